@@ -1,0 +1,72 @@
+// swift-tools-version: 6.2
+import Foundation
+import PackageDescription
+
+// Vector width of the kernels. The Swift compiler takes its instruction set from the C flags; the
+// manifest asks the machine it builds on, so that a CPU without AVX2 still gets a working program.
+let vectorFlags: [String] = {
+    #if arch(x86_64)
+        let cpu = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+        guard cpu.contains(" avx2 "), cpu.contains(" fma ") else { return [] }
+        return ["-Xcc", "-mavx2", "-Xcc", "-mfma"]
+    #else
+        return []
+    #endif
+}()
+
+let house: [SwiftSetting] = [.enableUpcomingFeature("MemberImportVisibility"), .enableUpcomingFeature("ExistentialAny")]
+let kernels: [SwiftSetting] = house + [.unsafeFlags(vectorFlags, .when(configuration: .release))]
+
+let package = Package(
+    name: "slbench",
+    products: [.executable(name: "slbench", targets: ["slbench"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    ],
+    targets: [
+        // System libraries: a module map and a header each, no logic.
+        .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
+        .target(name: "CSentencePiece", linkerSettings: [.linkedLibrary("sentencepiece")]),
+
+        // Values and arithmetic.
+        .target(name: "SLRandom", swiftSettings: house),
+        .target(name: "SLDigest", dependencies: ["CCrypto"], swiftSettings: house),
+        .target(name: "SLSpec", dependencies: ["SLDigest", .product(name: "OrderedCollections", package: "swift-collections")], swiftSettings: house),
+        .target(name: "SLNumerics", dependencies: ["COpenBLAS", "SLRandom"], swiftSettings: kernels),
+
+        // Methods.
+        .target(name: "SLOptimizers", dependencies: ["SLNumerics", "SLRandom", "SLSpec"], swiftSettings: kernels),
+        .target(name: "SLMethodKit", dependencies: ["SLOptimizers", "SLNumerics", "SLRandom", "SLSpec"], swiftSettings: house),
+        .target(name: "SLMethods", dependencies: ["SLMethodKit", "SLOptimizers", "SLNumerics", "SLRandom", "SLSpec"], swiftSettings: house),
+        .target(name: "SLModel", dependencies: ["SLMethodKit", "SLOptimizers", "SLNumerics", "SLRandom", "SLSpec"], swiftSettings: house),
+
+        // Data, training, results.
+        .target(name: "SLData", dependencies: ["SLSpec", "SLDigest", "SLRandom", "CSentencePiece", "CZlib"], swiftSettings: house),
+        .target(
+            name: "SLTraining",
+            dependencies: ["SLModel", "SLMethodKit", "SLOptimizers", "SLNumerics", "SLRandom", "SLData", "SLSpec"],
+            swiftSettings: house),
+        .target(name: "SLStore", dependencies: ["SLSpec", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: house),
+        .target(name: "SLReport", dependencies: ["SLSpec"], swiftSettings: house),
+        .target(
+            name: "SLHarness",
+            dependencies: [
+                "SLTraining", "SLModel", "SLMethodKit", "SLData", "SLSpec", .product(name: "Logging", package: "swift-log"),
+            ], swiftSettings: house),
+        .executableTarget(
+            name: "slbench",
+            dependencies: [
+                "SLHarness", "SLTraining", "SLModel", "SLMethods", "SLMethodKit", "SLNumerics", "SLData", "SLStore",
+                "SLReport", "SLSpec",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ], swiftSettings: house),
+    ],
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,1 @@
+void slbench_placeholder(void) {}

@@ -1,0 +1,51 @@
+import CCrypto
+import Foundation
+
+/// SHA-256 by the system's libcrypto, in one call or as a stream.
+public struct SHA256: ~Copyable {
+    private let context: OpaquePointer
+
+    public init() {
+        // Both calls fail only when memory for a few hundred bytes is gone or libcrypto lacks SHA-256.
+        guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else {
+            preconditionFailure("libcrypto offers no SHA-256")
+        }
+        self.context = context
+    }
+
+    deinit { EVP_MD_CTX_free(context) }
+
+    public func update(_ bytes: UnsafeRawBufferPointer) {
+        let status = EVP_DigestUpdate(context, bytes.baseAddress, bytes.count)
+        precondition(status == 1, "EVP_DigestUpdate failed")
+    }
+
+    public func update(_ data: some ContiguousBytes) { data.withUnsafeBytes { update($0) } }
+
+    public consuming func hexDigest() -> String {
+        var digest = [UInt8](repeating: 0, count: 32)
+        let status = EVP_DigestFinal_ex(context, &digest, nil)
+        precondition(status == 1, "EVP_DigestFinal_ex failed")
+        return digest.map { byte in
+            let text = String(byte, radix: 16)
+            return byte < 16 ? "0" + text : text
+        }.joined()
+    }
+
+    public static func hexDigest(of data: some ContiguousBytes) -> String {
+        let hash = SHA256()
+        hash.update(data)
+        return hash.hexDigest()
+    }
+
+    /// The digest of a file, read in pieces of 1 MiB.
+    ///
+    /// - Throws: Foundation's error when the file can't be opened or read.
+    public static func hexDigest(ofFile url: URL) throws -> String {
+        let handle = try FileHandle(forReadingFrom: url)
+        defer { try? handle.close() }
+        let hash = SHA256()
+        while let piece = try handle.read(upToCount: 1 << 20), !piece.isEmpty { hash.update(piece) }
+        return hash.hexDigest()
+    }
+}

@@ -1,0 +1,55 @@
+/// One thing wrong with a config, in the words a user needs: where, what was given, what is allowed, how to fix it.
+public struct ConfigIssue: Sendable, Hashable {
+    /// The file as the user named it, or `--set`.
+    public var file: String
+    /// Dotted path of the key, `methods[2].rank`; empty for the whole file.
+    public var keyPath: String
+    /// What is wrong, with the value that was given.
+    public var problem: String
+    /// What would be accepted.
+    public var allowed: String?
+    /// A suggestion: the nearest known key, another value.
+    public var hint: String?
+
+    public init(file: String, keyPath: String, problem: String, allowed: String? = nil, hint: String? = nil) {
+        self.file = file
+        self.keyPath = keyPath
+        self.problem = problem
+        self.allowed = allowed
+        self.hint = hint
+    }
+}
+
+/// Everything wrong with a config, reported together. Exit code 78.
+public struct ConfigError: Error, Sendable {
+    public var issues: [ConfigIssue]
+    public init(_ issues: [ConfigIssue]) { self.issues = issues }
+}
+
+/// Bad or missing input data. Exit code 65, or 66 when the file is missing.
+public struct DataError: Error, Sendable {
+    public var file: String
+    public var problem: String
+    public var fix: String?
+    public var isMissingFile: Bool
+
+    public init(file: String, problem: String, fix: String? = nil, isMissingFile: Bool = false) {
+        self.file = file
+        self.problem = problem
+        self.fix = fix
+        self.isMissingFile = isMissingFile
+    }
+}
+
+/// The database or another file could not be opened, read or written. Exit code 74.
+public struct StorageError: Error, Sendable {
+    public var file: String
+    public var problem: String
+    public var fix: String?
+
+    public init(file: String, problem: String, fix: String? = nil) {
+        self.file = file
+        self.problem = problem
+        self.fix = fix
+    }
+}

@@ -1,0 +1,41 @@
+/// What a method is called, where it comes from and which options it takes: everything a config, a listing or a report
+/// needs to know about it, without its arithmetic.
+public struct MethodDescriptor: Sendable {
+    /// Recipe values that belong to a method: what its authors trained with.
+    public struct Recipe: Sendable {
+        public var learningRate: Double
+        public var epsilon: Double
+        public var gradientClip: Double?
+        public var source: String
+
+        public init(learningRate: Double, epsilon: Double = 1e-8, gradientClip: Double? = nil, source: String) {
+            self.learningRate = learningRate
+            self.epsilon = epsilon
+            self.gradientClip = gradientClip
+            self.source = source
+        }
+    }
+
+    /// Snake-case name in configs and tables, e.g. `full_rank`. Hyphens are accepted for underscores on input.
+    public let name: String
+    public let title: String
+    public let summary: String
+    /// Authors, year, identifier.
+    public let paper: String
+    public let options: [OptionDescriptor]
+    public let recipe: @Sendable (ModelShape) -> Recipe
+
+    public init(
+        name: String, title: String, summary: String, paper: String, options: [OptionDescriptor],
+        recipe: @escaping @Sendable (ModelShape) -> Recipe
+    ) {
+        self.name = name
+        self.title = title
+        self.summary = summary
+        self.paper = paper
+        self.options = options
+        self.recipe = recipe
+    }
+
+    public func option(named name: String) -> OptionDescriptor? { options.first { $0.name == name } }
+}

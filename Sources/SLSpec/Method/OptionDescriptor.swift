@@ -1,0 +1,80 @@
+/// One option of a method: its name in the field's words, what it may be, what it is when nothing is said, and who says so.
+public struct OptionDescriptor: Sendable {
+    /// What values an option takes.
+    public enum Domain: Sendable, Hashable {
+        case integer(ClosedRange<Int>)
+        /// A rank: 1 … the smaller side of the smallest block linear.
+        case rank
+        case real(ClosedRange<Double>)
+        /// A real strictly between the bounds at the lower end: (lower, upper].
+        case positiveReal(upTo: Double)
+        case choice([String])
+        case boolean
+        /// Any of the alternatives, or JSON `null`.
+        case optionalInteger(ClosedRange<Int>)
+    }
+
+    public let name: String
+    public let domain: Domain
+    /// One sentence for `slbench methods`.
+    public let help: String
+    /// The flag or key of the authors' code, if it has another name there.
+    public let authorsName: String?
+    /// Where default and meaning come from.
+    public let source: String
+    /// The default in words, e.g. "128 at 60m, 256 at 130m".
+    public let defaultDescription: String
+    public let defaultValue: @Sendable (ModelShape) -> OptionValue
+
+    public init(
+        name: String, domain: Domain, help: String, authorsName: String? = nil, source: String,
+        defaultDescription: String, defaultValue: @escaping @Sendable (ModelShape) -> OptionValue
+    ) {
+        self.name = name
+        self.domain = domain
+        self.help = help
+        self.authorsName = authorsName
+        self.source = source
+        self.defaultDescription = defaultDescription
+        self.defaultValue = defaultValue
+    }
+
+    /// An option whose default is the same for every model.
+    public init(
+        name: String, domain: Domain, help: String, authorsName: String? = nil, source: String, defaultValue: OptionValue
+    ) {
+        self.init(
+            name: name, domain: domain, help: help, authorsName: authorsName, source: source,
+            defaultDescription: defaultValue.description, defaultValue: { _ in defaultValue })
+    }
+
+    /// An option with published defaults per preset, and a rule for every other shape.
+    public init(
+        name: String, domain: Domain, help: String, authorsName: String? = nil, source: String,
+        published: KeyValuePairs<String, OptionValue>, otherwise: String,
+        rule: @escaping @Sendable (ModelShape) -> OptionValue
+    ) {
+        let pairs = published.map { ($0.key, $0.value) }
+        let table = Dictionary(uniqueKeysWithValues: pairs)
+        let words = pairs.map { "\($0.1) at \($0.0)" } + ["else \(otherwise)"]
+        self.init(
+            name: name, domain: domain, help: help, authorsName: authorsName, source: source,
+            defaultDescription: words.joined(separator: ", "),
+            defaultValue: { table[$0.name] ?? rule($0) })
+    }
+
+    /// The allowed values, for error messages.
+    public var allowed: String {
+        switch domain {
+        case .integer(let range):
+            range.upperBound == Int.max ? "a whole number from \(range.lowerBound)" : "a whole number from \(range.lowerBound) to \(range.upperBound)"
+        case .rank: "a whole number from 1 to the smaller side of every block linear"
+        case .real(let range):
+            range.upperBound.isInfinite ? "a number from \(range.lowerBound)" : "a number from \(range.lowerBound) to \(range.upperBound)"
+        case .positiveReal(let upper): upper.isInfinite ? "a number above 0" : "a number above 0, at most \(upper)"
+        case .choice(let names): "one of " + names.map { "\"\($0)\"" }.joined(separator: ", ")
+        case .boolean: "true or false"
+        case .optionalInteger(let range): "null or a whole number from \(range.lowerBound)"
+        }
+    }
+}

@@ -1,0 +1,71 @@
+/// One finished run of the `comparison` view; the properties are its columns, in its order.
+public struct ComparisonRow: Sendable, Hashable, Codable {
+    public var runID: String
+    public var sweep: String
+    public var size: String
+    public var method: String
+    public var rank: Int?
+    public var seed: Int
+    public var steps: Int
+    public var tokens: Int
+    public var trainLoss: Double?
+    public var evalLoss: Double?
+    public var perplexity: Double?
+    public var bitsPerByte: Double?
+    public var totalParameters: Int
+    public var trainableParameters: Int
+    public var paperMemoryBytes: Int?
+    public var peakTrackedBytes: Int?
+    public var peakResidentBytes: Int?
+    public var optimizerBytes: Int?
+    public var tokensPerSecond: Double?
+    public var wallSeconds: Double?
+    public var status: RunStatus
+
+    public init(
+        runID: String, sweep: String, size: String, method: String, rank: Int?, seed: Int, steps: Int, tokens: Int,
+        trainLoss: Double?, evalLoss: Double?, perplexity: Double?, bitsPerByte: Double?, totalParameters: Int,
+        trainableParameters: Int, paperMemoryBytes: Int?, peakTrackedBytes: Int?, peakResidentBytes: Int?,
+        optimizerBytes: Int?, tokensPerSecond: Double?, wallSeconds: Double?, status: RunStatus
+    ) {
+        self.runID = runID
+        self.sweep = sweep
+        self.size = size
+        self.method = method
+        self.rank = rank
+        self.seed = seed
+        self.steps = steps
+        self.tokens = tokens
+        self.trainLoss = trainLoss
+        self.evalLoss = evalLoss
+        self.perplexity = perplexity
+        self.bitsPerByte = bitsPerByte
+        self.totalParameters = totalParameters
+        self.trainableParameters = trainableParameters
+        self.paperMemoryBytes = paperMemoryBytes
+        self.peakTrackedBytes = peakTrackedBytes
+        self.peakResidentBytes = peakResidentBytes
+        self.optimizerBytes = optimizerBytes
+        self.tokensPerSecond = tokensPerSecond
+        self.wallSeconds = wallSeconds
+        self.status = status
+    }
+
+    public enum CodingKeys: String, CodingKey, CaseIterable {
+        case runID = "run_id"
+        case sweep, size, method, rank, seed, steps, tokens
+        case trainLoss = "train_loss"
+        case evalLoss = "eval_loss"
+        case perplexity
+        case bitsPerByte = "bits_per_byte"
+        case totalParameters = "total_parameters"
+        case trainableParameters = "trainable_parameters"
+        case paperMemoryBytes = "paper_memory_bytes"
+        case peakTrackedBytes = "peak_tracked_bytes"
+        case peakResidentBytes = "peak_rss_bytes"
+        case optimizerBytes = "optimizer_bytes"
+        case tokensPerSecond = "tokens_per_second"
+        case wallSeconds = "wall_seconds"
+        case status
+    }
+}

@@ -1,0 +1,50 @@
+/// What a run that ran to its end says of itself.
+public struct RunResult: Sendable, Hashable, Codable {
+    public var steps: Int
+    /// Target tokens trained on (padding excluded).
+    public var tokens: Int
+    /// Mean loss of the last tenth of the updates (at least one).
+    public var trainLoss: Double
+    public var evaluation: EvaluationSample
+    public var totalParameters: Int
+    public var trainableParameters: Int
+    public var memory: MemoryRecord
+    /// Bytes of optimizer state as allocated at the end.
+    public var optimizerBytes: Int
+    /// Target tokens per second over all updates but the first, evaluation excluded.
+    public var tokensPerSecond: Double
+    public var wallSeconds: Double
+
+    public init(
+        steps: Int, tokens: Int, trainLoss: Double, evaluation: EvaluationSample, totalParameters: Int,
+        trainableParameters: Int, memory: MemoryRecord, optimizerBytes: Int, tokensPerSecond: Double, wallSeconds: Double
+    ) {
+        self.steps = steps
+        self.tokens = tokens
+        self.trainLoss = trainLoss
+        self.evaluation = evaluation
+        self.totalParameters = totalParameters
+        self.trainableParameters = trainableParameters
+        self.memory = memory
+        self.optimizerBytes = optimizerBytes
+        self.tokensPerSecond = tokensPerSecond
+        self.wallSeconds = wallSeconds
+    }
+}
+
+/// Why and where a run stopped short of its end.
+public struct RunFailure: Error, Sendable, Hashable, Codable {
+    public var status: RunStatus
+    public var reason: FailureReason
+    /// Updates done.
+    public var step: Int
+    /// One or more sentences for people.
+    public var message: String
+
+    public init(status: RunStatus, reason: FailureReason, step: Int, message: String) {
+        self.status = status
+        self.reason = reason
+        self.step = step
+        self.message = message
+    }
+}

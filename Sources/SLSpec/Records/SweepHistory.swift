@@ -1,0 +1,58 @@
+/// Everything the database holds about one run of a sweep: what a report is written from.
+public struct RunHistory: Sendable {
+    public var runID: String
+    public var spec: RunSpec
+    public var status: RunStatus
+    public var failure: RunFailure?
+    public var result: RunResult?
+    public var memory: MemoryRecord?
+    public var steps: [StepSample]
+    public var evaluations: [EvaluationSample]
+    public var events: [LifecycleRecord]
+    public var environment: EnvironmentRecord?
+
+    public init(
+        runID: String, spec: RunSpec, status: RunStatus, failure: RunFailure?, result: RunResult?, memory: MemoryRecord?,
+        steps: [StepSample], evaluations: [EvaluationSample], events: [LifecycleRecord], environment: EnvironmentRecord?
+    ) {
+        self.runID = runID
+        self.spec = spec
+        self.status = status
+        self.failure = failure
+        self.result = result
+        self.memory = memory
+        self.steps = steps
+        self.evaluations = evaluations
+        self.events = events
+        self.environment = environment
+    }
+}
+
+/// A sweep with its runs, in the order of the sweep's plan.
+public struct SweepHistory: Sendable {
+    public var name: String
+    public var runs: [RunHistory]
+
+    public init(name: String, runs: [RunHistory]) {
+        self.name = name
+        self.runs = runs
+    }
+}
+
+/// A table of plain cells, whatever it came from: a query, a listing, a comparison.
+public struct ValueTable: Sendable, Hashable {
+    public enum Cell: Sendable, Hashable {
+        case null
+        case integer(Int)
+        case real(Double)
+        case text(String)
+    }
+
+    public var columns: [String]
+    public var rows: [[Cell]]
+
+    public init(columns: [String], rows: [[Cell]]) {
+        self.columns = columns
+        self.rows = rows
+    }
+}

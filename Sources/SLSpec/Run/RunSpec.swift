@@ -1,0 +1,59 @@
+import Foundation
+import SLDigest
+
+/// Everything that decides what a run computes, defaults filled in and nothing of host or paths in it.
+///
+/// Its SHA-256 is the run's identity: two configs that spell the same run differently are the same run.
+public struct RunSpec: Sendable, Hashable, Codable {
+    public static let currentVersion = 1
+
+    public var specVersion: Int
+    public var model: ModelShape
+    public var method: String
+    public var options: MethodOptions
+    public var training: TrainingSpec
+    public var data: DataIdentity
+    public var evaluation: EvaluationSpec
+    public var seed: UInt64
+
+    public init(
+        model: ModelShape, method: String, options: MethodOptions, training: TrainingSpec, data: DataIdentity,
+        evaluation: EvaluationSpec, seed: UInt64
+    ) {
+        self.specVersion = Self.currentVersion
+        self.model = model
+        self.method = method
+        self.options = options
+        self.training = training
+        self.data = data
+        self.evaluation = evaluation
+        self.seed = seed
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case specVersion = "spec_version"
+        case model, method, options, training, data, evaluation, seed
+    }
+
+    /// Canonical text: sorted keys, shortest round-trip numbers, no white space.
+    public func canonicalJSON() throws -> String { try Self.canonicalJSON(self) }
+
+    /// SHA-256 of the canonical text, in hexadecimal.
+    public func runKey() throws -> String { SHA256.hexDigest(of: Data(try canonicalJSON().utf8)) }
+
+    /// The same without the seed: what groups the seeds of one experiment.
+    public func groupKey() throws -> String {
+        var seedless = self
+        seedless.seed = 0
+        return SHA256.hexDigest(of: Data(("group:" + (try seedless.canonicalJSON())).utf8))
+    }
+
+    /// The method's rank, where it has one.
+    public var rank: Int? { options["rank"]?.integer }
+
+    static func canonicalJSON(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+}
