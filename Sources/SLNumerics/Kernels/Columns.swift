@@ -1,0 +1,45 @@
+/// Whole numbers that say where: columns of a matrix, starts of rows.
+public struct IndexVector: @unchecked Sendable {
+    public let storage: Storage<Int32>
+    public var count: Int { storage.count }
+
+    public init(count: Int, ledger: MemoryLedger) throws {
+        storage = try Storage(count: count, category: .indices, ledger: ledger)
+    }
+
+    public subscript(index: Int) -> Int {
+        get {
+            precondition(index >= 0 && index < count)
+            return Int(storage.base[index])
+        }
+        nonmutating set {
+            precondition(index >= 0 && index < count)
+            storage.base[index] = Int32(newValue)
+        }
+    }
+
+    var base: UnsafeMutablePointer<Int32> { storage.base }
+    public var elements: [Int] { (0..<count).map { self[$0] } }
+}
+
+extension Matrix where Element: Scalar {
+    /// self[i, j] = source[i, columns[j]]
+    public func gatherColumns(_ indices: IndexVector, of source: Matrix) {
+        precondition(rows == source.rows && columns == indices.count)
+        forEachRow { index in
+            let from = source.row(index)
+            let to = row(index)
+            for j in 0..<columns { to[j] = from[Int(indices.base[j])] }
+        }
+    }
+
+    /// self[i, columns[j]] adds source[i, j]
+    public func scatterAddColumns(_ indices: IndexVector, from source: Matrix) {
+        precondition(rows == source.rows && source.columns == indices.count)
+        forEachRow { index in
+            let from = source.row(index)
+            let to = row(index)
+            for j in 0..<source.columns { to[Int(indices.base[j])] += from[j] }
+        }
+    }
+}

@@ -1,0 +1,119 @@
+/// The loops of training, eight lanes at a time; what is left of a row runs through ``Reference``.
+extension Float: Scalar {
+    public typealias Row = UnsafeMutablePointer<Float>
+
+    /// Lane sums are moved to `Double` every 4096 elements, so that long gradients lose nothing.
+    public static func sumOfSquares(_ x: Row, _ n: Int) -> Double {
+        var total = 0.0
+        var start = 0
+        while start < n {
+            let end = min(n, start + 4096)
+            let body = start + (end - start) / 8 * 8
+            var sum0 = Lanes()
+            var i = start
+            while i < body {
+                let a = load(x + i)
+                sum0 += a * a
+                i &+= 8
+            }
+            total += Double(sum0.sum()) + Reference.sumOfSquares(x + body, end - body)
+            start = end
+        }
+        return total
+    }
+
+    public static func dot(_ x: Row, _ y: Row, _ n: Int) -> Float {
+        let body = n & ~7
+        var sum = Lanes()
+        var i = 0
+        while i < body {
+            sum += load(x + i) * load(y + i)
+            i &+= 8
+        }
+        return sum.sum() + Reference.dot(x + body, y + body, n - body)
+    }
+
+    public static func addScaled(_ y: Row, _ a: Float, _ x: Row, _ n: Int) {
+        let body = n & ~7
+        var i = 0
+        while i < body {
+            store(load(y + i) + a * load(x + i), y + i)
+            i &+= 8
+        }
+        Reference.addScaled(y + body, a, x + body, n - body)
+    }
+
+    public static func scale(_ x: Row, _ a: Float, _ n: Int) {
+        let body = n & ~7
+        var i = 0
+        while i < body {
+            store(load(x + i) * a, x + i)
+            i &+= 8
+        }
+        Reference.scale(x + body, a, n - body)
+    }
+
+    // MARK: RMSNorm
+
+    public static func reciprocalRMS(_ x: Row, _ n: Int, epsilon: Float) -> Float {
+        1 / (dot(x, x, n) / Float(n) + epsilon).squareRoot()
+    }
+
+    public static func normalize(_ x: Row, _ r: Float, _ gain: Row, _ y: Row, _ n: Int) {
+        let body = n & ~7
+        var i = 0
+        while i < body {
+            store(load(x + i) * r * load(gain + i), y + i)
+            i &+= 8
+        }
+        Reference.normalize(x + body, r, gain + body, y + body, n - body)
+    }
+
+    public static func normalizeBackward(_ x: Row, _ r: Float, _ gain: Row, _ dy: Row, _ dx: Row, _ dGain: Row, _ n: Int) {
+        let body = n & ~7
+        var lanes = Lanes()
+        var i = 0
+        while i < body {
+            lanes += load(dy + i) * load(gain + i) * load(x + i)
+            i &+= 8
+        }
+        var projection = lanes.sum()
+        for i in body..<n { projection += dy[i] * gain[i] * x[i] }
+        let pull = projection * r * r * r / Float(n)
+        i = 0
+        while i < body {
+            let slope = load(dy + i) * r
+            let value = load(x + i)
+            store(load(dx + i) + slope * load(gain + i) - value * pull, dx + i)
+            store(load(dGain + i) + slope * value, dGain + i)
+            i &+= 8
+        }
+        for i in body..<n {
+            dx[i] += dy[i] * gain[i] * r - x[i] * pull
+            dGain[i] += dy[i] * x[i] * r
+        }
+    }
+
+    // MARK: Rotary positions
+
+    public static func rotate(_ x: Row, _ cosine: Row, _ sine: Row, _ half: Int, inverse: Bool) {
+        let body = half & ~7
+        let sign: Float = inverse ? -1 : 1
+        var i = 0
+        while i < body {
+            let first = load(x + i)
+            let second = load(x + (half &+ i))
+            let c = load(cosine + i)
+            let s = load(sine + i) * sign
+            store(first * c - second * s, x + i)
+            store(second * c + first * s, x + (half &+ i))
+            i &+= 8
+        }
+        for i in body..<half {
+            let first = x[i]
+            let second = x[i + half]
+            x[i] = first * cosine[i] - second * sine[i] * sign
+            x[i + half] = second * cosine[i] + first * sine[i] * sign
+        }
+    }
+}

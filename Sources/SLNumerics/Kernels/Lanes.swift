@@ -1,0 +1,58 @@
+/// Eight floats: one AVX register.
+typealias Lanes = SIMD8<Float>
+
+@inline(__always)
+func load(_ pointer: UnsafePointer<Float>) -> Lanes {
+    UnsafeRawPointer(pointer).loadUnaligned(as: Lanes.self)
+}
+
+@inline(__always)
+func store(_ value: Lanes, _ pointer: UnsafeMutablePointer<Float>) {
+    UnsafeMutableRawPointer(pointer).storeBytes(of: value, as: Lanes.self)
+}
+
+/// The last `count` < 8 elements of a row, the other lanes filled.
+@inline(__always)
+func loadTail(_ pointer: UnsafePointer<Float>, _ count: Int, fill: Float = 0) -> Lanes {
+    var value = Lanes(repeating: fill)
+    for lane in 0..<count { value[lane] = pointer[lane] }
+    return value
+}
+
+@inline(__always)
+func storeTail(_ value: Lanes, _ pointer: UnsafeMutablePointer<Float>, _ count: Int) {
+    for lane in 0..<count { pointer[lane] = value[lane] }
+}
+
+/// eˣ in eight lanes, within 2 ulp on [-87, 88]; smaller arguments give at most 1.2e-38, larger saturate.
+///
+/// x = k·ln 2 + r, |r| ≤ ½ ln 2; eʳ by a polynomial of degree 6 (Cephes' expf coefficients), 2ᵏ through the exponent bits.
+/// Rounding by adding 1.5·2²³ keeps everything in vector registers where `.rounded()` would fall back to scalar code.
+@inline(__always)
+func exponential(_ argument: Lanes) -> Lanes {
+    let magic: Float = 12_582_912
+    let x = argument.clamped(lowerBound: Lanes(repeating: -87.3), upperBound: Lanes(repeating: 88.3))
+    let shifted = (x * 1.442_695_04).addingMagic(magic)
+    let k = shifted - magic
+    let r = x - k * 0.693_359_375 - k * -2.121_944_4e-4
+    var p = Lanes(repeating: 1.987_569_15e-4)
+    p = p * r + 1.398_199_95e-3
+    p = p * r + 8.333_451_9e-3
+    p = p * r + 4.166_579_6e-2
+    p = p * r + 1.666_666_55e-1
+    p = p * r + 5.000_000_12e-1
+    let series = p * (r * r) + r + 1
+    let exponent = (unsafeBitCast(shifted, to: SIMD8<UInt32>.self) &- 0x4b40_0000) &<< 23
+    return unsafeBitCast(unsafeBitCast(series, to: SIMD8<UInt32>.self) &+ exponent, to: Lanes.self)
+}
+
+extension SIMD8<Float> {
+    @inline(__always)
+    fileprivate func addingMagic(_ magic: Float) -> Lanes { self + magic }
+}
+
+@inline(__always)
+func sigmoid(_ x: Lanes) -> Lanes { 1 / (1 + exponential(-x)) }
+
+@inline(__always)
+func lanewiseMax(_ a: Lanes, _ b: Lanes) -> Lanes { a.replacing(with: b, where: b .> a) }

@@ -1,0 +1,37 @@
+/// A fixed sparse support in compressed rows: entry e of row i stands in column `columns[e]`, e in starts[i] ..< starts[i+1].
+///
+/// Columns always fit 32 bits, whatever m·n is; row starts do as long as a matrix has fewer than 2³¹ entries.
+public struct SparseSupport: Sendable {
+    public let rowStarts: IndexVector  // [m + 1]
+    public let columns: IndexVector  // [nnz]
+
+    public init(rowStarts: IndexVector, columns: IndexVector) {
+        self.rowStarts = rowStarts
+        self.columns = columns
+    }
+
+    public var entryCount: Int { columns.count }
+    public var rowCount: Int { rowStarts.count - 1 }
+
+    /// dense[i, column] adds value
+    public func scatterAdd<S: Scalar>(_ values: Matrix<S>, into dense: Matrix<S>) {
+        precondition(dense.rows == rowCount && values.count == entryCount)
+        dense.forEachRow { index in
+            let row = dense.row(index)
+            for entry in Int(rowStarts.base[index])..<Int(rowStarts.base[index + 1]) {
+                row[Int(columns.base[entry])] += values.base[entry]
+            }
+        }
+    }
+
+    /// values[entry] adds dense[i, column]
+    public func gatherAdd<S: Scalar>(_ dense: Matrix<S>, into values: Matrix<S>) {
+        precondition(dense.rows == rowCount && values.count == entryCount)
+        dense.forEachRow { index in
+            let row = dense.row(index)
+            for entry in Int(rowStarts.base[index])..<Int(rowStarts.base[index + 1]) {
+                values.base[entry] += row[Int(columns.base[entry])]
+            }
+        }
+    }
+}
