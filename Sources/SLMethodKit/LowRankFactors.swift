@@ -1,0 +1,68 @@
+import SLNumerics
+import SLOptimizers
+import SLSpec
+
+/// The product s·B·A of two trained factors, B [out, r], A [r, in], never formed: the building block of every
+/// low-rank form.
+///
+/// With z = x·Aᵀ [N, r]: y = s·z·Bᵀ; ∂B = s·δᵀ·z; dz = s·δ·B; ∂A = dzᵀ·x; ∂x = dz·A.
+public struct LowRankFactors<Element: Scalar> {
+    public let down: Parameter<Element>  // A [r, in]
+    public let up: Parameter<Element>  // B [out, r]
+    public let scale: Element
+
+    public init(down: Parameter<Element>, up: Parameter<Element>, scale: Element) {
+        self.down = down
+        self.up = up
+        self.scale = scale
+    }
+
+    public var rank: Int { down.value.rows }
+
+    /// z ← x·Aᵀ
+    public func compress(_ x: Matrix<Element>, into z: Matrix<Element>) { z.setProduct(x, transposing: down.value) }
+
+    /// y ← (keep ? y : 0) + s·z·Bᵀ
+    public func expand(_ z: Matrix<Element>, into y: Matrix<Element>, accumulate: Bool) {
+        y.setProduct(z, transposing: up.value, scale: scale, keep: accumulate ? 1 : 0)
+    }
+
+    /// ∂B from z, then dz ← s·δ·B.
+    public func expandBackward(_ z: Matrix<Element>, outputGradient: Matrix<Element>, into dz: Matrix<Element>, accumulate: Bool) {
+        up.gradient?.setProduct(transposing: outputGradient, z, scale: scale, keep: accumulate ? 1 : 0)
+        dz.setProduct(outputGradient, up.value, scale: scale)
+    }
+
+    /// ∂A from dz and x, and dx ← (keep ? dx : 0) + dz·A.
+    public func compressBackward(_ x: Matrix<Element>, gradient dz: Matrix<Element>, into dx: Matrix<Element>, accumulateInput: Bool, accumulate: Bool) {
+        down.gradient?.setProduct(transposing: dz, x, keep: accumulate ? 1 : 0)
+        dx.setProduct(dz, down.value, keep: accumulateInput ? 1 : 0)
+    }
+
+    /// dense ← (keep ? dense : 0) + s·B·A
+    public func writeProduct(into dense: Matrix<Element>, accumulate: Bool) {
+        dense.setProduct(up.value, down.value, scale: scale, keep: accumulate ? 1 : 0)
+    }
+
+    /// Declarations under the names of the published checkpoints.
+    public static func declarations(at site: LinearSite, rank: Int) -> [TensorDeclaration] {
+        [
+            TensorDeclaration("lora_A", rows: rank, columns: site.inFeatures),
+            TensorDeclaration("lora_B", rows: site.outFeatures, columns: rank),
+        ]
+    }
+}
+
+extension TensorSet {
+    /// The factors under the names of ``LowRankFactors/declarations(at:rank:)``.
+    public func lowRankFactors(scale: Double) throws(ContractError) -> LowRankFactors<Element> {
+        LowRankFactors(down: try parameter("lora_A"), up: try parameter("lora_B"), scale: Element(scale))
+    }
+
+    /// Fills a fresh tensor with U(±1/√fanIn): PyTorch's Kaiming-uniform with a = √5.
+    public func initializeUniform(_ name: String, fanIn: Int, random: InitialRandomness) throws {
+        guard fresh.contains(name) else { return }
+        var stream = random.stream(name, at: site)
+        try parameter(name).value.fillUniform(bound: 1 / Double(fanIn).squareRoot(), from: &stream)
+    }
+}

@@ -1,0 +1,30 @@
+import SLSpec
+
+/// The methods a program knows: made once from a list, in its order, and never changed.
+public struct MethodRegistry: Sendable {
+    public let methods: [any PretrainingMethod.Type]
+
+    public init(_ methods: [any PretrainingMethod.Type]) {
+        let names = methods.map { $0.descriptor.name }
+        precondition(Set(names).count == names.count, "two methods share a name: \(names)")
+        self.methods = methods
+    }
+
+    public var descriptors: [MethodDescriptor] { methods.map { $0.descriptor } }
+
+    /// - Throws: ``UnknownMethodError``, `MethodOptionError`.
+    public func make(_ name: String, options: MethodOptions, model: ModelShape) throws -> any PretrainingMethod {
+        let canonical = name.replacing("-", with: "_")
+        guard let type = methods.first(where: { $0.descriptor.name == canonical }) else {
+            throw UnknownMethodError(name: name, known: methods.map { $0.descriptor.name })
+        }
+        return try type.init(options: options, model: model)
+    }
+}
+
+/// A method's name that no registry entry has.
+public struct UnknownMethodError: Error, Sendable, CustomStringConvertible {
+    public let name: String
+    public let known: [String]
+    public var description: String { "unknown method '\(name)'; known: \(known.joined(separator: ", "))" }
+}

@@ -1,0 +1,90 @@
+import SLNumerics
+import SLOptimizers
+import SLSpec
+
+/// A method of pretraining: a choice on four independent axes, each with a default, so that a simple method says only
+/// what is its own.
+///
+/// 1. *Weight form*: which tensors stand in for a block linear's W, and how they multiply. Default: dense W.
+/// 2. *Update rule*: from gradient to step, tensor by tensor. Default: AdamW with the run's settings.
+/// 3. *Lifecycle*: what happens between steps, which phases a run has, when the learning rate restarts. Default: nothing.
+/// 4. *What backward keeps* of the forward pass. Default: nothing beyond the input.
+///
+/// A method is a value made from options; everything that changes during a run lives in the forms and updaters it makes.
+/// Embedding, head and norm gains are dense and trained by every method; axis 2 covers them too.
+public protocol PretrainingMethod: Sendable {
+    static var descriptor: MethodDescriptor { get }
+
+    /// - Throws: `MethodOptionError` when an option is missing, of the wrong type or impossible for the model.
+    init(options: MethodOptions, model: ModelShape) throws
+
+    // MARK: 1. Weight form
+
+    /// The tensors of a site in one phase, in order. A name that stays from one phase to the next keeps its values.
+    func tensors(at site: LinearSite, phase: Int) -> [TensorDeclaration]
+
+    /// Gives first values to the tensors of `set` that are fresh.
+    func initialize<Element: Scalar>(_ set: TensorSet<Element>, phase: Int, random: InitialRandomness, ledger: MemoryLedger) throws
+
+    func makeForm<Element: Scalar>(_ set: TensorSet<Element>, phase: Int) throws -> any WeightForm<Element>
+
+    /// Elements of temporary space that a form's forward and backward passes take for this many tokens.
+    func scratchCount(at site: LinearSite, phase: Int, tokens: Int) -> Int
+
+    /// Floating-point operations a token, forward and backward together, of a site when `tokens` are computed at once.
+    func floatingPointOperations(at site: LinearSite, phase: Int, tokens: Int) -> Double
+
+    // MARK: 2. Update rule
+
+    /// The rule for one tensor. `site` is `nil` for embedding, head and norms.
+    ///
+    /// - Parameter settings: AdamW with the run's betas, ε and weight decay.
+    func updateRule(for tensor: TensorDeclaration, at site: LinearSite?, settings: AdamSettings) -> any UpdateRule
+
+    // MARK: 3. Lifecycle
+
+    /// Updates after which phases 1, 2, … begin, ascending. Phase 0 begins at 0.
+    var phaseStarts: [Int] { get }
+
+    func restarts(totalSteps: Int) -> [LearningRateRestart]
+
+    /// What to do after update `step` (the first update is 1).
+    func actions(afterUpdate step: Int) -> [LifecycleAction]
+
+    // MARK: 4. What backward keeps
+
+    func kept(at site: LinearSite, phase: Int) -> KeptActivations
+}
+
+extension PretrainingMethod {
+    public func tensors(at site: LinearSite, phase: Int) -> [TensorDeclaration] {
+        [TensorDeclaration("weight", rows: site.outFeatures, columns: site.inFeatures)]
+    }
+
+    public func initialize<Element: Scalar>(_ set: TensorSet<Element>, phase: Int, random: InitialRandomness, ledger: MemoryLedger) throws {
+        if set.fresh.contains("weight") { random.fillDense(try set.parameter("weight").value, at: set.site) }
+    }
+
+    public func makeForm<Element: Scalar>(_ set: TensorSet<Element>, phase: Int) throws -> any WeightForm<Element> {
+        DenseForm(weight: try set.parameter("weight"), site: set.site)
+    }
+
+    public func scratchCount(at site: LinearSite, phase: Int, tokens: Int) -> Int { 0 }
+
+    public func floatingPointOperations(at site: LinearSite, phase: Int, tokens: Int) -> Double {
+        6 * Double(site.outFeatures) * Double(site.inFeatures)
+    }
+
+    public func updateRule(for tensor: TensorDeclaration, at site: LinearSite?, settings: AdamSettings) -> any UpdateRule {
+        AdamWRule(settings)
+    }
+
+    public var phaseStarts: [Int] { [] }
+    public func restarts(totalSteps: Int) -> [LearningRateRestart] { [] }
+    public func actions(afterUpdate step: Int) -> [LifecycleAction] { [] }
+    public func kept(at site: LinearSite, phase: Int) -> KeptActivations { KeptActivations() }
+
+    /// The phase in which update `step` (from 1) is made.
+    public func phase(ofUpdate step: Int) -> Int { phaseStarts.count { $0 < step } }
+    public var phaseCount: Int { phaseStarts.count + 1 }
+}

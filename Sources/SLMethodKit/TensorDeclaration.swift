@@ -1,0 +1,29 @@
+/// A tensor that a weight form keeps: name, shape and what may happen to it. What is declared is what is allocated and
+/// what is counted.
+public struct TensorDeclaration: Sendable, Hashable {
+    public enum Kind: Sendable, Hashable {
+        /// Has a gradient and optimizer state.
+        case trainable
+        /// Has neither.
+        case frozen
+        /// Int32 positions. `paperCount`: how many int64 the published convention counts for them.
+        case indices(paperCount: Int)
+    }
+
+    /// Under the site's name: `weight`, `lora_A`, `lora_B`, …
+    public let name: String
+    public let rows: Int
+    public let columns: Int
+    public let kind: Kind
+
+    public init(_ name: String, rows: Int, columns: Int, kind: Kind = .trainable) {
+        self.name = name
+        self.rows = rows
+        self.columns = columns
+        self.kind = kind
+    }
+
+    public var count: Int { rows * columns }
+    public var isTrainable: Bool { kind == .trainable }
+    public var isIndices: Bool { if case .indices = kind { true } else { false } }
+}

@@ -1,0 +1,71 @@
+import SLNumerics
+import SLRandom
+
+/// A linear's weight in whatever form a method keeps it: the first axis.
+///
+/// Legend: N tokens; x [N, in]; y [N, out]; δ = ∂L/∂y [N, out].
+public protocol WeightForm<Element>: AnyObject {
+    associatedtype Element: Scalar
+
+    /// y ← (keep ? y : 0) + this linear of x.
+    ///
+    /// - Parameters:
+    ///   - kept: [N, columns] if the method's ``KeptActivations`` asks for any: written here, read by ``backward``.
+    ///   - scratch: as many elements as the method declared.
+    func forward(_ x: Matrix<Element>, into y: Matrix<Element>, accumulate: Bool, kept: Matrix<Element>?, scratch: Scratch<Element>) throws
+
+    /// Gradients of every trainable tensor, and ∂L/∂x.
+    ///
+    /// - Parameters:
+    ///   - x: the input again, or `nil` where the method declared that it keeps its own compressed form.
+    ///   - dx: ← (accumulateInput ? dx : 0) + ∂L/∂x.
+    ///   - accumulate: whether parameter gradients are added to what earlier micro-batches left, or overwritten.
+    func backward(
+        _ x: Matrix<Element>?, outputGradient: Matrix<Element>, inputGradient dx: Matrix<Element>, accumulateInput: Bool,
+        kept: Matrix<Element>?, scratch: Scratch<Element>, accumulate: Bool) throws
+
+    /// Writes the dense W [out, in] that this form equals.
+    ///
+    /// - Returns: `false`, and nothing written, where no dense matrix does the same.
+    func writeDenseEquivalent(into weight: Matrix<Element>) throws -> Bool
+
+    /// Rewrites the form's own tensors between steps.
+    ///
+    /// - Throws: ``ContractError/unsupportedRewrite(_:site:)``.
+    func perform(_ rewrite: FormRewrite, random: inout RandomStream) throws
+}
+
+extension WeightForm {
+    public func perform(_ rewrite: FormRewrite, random: inout RandomStream) throws {
+        throw ContractError.unsupportedRewrite(rewrite, site: "\(Self.self)")
+    }
+}
+
+/// What a form can be asked to do to itself between steps.
+public enum FormRewrite: String, Sendable, Hashable, CaseIterable {
+    /// Fold the trained factors into the frozen weight and draw new factors; the function stays the same.
+    case merge
+    /// Balance the factors by an SVD of their product; the function stays the same.
+    case refactor
+    /// Draw trained tensors anew; the function may change.
+    case redraw
+}
+
+/// What a linear keeps from the forward pass for the backward pass: the fourth axis.
+public struct KeptActivations: Sendable, Hashable {
+    public enum Input: Sendable, Hashable {
+        /// The engine hands the exact input to the backward pass (stored, or recomputed from what it stores anyway).
+        case exact
+        /// The form keeps its own compressed form in its kept columns; the backward pass gets no input.
+        case compressed
+    }
+
+    public var input: Input
+    /// Elements a token that the form stores; 0 stores nothing, and what is missing is recomputed.
+    public var columns: Int
+
+    public init(input: Input = .exact, columns: Int = 0) {
+        self.input = input
+        self.columns = columns
+    }
+}

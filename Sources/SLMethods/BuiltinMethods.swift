@@ -1,0 +1,14 @@
+import SLMethodKit
+
+/// The one list of methods. A new method adds its line here and is then known to configs, listings, tests and reports.
+public enum BuiltinMethods {
+    public static let registry = MethodRegistry([
+        FullRankMethod.self,
+        LowRankMethod.self,
+        LoRAMethod.self,
+        ReLoRAMethod.self,
+        GaLoreMethod.self,
+        SLTrainMethod.self,
+        LOSTMethod.self,
+    ])
+}

@@ -1,0 +1,67 @@
+import SLMethodKit
+import SLOptimizers
+import SLSpec
+
+/// Dense weights whose optimizer lives in a low-rank subspace of the gradient.
+///
+/// Source: Zhao et al. 2024, arXiv:2403.03507, Algorithm 2; code: galore-torch 1.0 (`galore_projector.py`, `adamw.py`).
+/// Block linears use the projected rule; embedding, head and norms plain Adam of the same form (ε before the bias
+/// correction, 1e-6, as the authors' optimizer has for all parameters; the paper says 1e-8).
+/// The authors' `proj_type: full` (both sides) is not offered: no published result uses it.
+public struct GaLoreMethod: PretrainingMethod {
+    public static let descriptor = MethodDescriptor(
+        name: "galore", title: "GaLore", summary: "Dense weights, Adam in a subspace of the gradient (SVD).",
+        paper: "Zhao et al. 2024, arXiv:2403.03507",
+        options: [
+            PublishedDefaults.rank,
+            OptionDescriptor(
+                name: "update_interval", domain: .integer(1...Int.max), help: "Updates between refreshes of the subspace.",
+                authorsName: "update_proj_gap", source: "arXiv:2403.03507, Appendix C.1; 7b: authors' script",
+                published: ["7b": 500], otherwise: "200", rule: { _ in 200 }),
+            OptionDescriptor(
+                name: "scale", domain: .positiveReal(upTo: .infinity), help: "Factor on the back-projected step.",
+                authorsName: "galore_scale", source: "arXiv:2403.03507, Appendix C.1", defaultValue: 0.25),
+            OptionDescriptor(
+                name: "projection", domain: .choice(ProjectionSide.allCases.map(\.rawValue)),
+                help: "Side that is projected; std is the shorter one.", authorsName: "proj_type", source: "galore-torch 1.0",
+                defaultValue: "std"),
+            OptionDescriptor(
+                name: "moments", domain: .choice(ProjectedAdamRule.Moments.allCases.map(\.rawValue)),
+                help: "What becomes of the moments at a refresh.", source: "keep: arXiv:2403.03507", defaultValue: "keep"),
+        ],
+        recipe: { model in
+            .init(
+                learningRate: PublishedDefaults.rate(["7b": 5e-3], otherwise: 0.01, for: model), epsilon: 1e-6,
+                gradientClip: model.name == "7b" ? 1 : nil, source: "scripts of github.com/jiaweizzhao/GaLore @2cc66f8")
+        })
+
+    let rank: Int
+    let interval: Int
+    let scale: Double
+    let side: ProjectionSide
+    let moments: ProjectedAdamRule.Moments
+
+    public init(options: MethodOptions, model: ModelShape) throws {
+        rank = try options.integer("rank")
+        interval = try options.integer("update_interval")
+        scale = try options.real("scale")
+        let sideName = try options.text("projection")
+        guard let side = ProjectionSide(rawValue: sideName) else {
+            throw MethodOptionError(option: "projection", value: .text(sideName), wanted: "std, reverse_std, right or left")
+        }
+        let momentsName = try options.text("moments")
+        guard let moments = ProjectedAdamRule.Moments(rawValue: momentsName) else {
+            throw MethodOptionError(option: "moments", value: .text(momentsName), wanted: "keep, reset or rotate")
+        }
+        self.side = side
+        self.moments = moments
+    }
+
+    public func updateRule(for tensor: TensorDeclaration, at site: LinearSite?, settings: AdamSettings) -> any UpdateRule {
+        var settings = settings
+        settings.epsilonPlacement = .beforeBiasCorrection
+        settings.decayOrder = .afterStep
+        guard site != nil else { return AdamWRule(settings) }
+        return ProjectedAdamRule(settings: settings, rank: rank, side: side, refreshInterval: interval, scale: scale, moments: moments)
+    }
+}

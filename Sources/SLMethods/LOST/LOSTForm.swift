@@ -1,0 +1,76 @@
+import SLMethodKit
+import SLNumerics
+import SLSpec
+
+/// y = γ·φ(z)·Bᵀ + (1−γ)·x[:, I]·W_sᵀ with z = x·Aᵀ kept [N, r]; no [out, in] array exists.
+///
+/// Backward, δ = ∂L/∂y and h = φ(z): ∂B = γ·δᵀ·h; dz = γ·(δ·B) ⊙ φ'(z); ∂A = dzᵀ·x; ∂W_s = (1−γ)·δᵀ·x[:, I];
+/// ∂x = dz·A, and ∂x[:, I] adds (1−γ)·δ·W_s.
+final class LOSTForm<Element: Scalar>: WeightForm {
+    private let factors: LowRankFactors<Element>  // scale γ
+    private let sparseWeight: Parameter<Element>  // W_s [out, k]
+    private let columns: IndexVector
+    private let sparseScale: Element
+    private let usesSiLU: Bool
+    private let site: LinearSite
+
+    init(
+        factors: LowRankFactors<Element>, sparseWeight: Parameter<Element>, columns: IndexVector, sparseScale: Element,
+        usesSiLU: Bool, site: LinearSite
+    ) {
+        self.factors = factors
+        self.sparseWeight = sparseWeight
+        self.columns = columns
+        self.sparseScale = sparseScale
+        self.usesSiLU = usesSiLU
+        self.site = site
+    }
+
+    /// φ(z): z itself for the identity.
+    private func activated(_ z: Matrix<Element>, scratch: inout Scratch<Element>) -> Matrix<Element> {
+        guard usesSiLU else { return z }
+        let h = scratch.take(rows: z.rows, columns: z.columns)
+        SiLU.forward(z, into: h)
+        return h
+    }
+
+    func forward(_ x: Matrix<Element>, into y: Matrix<Element>, accumulate: Bool, kept: Matrix<Element>?, scratch: Scratch<Element>) {
+        var scratch = scratch
+        let z = kept ?? scratch.take(rows: x.rows, columns: factors.rank)
+        factors.compress(x, into: z)
+        factors.expand(activated(z, scratch: &scratch), into: y, accumulate: accumulate)
+        let channels = scratch.take(rows: x.rows, columns: columns.count)
+        channels.gatherColumns(columns, of: x)
+        y.setProduct(channels, transposing: sparseWeight.value, scale: sparseScale, keep: 1)
+    }
+
+    func backward(
+        _ x: Matrix<Element>?, outputGradient: Matrix<Element>, inputGradient dx: Matrix<Element>, accumulateInput: Bool,
+        kept: Matrix<Element>?, scratch: Scratch<Element>, accumulate: Bool
+    ) throws {
+        guard let x, let z = kept else { throw ContractError.missingInput(site: site.name) }
+        var scratch = scratch
+        let dz = scratch.take(rows: x.rows, columns: factors.rank)
+        factors.expandBackward(activated(z, scratch: &scratch), outputGradient: outputGradient, into: dz, accumulate: accumulate)
+        if usesSiLU { SiLU.backward(z, gradient: dz) }
+        factors.compressBackward(x, gradient: dz, into: dx, accumulateInput: accumulateInput, accumulate: accumulate)
+        let channels = scratch.take(rows: x.rows, columns: columns.count)
+        channels.gatherColumns(columns, of: x)
+        sparseWeight.gradient?.setProduct(transposing: outputGradient, channels, scale: sparseScale, keep: accumulate ? 1 : 0)
+        let channelGradient = scratch.take(rows: x.rows, columns: columns.count)
+        channelGradient.setProduct(outputGradient, sparseWeight.value, scale: sparseScale)
+        dx.scatterAddColumns(columns, from: channelGradient)
+    }
+
+    /// None with SiLU. With the identity W = γ·B·A, plus (1−γ)·W_s in the kept columns.
+    func writeDenseEquivalent(into weight: Matrix<Element>) -> Bool {
+        guard !usesSiLU else { return false }
+        factors.writeProduct(into: weight, accumulate: false)
+        for row in 0..<site.outFeatures {
+            for position in 0..<columns.count {
+                weight[row, columns[position]] += sparseScale * sparseWeight.value[row, position]
+            }
+        }
+        return true
+    }
+}

@@ -1,0 +1,94 @@
+import SLMethodKit
+import SLNumerics
+import SLSpec
+
+/// y = γ·φ(x·Aᵀ)·Bᵀ + (1−γ)·x[:, I]·W_sᵀ: a low-rank path and a few full input channels, split from one SVD of the
+/// layer's would-be dense init so that they start complementary.
+///
+/// Source: Li et al. 2025, LOST, arXiv:2508.02668; details that the abstract leaves open follow the lead author's
+/// adapter form of it (github.com/JiaxiLi1/Lora-init at ec6ce9b, `hybrid_lowrank_sparse_adapter.py`) and the paper's public reviews:
+/// W₀ = U Σ Vᵀ; B = U_r Σ_r^½, A = Σ_r^½ V_rᵀ; channel scores s_j = ‖Σ_{r<i≤r+q} σ_i u_i v_i[j]‖₂ over the residual window;
+/// I = the ⌊δ·in⌋ (at least one) channels of largest score; W_s starts as the *original* columns W₀[:, I].
+/// The mix γ is fixed. φ = SiLU makes the form non-linear: it has no dense equivalent then.
+public struct LOSTMethod: PretrainingMethod {
+    public static let descriptor = MethodDescriptor(
+        name: "lost", title: "LOST", summary: "Low-rank path with SiLU plus kept input channels, split by an SVD of the init.",
+        paper: "Li et al. 2025, arXiv:2508.02668",
+        options: [
+            PublishedDefaults.rank,
+            OptionDescriptor(
+                name: "delta", domain: .positiveReal(upTo: 1), help: "Share of input channels that are kept.",
+                authorsName: "sparse_ratio", source: "default of the lead author's code (JiaxiLi1/Lora-init @ec6ce9b); the paper's value is not public",
+                defaultValue: 0.05),
+            OptionDescriptor(
+                name: "gamma", domain: .real(0...1), help: "Weight of the low-rank path; the channels get 1 − gamma.",
+                source: "default of the lead author's code (JiaxiLi1/Lora-init @ec6ce9b)", defaultValue: 0.5),
+            OptionDescriptor(
+                name: "residual_rank", domain: .optionalInteger(1...Int.max),
+                help: "Singular directions after the first r that score the channels; null for all of them.",
+                authorsName: "sparse_svd_rank", source: "arXiv:2508.02668, abstract (all remaining); 256 in the lead author's code",
+                defaultValue: .null),
+            OptionDescriptor(
+                name: "activation", domain: .choice(["silu", "identity"]), help: "φ between the factors.",
+                source: "public reviews of arXiv:2508.02668; SiLU as in CoLA, arXiv:2502.10940", defaultValue: "silu"),
+        ],
+        recipe: { model in
+            .init(
+                learningRate: PublishedDefaults.rate(["1b": 2e-3, "7b": 1e-3], otherwise: 3e-3, for: model),
+                source: "no published value; CoLA's rates (arXiv:2502.10940), 3e-3 below 1b")
+        })
+
+    let rank: Int
+    let delta: Double
+    let gamma: Double
+    let residualRank: Int?
+    let usesSiLU: Bool
+
+    public init(options: MethodOptions, model: ModelShape) throws {
+        rank = try options.integer("rank")
+        delta = try options.real("delta")
+        gamma = try options.real("gamma")
+        residualRank = try options.optionalInteger("residual_rank")
+        switch try options.text("activation") {
+        case "silu": usesSiLU = true
+        case "identity": usesSiLU = false
+        default: throw MethodOptionError(option: "activation", value: options["activation"], wanted: "silu or identity")
+        }
+    }
+
+    private func channelCount(_ site: LinearSite) -> Int { max(1, Int(delta * Double(site.inFeatures))) }
+
+    public func tensors(at site: LinearSite, phase: Int) -> [TensorDeclaration] {
+        let channels = channelCount(site)
+        return LowRankFactors<Float>.declarations(at: site, rank: rank) + [
+            TensorDeclaration("sparse_weight", rows: site.outFeatures, columns: channels),
+            TensorDeclaration("sparse_columns", rows: 1, columns: channels, kind: .indices(paperCount: channels)),
+        ]
+    }
+
+    public func initialize<Element: Scalar>(_ set: TensorSet<Element>, phase: Int, random: InitialRandomness, ledger: MemoryLedger) throws {
+        guard set.fresh.contains("lora_A") else { return }
+        let dense = try Matrix<Element>(rows: set.site.outFeatures, columns: set.site.inFeatures, category: .workspace, ledger: ledger)
+        random.fillDense(dense, at: set.site)
+        let split = try LOSTSplit(of: dense, rank: rank, residualRank: residualRank, channels: channelCount(set.site), ledger: ledger)
+        try split.write(
+            down: set.parameter("lora_A").value, up: set.parameter("lora_B").value,
+            columns: set.indexVector("sparse_columns"), sparseWeight: set.parameter("sparse_weight").value, dense: dense)
+    }
+
+    public func makeForm<Element: Scalar>(_ set: TensorSet<Element>, phase: Int) throws -> any WeightForm<Element> {
+        LOSTForm(
+            factors: try set.lowRankFactors(scale: gamma), sparseWeight: try set.parameter("sparse_weight"),
+            columns: try set.indexVector("sparse_columns"), sparseScale: Element(1 - gamma), usesSiLU: usesSiLU, site: set.site)
+    }
+
+    public func scratchCount(at site: LinearSite, phase: Int, tokens: Int) -> Int {
+        tokens * (2 * rank + 2 * channelCount(site))
+    }
+
+    public func floatingPointOperations(at site: LinearSite, phase: Int, tokens: Int) -> Double {
+        6 * Double(rank) * Double(site.outFeatures + site.inFeatures) + 6 * Double(site.outFeatures) * Double(channelCount(site))
+    }
+
+    public func kept(at site: LinearSite, phase: Int) -> KeptActivations { KeptActivations(columns: rank) }
+}

@@ -1,0 +1,53 @@
+import SLMethodKit
+import SLNumerics
+import SLSpec
+
+/// W = s·B·A, both factors trained from random, s = alpha / rank.
+///
+/// Source: Kamalakara et al. 2022, arXiv:2209.13569. GaLore's and SLTrain's papers show it as a baseline without
+/// releasing its code; initialisation and scale follow the benchmark of Glentis et al. 2025, arXiv:2505.22922
+/// (`OptimAI-Lab/Memory_Efficient_Pretraining`): both factors Kaiming-uniform with a = √5, so A ~ U(±1/√in) and
+/// B ~ U(±1/√r).
+public struct LowRankMethod: PretrainingMethod {
+    public static let descriptor = MethodDescriptor(
+        name: "low_rank", title: "Low-rank", summary: "W = s·BA, both factors trained; no dense weight.",
+        paper: "Kamalakara et al. 2022, arXiv:2209.13569",
+        options: [
+            PublishedDefaults.rank,
+            OptionDescriptor(
+                name: "alpha", domain: .positiveReal(upTo: .infinity), help: "Scale: s = alpha / rank.", authorsName: "lora_alpha",
+                source: "Glentis et al. 2025, arXiv:2505.22922, scripts of the authors' repository", defaultValue: 32),
+        ],
+        recipe: { _ in
+            .init(learningRate: 1.5e-3, source: "Glentis et al. 2025, arXiv:2505.22922, 60M script of the authors' repository")
+        })
+
+    let rank: Int
+    let scale: Double
+
+    public init(options: MethodOptions, model: ModelShape) throws {
+        rank = try options.integer("rank")
+        scale = try options.real("alpha") / Double(rank)
+    }
+
+    public func tensors(at site: LinearSite, phase: Int) -> [TensorDeclaration] {
+        LowRankFactors<Float>.declarations(at: site, rank: rank)
+    }
+
+    public func initialize<Element: Scalar>(_ set: TensorSet<Element>, phase: Int, random: InitialRandomness, ledger: MemoryLedger) throws {
+        try set.initializeUniform("lora_A", fanIn: set.site.inFeatures, random: random)
+        try set.initializeUniform("lora_B", fanIn: rank, random: random)
+    }
+
+    public func makeForm<Element: Scalar>(_ set: TensorSet<Element>, phase: Int) throws -> any WeightForm<Element> {
+        LowRankForm(factors: try set.lowRankFactors(scale: scale), site: set.site)
+    }
+
+    public func scratchCount(at site: LinearSite, phase: Int, tokens: Int) -> Int { tokens * rank }
+
+    public func floatingPointOperations(at site: LinearSite, phase: Int, tokens: Int) -> Double {
+        6 * Double(rank) * Double(site.outFeatures + site.inFeatures)
+    }
+
+    public func kept(at site: LinearSite, phase: Int) -> KeptActivations { KeptActivations(columns: rank) }
+}

@@ -1,0 +1,84 @@
+import SLMethodKit
+import SLNumerics
+import SLSpec
+
+/// W = s·B·A + S: trained factors plus trained values on a random, fixed support.
+///
+/// Source: Han et al. 2024, arXiv:2406.02214, §3 and Algorithm 1; code: github.com/andyjm3/SLTrain at 2335d62,
+/// `splora_linear.py`. The scale s = alpha / rank is on the product only. A ~ U(±1/√in), B = 0, values ~ U(±1/√in), so
+/// W = S at the start.
+/// Deviation: the support is kept as compressed rows with 32-bit columns, drawn without a permutation of m·n; the
+/// authors keep flat int64 positions, which is what the paper figure counts.
+public struct SLTrainMethod: PretrainingMethod {
+    public static let descriptor = MethodDescriptor(
+        name: "sltrain", title: "SLTrain", summary: "Trained s·BA plus trained values on a random fixed sparse support.",
+        paper: "Han et al. 2024, arXiv:2406.02214",
+        options: [
+            PublishedDefaults.rank,
+            OptionDescriptor(
+                name: "alpha", domain: .positiveReal(upTo: .infinity), help: "Scale of the low-rank part: s = alpha / rank.",
+                authorsName: "lora_alpha", source: "scripts of github.com/andyjm3/SLTrain @2335d62",
+                published: ["60m": 32, "130m": 16, "350m": 16, "1b": 8, "7b": 8], otherwise: "32", rule: { _ in 32 }),
+            OptionDescriptor(
+                name: "delta", domain: .positiveReal(upTo: 1), help: "Share of entries in the sparse support.", authorsName: "sp_ratio",
+                source: "arXiv:2406.02214, §5.1", published: ["7b": 0.05], otherwise: "0.03", rule: { _ in 0.03 }),
+        ],
+        recipe: { model in
+            .init(
+                learningRate: PublishedDefaults.rate(["7b": 5e-4], otherwise: 3e-3, for: model),
+                gradientClip: model.name == "7b" ? 1 : nil,
+                source: "scripts of github.com/andyjm3/SLTrain @2335d62; 7b: the paper's 5e-4 (its script says 3e-3)")
+        })
+
+    let rank: Int
+    let scale: Double
+    let delta: Double
+
+    public init(options: MethodOptions, model: ModelShape) throws {
+        rank = try options.integer("rank")
+        scale = try options.real("alpha") / Double(rank)
+        delta = try options.real("delta")
+        guard let largest = model.sites(layer: 0).map({ SparseSupportSampler.entryCount(delta: delta, rows: $0.outFeatures, columns: $0.inFeatures) }).max(),
+            largest < Int(Int32.max)
+        else { throw MethodOptionError(option: "delta", value: options["delta"], wanted: "fewer than 2^31 entries a matrix") }
+    }
+
+    private func entryCount(_ site: LinearSite) -> Int {
+        SparseSupportSampler.entryCount(delta: delta, rows: site.outFeatures, columns: site.inFeatures)
+    }
+
+    public func tensors(at site: LinearSite, phase: Int) -> [TensorDeclaration] {
+        let entries = entryCount(site)
+        return LowRankFactors<Float>.declarations(at: site, rank: rank) + [
+            TensorDeclaration("sparse_value", rows: 1, columns: entries),
+            TensorDeclaration("sparse_row_start", rows: 1, columns: site.outFeatures + 1, kind: .indices(paperCount: 0)),
+            TensorDeclaration("sparse_column", rows: 1, columns: entries, kind: .indices(paperCount: entries)),
+        ]
+    }
+
+    public func initialize<Element: Scalar>(_ set: TensorSet<Element>, phase: Int, random: InitialRandomness, ledger: MemoryLedger) throws {
+        try set.initializeUniform("lora_A", fanIn: set.site.inFeatures, random: random)
+        try set.initializeUniform("sparse_value", fanIn: set.site.inFeatures, random: random)
+        guard set.fresh.contains("sparse_column") else { return }
+        var stream = random.stream("sparse_support", at: set.site)
+        SparseSupportSampler.fill(
+            rowStarts: try set.indexVector("sparse_row_start"), columns: try set.indexVector("sparse_column"),
+            rows: set.site.outFeatures, columnCount: set.site.inFeatures, from: &stream)
+    }
+
+    public func makeForm<Element: Scalar>(_ set: TensorSet<Element>, phase: Int) throws -> any WeightForm<Element> {
+        SLTrainForm(
+            factors: try set.lowRankFactors(scale: scale), values: try set.parameter("sparse_value"),
+            support: SparseSupport(
+                rowStarts: try set.indexVector("sparse_row_start"), columns: try set.indexVector("sparse_column")),
+            site: set.site)
+    }
+
+    public func scratchCount(at site: LinearSite, phase: Int, tokens: Int) -> Int { site.outFeatures * site.inFeatures }
+
+    /// Three dense products a token, and 8·m·n·r for rebuilding W twice and for both factors' gradients, shared by the tokens.
+    public func floatingPointOperations(at site: LinearSite, phase: Int, tokens: Int) -> Double {
+        let dense = Double(site.outFeatures) * Double(site.inFeatures)
+        return 6 * dense + 8 * dense * Double(rank) / Double(max(1, tokens))
+    }
+}
