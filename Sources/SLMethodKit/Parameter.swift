@@ -5,23 +5,25 @@ public final class Parameter<Element: Scalar> {
     /// Full dotted name, `model.layers.0.self_attn.q_proj.lora_A`.
     public let name: String
     public let value: Matrix<Element>
-    /// `nil` for frozen tensors.
+    public private(set) var isTrainable: Bool
+    /// `nil` for frozen tensors, and until ``allocateGradient(ledger:)``.
     public private(set) var gradient: Matrix<Element>?
 
     public init(name: String, rows: Int, columns: Int, isTrainable: Bool, ledger: MemoryLedger) throws {
         self.name = name
+        self.isTrainable = isTrainable
         value = try Matrix(rows: rows, columns: columns, category: .weights, ledger: ledger)
-        if isTrainable { gradient = try Matrix(rows: rows, columns: columns, category: .gradients, ledger: ledger) }
     }
 
-    public var isTrainable: Bool { gradient != nil }
+    /// First values are made before gradients exist, so that what initialisation needs never adds to the peak.
+    public func allocateGradient(ledger: MemoryLedger) throws {
+        guard isTrainable, gradient == nil else { return }
+        gradient = try Matrix(rows: value.rows, columns: value.columns, category: .gradients, ledger: ledger)
+    }
 
-    /// Frees or allocates the gradient.
-    public func setTrainable(_ trainable: Bool, ledger: MemoryLedger) throws {
-        if !trainable {
-            gradient = nil
-        } else if gradient == nil {
-            gradient = try Matrix(rows: value.rows, columns: value.columns, category: .gradients, ledger: ledger)
-        }
+    /// A frozen parameter gives its gradient back.
+    public func setTrainable(_ trainable: Bool) {
+        isTrainable = trainable
+        if !trainable { gradient = nil }
     }
 }

@@ -11,7 +11,8 @@ struct LOSTSplit<Element: Scalar> {
     ///   - residualRank: directions after the first `rank` that score the channels; all when `nil`.
     ///   - channels: how many to keep.
     init(of dense: Matrix<Element>, rank: Int, residualRank: Int?, channels count: Int, ledger: MemoryLedger) throws {
-        svd = try ThinSVD(of: dense, ledger: ledger)
+        let svd = try ThinSVD(of: dense, ledger: ledger)
+        self.svd = svd
         self.rank = rank
         let available = svd.singularValues.count
         let window = rank..<min(available, rank + (residualRank ?? available))
@@ -23,7 +24,7 @@ struct LOSTSplit<Element: Scalar> {
             }
         }
         // Ties, as when no residual is left, go to the lower channel.
-        channels = Array(scores.indices.sorted { (scores[$0], -$0) > (scores[$1], -$1) }.prefix(count)).sorted()
+        channels = scores.indices.sorted { (scores[$0], -$0) > (scores[$1], -$1) }.prefix(count).sorted()
     }
 
     /// A = Σ_r^½·V_rᵀ [r, in], B = U_r·Σ_r^½ [out, r], the channel positions, and the dense columns at them.

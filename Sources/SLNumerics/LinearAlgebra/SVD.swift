@@ -30,9 +30,9 @@ public struct ThinSVD<Element: Scalar> {
     public let singularValues: Matrix<Element>  // σ [1, k]
     public let right: Matrix<Element>  // Vᵀ [k, n]
 
-    /// Elements of working space that ``init(of:category:ledger:)`` allocates besides its results, for the planner.
+    /// 4-byte elements of working space that ``init(of:ledger:)`` allocates besides its results, for the planner.
     public static func workspaceCount(rows: Int, columns: Int) -> Int {
-        rows * columns + Element.gesddWorkCount(rows: columns, columns: rows) + 8 * min(rows, columns) / 2
+        rows * columns + Element.gesddWorkCount(rows: columns, columns: rows) + 8 * min(rows, columns)
     }
 
     /// Elements of the results.

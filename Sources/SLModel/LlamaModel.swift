@@ -1,0 +1,173 @@
+import SLMethodKit
+import SLNumerics
+import SLOptimizers
+import SLRandom
+import SLSpec
+
+/// A LLaMA model whose block linears are in a method's weight form, with hand-written forward and backward passes.
+///
+/// Block: x + Attention(RMSNorm(x)), then x + down(SiLU(gate) ⊙ up)(RMSNorm(x)); a final RMSNorm; an untied head. No bias.
+/// Source: Touvron et al. 2023, arXiv:2302.13971, §2.2.
+///
+/// Legend: B sequences of T positions, N = B·T tokens, h hidden, f intermediate, V vocabulary.
+public final class LlamaModel<Element: Scalar> {
+    public let shape: ModelShape
+    public let method: any PretrainingMethod
+    public let ledger: MemoryLedger
+    public private(set) var phase: Int
+
+    let sequenceLength: Int
+    private let sequences: Int
+    private let threads: Int
+    private let settings: AdamSettings
+
+    let embedding: Parameter<Element>  // [V, h]
+    let head: Parameter<Element>  // [V, h]
+    let outputNorm: Parameter<Element>  // [1, h]
+    let blocks: [Block<Element>]
+    private var allocated: EngineBuffers<Element>?
+
+    /// Allocates weights, zero-filled.
+    ///
+    /// - Parameters:
+    ///   - sequences: B of the largest batch that will be passed.
+    ///   - settings: the run's AdamW, which decides how much temporary space update rules get.
+    public init(
+        shape: ModelShape, method: any PretrainingMethod, sequences: Int, sequenceLength: Int, threads: Int,
+        settings: AdamSettings, ledger: MemoryLedger, phase: Int = 0
+    ) throws {
+        self.shape = shape
+        self.method = method
+        self.sequences = sequences
+        self.sequenceLength = sequenceLength
+        self.threads = threads
+        self.settings = settings
+        self.ledger = ledger
+        self.phase = phase
+        func dense(_ name: String, _ rows: Int) throws -> Parameter<Element> {
+            try Parameter(name: name, rows: rows, columns: shape.hiddenSize, isTrainable: true, ledger: ledger)
+        }
+        embedding = try dense("model.embed_tokens.weight", shape.vocabularySize)
+        blocks = try (0..<shape.layerCount).map { layer in
+            Block(
+                inputNorm: try dense("model.layers.\(layer).input_layernorm.weight", 1),
+                middleNorm: try dense("model.layers.\(layer).post_attention_layernorm.weight", 1),
+                linears: try shape.sites(layer: layer).map {
+                    try BlockLinear(site: $0, method: method, phase: phase, ledger: ledger)
+                })
+        }
+        outputNorm = try dense("model.norm.weight", 1)
+        head = try dense("lm_head.weight", shape.vocabularySize)
+    }
+
+    /// First values of every tensor: N(0, initializer range²) for embedding and head, 1 for gains, the method's own for
+    /// the linears. Streams are named by tensor, so the result does not depend on order or threads.
+    public func initialize(seed: UInt64) throws {
+        for parameter in [embedding, head] {
+            var stream = RandomStream(seed: seed, name: "init/\(parameter.name)")
+            parameter.value.fillNormal(deviation: shape.initializerRange, from: &stream)
+        }
+        for gain in blocks.flatMap({ [$0.inputNorm, $0.middleNorm] }) + [outputNorm] { gain.value.fill(1) }
+        try initializeLinears(seed: seed)
+    }
+
+    private func initializeLinears(seed: UInt64) throws {
+        let randomness = InitialRandomness(seed: seed, deviation: shape.initializerRange)
+        let work = SharedWork(linears: blocks.flatMap(\.linears), method: method, phase: phase, ledger: ledger)
+        let failures = FirstFailure()
+        Compute.tasks(work.linears.count) { _, task in
+            failures.catching {
+                try work.method.initialize(work.linears[task].tensors, phase: work.phase, random: randomness, ledger: work.ledger)
+            }
+        }
+        try failures.rethrow()
+    }
+
+    /// Allocates gradients, activations and temporary space.
+    public func allocateForTraining() throws { _ = try buffers() }
+
+    func buffers() throws -> EngineBuffers<Element> {
+        if let allocated { return allocated }
+        for parameter in denseParameters { try parameter.allocateGradient(ledger: ledger) }
+        let layout = EngineLayout(
+            shape: shape, method: method, phase: phase, sequences: sequences, sequenceLength: sequenceLength, threads: threads)
+        for linear in blocks.flatMap(\.linears) { try linear.allocateForTraining(tokens: layout.tokens, ledger: ledger) }
+        let buffers = try EngineBuffers<Element>(layout, settings: settings, ledger: ledger)
+        allocated = buffers
+        return buffers
+    }
+
+    /// Gives the linears the tensors and forms of a later phase.
+    public func enter(phase: Int, seed: UInt64) throws {
+        allocated = nil
+        self.phase = phase
+        for linear in blocks.flatMap(\.linears) { try linear.enter(phase: phase, method: method, ledger: ledger) }
+        try initializeLinears(seed: seed)
+        try allocateForTraining()
+    }
+
+    private var denseParameters: [Parameter<Element>] {
+        [embedding] + blocks.flatMap { [$0.inputNorm, $0.middleNorm] } + [outputNorm, head]
+    }
+
+    /// Temporary space for update rules: idle between passes.
+    public func updateScratch() throws -> Scratch<Element> { Scratch(try buffers().scratch) }
+
+    // MARK: Tensors
+
+    /// Every weight with its site and declared name, in the order of ``TensorEntry/all(shape:method:phase:)``.
+    public var parameters: [ModelParameter<Element>] {
+        func dense(_ parameter: Parameter<Element>) -> ModelParameter<Element> {
+            ModelParameter(parameter: parameter, declaredName: "weight", site: nil)
+        }
+        func linear(_ linear: BlockLinear<Element>) -> [ModelParameter<Element>] {
+            linear.tensors.parameters.map { ModelParameter(parameter: $0.parameter, declaredName: $0.name, site: linear.site) }
+        }
+        var result = [dense(embedding)]
+        for block in blocks {
+            result.append(dense(block.inputNorm))
+            result += block.linears.prefix(4).flatMap(linear)
+            result.append(dense(block.middleNorm))
+            result += block.linears.dropFirst(4).flatMap(linear)
+        }
+        return result + [dense(outputNorm), dense(head)]
+    }
+
+    /// Positions of sparse supports, by full name.
+    public var indexVectors: [(name: String, vector: IndexVector)] {
+        blocks.flatMap(\.linears).flatMap { linear in
+            linear.tensors.indices.map { ("\(linear.site.name).\($0.name)", $0.vector) }
+        }
+    }
+
+    /// Every block linear performs `rewrite`, each with a stream of its own.
+    public func perform(_ rewrite: FormRewrite, seed: UInt64, step: Int) throws {
+        for linear in blocks.flatMap(\.linears) {
+            var stream = RandomStream(seed: seed, name: "\(rewrite.rawValue)/\(step)/\(linear.site.name)")
+            try linear.form.perform(rewrite, random: &stream)
+        }
+    }
+
+    /// The dense weight of a site, where its form has one.
+    public func writeDenseEquivalent(layer: Int, role: LinearRole, into weight: Matrix<Element>) throws -> Bool {
+        guard let linear = blocks[layer].linears.first(where: { $0.site.role == role }) else { return false }
+        return try linear.form.writeDenseEquivalent(into: weight)
+    }
+}
+
+/// A weight of the model with what is known about it.
+public struct ModelParameter<Element: Scalar> {
+    public let parameter: Parameter<Element>
+    public let declaredName: String
+    /// `nil` for embedding, head and norms.
+    public let site: LinearSite?
+}
+
+/// One transformer block: two gains and seven linears in the order of `LinearRole`.
+struct Block<Element: Scalar> {
+    let inputNorm: Parameter<Element>
+    let middleNorm: Parameter<Element>
+    let linears: [BlockLinear<Element>]
+
+    subscript(role: LinearRole) -> BlockLinear<Element> { linears[LinearRole.allCases.firstIndex(of: role) ?? 0] }
+}

@@ -1,0 +1,43 @@
+import SLMethodKit
+import SLOptimizers
+import SLSpec
+
+/// What a run will hold at its peak, by formula: the largest of its phases, with the refresh's space on top where a rule
+/// refreshes.
+public struct MemoryPlan: Sendable {
+    public let breakdown: MemoryBreakdown
+    public let peakPhase: String
+    public var totalBytes: Int { breakdown.total }
+
+    public init(shape: ModelShape, method: any PretrainingMethod, training: TrainingSpec, threads: Int) {
+        let settings = AdamSettings(training)
+        let accounting = ModelAccounting(shape: shape, method: method, settings: settings)
+        var best = MemoryBreakdown()
+        var bestPhase = "setup"
+        for phase in 0..<method.phaseCount {
+            let layout = EngineLayout(
+                shape: shape, method: method, phase: phase, sequences: training.microBatchSize,
+                sequenceLength: training.sequenceLength, threads: threads)
+            let refresh = layout.refreshCount(settings: settings)
+            let plan = MemoryBreakdown(
+                weights: accounting.weightBytes(phase: phase), gradients: accounting.gradientBytes(phase: phase),
+                optimizer: accounting.optimizerBytes(phase: phase), indices: accounting.indexBytes(phase: phase),
+                activations: 4 * layout.activationCount,
+                workspace: 4 * (layout.workspaceCount + layout.scratchCount(settings: settings) + refresh))
+            if plan.total > best.total {
+                best = plan
+                bestPhase = refresh > 0 ? "refresh" : "setup"
+            }
+        }
+        breakdown = best
+        peakPhase = bestPhase
+    }
+}
+
+extension AdamSettings {
+    /// AdamW as a run's training settings ask for it.
+    public init(_ training: TrainingSpec) {
+        self.init(
+            beta1: training.beta1, beta2: training.beta2, epsilon: training.epsilon, weightDecay: training.weightDecay)
+    }
+}

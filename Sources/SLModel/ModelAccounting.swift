@@ -1,0 +1,63 @@
+import SLMethodKit
+import SLOptimizers
+import SLSpec
+
+/// Parameters, bytes and FLOPs of a model under a method by formula: nothing is allocated.
+///
+/// Bytes are as the engine stores things (fp32, int32), except ``paperBytes(phase:)``. A test holds every figure against
+/// an allocation.
+public struct ModelAccounting: Sendable {
+    private let shape: ModelShape
+    private let method: any PretrainingMethod
+    private let settings: AdamSettings
+
+    public init(shape: ModelShape, method: any PretrainingMethod, settings: AdamSettings) {
+        self.shape = shape
+        self.method = method
+        self.settings = settings
+    }
+
+    private func entries(_ phase: Int) -> [TensorEntry] { TensorEntry.all(shape: shape, method: method, phase: phase) }
+
+    private func sum(_ phase: Int, _ value: (TensorEntry) -> Int) -> Int { entries(phase).reduce(0) { $0 + value($1) } }
+
+    /// Trained and frozen weights; positions are not parameters.
+    public func totalParameters(phase: Int) -> Int { sum(phase) { $0.declaration.isIndices ? 0 : $0.declaration.count } }
+
+    public func trainableParameters(phase: Int) -> Int { sum(phase) { $0.declaration.isTrainable ? $0.declaration.count : 0 } }
+
+    public func weightBytes(phase: Int) -> Int { 4 * totalParameters(phase: phase) }
+    public func gradientBytes(phase: Int) -> Int { 4 * trainableParameters(phase: phase) }
+    public func indexBytes(phase: Int) -> Int { sum(phase) { $0.declaration.isIndices ? 4 * $0.declaration.count : 0 } }
+
+    /// Elements of optimizer state.
+    public func stateCount(phase: Int) -> Int {
+        sum(phase) { entry in
+            guard entry.declaration.isTrainable else { return 0 }
+            return method.updateRule(for: entry.declaration, at: entry.site, settings: settings)
+                .stateCount(rows: entry.declaration.rows, columns: entry.declaration.columns)
+        }
+    }
+
+    public func optimizerBytes(phase: Int) -> Int { 4 * stateCount(phase: phase) }
+
+    /// The published tables' convention: 2 bytes for every weight and every element of optimizer state, 8 for every
+    /// position of a sparse support; no gradients, no activations. Source: Han et al. 2024, arXiv:2406.02214, Appendix F.
+    public func paperBytes(phase: Int) -> Int {
+        let positions = sum(phase) { entry in
+            if case .indices(let count) = entry.declaration.kind { count } else { 0 }
+        }
+        return 2 * totalParameters(phase: phase) + 2 * stateCount(phase: phase) + 8 * positions
+    }
+
+    /// FLOPs of one training step a token in the method's last phase: the linears as the method counts them, the head
+    /// 6·V·h, attention 12·h·T a layer (both products, forward and backward, without the causal half).
+    public func floatingPointOperationsPerToken(sequenceLength: Int, microBatchTokens: Int) -> Double {
+        let phase = method.phaseCount - 1
+        let linears = shape.sites.reduce(0.0) {
+            $0 + method.floatingPointOperations(at: $1, phase: phase, tokens: microBatchTokens)
+        }
+        let hidden = Double(shape.hiddenSize)
+        return linears + 6 * Double(shape.vocabularySize) * hidden + 12 * hidden * Double(sequenceLength * shape.layerCount)
+    }
+}
