@@ -12,13 +12,20 @@ public struct MethodRegistry: Sendable {
 
     public var descriptors: [MethodDescriptor] { methods.map { $0.descriptor } }
 
-    /// - Throws: ``UnknownMethodError``, `MethodOptionError`.
-    public func make(_ name: String, options: MethodOptions, model: ModelShape) throws -> any PretrainingMethod {
+    private func type(named name: String) throws(UnknownMethodError) -> any PretrainingMethod.Type {
         let canonical = name.replacing("-", with: "_")
         guard let type = methods.first(where: { $0.descriptor.name == canonical }) else {
             throw UnknownMethodError(name: name, known: methods.map { $0.descriptor.name })
         }
-        return try type.init(options: options, model: model)
+        return type
+    }
+
+    /// Hyphens count as underscores.
+    public func descriptor(named name: String) throws(UnknownMethodError) -> MethodDescriptor { try type(named: name).descriptor }
+
+    /// - Throws: ``UnknownMethodError``, `MethodOptionError`.
+    public func make(_ name: String, options: MethodOptions, model: ModelShape) throws -> any PretrainingMethod {
+        try type(named: name).init(options: options, model: model)
     }
 }
 

@@ -31,8 +31,8 @@ func storeTail(_ value: Lanes, _ pointer: UnsafeMutablePointer<Float>, _ count: 
 @inline(__always)
 func exponential(_ argument: Lanes) -> Lanes {
     let magic: Float = 12_582_912
-    let x = argument.clamped(lowerBound: Lanes(repeating: -87.3), upperBound: Lanes(repeating: 88.3))
-    let shifted = (x * 1.442_695_04).addingMagic(magic)
+    let x = lanewiseMin(lanewiseMax(argument, Lanes(repeating: -87.3)), Lanes(repeating: 88.3))
+    let shifted = x * 1.442_695_04 + magic
     let k = shifted - magic
     let r = x - k * 0.693_359_375 - k * -2.121_944_4e-4
     var p = Lanes(repeating: 1.987_569_15e-4)
@@ -46,13 +46,12 @@ func exponential(_ argument: Lanes) -> Lanes {
     return unsafeBitCast(unsafeBitCast(series, to: SIMD8<UInt32>.self) &+ exponent, to: Lanes.self)
 }
 
-extension SIMD8<Float> {
-    @inline(__always)
-    fileprivate func addingMagic(_ magic: Float) -> Lanes { self + magic }
-}
-
 @inline(__always)
 func sigmoid(_ x: Lanes) -> Lanes { 1 / (1 + exponential(-x)) }
+
+// The library's own pointwise minimum and maximum are calls; these are one compare and one blend. NaN in `a` stays.
+@inline(__always)
+func lanewiseMin(_ a: Lanes, _ b: Lanes) -> Lanes { a.replacing(with: b, where: b .< a) }
 
 @inline(__always)
 func lanewiseMax(_ a: Lanes, _ b: Lanes) -> Lanes { a.replacing(with: b, where: b .> a) }

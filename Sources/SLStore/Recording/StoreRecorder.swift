@@ -1,0 +1,159 @@
+import GRDB
+import SLSpec
+import Synchronization
+
+/// Records one run as it happens.
+///
+/// Step samples wait for a second or for twenty of them and then go in one transaction. Everything else goes at once and
+/// takes the waiting samples along. A write that fails keeps them for the next one.
+public final class StoreRecorder: RunRecorder {
+    struct State {
+        var runID: String?
+        var attempt = 0
+        var waiting: [StepRow] = []
+        var lastWrite = ContinuousClock.now
+    }
+
+    static let longestQueue = 20
+
+    private let store: ResultStore
+    private let identified: IdentifiedSpec
+    private let sweep: String?
+    private let process: ProcessIdentity
+    private let longestWait: Duration
+    private let state = Mutex(State())
+
+    init(store: ResultStore, identified: IdentifiedSpec, sweep: String?, process: ProcessIdentity, longestWait: Duration) {
+        self.store = store
+        self.identified = identified
+        self.sweep = sweep
+        self.process = process
+        self.longestWait = longestWait
+    }
+
+    deinit { try? flush() }
+
+    /// Enters the run as `running`. An earlier attempt that did not finish is replaced with all its samples.
+    ///
+    /// - Throws: `StorageError` when the run is finished already or another process trains it now.
+    public func start(_ spec: RunSpec, environment: EnvironmentRecord) throws {
+        let given = try IdentifiedSpec(spec, file: store.path)
+        guard given.key == identified.key else {
+            throw StorageError(
+                file: store.path, problem: "a recorder for run \(identified.key.prefix(12)) was given run \(given.key.prefix(12))")
+        }
+        try state.withLock { state in
+            guard state.runID == nil else {
+                throw StorageError(file: store.path, problem: "run \(given.key.prefix(12)) was started twice by one recorder")
+            }
+            let (runID, attempt) = try store.write { db in
+                let runID = try identified.save(db)
+                if let sweep {
+                    try ResultStore.addToSweep(db, sweep: ResultStore.sweepID(db, name: sweep, file: store.path), runID: runID)
+                }
+                let attempt = try RunWriting.begin(db, runID: runID, process: process, file: store.path)
+                let sqlite = try String.fetchOne(db, sql: "SELECT sqlite_version()")
+                try EnvironmentRow(environment, runID: runID, sqliteVersion: sqlite).insert(db)
+                return (runID, attempt)
+            }
+            state = State(runID: runID, attempt: attempt)
+        }
+    }
+
+    public func record(_ sample: StepSample) throws {
+        try state.withLock { state in
+            state.waiting.append(StepRow(sample, runID: try started(state)))
+            guard state.waiting.count >= Self.longestQueue || ContinuousClock.now - state.lastWrite >= longestWait else { return }
+            try write(&state) { _, _ in }
+        }
+    }
+
+    public func record(_ evaluation: EvaluationSample) throws {
+        try state.withLock { state in
+            try write(&state) { db, runID in try EvaluationRow(evaluation, runID: runID).insert(db, onConflict: .replace) }
+        }
+    }
+
+    public func record(_ event: LifecycleRecord) throws {
+        try state.withLock { try write(&$0) { db, runID in try LifecycleRow(event, runID: runID).insert(db) } }
+    }
+
+    /// Writes the samples that still wait.
+    public func flush() throws {
+        try state.withLock { state in
+            guard !state.waiting.isEmpty else { return }
+            try write(&state) { _, _ in }
+        }
+    }
+
+    public func finish(_ result: RunResult) throws {
+        try state.withLock { state in
+            try write(&state) { db, runID in
+                try EvaluationRow(result.evaluation, runID: runID).insert(db, onConflict: .replace)
+                try MemoryRow(result.memory, runID: runID).insert(db)
+                try ResultRow(result, runID: runID).insert(db)
+                try RunWriting.end(db, runID: runID, status: .finished, failure: nil)
+            }
+        }
+    }
+
+    /// Ends the run short of its end. Before `start` it enters the run first, so that the failure is not lost.
+    public func fail(_ failure: RunFailure, memory: MemoryRecord?) throws {
+        try RunWriting.checkFailure(failure, file: store.path)
+        try state.withLock { state in
+            guard state.runID != nil else {
+                try store.markFailed(identified.spec, failure, processID: Int32(exactly: process.processID))
+                return
+            }
+            func end(_ db: Database, _ runID: String) throws {
+                if let memory { try MemoryRow(memory, runID: runID).insert(db) }
+                try RunWriting.end(db, runID: runID, status: failure.status, failure: failure)
+            }
+            do {
+                try write(&state, end)
+            } catch where !state.waiting.isEmpty {
+                // Better a failure without its last samples than a run that says `running` for ever.
+                let samples = state.waiting
+                state.waiting = []
+                do { try write(&state, end) } catch {
+                    state.waiting = samples
+                    throw error
+                }
+            }
+        }
+    }
+
+    private func started(_ state: State) throws -> String {
+        guard let runID = state.runID else {
+            throw StorageError(file: store.path, problem: "run \(identified.key.prefix(12)) was recorded to before it was started")
+        }
+        return runID
+    }
+
+    /// One transaction: sign of life, waiting samples, `body`.
+    private func write(_ state: inout State, _ body: (Database, String) throws -> Void) throws {
+        let runID = try started(state)
+        let (attempt, waiting) = (state.attempt, state.waiting)
+        try store.write { db in
+            try RunWriting.touch(db, runID: runID, attempt: attempt, file: store.path)
+            for sample in waiting { try sample.insert(db) }
+            try body(db, runID)
+        }
+        state.waiting = []
+        state.lastWrite = .now
+    }
+}
+
+extension ResultStore {
+    /// A recorder for one run.
+    ///
+    /// - Parameter sweep: The run joins it, at its end, unless its plan has the run already. `nil` for a run of its own.
+    public func recorder(for spec: RunSpec, sweep: String?) throws(StorageError) -> StoreRecorder {
+        try recorder(for: spec, sweep: sweep, longestWait: .seconds(1))
+    }
+
+    func recorder(for spec: RunSpec, sweep: String?, longestWait: Duration) throws(StorageError) -> StoreRecorder {
+        StoreRecorder(
+            store: self, identified: try IdentifiedSpec(spec, file: path), sweep: sweep, process: .current, longestWait: longestWait)
+    }
+}

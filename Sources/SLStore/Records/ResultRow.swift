@@ -1,0 +1,50 @@
+import GRDB
+import SLSpec
+
+/// A row of `run_result`; the final evaluation is the row of `evaluation` it points to.
+struct ResultRow: Codable, FetchableRecord, PersistableRecord {
+    static let databaseTableName = "run_result"
+    var runID: String
+    var steps: Int
+    var tokens: Int
+    var trainLoss: Double?
+    var evaluationStep: Int
+    var totalParameters: Int
+    var trainableParameters: Int
+    var optimizerBytes: Int
+    var tokensPerSecond: Double?
+    var wallSeconds: Double
+
+    enum CodingKeys: String, CodingKey {
+        case runID = "run_id"
+        case steps, tokens
+        case trainLoss = "train_loss"
+        case evaluationStep = "evaluation_step"
+        case totalParameters = "total_parameters"
+        case trainableParameters = "trainable_parameters"
+        case optimizerBytes = "optimizer_bytes"
+        case tokensPerSecond = "tokens_per_second"
+        case wallSeconds = "wall_seconds"
+    }
+
+    init(_ result: RunResult, runID: String) {
+        self.runID = runID
+        steps = result.steps
+        tokens = result.tokens
+        trainLoss = result.trainLoss.finiteOrNil
+        evaluationStep = result.evaluation.step
+        totalParameters = result.totalParameters
+        trainableParameters = result.trainableParameters
+        optimizerBytes = result.optimizerBytes
+        // A run of one step has no speed: the first step is not timed.
+        tokensPerSecond = result.tokensPerSecond.finiteOrNil
+        wallSeconds = result.wallSeconds
+    }
+
+    func result(evaluation: EvaluationSample, memory: MemoryRecord) -> RunResult {
+        RunResult(
+            steps: steps, tokens: tokens, trainLoss: trainLoss ?? .nan, evaluation: evaluation, totalParameters: totalParameters,
+            trainableParameters: trainableParameters, memory: memory, optimizerBytes: optimizerBytes,
+            tokensPerSecond: tokensPerSecond ?? .nan, wallSeconds: wallSeconds)
+    }
+}

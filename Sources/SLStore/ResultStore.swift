@@ -1,0 +1,67 @@
+import Foundation
+import GRDB
+import SLSpec
+
+/// The results database: one SQLite file that sweeps write to as they run and that tables and reports are read from.
+///
+/// Several processes may write to the same file at once: every verb is one short transaction, and a writer waits up to
+/// 30 s for its turn. All methods throw `StorageError`.
+public final class ResultStore: Sendable {
+    /// Absolute path of the file; `:memory:` for a database that ends with the process.
+    public let path: String
+    public let isReadOnly: Bool
+    let database: DatabaseQueue
+
+    /// How long a connection waits for another one's transaction, in seconds.
+    static let busyTimeout: TimeInterval = 30
+
+    /// Opens a database for reading and writing; makes file and folders when they are missing and brings an older
+    /// schema up to date.
+    public convenience init(path: String) throws(StorageError) {
+        try self.init(path: path, journal: nil, busyTimeout: Self.busyTimeout)
+    }
+
+    /// - Parameter journal: `nil` chooses by the file system.
+    init(path: String, journal: JournalMode?, busyTimeout: TimeInterval) throws(StorageError) {
+        self.path = Self.absolute(path)
+        isReadOnly = false
+        database = try Self.openForWriting(self.path, journal: journal, busyTimeout: busyTimeout)
+    }
+
+    /// Opens an existing database for reading only. Works on a read-only folder too.
+    public init(readOnlyPath path: String) throws(StorageError) {
+        self.path = Self.absolute(path)
+        isReadOnly = true
+        database = try Self.openForReading(self.path)
+    }
+
+    private init(inMemory database: DatabaseQueue) {
+        path = ":memory:"
+        isReadOnly = false
+        self.database = database
+    }
+
+    /// An empty database that no file holds.
+    public static func inMemory() throws(StorageError) -> ResultStore {
+        do {
+            let database = try DatabaseQueue()
+            try Schema.migrator.migrate(database)
+            return ResultStore(inMemory: database)
+        } catch {
+            throw StorageError(error, file: ":memory:")
+        }
+    }
+
+    /// One write transaction: all of it happens, or nothing.
+    func write<Value>(_ body: (Database) throws -> Value) throws(StorageError) -> Value {
+        guard !isReadOnly else {
+            throw StorageError(file: path, problem: "was opened for reading only", fix: "open it for writing to record results")
+        }
+        do { return try database.write(body) } catch { throw StorageError(error, file: path) }
+    }
+
+    /// Reads one consistent state.
+    func read<Value>(_ body: (Database) throws -> Value) throws(StorageError) -> Value {
+        do { return try database.read(body) } catch { throw StorageError(error, file: path) }
+    }
+}

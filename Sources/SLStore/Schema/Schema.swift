@@ -1,0 +1,51 @@
+import GRDB
+import SLSpec
+
+/// The shape of the database and how an older one becomes today's.
+///
+/// A migration that was shipped is never edited: databases made by it exist. A change of the tables is a new migration
+/// at the end, with `user_version` one higher.
+enum Schema {
+    /// "SLBN": marks the file as this program's.
+    static let applicationID = 0x534C_424E
+    /// What `user_version` says after the last migration.
+    static let currentVersion = 1
+
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("v1") { db in
+            try db.execute(sql: v1Tables)
+            try db.execute(sql: v1Samples)
+            try v1FillStudentT(db)
+            try db.execute(sql: v1Views)
+            try db.execute(sql: "PRAGMA application_id = \(applicationID); PRAGMA user_version = 1")
+        }
+        return migrator
+    }
+
+    /// Refuses a database that another program made, or a newer version of this one.
+    ///
+    /// - Returns: The schema version; 0 for a database without tables.
+    @discardableResult
+    static func check(_ db: Database, path: String) throws -> Int {
+        let owner = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+        let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+        if owner == applicationID {
+            guard version <= currentVersion else {
+                throw StorageError(
+                    file: path, problem: "has schema version \(version), newer than this program's \(currentVersion)",
+                    fix: "update slbench, or name another database")
+            }
+            return version
+        }
+        // The migrator's own table exists a moment before the first migration marks the file.
+        let foreign = try String.fetchOne(
+            db, sql: "SELECT name FROM sqlite_master WHERE name NOT LIKE 'sqlite%' AND name <> 'grdb_migrations' LIMIT 1")
+        guard owner == 0, foreign == nil else {
+            throw StorageError(
+                file: path, problem: "is a SQLite database of another program" + (foreign.map { " (it holds '\($0)')" } ?? ""),
+                fix: "name another file: slbench keeps its results in a database of its own")
+        }
+        return 0
+    }
+}

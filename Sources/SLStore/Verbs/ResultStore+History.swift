@@ -1,0 +1,79 @@
+import Foundation
+import GRDB
+import SLSpec
+
+extension ResultStore {
+    /// Everything about the runs of a sweep that were started, whatever became of them, in the order of its plan.
+    public func sweepHistory(name: String) throws(StorageError) -> SweepHistory {
+        let path = path
+        return try read { db in
+            guard let sweep = try Int64.fetchOne(db, sql: "SELECT id FROM sweep WHERE name = ?", arguments: [name]) else {
+                let known = try String.fetchAll(db, sql: "SELECT name FROM sweep ORDER BY id")
+                throw StorageError(
+                    file: path, problem: "holds no sweep named '\(name)'",
+                    fix: known.isEmpty ? "run a sweep first" : "it holds: " + known.joined(separator: ", "))
+            }
+            let ids = try String.fetchAll(
+                db,
+                sql: "SELECT run_id FROM sweep_run JOIN run USING (run_id) WHERE sweep_id = ? ORDER BY position",
+                arguments: [sweep])
+            return SweepHistory(name: name, runs: try ids.map { try Self.history(db, runID: $0, file: path) })
+        }
+    }
+
+    /// Everything about one run.
+    ///
+    /// - Parameter prefix: A run id or the beginning of a run key, in hexadecimal.
+    /// - Throws: `StorageError` when no run, or more than one, answers to it.
+    public func history(run prefix: String) throws(StorageError) -> RunHistory {
+        let path = path
+        let prefix = prefix.lowercased()
+        guard !prefix.isEmpty, prefix.allSatisfy(\.isHexDigit) else {
+            throw StorageError(
+                file: path, problem: "'\(prefix)' is not the id of a run", fix: "give the first hexadecimal digits of its run_id")
+        }
+        return try read { db in
+            if try RunRow.fetch(db, runID: prefix) != nil { return try Self.history(db, runID: prefix, file: path) }
+            let ids = try String.fetchAll(
+                db,
+                sql: "SELECT run_id FROM run JOIN run_spec USING (run_id) WHERE run_key >= :p AND run_key < :p || 'g' ORDER BY run_key",
+                arguments: ["p": prefix])
+            guard let id = ids.first else {
+                throw StorageError(
+                    file: path, problem: "holds no run '\(prefix)'", fix: "SELECT run_id, status FROM run lists the runs that were started")
+            }
+            guard ids.count == 1 else {
+                throw StorageError(
+                    file: path, problem: "holds \(ids.count) runs that begin with '\(prefix)'",
+                    fix: "give more digits: " + ids.prefix(8).joined(separator: ", "))
+            }
+            return try Self.history(db, runID: id, file: path)
+        }
+    }
+
+    private static func history(_ db: Database, runID: String, file: String) throws -> RunHistory {
+        func rows<Record: FetchableRecord & TableRecord>(_ type: Record.Type, orderedBy order: String = "step") throws -> [Record] {
+            try type.filter(Column("run_id") == runID).order(Column(order)).fetchAll(db)
+        }
+        func row<Record: FetchableRecord & TableRecord>(_ type: Record.Type) throws -> Record? {
+            try type.filter(Column("run_id") == runID).fetchOne(db)
+        }
+        let text = try String.fetchOne(db, sql: "SELECT spec FROM run_spec WHERE run_id = ?", arguments: [runID])
+        guard let text, let run = try RunRow.fetch(db, runID: runID) else {
+            throw StorageError(file: file, problem: "holds no run '\(runID)'")
+        }
+        let evaluations = try rows(EvaluationRow.self)
+        let memory = try row(MemoryRow.self)?.memory
+        var result: RunResult?
+        if let stored = try row(ResultRow.self), let memory,
+            let last = evaluations.first(where: { $0.step == stored.evaluationStep })
+        {
+            result = stored.result(evaluation: last.sample, memory: memory)
+        }
+        return RunHistory(
+            runID: runID, spec: try JSONDecoder().decode(RunSpec.self, from: Data(text.utf8)), status: run.status,
+            failure: run.failure, result: result, memory: memory, steps: try rows(StepRow.self).map(\.sample),
+            evaluations: evaluations.map(\.sample), events: try rows(LifecycleRow.self, orderedBy: "id").map { try $0.event() },
+            environment: try row(EnvironmentRow.self)?.environment)
+    }
+}

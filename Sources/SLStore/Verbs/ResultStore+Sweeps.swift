@@ -1,0 +1,50 @@
+import GRDB
+import SLSpec
+
+extension ResultStore {
+    /// Records what a sweep consists of, in its order. No run is created by it.
+    ///
+    /// The plan replaces the one the sweep had: a run that left it keeps everything recorded and comes back with the
+    /// plan that names it again. So `specs` is the whole sweep, not what is left to do.
+    ///
+    /// - Returns: The run keys, one for each of `specs`.
+    @discardableResult
+    public func registerSweep(name: String, specs: [RunSpec]) throws(StorageError) -> [String] {
+        let path = path
+        var identified: [IdentifiedSpec] = []
+        for spec in specs { identified.append(try IdentifiedSpec(spec, file: path)) }
+        return try write { db in
+            let sweep = try Self.sweepID(db, name: name, file: path)
+            try db.execute(sql: "UPDATE sweep SET planned_at = \(Clock.now) WHERE id = ?", arguments: [sweep])
+            try db.execute(sql: "DELETE FROM sweep_run WHERE sweep_id = ?", arguments: [sweep])
+            for spec in identified { try Self.addToSweep(db, sweep: sweep, runID: try spec.save(db)) }
+            return identified.map(\.key)
+        }
+    }
+
+    /// The names of all sweeps, the oldest first.
+    public func sweepNames() throws(StorageError) -> [String] {
+        try read { try String.fetchAll($0, sql: "SELECT name FROM sweep ORDER BY id") }
+    }
+
+    static func sweepID(_ db: Database, name: String, file: String) throws -> Int64 {
+        guard !name.isEmpty else { throw StorageError(file: file, problem: "a sweep needs a name", fix: "name the sweep") }
+        try db.execute(
+            sql: "INSERT INTO sweep (name, created_at, planned_at) VALUES (?, \(Clock.now), \(Clock.now)) ON CONFLICT (name) DO NOTHING",
+            arguments: [name])
+        guard let id = try Int64.fetchOne(db, sql: "SELECT id FROM sweep WHERE name = ?", arguments: [name]) else {
+            throw StorageError(file: file, problem: "lost the sweep '\(name)' while it was written")
+        }
+        return id
+    }
+
+    /// Appends the run unless the sweep has it.
+    static func addToSweep(_ db: Database, sweep: Int64, runID: String) throws {
+        try db.execute(
+            sql: """
+                INSERT INTO sweep_run (sweep_id, run_id, position)
+                SELECT :sweep, :run, coalesce(max(position) + 1, 0) FROM sweep_run WHERE sweep_id = :sweep
+                ON CONFLICT (sweep_id, run_id) DO NOTHING
+                """, arguments: ["sweep": sweep, "run": runID])
+    }
+}

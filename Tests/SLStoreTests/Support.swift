@@ -1,0 +1,89 @@
+import Foundation
+import SLSpec
+
+@testable import SLStore
+
+/// Values that the tests record; small, but of the shape that real runs have.
+enum Sample {
+    static func spec(
+        _ method: String = "galore", rank: Int? = 4, learningRate: Double = 1e-2, seed: UInt64 = 1, size: String = "9m"
+    ) -> RunSpec {
+        let model = ModelShape(
+            name: size, vocabularySize: 32_000, hiddenSize: 128, intermediateSize: 352, layerCount: 4, headCount: 4)
+        let options = [("rank", rank.map(OptionValue.integer)), ("scale", .real(0.25))].compactMap { name, value in
+            value.map { OptionDescriptor(name: name, domain: .boolean, help: "", source: "", defaultValue: $0) }
+        }
+        let descriptor = MethodDescriptor(name: method, title: method, summary: "", paper: "", options: options) { _ in
+            MethodDescriptor.Recipe(learningRate: learningRate, source: "")
+        }
+        return RunSpec(
+            model: model, method: method, options: MethodOptions(descriptor: descriptor, model: model),
+            training: TrainingSpec(steps: 100, batchSize: 8, sequenceLength: 64, learningRate: learningRate, warmupSteps: 10),
+            data: DataIdentity(
+                name: "sotu", packing: .concat, corpusSHA256: String(repeating: "a", count: 64), tokenizer: "bytes",
+                tokenizerSHA256: String(repeating: "b", count: 64), vocabularySize: 32_000, trainTokens: 1_000_000,
+                validationTokens: 50_000),
+            evaluation: EvaluationSpec(every: 50), seed: seed)
+    }
+
+    static let environment = EnvironmentRecord(
+        programVersion: "0.1.0", commit: "0123abc", commitIsDirty: true, host: "höst", operatingSystem: "Debian 12",
+        cpu: "x86-64, 2 cores", cores: 2, memoryBytes: 8_000_000_000, blas: "OpenBLAS 0.3.21", blasCore: "Haswell", threads: 2,
+        swiftVersion: "6.3", sqliteVersion: nil)
+
+    static func step(_ step: Int, loss: Double = 6.5, gradientNorm: Double = 1.25) -> StepSample {
+        StepSample(
+            step: step, loss: loss, learningRate: 1e-3, gradientNorm: gradientNorm, tokens: 512, seconds: 0.5, lifecycleSeconds: 0.125)
+    }
+
+    static func evaluation(_ step: Int = 100, loss: Double = 3) -> EvaluationSample {
+        EvaluationSample(step: step, loss: loss, perplexity: exp(loss), bitsPerByte: loss / 4, tokens: 4096, seconds: 1.5)
+    }
+
+    static let memory = MemoryRecord(
+        paperBytes: 17_000_000, predictedBytes: 40_000_000, peakTrackedBytes: 39_500_000,
+        peak: MemoryBreakdown(
+            weights: 20_000_000, gradients: 10_000_000, optimizer: 5_000_000, indices: 500_000, activations: 3_000_000,
+            workspace: 1_000_000),
+        peakPhase: "backward", peakResidentBytes: 90_000_000)
+
+    static func result(loss: Double = 3, trainLoss: Double = 3.25, speed: Double = 1000) -> RunResult {
+        RunResult(
+            steps: 100, tokens: 51_200, trainLoss: trainLoss, evaluation: evaluation(loss: loss), totalParameters: 9_000_000,
+            trainableParameters: 8_000_000, memory: memory, optimizerBytes: 4_800_000, tokensPerSecond: speed, wallSeconds: 52.5)
+    }
+
+    static let failure = RunFailure(status: .failed, reason: .crashed, step: 7, message: "Killed by signal 9.")
+}
+
+extension ResultStore {
+    /// A run from start to end.
+    func finish(_ spec: RunSpec, sweep: String?, result: RunResult = Sample.result()) throws {
+        let recorder = try recorder(for: spec, sweep: sweep)
+        try recorder.start(spec, environment: Sample.environment)
+        try recorder.finish(result)
+    }
+
+    /// The first cell of the first row.
+    func cell(_ sql: String) throws -> ValueTable.Cell? { try query(sql).rows.first?.first }
+}
+
+/// A folder that goes when the test is over.
+final class TemporaryFolder: Sendable {
+    let path: String
+
+    init() throws {
+        path = FileManager.default.temporaryDirectory.appendingPathComponent("slstore-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    func file(_ name: String = "results.sqlite") -> String { path + "/" + name }
+}
+
+/// The storage error that `body` throws; `nil` when it throws none.
+func storageError(_ body: () throws -> Void) -> StorageError? {
+    do { try body() } catch { return error as? StorageError }
+    return nil
+}
