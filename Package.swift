@@ -66,6 +66,14 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: house),
+
+        // Tests: a folder a room.
+        .testTarget(name: "SLStoreTests", dependencies: ["SLStore", "SLSpec", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: house),
+        .testTarget(
+            name: "SLTrainingTests",
+            dependencies: [
+                "SLTraining", "SLModel", "SLMethods", "SLMethodKit", "SLOptimizers", "SLNumerics", "SLRandom", "SLData", "SLSpec",
+            ], resources: [.copy("ParityCases")], swiftSettings: house),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -12,6 +12,8 @@ public struct OptionDescriptor: Sendable {
         case boolean
         /// Any of the alternatives, or JSON `null`.
         case optionalInteger(ClosedRange<Int>)
+        /// A real above 0, or JSON `null`.
+        case optionalPositiveReal
     }
 
     public let name: String
@@ -75,6 +77,7 @@ public struct OptionDescriptor: Sendable {
         case .choice(let names): "one of " + names.map { "\"\($0)\"" }.joined(separator: ", ")
         case .boolean: "true or false"
         case .optionalInteger(let range): "null or a whole number from \(range.lowerBound)"
+        case .optionalPositiveReal: "null or a number above 0"
         }
     }
 }

@@ -1,1 +1,0 @@
-void slbench_placeholder(void) {}

@@ -1,0 +1,72 @@
+import Foundation
+import SLDigest
+import SLSpec
+
+/// Text to read: files, or the synthetic source. Reading streams it; nothing is held whole.
+struct Corpus: Sendable {
+    enum Layout: String, Sendable, Codable {
+        /// A file is a document, cut into passages.
+        case text
+        /// Every line is a JSON object whose `text` is a document.
+        case records
+    }
+
+    enum Source: Sendable {
+        case files([String])
+        case synthetic(SyntheticSource)
+    }
+
+    /// For people: `sotu`, `synthetic`, the name of the file or folder.
+    let name: String
+    /// As messages call it.
+    let place: String
+    let layout: Layout
+    let source: Source
+
+    /// Calls `body` with every unit in order. The bytes are valid during the call.
+    ///
+    /// - Throws: what `body` throws; `DataError` for text that can't be read.
+    func forEachUnit(passages rule: PassageRule, _ body: (TextUnit) throws -> Void) throws {
+        switch source {
+        case .synthetic(let generator):
+            try Self.lines(of: generator.generate(), rule: rule, body)
+        case .files(let paths):
+            switch layout {
+            case .text: try Self.passages(of: paths, rule: rule, body)
+            case .records: try Self.records(of: paths, body)
+            }
+        }
+    }
+
+    private static func passages(of paths: [String], rule: PassageRule, _ body: (TextUnit) throws -> Void) throws {
+        let builder = PassageBuilder(rule: rule)
+        for path in paths {
+            try LineReader(path: path, longestLine: rule.longestLineBytes).forEachLine { try builder.append($0.bytes, body) }
+            try builder.endDocument(body)
+        }
+    }
+
+    private static func records(of paths: [String], _ body: (TextUnit) throws -> Void) throws {
+        var index = 0
+        for path in paths {
+            try RecordReader(path: path).forEachText { text in
+                guard !text.isEmpty else { return }
+                try body(TextUnit(index: index, document: index, bytes: text))
+                index += 1
+            }
+        }
+    }
+
+    private static func lines(of text: [UInt8], rule: PassageRule, _ body: (TextUnit) throws -> Void) throws {
+        let builder = PassageBuilder(rule: rule)
+        try text.withUnsafeBytes { buffer in
+            var start = 0
+            while start < buffer.count {
+                let end = buffer[start...].firstIndex(of: 0x0A).map { $0 + 1 } ?? buffer.count
+                try builder.append(UnsafeRawBufferPointer(rebasing: buffer[start..<end]), body)
+                start = end
+            }
+        }
+        try builder.endDocument(body)
+    }
+}

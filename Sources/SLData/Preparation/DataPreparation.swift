@@ -1,0 +1,83 @@
+import Foundation
+import SLDigest
+import SLSpec
+
+/// From a `DataSpec` to tokens on disk.
+public enum DataPreparation {
+    /// Reads, splits and tokenizes the text of `spec`, or finds that this was done before.
+    ///
+    /// What was prepared is kept under a key made of contents (text, tokenizer, split rule, packing), so a changed source
+    /// is prepared anew, and damaged files are made again. Several processes may call this at once: one works, the others
+    /// wait for it.
+    ///
+    /// - Parameters:
+    ///   - sequenceLength: T. Tokens per row.
+    ///   - modelVocabularySize: Ids the model has an embedding for; the tokenizer's must fit.
+    ///   - batchSize: Rows of the largest batch that will be asked for.
+    ///   - progress: Gets short sentences for people, none when all is there.
+    /// - Throws: `DataError` for text, tokenizers and combinations that can't be used; `StorageError` when the data
+    ///   directory can't be written.
+    public static func prepare(
+        _ spec: DataSpec, sequenceLength: Int, modelVocabularySize: Int, batchSize: Int = 1, directory: DataDirectory,
+        progress: (String) -> Void
+    ) throws -> PreparedData {
+        guard sequenceLength > 0, batchSize > 0 else {
+            throw DataError(file: spec.corpus, problem: "\(batchSize) rows of \(sequenceLength) tokens are no batch")
+        }
+        let choice = try TokenizerChoice(spec.tokenizer)
+        if case .trained(let size) = choice { try checkVocabulary(size, spec.tokenizer, modelVocabularySize) }
+        let sources = try PreparationSources(spec, directory: directory, progress: progress)
+        let scan = LazyScan(sources)
+        let tokenizer: any Tokenizer
+        var tokenizerFile: URL?
+        switch choice {
+        case .bytes: tokenizer = ByteTokenizer()
+        case .file(let path):
+            tokenizer = try SentencePieceTokenizer(file: path)
+            tokenizerFile = URL(fileURLWithPath: (path as NSString).expandingTildeInPath)
+        case .trained(let size):
+            (tokenizer, tokenizerFile) = try TokenizerCache(directory: directory).tokenizer(
+                size: size, sources: sources, scan: { try scan.get(progress: progress) }, progress: progress)
+        }
+        try checkVocabulary(tokenizer.vocabularySize, spec.tokenizer, modelVocabularySize)
+
+        let job = PreparationJob(spec, sources, scan, tokenizer, tokenizerFile, sequenceLength: sequenceLength, directory: directory)
+        let data = try job.run(progress: progress)
+        try checkSize(data, sources.corpus, sequenceLength: sequenceLength, batchSize: batchSize)
+        return data
+    }
+
+    private static func checkVocabulary(_ size: Int, _ tokenizer: String, _ modelSize: Int) throws(DataError) {
+        guard size <= modelSize else {
+            throw DataError(
+                file: tokenizer, problem: "the tokenizer has \(size) ids, but the model's vocabulary only \(modelSize)",
+                fix: "use a smaller tokenizer, or a model with vocab_size \(size) or more")
+        }
+    }
+
+    private static func checkSize(_ data: PreparedData, _ corpus: Corpus, sequenceLength: Int, batchSize: Int) throws {
+        let rows = try RowLayout(data.train, sequenceLength: sequenceLength).fullRows
+        guard rows >= batchSize else {
+            throw DataError(
+                file: corpus.place,
+                problem: "its training part is \(data.identity.trainTokens) tokens, \(rows) rows of \(sequenceLength): less than one batch of \(batchSize)",
+                fix: "give more text, or use shorter sequences or a smaller batch")
+        }
+    }
+}
+
+/// The scan of the training corpus, made when somebody needs it, and once.
+final class LazyScan {
+    private let sources: PreparationSources
+    private var result: CorpusScan?
+
+    init(_ sources: PreparationSources) { self.sources = sources }
+
+    func get(progress: (String) -> Void) throws -> CorpusScan {
+        if let result { return result }
+        progress("reading \(sources.corpus.name)")
+        let scan = try CorpusScan(sources.corpus, hasOwnValidation: sources.validation != nil)
+        result = scan
+        return scan
+    }
+}

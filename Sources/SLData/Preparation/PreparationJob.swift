@@ -1,0 +1,123 @@
+import Foundation
+import SLDigest
+import SLSpec
+
+/// Makes one entry of the cache of prepared tokens, or finds it.
+struct PreparationJob {
+    private let spec: DataSpec
+    private let sources: PreparationSources
+    private let scan: LazyScan
+    private let tokenizer: any Tokenizer
+    private let tokenizerFile: URL?
+    private let sequenceLength: Int
+    private let folder: URL
+
+    /// Raised when the same input would give other files.
+    private static let version = "1"
+
+    init(
+        _ spec: DataSpec, _ sources: PreparationSources, _ scan: LazyScan, _ tokenizer: any Tokenizer, _ tokenizerFile: URL?,
+        sequenceLength: Int, directory: DataDirectory
+    ) {
+        self.spec = spec
+        self.sources = sources
+        self.scan = scan
+        self.tokenizer = tokenizer
+        self.tokenizerFile = tokenizerFile
+        self.sequenceLength = sequenceLength
+        let recipe = [
+            "version \(Self.version)", "text \(sources.sha256)", "layout \(sources.corpus.layout.rawValue)",
+            "split \(SplitRule.version) \(sources.validation?.layout.rawValue ?? "held out")",
+            "tokenizer \(tokenizer.sha256)", "packing \(spec.packing.rawValue) \(spec.packing == .truncate ? sequenceLength : 0)",
+        ].joined(separator: "\n")
+        let key = String(SHA256.hexDigest(of: Data(recipe.utf8)).prefix(32))
+        folder = directory.preparedTokens.appendingPathComponent(key, isDirectory: true)
+    }
+
+    func run(progress: (String) -> Void) throws -> PreparedData {
+        if let ready = try? open() { return ready }
+        let lock = try FolderLock.taken(for: folder) { progress("waiting for another process that prepares the same data") }
+        defer { withExtendedLifetime(lock) {} }
+        do throws(DataError) {
+            return try open()
+        } catch {
+            if !error.isMissingFile { progress("the prepared tokens are damaged (\(error.file): \(error.problem)): making them again") }
+        }
+        try AtomicFolder.replace(folder) { try make(in: $0, progress: progress) }
+        return try open()
+    }
+
+    private func open() throws(DataError) -> PreparedData {
+        try PreparedData(folder: folder, name: sources.corpus.name, tokenizerName: tokenizer.name, tokenizerFile: tokenizerFile)
+    }
+
+    private func make(in partial: URL, progress: (String) -> Void) throws {
+        let plan = try scan.get(progress: progress)
+        progress("tokenizing \(TokenizerCache.megabytes(plan.textBytes)) of \(sources.corpus.name) with \(tokenizer.name)")
+        let train = try encoder(PreparedManifest.trainName, in: partial)
+        let validation = try encoder(PreparedManifest.validationName, in: partial)
+        try encode(sources.corpus, plan, train: train, validation: validation, progress: progress)
+        if let text = sources.validation { try encode(text, whole: validation) }
+        try sources.checkUnchanged()
+        try checkNotEmpty(train, validation)
+
+        let digest = { (file: URL) in try SHA256.hexDigest(ofFile: file) }
+        let manifest = PreparedManifest(
+            corpus: sources.corpus.name, corpusSHA256: sources.sha256, sources: sources.manifestSources,
+            validationSources: sources.manifestValidationSources,
+            tokenizer: .init(name: tokenizer.name, sha256: tokenizer.sha256, vocabularySize: tokenizer.vocabularySize),
+            packing: spec.packing, sequenceLength: spec.packing == .truncate ? sequenceLength : nil,
+            splitRule: plan.rule.description, train: try train.finish(sha256: digest),
+            validation: try validation.finish(sha256: digest), entropyRate: entropyRate)
+        try AtomicFolder.write(manifest.encoded, flushedTo: partial.appendingPathComponent(PreparedManifest.fileName))
+    }
+
+    private func encoder(_ name: String, in partial: URL) throws -> SplitEncoder {
+        try SplitEncoder(
+            partial.appendingPathComponent(name), tokenizer: tokenizer, packing: spec.packing, sequenceLength: sequenceLength)
+    }
+
+    /// Where the side changes within a document, both sides close it there.
+    private func encode(
+        _ corpus: Corpus, _ plan: CorpusScan, train: SplitEncoder, validation: SplitEncoder, progress: (String) -> Void
+    ) throws {
+        var last: (side: SplitSide, document: Int)?
+        var done = 0
+        var nextReport = max(plan.textBytes / 10, 50_000_000)
+        let reportStep = nextReport
+        try corpus.forEachUnit(passages: plan.passages) { unit in
+            let side = plan.rule.side(of: unit)
+            if let last, last != (side, unit.document) { try (last.side == .train ? train : validation).endDocument() }
+            last = (side, unit.document)
+            try (side == .train ? train : validation).append(unit.bytes)
+            done += unit.bytes.count
+            if done >= nextReport {
+                progress("tokenized \(TokenizerCache.megabytes(done)) of \(TokenizerCache.megabytes(plan.textBytes))")
+                nextReport += reportStep
+            }
+        }
+    }
+
+    private func encode(_ corpus: Corpus, whole encoder: SplitEncoder) throws {
+        var document: Int?
+        try corpus.forEachUnit(passages: .standard) { unit in
+            if let document, document != unit.document { try encoder.endDocument() }
+            document = unit.document
+            try encoder.append(unit.bytes)
+        }
+    }
+
+    /// Two tokens make the smallest row: one to read, one to predict.
+    private func checkNotEmpty(_ train: SplitEncoder, _ validation: SplitEncoder) throws(DataError) {
+        guard train.tokenCount > 1 else { throw DataError(file: sources.corpus.place, problem: "too little text to train on") }
+        guard validation.tokenCount > 1 else {
+            throw DataError(file: sources.validation?.place ?? sources.corpus.place, problem: "too little text to validate on")
+        }
+    }
+
+    /// Known for the synthetic text in bytes. The few ends of sequence between its parts are not counted.
+    private var entropyRate: Double? {
+        guard case .synthetic(let generator) = sources.corpus.source, tokenizer is ByteTokenizer else { return nil }
+        return generator.entropyPerByte
+    }
+}

@@ -1,0 +1,44 @@
+import Foundation
+import SLDigest
+import SLSpec
+
+/// A token per byte: no file, no training, nothing lost. Padding 0, end of sequence 1, unknown 2, byte b = 3 + b.
+public struct ByteTokenizer: Tokenizer {
+    private static let rule = "bytes: pad 0, eos 1, unk 2, byte b = 3 + b"
+    private static let firstByte: Int32 = 3
+
+    public let sha256: String
+    public let fnv1a: UInt64
+
+    public init() {
+        sha256 = SHA256.hexDigest(of: Data(Self.rule.utf8))
+        fnv1a = Data(Self.rule.utf8).withUnsafeBytes(FNV1a.hash)
+    }
+
+    public var name: String { "bytes" }
+    public var vocabularySize: Int { 259 }
+    public var endOfSequence: Int32 { 1 }
+    public var padding: Int32? { 0 }
+
+    public func encode(_ text: UnsafeRawBufferPointer, into ids: inout [Int32]) {
+        ids.reserveCapacity(ids.count + text.count)
+        for byte in text { ids.append(Self.firstByte + Int32(byte)) }
+    }
+
+    public func encodeWithEnds(_ text: UnsafeRawBufferPointer) -> (ids: [Int32], ends: [Int]) {
+        var ids: [Int32] = []
+        encode(text, into: &ids)
+        return (ids, Array(1..<(text.count + 1)))
+    }
+
+    public func decode(_ ids: [Int32]) throws -> String {
+        var bytes: [UInt8] = []
+        for id in ids {
+            guard id >= 0, id < Int32(vocabularySize) else {
+                throw DataError(file: name, problem: "id \(id) is outside the vocabulary of \(vocabularySize)")
+            }
+            if id >= Self.firstByte { bytes.append(UInt8(id - Self.firstByte)) }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

@@ -1,0 +1,23 @@
+import SLSpec
+
+/// A cell against the baseline, seed by seed: runs of one seed see the same tokens in the same order, so their
+/// difference is steadier than the difference of the means.
+struct PairedDifference {
+    /// Loss minus the baseline's, over the seeds that both finished.
+    let loss: SampleSummary?
+    /// Seeds that only one of the two finished, ascending.
+    let unpairedSeeds: [UInt64]
+
+    init(_ cell: ReportCell, against baseline: ReportCell) {
+        func losses(_ cell: ReportCell) -> [UInt64: Double] {
+            Dictionary(cell.finished.compactMap { run in run.result.map { (run.spec.seed, $0.evaluation.loss) } }) { first, _ in first }
+        }
+        let own = losses(cell)
+        let reference = losses(baseline)
+        let common = Set(own.keys).intersection(reference.keys).sorted()
+        loss = SampleSummary(common.compactMap { seed in
+            if let mine = own[seed], let theirs = reference[seed] { mine - theirs } else { nil }
+        })
+        unpairedSeeds = Set(own.keys).symmetricDifference(reference.keys).sorted()
+    }
+}

@@ -1,0 +1,58 @@
+import SLSpec
+
+/// One cell of the comparison: the runs of a sweep that differ in nothing but the seed.
+struct ReportCell {
+    /// The spec the runs share; its seed is that of the first.
+    var spec: RunSpec
+    /// In the order of the sweep's plan.
+    var runs: [RunHistory]
+    /// What tells this cell from others of the same method and rank in its size, e.g. `lr 0.003`; empty when nothing does.
+    var distinction = ""
+
+    var method: String { spec.method }
+    var rank: Int? { spec.rank }
+    var finished: [RunHistory] { runs.filter { $0.status == .finished && $0.result != nil } }
+    var results: [RunResult] { finished.compactMap(\.result) }
+
+    var rankText: String { rank.map(String.init) ?? NumberFormat.missing }
+
+    /// `galore`, `galore (lr 0.003)`
+    var methodLabel: String { distinction.isEmpty ? method : "\(method) (\(distinction))" }
+    /// `galore r=128 (lr 0.003)`: for legends and heads of columns, where there is no column for the rank.
+    var label: String {
+        [method, rank.map { "r=\($0)" }, distinction.isEmpty ? nil : "(\(distinction))"].compactMap(\.self).joined(separator: " ")
+    }
+
+    var evalLoss: SampleSummary? { summary { $0.evaluation.loss } }
+    var bitsPerByte: SampleSummary? { summary { $0.evaluation.bitsPerByte } }
+    var trainLoss: SampleSummary? { summary { $0.trainLoss } }
+    var tokensPerSecond: SampleSummary? { summary { $0.tokensPerSecond } }
+
+    /// exp of the mean loss: the mean of perplexities would weigh the worst seed most.
+    var perplexity: Double? { (evalLoss?.mean).map(exponential) }
+
+    var totalParameters: Int? { results.first?.totalParameters }
+    var trainableParameters: Int? { results.first?.trainableParameters }
+    var paperBytes: Int? { results.first?.memory.paperBytes }
+    /// The largest over the seeds: what a machine must have for every one of them.
+    var peakTrackedBytes: Int? { results.map(\.memory.peakTrackedBytes).max() }
+    var peakResidentBytes: Int? { results.compactMap(\.memory.peakResidentBytes).max() }
+
+    /// The summary over the finished runs; `nil` unless every one of them has the value, as a finite number.
+    func summary(_ value: (RunResult) -> Double?) -> SampleSummary? {
+        let values = results.map(value)
+        let present = values.compactMap(\.self)
+        return present.count == values.count ? SampleSummary(present) : nil
+    }
+
+    /// `3`, or `2 of 3` when some runs didn't finish.
+    var seedCount: String {
+        finished.count == runs.count ? String(runs.count) : "\(finished.count) of \(runs.count)"
+    }
+
+    /// How the runs that didn't finish stand: `diverged`, `failed, interrupted`.
+    var unfinishedStatus: String {
+        let statuses = runs.filter { run in run.status != .finished }.map(\.status)
+        return RunStatus.allCases.filter(statuses.contains).map(\.rawValue).joined(separator: ", ")
+    }
+}

@@ -1,0 +1,54 @@
+import SLSpec
+
+/// The cells of one model shape, in the order of the sweep's plan.
+struct SizeGroup {
+    var model: ModelShape
+    var cells: [ReportCell]
+
+    var runs: [RunHistory] { cells.flatMap(\.runs) }
+
+    /// The full-rank cell that the others are set against: of several (a swept learning rate), the one with the lowest
+    /// mean evaluation loss. `nil` when none finished.
+    var baseline: ReportCell? {
+        cells.filter { $0.method == "full_rank" && $0.evalLoss != nil }
+            .min { ($0.evalLoss?.mean ?? .infinity) < ($1.evalLoss?.mean ?? .infinity) }
+    }
+
+    /// Splits a sweep into sizes and these into cells; both keep the order in which they first appear.
+    static func groups(of history: SweepHistory) -> [SizeGroup] {
+        var groups: [SizeGroup] = []
+        var place: [ModelShape: Int] = [:]
+        var cellPlace: [RunSpec: (group: Int, cell: Int)] = [:]
+        for run in history.runs {
+            var key = run.spec
+            key.seed = 0
+            if let found = cellPlace[key] {
+                groups[found.group].cells[found.cell].runs.append(run)
+                continue
+            }
+            let group = place[run.spec.model] ?? groups.count
+            if group == groups.count {
+                place[run.spec.model] = group
+                groups.append(SizeGroup(model: run.spec.model, cells: []))
+            }
+            cellPlace[key] = (group, groups[group].cells.count)
+            groups[group].cells.append(ReportCell(spec: run.spec, runs: [run]))
+        }
+        return groups.map { $0.withDistinctions() }
+    }
+
+    /// Names cells of the same method and rank apart by the keys in which they differ.
+    private func withDistinctions() -> SizeGroup {
+        var group = self
+        for index in cells.indices {
+            let alike = cells.filter { $0.method == cells[index].method && $0.rank == cells[index].rank }
+            guard alike.count > 1 else { continue }
+            let keys = SpecDifferences(specs: alike.map(\.spec)).keys
+            let own = SpecFields(cells[index].spec)
+            group.cells[index].distinction = keys
+                .map { "\(SpecFields.shortName($0)) \(own.values[$0] ?? NumberFormat.missing)" }
+                .joined(separator: ", ")
+        }
+        return group
+    }
+}

@@ -1,0 +1,40 @@
+import SLSpec
+
+/// The compact comparison that ends a sweep on a terminal: one line per cell, whether it finished or not.
+public enum ComparisonTable {
+    public static func terminal(_ history: SweepHistory) -> String {
+        let groups = SizeGroup.groups(of: history)
+        guard !groups.isEmpty else { return "no runs\n" }
+        let figures = groups.flatMap(\.cells).flatMap { [$0.paperBytes, $0.peakTrackedBytes, $0.peakResidentBytes] }
+        let unit = ByteUnit.suited(to: figures.compactMap(\.self))
+        let columns: [TextTable.Column] = [
+            .init("size", .left), .init("method", .left), .init("rank"), .init("seed"), .init("eval loss"), .init("ppl"), .init("params"),
+            .init("paper \(unit.rawValue)"), .init("tracked \(unit.rawValue)"), .init("rss \(unit.rawValue)"), .init("tok/s"),
+            .init("loss vs full"), .init("mem vs full"), .init("speed vs full"),
+        ]
+        return TextTable(columns: columns, rows: groups.flatMap { rows($0, unit) }).terminal()
+    }
+
+    private static func rows(_ group: SizeGroup, _ unit: ByteUnit) -> [[String]] {
+        let baseline = group.baseline
+        return group.cells.map { cell in
+            let isBaseline = baseline?.spec == cell.spec
+            let difference = baseline.flatMap { PairedDifference(cell, against: $0).loss?.mean }
+            return [
+                group.model.name, cell.methodLabel, cell.rankText, seeds(cell),
+                cell.finished.isEmpty ? cell.unfinishedStatus : SweepReport.plusMinus(cell.evalLoss, NumberFormat.loss),
+                NumberFormat.perplexity(cell.perplexity), NumberFormat.parameters(cell.totalParameters),
+                NumberFormat.bytes(cell.paperBytes, in: unit), NumberFormat.bytes(cell.peakTrackedBytes, in: unit),
+                NumberFormat.bytes(cell.peakResidentBytes, in: unit), NumberFormat.tokensPerSecond(cell.tokensPerSecond?.mean),
+                isBaseline ? "reference" : NumberFormat.lossDifference(difference),
+                NumberFormat.relative(cell.peakTrackedBytes.map(Double.init), to: baseline?.peakTrackedBytes.map(Double.init)),
+                NumberFormat.relative(cell.tokensPerSecond?.mean, to: baseline?.tokensPerSecond?.mean),
+            ]
+        }
+    }
+
+    /// The seed itself where there is one, else how many: `1`, `3 seeds`, `2 of 3 seeds`.
+    private static func seeds(_ cell: ReportCell) -> String {
+        cell.runs.count == 1 ? String(cell.runs[0].spec.seed) : cell.seedCount + " seeds"
+    }
+}

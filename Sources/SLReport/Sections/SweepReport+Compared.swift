@@ -1,0 +1,106 @@
+import SLSpec
+
+extension SweepReport {
+    /// What was compared and on what budget.
+    static func compared(_ groups: [SizeGroup], catalog: [MethodDescriptor]) -> String {
+        guard !groups.isEmpty else { return "" }
+        return ["## What was compared\n", methods(groups, catalog), shapes(groups), budgets(groups), data(groups)].joined(separator: "\n")
+    }
+
+    private static func methods(_ groups: [SizeGroup], _ catalog: [MethodDescriptor]) -> String {
+        let names = MarkdownText.distinct(groups.flatMap(\.cells).map(\.method))
+        let rows = names.map { name in
+            let entry = catalog.first { $0.name == name }
+            return [MarkdownText.code(name)] + [entry?.summary, entry?.paper].map { MarkdownText.inline($0 ?? NumberFormat.missing) }
+        }
+        return TextTable(columns: [.init("method", .left), .init("what it does", .left), .init("paper", .left)], rows: rows).markdown()
+    }
+
+    private static func shapes(_ groups: [SizeGroup]) -> String {
+        let columns: [TextTable.Column] = [
+            .init("model", .left), .init("hidden"), .init("intermediate"), .init("layers"), .init("heads"), .init("vocabulary"),
+            .init("parameters, dense"),
+        ]
+        let rows = groups.map { group in
+            let model = group.model
+            return [
+                MarkdownText.inline(model.name), String(model.hiddenSize), String(model.intermediateSize), String(model.layerCount),
+                String(model.headCount), String(model.vocabularySize), NumberFormat.parameters(model.denseParameterCount),
+            ]
+        }
+        return TextTable(columns: columns, rows: rows).markdown()
+    }
+
+    private static func budgets(_ groups: [SizeGroup]) -> String {
+        let columns: [TextTable.Column] = [
+            .init("budget", .left), .init("steps"), .init("sequences per step"), .init("sequence length"), .init("tokens per run"),
+            .init("passes over the training text"), .init("seeds", .left),
+        ]
+        let rows = groups.map { group in
+            let specs = group.runs.map(\.spec)
+            let passes = specs.filter { $0.data.trainTokens > 0 }.map { Double($0.training.totalTokens) / Double($0.data.trainTokens) }
+            return [
+                MarkdownText.inline(group.model.name),
+                MarkdownText.joined(specs.map { String($0.training.steps) }),
+                MarkdownText.joined(specs.map { String($0.training.batchSize) }),
+                MarkdownText.joined(specs.map { String($0.training.sequenceLength) }),
+                MarkdownText.joined(group.tokenCounts.map { NumberFormat.tokens($0) }),
+                MarkdownText.joined(passes.map { NumberFormat.fixed($0, decimals: 2) }),
+                MarkdownText.joined(specs.map { String($0.seed) }),
+            ]
+        }
+        return TextTable(columns: columns, rows: rows).markdown()
+    }
+
+    private static func data(_ groups: [SizeGroup]) -> String {
+        let runs = groups.flatMap(\.runs)
+        let identities = MarkdownText.distinct(runs.map(\.spec.data))
+        var items = identities.flatMap { data in
+            [
+                "Corpus \(MarkdownText.inline(data.name)), \(NumberFormat.tokens(data.trainTokens)) training and "
+                    + "\(NumberFormat.tokens(data.validationTokens)) validation tokens, packing `\(data.packing.rawValue)`; "
+                    + "SHA-256 \(MarkdownText.code(data.corpusSHA256)).",
+                "Tokenizer \(MarkdownText.inline(data.tokenizer)), vocabulary \(data.vocabularySize); "
+                    + "SHA-256 \(MarkdownText.code(data.tokenizerSHA256)).",
+            ]
+        }
+        let modes = MarkdownText.distinct(runs.map(\.spec.evaluation.mode)).map(protocolText)
+        let tokens = runs.compactMap { $0.result?.evaluation.tokens }
+        let counts = MarkdownText.joined((tokens.isEmpty ? runs.map(\.spec.evaluation.tokens) : tokens).map { NumberFormat.tokens($0) })
+        let shared = sharedTraining(runs.map(\.spec))
+        if !shared.isEmpty { items.append("Training settings shared by all runs: \(shared.joined(separator: ", ")).") }
+        items.append("Evaluation: \(modes.joined(separator: "; ")), on a fixed set of \(counts) validation tokens, the same for every run.")
+        var text = MarkdownText.list(items)
+        if identities.count > 1 || modes.count > 1 || Set(tokens).count > 1 {
+            text += "\n**The runs do not share one evaluation:** losses on different text, tokenizers or protocols do not compare.\n"
+        }
+        return text
+    }
+
+    /// Optimizer and schedule keys that are equal for all runs; the budget's own columns are left out.
+    private static func sharedTraining(_ specs: [RunSpec]) -> [String] {
+        let fields = MarkdownText.distinct(specs.map(\.training)).map { training in
+            var spec = specs[0]
+            spec.training = training
+            return SpecFields(spec)
+        }
+        let shown: Set<TrainingSpec.CodingKeys> = [.steps, .batchSize, .sequenceLength]
+        return TrainingSpec.CodingKeys.allCases.filter { !shown.contains($0) }.compactMap { key in
+            let values = Set(fields.map { $0.values["training.\(key.rawValue)"] })
+            return values.count == 1 ? "`\(key.rawValue)` \(values.first.flatMap { $0 } ?? "none")" : nil
+        }
+    }
+
+    private static func protocolText(_ mode: EvaluationSpec.Mode) -> String {
+        switch mode {
+        case .tokenWeighted: "token-weighted mean of the negative log-likelihood"
+        case .galoreCompat:
+            "`galore-compat`, the published loop's mean of batch means divided by one batch too many, which is below the true loss"
+        }
+    }
+}
+
+extension SizeGroup {
+    /// Target tokens each run trained on, or would train on where it isn't finished.
+    var tokenCounts: [Int] { runs.map { $0.result?.tokens ?? $0.spec.training.totalTokens } }
+}

@@ -1,0 +1,38 @@
+import SLSpec
+
+extension SweepReport {
+    /// The evaluation losses on the way, at up to twelve points: the curves in numbers.
+    static func evaluations(_ groups: [SizeGroup]) -> String {
+        let tables = groups.compactMap(evaluationTable)
+        guard !tables.isEmpty else { return "" }
+        return (["## Evaluation loss on the way\n"] + tables).joined(separator: "\n")
+    }
+
+    private static func evaluationTable(_ group: SizeGroup) -> String? {
+        let cells = group.cells.filter { cell in cell.runs.contains { !$0.evaluations.isEmpty } }
+        let steps = Set(cells.flatMap(\.runs).flatMap(\.evaluations).map(\.step)).sorted()
+        guard steps.count > 1 else { return nil }
+        let columns = [TextTable.Column("\(group.model.name), after step")] + cells.map { TextTable.Column($0.label) }
+        let rows = thinned(steps, to: 12).map { step in
+            [String(step)] + cells.map { NumberFormat.loss($0.evaluationLoss(after: step)) }
+        }
+        return TextTable(columns: columns, rows: rows).markdown()
+    }
+
+    /// At most `count` of the values, evenly spread, first and last included.
+    static func thinned<Value>(_ values: [Value], to count: Int) -> [Value] {
+        guard values.count > count, count > 1 else { return values }
+        return (0..<count).map { values[($0 * (values.count - 1) + (count - 1) / 2) / (count - 1)] }
+    }
+}
+
+extension ReportCell {
+    /// The runs that curves are drawn from: the finished ones, or all where none finished.
+    var shown: [RunHistory] { finished.isEmpty ? runs : finished }
+
+    /// Mean over the shown runs that were evaluated there.
+    func evaluationLoss(after step: Int) -> Double? {
+        let losses = shown.compactMap { run in run.evaluations.last { $0.step == step }?.loss }
+        return losses.isEmpty ? nil : losses.reduce(0, +) / Double(losses.count)
+    }
+}

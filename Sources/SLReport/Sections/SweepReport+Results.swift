@@ -1,0 +1,84 @@
+import SLSpec
+
+extension SweepReport {
+    /// The main table of every model size.
+    static func results(_ groups: [SizeGroup]) -> String {
+        guard !groups.isEmpty else { return "" }
+        return (["## Results\n"] + groups.map(results)).joined(separator: "\n")
+    }
+
+    private static func results(_ group: SizeGroup) -> String {
+        var parts = ["### \(MarkdownText.inline(group.model.name))\n", budgetLabel(group), mainTable(group)]
+        let notes = footnotes(group)
+        if !notes.isEmpty { parts.append(MarkdownText.list(notes)) }
+        let seeds = seedTable(group)
+        if !seeds.isEmpty { parts.append(seeds) }
+        return parts.joined(separator: "\n")
+    }
+
+    /// Published perplexities were reached on 1.1 thousand million tokens and more; anything shorter says so.
+    private static func budgetLabel(_ group: SizeGroup) -> String {
+        let paperBudget = PublishedFigures.tokens(size: group.model.name) ?? PublishedFigures.tokenBudgets[0]
+        let counts = MarkdownText.distinct(group.tokenCounts.sorted())
+        guard let longest = counts.last, longest < paperBudget else {
+            return MarkdownText.quote(["\(MarkdownText.joined(counts.map { NumberFormat.tokens($0) })) tokens per run."])
+        }
+        return MarkdownText.quote([
+            "**Short budget: \(MarkdownText.joined(counts.map { NumberFormat.tokens($0) })) tokens per run.** These perplexities are not "
+                + "comparable with published ones at 1.1 B+ tokens; compare the methods with each other."
+        ])
+    }
+
+    private static func mainTable(_ group: SizeGroup) -> String {
+        let cells = group.cells
+        let unit = ByteUnit.suited(to: cells.flatMap { [$0.paperBytes, $0.peakTrackedBytes, $0.peakResidentBytes] }.compactMap(\.self))
+        let baseline = group.baseline
+        let columns: [(TextTable.Column, [String])] = [
+            (.init("method", .left), cells.map { MarkdownText.inline($0.methodLabel) }),
+            (.init("rank"), cells.map { $0.rankText }),
+            (.init("seeds"), cells.map(\.seedCount)),
+            (.init("eval loss"), best(cells, .lowest, \.evalLoss?.mean) { lossText($0) }),
+            (.init("perplexity"), best(cells, .lowest, \.perplexity) { NumberFormat.perplexity($0.perplexity) }),
+            (.init("bits/byte"), best(cells, .lowest, \.bitsPerByte?.mean) { plusMinus($0.bitsPerByte, NumberFormat.bitsPerByte) }),
+            (.init("parameters"), cells.map { NumberFormat.parameters($0.totalParameters) }),
+            (.init("trainable"), cells.map { NumberFormat.parameters($0.trainableParameters) }),
+            (.init("paper memory [\(unit.rawValue)]"), memory(cells, unit, \.paperBytes)),
+            (.init("tracked peak [\(unit.rawValue)]"), memory(cells, unit, \.peakTrackedBytes)),
+            (.init("resident peak [\(unit.rawValue)]"), memory(cells, unit, \.peakResidentBytes)),
+            (.init("tokens/s"), best(cells, .highest, \.tokensPerSecond?.mean) { speed($0.tokensPerSecond) }),
+            (.init("loss vs full_rank"), cells.map { lossDifference($0, baseline) }),
+            (.init("paper memory vs full_rank"), cells.map { quotient($0.paperBytes, baseline?.paperBytes) }),
+            (.init("tracked vs full_rank"), cells.map { quotient($0.peakTrackedBytes, baseline?.peakTrackedBytes) }),
+            (.init("speed vs full_rank"), cells.map { speedQuotient($0, baseline) }),
+        ]
+        return TextTable(columns: columns.map(\.0), rows: cells.indices.map { row in columns.map { $0.1[row] } }).markdown()
+    }
+
+    /// The loss, or how the cell stands when no run of it finished.
+    private static func lossText(_ cell: ReportCell) -> String {
+        cell.finished.isEmpty ? cell.unfinishedStatus : plusMinus(cell.evalLoss, NumberFormat.loss)
+    }
+
+    private static func memory(_ cells: [ReportCell], _ unit: ByteUnit, _ bytes: (ReportCell) -> Int?) -> [String] {
+        best(cells, .lowest, { bytes($0).map(Double.init) }, text: { NumberFormat.bytes(bytes($0), in: unit) })
+    }
+
+    private static func lossDifference(_ cell: ReportCell, _ baseline: ReportCell?) -> String {
+        guard let baseline else { return NumberFormat.missing }
+        if cell.spec == baseline.spec { return "reference" }
+        return NumberFormat.lossDifference(PairedDifference(cell, against: baseline).loss?.mean)
+    }
+
+    private static func quotient(_ value: Int?, _ reference: Int?) -> String {
+        NumberFormat.ratio(ratio(value.map(Double.init), reference.map(Double.init)))
+    }
+
+    private static func speedQuotient(_ cell: ReportCell, _ baseline: ReportCell?) -> String {
+        NumberFormat.ratio(ratio(cell.tokensPerSecond?.mean, baseline?.tokensPerSecond?.mean))
+    }
+
+    private static func ratio(_ value: Double?, _ reference: Double?) -> Double? {
+        guard let value, let reference, reference != 0 else { return nil }
+        return value / reference
+    }
+}

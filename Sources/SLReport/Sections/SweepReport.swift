@@ -1,0 +1,55 @@
+import SLSpec
+
+/// The Markdown report of a sweep. It depends on its arguments alone: no clock, no host, no paths; the same history gives
+/// the same bytes.
+public enum SweepReport {
+    /// - Parameters:
+    ///   - history: the sweep's runs in the order of its plan; any of them may be unfinished.
+    ///   - catalog: titles and papers of the methods; a method that is missing here is shown by its name.
+    ///   - published: figures to set beside the results, in a table of their own, where method and size occur in the sweep.
+    ///   - pictures: the picture files to link; `nil` leaves the section out but for a sentence.
+    public static func markdown(
+        _ history: SweepHistory, catalog: [MethodDescriptor] = [], published: [PublishedFigure] = PublishedFigures.all,
+        pictures: ReportPictures? = nil
+    ) -> String {
+        let groups = SizeGroup.groups(of: history)
+        let sections = [
+            heading(history),
+            compared(groups, catalog: catalog),
+            guide(groups),
+            results(groups),
+            unfinished(groups),
+            curves(pictures, isEmpty: history.runs.isEmpty),
+            evaluations(groups),
+            memory(groups),
+            lifecycle(groups),
+            differences(groups, catalog: catalog),
+            publishedFigures(published, groups),
+            environment(history),
+            appendix(groups),
+        ]
+        return sections.filter { !$0.isEmpty }.joined(separator: "\n")
+    }
+
+    private static func heading(_ history: SweepHistory) -> String {
+        let title = "# Sweep \(MarkdownText.inline(history.name)): pretraining methods compared\n\n"
+        guard !history.runs.isEmpty else { return title + "This sweep has no runs yet: there is nothing to compare.\n" }
+        let counts = RunStatus.allCases.sorted { order($0) < order($1) }.compactMap { status in
+            let count = history.runs.filter { $0.status == status }.count
+            return count == 0 ? nil : "\(count) \(status.rawValue)"
+        }
+        let runs = history.runs.count == 1 ? "1 run" : "\(history.runs.count) runs"
+        return title + "\(runs): \(counts.joined(separator: ", ")). Written from the results database alone; every measured number is from "
+            + "the runs listed in the appendix.\n"
+    }
+
+    private static func order(_ status: RunStatus) -> Int {
+        switch status {
+        case .finished: 0
+        case .diverged: 1
+        case .failed: 2
+        case .interrupted: 3
+        case .running: 4
+        }
+    }
+}

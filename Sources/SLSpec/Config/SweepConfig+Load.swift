@@ -1,0 +1,56 @@
+import Foundation
+
+extension SweepConfig {
+    /// Reads, overrides and checks a config.
+    ///
+    /// - Parameters:
+    ///   - overrides: `key.path=value` each, as of `--set`.
+    ///   - catalog: the methods that may be named.
+    /// - Throws: `DataError` when the file is missing or unreadable, `ConfigError` with every problem found.
+    public static func load(file: URL, overrides: [String] = [], catalog: [MethodDescriptor]) throws -> SweepConfig {
+        let name = file.relativePath
+        let bytes: Data
+        do {
+            bytes = try Data(contentsOf: file)
+        } catch {
+            let isMissing = !FileManager.default.fileExists(atPath: file.path)
+            throw DataError(
+                file: name, problem: isMissing ? "there is no such config file" : "the config file can't be read",
+                fix: "name a JSON file, for example configs/quick.json", isMissingFile: isMissing)
+        }
+        guard let text = String(data: bytes, encoding: .utf8) else {
+            throw ConfigError([ConfigIssue(file: name, keyPath: "", problem: "the file is not UTF-8 text", allowed: "JSON in UTF-8")])
+        }
+        return try load(text: text, name: name, folder: file.deletingLastPathComponent(), overrides: overrides, catalog: catalog)
+    }
+
+    /// The same from a text.
+    ///
+    /// - Parameter folder: what relative model paths are relative to.
+    public static func load(text: String, name: String, folder: URL, overrides: [String] = [], catalog: [MethodDescriptor]) throws -> SweepConfig {
+        var tree: JSONValue
+        do {
+            tree = try JSONParser.parse(text)
+        } catch {
+            throw ConfigError([
+                ConfigIssue(
+                    file: name, keyPath: "", problem: "line \(error.line), column \(error.column): \(error.problem)", allowed: "a JSON object")
+            ])
+        }
+        var overridden: Set<String> = []
+        var setIssues: [ConfigIssue] = []
+        for override in overrides {
+            do {
+                overridden.formUnion(try ConfigOverride(override).apply(to: &tree))
+            } catch {
+                setIssues.append(error)
+            }
+        }
+        let reader = ConfigReader(file: name, overridden: overridden)
+        let stem = URL(filePath: name).deletingPathExtension().lastPathComponent
+        let config = SweepDecoder(reader: reader, catalog: catalog, folder: folder).decode(tree, stem: stem)
+        let issues = setIssues + reader.issues
+        guard issues.isEmpty, let config else { throw ConfigError(issues) }
+        return config
+    }
+}

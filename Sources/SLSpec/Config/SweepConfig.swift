@@ -1,0 +1,47 @@
+/// A sweep as a config file asks for it, checked and with every choice written out.
+public struct SweepConfig: Sendable {
+    public var name: String
+    public var data: DataSpec
+    public var evaluation: EvaluationSpec
+    /// Path of the results database, as written; relative to the working directory.
+    public var database: String?
+    /// Path of the report, as written.
+    public var report: String?
+    public var threads: Int?
+    /// Every run in plan order: sizes × methods × swept values (in written order, the last fastest) × seeds.
+    public var cells: [CellDraft]
+    /// Cells that were asked for more than once and stand in `cells` once.
+    public var duplicates: Int
+
+    public var models: [ModelShape] {
+        cells.reduce(into: []) { if !$0.contains($1.model) { $0.append($1.model) } }
+    }
+}
+
+/// One run before its data is known: everything of a `RunSpec` but the data's identity.
+public struct CellDraft: Sendable, Hashable {
+    public var model: ModelShape
+    public var method: String
+    public var options: MethodOptions
+    public var training: TrainingSpec
+    public var evaluation: EvaluationSpec
+    public var seed: UInt64
+    /// Where in the config the method stands, for errors that only the method itself can find: `methods[2]`.
+    public var origin: String
+
+    public func spec(data: DataIdentity) -> RunSpec {
+        RunSpec(model: model, method: method, options: options, training: training, data: data, evaluation: evaluation, seed: seed)
+    }
+
+    public static func == (left: CellDraft, right: CellDraft) -> Bool {
+        left.model == right.model && left.method == right.method && left.options == right.options && left.training == right.training
+            && left.evaluation == right.evaluation && left.seed == right.seed
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(method)
+        hasher.combine(seed)
+        hasher.combine(training)
+        hasher.combine(model)
+    }
+}

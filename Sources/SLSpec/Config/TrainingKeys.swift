@@ -1,0 +1,60 @@
+/// The keys of `training`, described like a method's options so that checks, help and schema read one list.
+public enum TrainingKeys {
+    private static let anyCount = 1...Int(Int32.max)
+
+    public static let all: [OptionDescriptor] = [
+        key("steps", .integer(anyCount), "Optimizer updates; exactly this many.", 1000),
+        key("batch_size", .integer(anyCount), "Sequences an update.", 8),
+        key("gradient_accumulation", .integer(anyCount), "Micro-batches an update; divides batch_size.", 1),
+        key("sequence_length", .integer(2...65_536), "Tokens a sequence.", 256),
+        OptionDescriptor(
+            name: "lr", domain: .positiveReal(upTo: .infinity), help: "Peak learning rate.", authorsName: "learning_rate",
+            source: "the method's recipe", defaultDescription: "the method's published rate for the model", defaultValue: { _ in .null }),
+        OptionDescriptor(
+            name: "warmup_steps", domain: .integer(0...Int(Int32.max)), help: "Updates of linear warm-up.",
+            source: "arXiv:2403.03507, Appendix C.1", defaultDescription: "a tenth of steps", defaultValue: { _ in .null }),
+        OptionDescriptor(
+            name: "warmup_ratio", domain: .real(0...1), help: "Warm-up as a share of steps; instead of warmup_steps.",
+            source: "arXiv:2403.03507, Appendix C.1", defaultValue: 0.1),
+        key("min_lr_ratio", .real(0...1), "The cosine ends at this share of lr.", 0.1),
+        key("weight_decay", .real(0...Double.greatestFiniteMagnitude), "Decoupled weight decay.", 0.0),
+        key("beta1", .real(0...0.999_999_9), "Adam's β₁.", 0.9),
+        key("beta2", .real(0...0.999_999_9), "Adam's β₂.", 0.999),
+        OptionDescriptor(
+            name: "epsilon", domain: .positiveReal(upTo: 1), help: "Adam's ε.", authorsName: "eps", source: "the method's recipe",
+            defaultDescription: "the method's (1e-8; galore 1e-6)", defaultValue: { _ in .null }),
+        OptionDescriptor(
+            name: "grad_clip", domain: .optionalPositiveReal, help: "Global gradient norm to clip to; null for none.",
+            authorsName: "clip_grad_norm", source: "the method's recipe", defaultDescription: "the method's (none; relora 1)",
+            defaultValue: { _ in .null }),
+    ]
+
+    public static func descriptor(_ name: String) -> OptionDescriptor? { all.first { $0.name == name } }
+    static var names: [String] { all.map(\.name) }
+
+    private static func key(_ name: String, _ domain: OptionDescriptor.Domain, _ help: String, _ value: OptionValue) -> OptionDescriptor {
+        OptionDescriptor(name: name, domain: domain, help: help, source: "arXiv:2403.03507, Appendix C.1", defaultValue: value)
+    }
+
+    /// The training spec of given values, the rest from defaults and the method's recipe.
+    static func resolve(_ given: [String: OptionValue], recipe: MethodDescriptor.Recipe) -> TrainingSpec {
+        func value(_ name: String) -> OptionValue? { given[name] ?? descriptor(name)?.defaultValue(.anything) }
+        func integer(_ name: String) -> Int { value(name)?.integer ?? 1 }
+        func real(_ name: String) -> Double { value(name)?.real ?? 0 }
+        let steps = integer("steps")
+        let ratio = real("warmup_ratio")
+        return TrainingSpec(
+            steps: steps, batchSize: integer("batch_size"), gradientAccumulation: integer("gradient_accumulation"),
+            sequenceLength: integer("sequence_length"), learningRate: given["lr"]?.real ?? recipe.learningRate,
+            warmupSteps: given["warmup_steps"]?.integer ?? Int((Double(steps) * ratio).rounded()),
+            minimumLearningRateRatio: real("min_lr_ratio"), weightDecay: real("weight_decay"), beta1: real("beta1"),
+            beta2: real("beta2"), epsilon: given["epsilon"]?.real ?? recipe.epsilon,
+            gradientClip: given.keys.contains("grad_clip") ? given["grad_clip"]?.real : recipe.gradientClip)
+    }
+}
+
+extension ModelShape {
+    /// A stand-in for defaults that do not depend on the model.
+    fileprivate static let anything = ModelShape(
+        name: "", vocabularySize: 1, hiddenSize: 1, intermediateSize: 1, layerCount: 1, headCount: 1)
+}

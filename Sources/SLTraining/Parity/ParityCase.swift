@@ -1,0 +1,125 @@
+import Foundation
+import SLData
+import SLMethodKit
+import SLModel
+import SLNumerics
+import SLOptimizers
+import SLSpec
+
+/// How far a replayed parity case is from its truth.
+public struct ParityReport: Sendable {
+    public var name: String
+    public var method: String
+    /// Largest |loss − truth| of any step.
+    public var largestLossDifference: Double
+    /// Largest ‖final − truth‖ / ‖truth − first‖ of any tensor that moved.
+    public var largestMovementError: Double
+    public var evalLossDifference: Double
+    public var largestGradientNormError: Double
+    public var parametersMatch: Bool
+    public var lossTolerance: Double
+    public var movementTolerance: Double
+    /// Why the case was not replayed, if it was not.
+    public var unsupported: String?
+
+    public var passes: Bool {
+        unsupported == nil && parametersMatch && largestLossDifference <= lossTolerance && evalLossDifference <= lossTolerance
+            && largestMovementError <= movementTolerance && largestGradientNormError <= 1e-4
+    }
+}
+
+/// A short training run made elsewhere (PyTorch and the authors' packages), replayed here from the same first weights and
+/// the same tokens. Folder: case.json, init, tokens and final safetensors, trace.csv, expected.json.
+public struct ParityCase {
+    private let directory: URL
+    private let description: Description
+    private let expected: Expected
+    private let trace: [TraceRow]
+
+    /// - Throws: `DataError` when a file is missing or not what it should be.
+    public init(directory: URL) throws {
+        self.directory = directory
+        description = try Self.decode(Description.self, directory.appending(path: "case.json"))
+        expected = try Self.decode(Expected.self, directory.appending(path: "expected.json"))
+        trace = try TraceRow.read(directory.appending(path: "trace.csv"))
+    }
+
+    /// Replays the case of `directory` with the registry's method.
+    public static func replay(directory: URL, registry: MethodRegistry) throws -> ParityReport {
+        try ParityCase(directory: directory).replay(registry: registry)
+    }
+
+    private func replay(registry: MethodRegistry) throws -> ParityReport {
+        var report = ParityReport(
+            name: directory.lastPathComponent, method: description.method, largestLossDifference: 0, largestMovementError: 0,
+            evalLossDifference: 0, largestGradientNormError: 0, parametersMatch: false, lossTolerance: 1e-5, movementTolerance: 1e-3)
+        if let reason = unsupportedReason(registry) {
+            report.unsupported = reason
+            return report
+        }
+        let shape = description.model.shape
+        let method = try registry.make(description.method, options: try options(registry, shape), model: shape)
+        let training = description.training
+        let first = try SafeTensors(contentsOf: directory.appending(path: "init.safetensors"))
+        let truth = try SafeTensors(contentsOf: directory.appending(path: "final.safetensors"))
+        let tokens = try ParityTokens(directory.appending(path: "tokens.safetensors"))
+        let loop = try TrainingLoop<Float>(
+            shape: shape, method: method, training: training, seed: 0, threads: Compute.threads,
+            probe: [Int32](repeating: 0, count: training.sequenceLength), ledger: MemoryLedger())
+        let importer = ParityTensors(model: loop.model)
+        try importer.load(first)
+
+        for row in trace {
+            let update = try loop.update(try tokens.microBatches(step: row.step - 1, count: training.gradientAccumulation))
+            report.largestLossDifference = max(report.largestLossDifference, abs(update.loss - row.loss))
+            report.largestGradientNormError = max(report.largestGradientNormError, abs(update.gradientNorm - row.gradientNorm) / row.gradientNorm)
+        }
+        report.evalLossDifference = abs(try evaluate(loop.model, tokens, rows: training.microBatchSize) - expected.evalLoss)
+        report.largestMovementError = try importer.movementError(first: first, truth: truth)
+        let accounting = ModelAccounting(shape: shape, method: method, settings: AdamSettings(training))
+        report.parametersMatch =
+            accounting.totalParameters(phase: 0) == expected.totalParameters
+            && accounting.trainableParameters(phase: 0) == expected.trainableParameters
+        return report
+    }
+
+    private func evaluate(_ model: LlamaModel<Float>, _ tokens: ParityTokens, rows: Int) throws -> Double {
+        var total = BatchLoss(sum: 0, targets: 0)
+        for batch in try tokens.evaluationBatches(rows: rows) {
+            let loss = try model.loss(inputs: batch.inputs, targets: batch.targets)
+            total.sum += loss.sum
+            total.targets += loss.targets
+        }
+        return total.sum / Double(total.targets)
+    }
+
+    private func unsupportedReason(_ registry: MethodRegistry) -> String? {
+        guard let descriptor = try? registry.descriptor(named: description.method) else {
+            return "method '\(description.method)' is not known here"
+        }
+        for name in description.options.keys where descriptor.option(named: description.ourName(name)) == nil {
+            return "option '\(name)' of the case is not known here"
+        }
+        return nil
+    }
+
+    /// The case's options under our names, beside the method's defaults.
+    private func options(_ registry: MethodRegistry, _ shape: ModelShape) throws -> MethodOptions {
+        let descriptor = try registry.descriptor(named: description.method)
+        var given: [String: OptionValue] = [:]
+        for (name, value) in description.options {
+            // `null` for the activation is the identity.
+            given[description.ourName(name)] = name == "activation" && value == .null ? .text("identity") : value
+        }
+        return MethodOptions(descriptor: descriptor, model: shape, given: given)
+    }
+
+    private static func decode<Value: Decodable>(_ type: Value.Type, _ url: URL) throws -> Value {
+        guard let data = try? Data(contentsOf: url) else { throw DataError(file: url.path, problem: "can't be read", isMissingFile: true) }
+        do {
+            return try JSONDecoder().decode(type, from: data)
+        } catch {
+            throw DataError(file: url.path, problem: "not a parity case: \(error)")
+        }
+    }
+}

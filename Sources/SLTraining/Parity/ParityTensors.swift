@@ -1,0 +1,68 @@
+import SLMethodKit
+import SLModel
+import SLNumerics
+import SLSpec
+
+/// The model's tensors against the files' tensors, which have the same names; supports are flat positions there.
+struct ParityTensors {
+    let model: LlamaModel<Float>
+
+    /// Overwrites every weight and support.
+    func load(_ file: SafeTensors) throws {
+        for parameter in model.parameters.map(\.parameter) {
+            let values = try file.floats(parameter.name)
+            guard values.count == parameter.value.count else {
+                throw DataError(file: "init.safetensors", problem: "'\(parameter.name)' has \(values.count) values, \(parameter.value.count) needed")
+            }
+            parameter.value.assign(values)
+        }
+        for (name, vector) in model.indexVectors { try load(name, vector, file) }
+    }
+
+    private func load(_ name: String, _ vector: IndexVector, _ file: SafeTensors) throws {
+        if file.entries[name] != nil {
+            try assign(try file.int64s(name).map { Int($0) }, to: vector, name)
+            return
+        }
+        // Flat row-major positions in [out, in], as compressed rows.
+        guard let dot = name.lastIndex(of: "."), let site = model.shape.sites.first(where: { $0.name == name[..<dot] }) else {
+            throw DataError(file: "init.safetensors", problem: "no tensor '\(name)'")
+        }
+        let flat = try file.int64s("\(site.name).sparse_index").map { Int($0) }
+        if name.hasSuffix(".sparse_column") {
+            try assign(flat.map { $0 % site.inFeatures }, to: vector, name)
+        } else {
+            var starts = [Int](repeating: 0, count: site.outFeatures + 1)
+            for position in flat where position >= 0 && position / site.inFeatures < site.outFeatures { starts[position / site.inFeatures + 1] += 1 }
+            for row in 1...site.outFeatures { starts[row] += starts[row - 1] }
+            try assign(starts, to: vector, name)
+        }
+    }
+
+    private func assign(_ values: [Int], to vector: IndexVector, _ name: String) throws {
+        guard values.count == vector.count else {
+            throw DataError(file: "init.safetensors", problem: "'\(name)' has \(values.count) positions, \(vector.count) needed")
+        }
+        for (index, value) in values.enumerated() { vector[index] = value }
+    }
+
+    /// Largest ‖ours − truth‖ / ‖truth − first‖ over tensors that the truth moved; a tensor that the truth left alone must
+    /// be untouched here.
+    func movementError(first: SafeTensors, truth: SafeTensors) throws -> Double {
+        var worst = 0.0
+        for parameter in model.parameters.map(\.parameter) {
+            let before = try first.floats(parameter.name)
+            let after = try truth.floats(parameter.name)
+            let ours = parameter.value.elements
+            let moved = distance(after, before)
+            let error = distance(ours, after)
+            worst = max(worst, moved > 0 ? error / moved : (error > 0 ? .infinity : 0))
+        }
+        return worst
+    }
+
+    private func distance(_ a: [Float], _ b: [Float]) -> Double {
+        guard a.count == b.count else { return .infinity }
+        return zip(a, b).reduce(0.0) { $0 + (Double($1.0) - Double($1.1)) * (Double($1.0) - Double($1.1)) }.squareRoot()
+    }
+}

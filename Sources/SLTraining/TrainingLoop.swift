@@ -1,0 +1,125 @@
+import SLData
+import SLMethodKit
+import SLModel
+import SLNumerics
+import SLOptimizers
+import SLSpec
+
+/// What one update did.
+public struct UpdateReport: Sendable {
+    /// Mean over the update's targets, before the update.
+    public var loss: Double
+    public var learningRate: Double
+    public var gradientNorm: Double
+    public var targets: Int
+    /// Lifecycle work after and inside the update.
+    public var events: [LifecycleRecord]
+    public var lifecycleSeconds: Double
+}
+
+/// A model, its optimizer and its schedule, one update at a time. Knows no corpus, no clock and no recorder.
+public final class TrainingLoop<Element: Scalar> {
+    public let model: LlamaModel<Element>
+    public let optimizer: ModelOptimizer<Element>
+    public let schedule: LearningRateSchedule
+    private let training: TrainingSpec
+    private let seed: UInt64
+    /// Tokens of the batch on which rewrites are checked: one sequence.
+    private let probe: [Int32]
+    /// Updates done.
+    public private(set) var step = 0
+
+    /// Allocates and initialises everything.
+    ///
+    /// - Parameter probe: `sequenceLength` token ids for self-checks of function-preserving rewrites.
+    public init(
+        shape: ModelShape, method: any PretrainingMethod, training: TrainingSpec, seed: UInt64, threads: Int, probe: [Int32],
+        ledger: MemoryLedger
+    ) throws {
+        let settings = AdamSettings(training)
+        model = try LlamaModel(
+            shape: shape, method: method, sequences: training.microBatchSize, sequenceLength: training.sequenceLength,
+            threads: threads, settings: settings, ledger: ledger)
+        try model.initialize(seed: seed)
+        try model.allocateForTraining()
+        optimizer = try ModelOptimizer(model: model, settings: settings)
+        schedule = LearningRateSchedule(training, restarts: method.restarts(totalSteps: training.steps))
+        self.training = training
+        self.seed = seed
+        self.probe = probe
+    }
+
+    /// One update from the given micro-batches.
+    ///
+    /// The loss is the mean over all targets of the update, so cutting a batch in micro-batches changes nothing but
+    /// rounding. (The published loops average the micro-batches' means, which weighs short documents more.)
+    public func update(_ microBatches: [TokenBatch]) throws -> UpdateReport {
+        let targets = microBatches.reduce(0) { $0 + $1.targetCount }
+        let scale = targets > 0 ? 1 / Double(targets) : 0
+        var sum = 0.0
+        for (index, batch) in microBatches.enumerated() {
+            sum += try model.accumulateGradients(
+                inputs: batch.inputs, targets: batch.targets, lossScale: scale, accumulate: index > 0
+            ).sum
+        }
+        let norm = optimizer.gradientNorm()
+        let rate = schedule.learningRate(at: step)
+        var report = UpdateReport(
+            loss: sum * scale, learningRate: rate, gradientNorm: norm, targets: targets, events: [], lifecycleSeconds: 0)
+        guard report.loss.isFinite, norm.isFinite else { return report }
+        // As torch.nn.utils.clip_grad_norm_: max_norm / (norm + 1e-6), never above 1.
+        let clip = training.gradientClip.map { min(1, $0 / (norm + 1e-6)) } ?? 1
+        step += 1
+        let log = try optimizer.update(learningRate: rate, step: step, gradientScale: clip)
+        if log.matrices > 0 {
+            var measured = ["matrices": Double(log.matrices), "seconds": log.seconds]
+            measured["captured_energy"] = log.meanCapturedEnergy
+            report.events.append(LifecycleRecord(step: step, kind: "refresh", measurements: measured))
+        }
+        for action in model.method.actions(afterUpdate: step) { report.events.append(try perform(action)) }
+        if model.method.phase(ofUpdate: step + 1) > model.phase, step < training.steps { report.events.append(try enterNextPhase()) }
+        report.lifecycleSeconds = report.events.reduce(0) { $0 + ($1.measurements["seconds"] ?? 0) }
+        return report
+    }
+
+    private func perform(_ action: LifecycleAction) throws -> LifecycleRecord {
+        let start = MonotonicClock.seconds
+        var measured: [String: Double] = [:]
+        switch action {
+        case .rewrite(let rewrite, let preservesFunction):
+            let before = preservesFunction ? try model.hiddenStates(inputs: probe) : []
+            try model.perform(rewrite, seed: seed, step: step)
+            if preservesFunction { measured["function_change"] = relativeChange(from: before, to: try model.hiddenStates(inputs: probe)) }
+        case .pruneState(let names, let pruning):
+            let pruned = optimizer.prune(names, pruning, seed: seed, step: step)
+            measured["entries"] = Double(pruned.entries)
+            if pruned.entries > 0 { measured["zeroed_fraction"] = Double(pruned.zeros) / Double(pruned.entries) }
+        }
+        measured["seconds"] = MonotonicClock.seconds - start
+        return LifecycleRecord(step: step, kind: action.kind, measurements: measured)
+    }
+
+    private func enterNextPhase() throws -> LifecycleRecord {
+        let start = MonotonicClock.seconds
+        let before = try model.hiddenStates(inputs: probe)
+        try model.enter(phase: model.phase + 1, seed: seed)
+        try optimizer.followModel()
+        let change = relativeChange(from: before, to: try model.hiddenStates(inputs: probe))
+        return LifecycleRecord(
+            step: step, kind: "phase",
+            measurements: [
+                "phase": Double(model.phase), "function_change": change, "seconds": MonotonicClock.seconds - start,
+            ])
+    }
+
+    /// ‖after − before‖ / ‖before‖
+    private func relativeChange(from before: [Element], to after: [Element]) -> Double {
+        var difference = 0.0
+        var norm = 0.0
+        for (a, b) in zip(before, after) {
+            difference += (Double(b) - Double(a)) * (Double(b) - Double(a))
+            norm += Double(a) * Double(a)
+        }
+        return norm > 0 ? (difference / norm).squareRoot() : 0
+    }
+}

@@ -1,0 +1,173 @@
+// Long lines: this is what a report looks like, byte for byte.
+
+enum Golden {
+    /// The report of `Fixture.oneSeed` without the canonical specs at its end; a run's key is `KEY-` and its letter.
+    static let oneSeed = #"""
+        # Sweep first | try: pretraining methods compared
+
+        4 runs: 3 finished, 1 diverged. Written from the results database alone; every measured number is from the runs listed in the appendix.
+
+        ## What was compared
+
+        | method | what it does | paper |
+        | --- | --- | --- |
+        | `full_rank` | Every weight dense and trained. | – |
+        | `galore` | Adam in a projected gradient. | Zhao et al. 2024, arXiv 2403.03507 |
+        | `low_rank` | — | — |
+        | `relora` | — | — |
+
+        | model | hidden | intermediate | layers | heads | vocabulary | parameters, dense |
+        | --- | ---: | ---: | ---: | ---: | ---: | ---: |
+        | 9m | 128 | 352 | 4 | 4 | 32000 | 9.00M |
+
+        | budget | steps | sequences per step | sequence length | tokens per run | passes over the training text | seeds |
+        | --- | ---: | ---: | ---: | ---: | ---: | --- |
+        | 9m | 4 | 8 | 64 | 2048 | 0.50 | 1 |
+
+        - Corpus sotu, 4096 training and 512 validation tokens, packing `concat`; SHA-256 `abababababababababababababababababababababababababababababababab`.
+        - Tokenizer sentencepiece:32000, vocabulary 32000; SHA-256 `cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd`.
+        - Training settings shared by all runs: `gradient_accumulation` 1, `warmup_steps` 1, `min_lr_ratio` 0.1, `weight_decay` 0, `beta1` 0.9, `beta2` 0.999, `epsilon` 1e-08, `grad_clip` none.
+        - Evaluation: token-weighted mean of the negative log-likelihood, on a fixed set of 512 validation tokens, the same for every run.
+
+        ## How to read this
+
+        Every method trained a model of the same shape; runs of one seed saw the same tokens in the same order, unless the table of differences says otherwise. *Eval loss* is the mean negative log-likelihood in nats per token on text that no run trained on; lower is better. *Perplexity* is exp(eval loss). *Bits/byte* is the same loss per byte of text, which compares across tokenizers. *Parameters* counts all that the model stores, *trainable* those that training changes. The three memory figures answer different questions and are never mixed: *paper* is weights and optimizer state at 2 bytes a value and indices at 8, the convention of the published tables; *tracked* is the high-water mark of the program's own tensors, everything included; *resident* is the peak of the whole process as the system saw it. 1 GB is 10⁹ bytes. *Tokens/s* is training throughput without evaluation. The columns *vs full_rank* give the difference in loss and the quotients of memory and speed: 0.50× memory is half, 2.00× speed is twice as fast. Best values are bold; "—" means that there is no value. Each cell is one run with one seed: there is no ±, and small differences may be noise.
+
+        ## Results
+
+        ### 9m
+
+        > **Short budget: 2048 tokens per run.** These perplexities are not comparable with published ones at 1.1 B+ tokens; compare the methods with each other.
+
+        | method | rank | seeds | eval loss | perplexity | bits/byte | parameters | trainable | paper memory [MB] | tracked peak [MB] | resident peak [MB] | tokens/s | loss vs full_rank | paper memory vs full_rank | tracked vs full_rank | speed vs full_rank |
+        | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+        | full_rank | — | 1 | **7.0000** | **1096.63** | 2.5000 | 9.00M | 9.00M | 54.0 | 90.0 | 150.0 | 1000 | reference | 1.00× | 1.00× | 1.00× |
+        | galore | 64 | 1 | 7.2500 | 1408.10 | 2.5000 | 9.00M | 9.00M | 48.0 | 85.0 | **140.0** | 800 | +0.2500 | 0.89× | 0.94× | 0.80× |
+        | low_rank | 64 | 1 | 7.5000 | 1808.04 | — | 8.50M | 8.50M | **45.0** | **80.0** | — | **1250** | +0.5000 | 0.83× | 0.89× | 1.25× |
+        | relora | 64 | 0 of 1 | diverged | — | — | — | — | — | — | — | — | — | — | — | — |
+
+        ## Runs that did not finish
+
+        They are left out of every mean above. A divergence says something about a method at these settings.
+
+        | model | method | rank | seed | status | reason | steps done | last training loss | message |
+        | --- | --- | ---: | ---: | --- | --- | ---: | ---: | --- |
+        | 9m | relora | 64 | 1 | diverged | loss_bound | 2 | 9.0000 | the loss rose above 30 \| twice |
+
+        ## Pictures
+
+        ![Training and evaluation loss over tokens for every method](x-loss.svg)
+
+        Training loss (lines, moving mean) and evaluation loss (points) over the tokens trained on.
+
+        ![Perplexity against memory for every method](x-tradeoff.svg)
+
+        Perplexity against memory, by the papers' convention and as tracked: lower left is better.
+
+        ## Evaluation loss on the way
+
+        | 9m, after step | full_rank | galore r=64 | low_rank r=64 |
+        | ---: | ---: | ---: | ---: |
+        | 0 | 10.5000 | 10.5000 | 10.5000 |
+        | 2 | 9.5000 | 9.5000 | 9.5000 |
+        | 4 | 7.0000 | 7.2500 | 7.5000 |
+
+        ## Memory at the peak
+
+        The split of the program's own tensors at the moment their sum was largest, and the phase of the step that it happened in. *Predicted* was computed before the first step; *resident* is the whole process, with the runtime, the libraries and the mapped data. Of several seeds the one with the highest tracked peak is shown.
+
+        | 9m [MB] | weights | gradients | optimizer | indices | activations | workspace | phase | predicted | tracked | tracked vs predicted | resident |
+        | --- | ---: | ---: | ---: | ---: | ---: | ---: | --- | ---: | ---: | ---: | ---: |
+        | full_rank | 10.0 | 20.0 | 30.0 | 0.0 | 29.0 | 1.0 | backward | 89.0 | 90.0 | +1.1 % | 150.0 |
+        | galore r=64 | 10.0 | 20.0 | 30.0 | 0.0 | 24.0 | 1.0 | backward | 84.0 | 85.0 | +1.2 % | 140.0 |
+        | low_rank r=64 | 10.0 | 20.0 | 30.0 | 0.0 | 19.0 | 1.0 | backward | 79.0 | 80.0 | +1.3 % | — |
+
+        ## Between the steps
+
+        Merges, resets and subspace refreshes, over all runs of a cell. *Function change* is the relative change of the model's output on a probe batch: a merge should leave it at the level of rounding. *State zeroed* is the share of optimizer state that was really zero after a reset.
+
+        | model | method | rank | event | count | steps | function change, largest | state zeroed | time | share of training time | other measurements, means |
+        | --- | --- | ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |
+        | 9m | galore | 64 | refresh | 2 | 0 … 2 | — | — | 0.4 s | 20.0 % | matrices 28 |
+
+        ## Differences in hyper-parameters
+
+        Every key of the resolved specs in which the cells of a size differ; all others are equal. "—" means that a method has no such option or that the value is not set. The complete specs are in the appendix.
+
+        | 9m | full_rank | galore r=64 | low_rank r=64 | relora r=64 |
+        | --- | ---: | ---: | ---: | ---: |
+        | `training.lr` | 0.001 | 0.01 | 0.001 | 0.001 |
+        | `options.rank` | — | 64 | 64 | 64 |
+        | `options.scale` | — | 0.25 | — | — |
+
+        | model | cell | lr used | lr of the recipe | source of the recipe |
+        | --- | --- | ---: | ---: | --- |
+        | 9m | full_rank | 0.001 | 0.001 | SLTrain paper |
+        | 9m | galore r=64 | 0.01 | 0.01 | authors' script |
+
+        ## Environment
+
+        1 of 4 runs recorded no environment.
+
+        | environment | value |
+        | --- | --- |
+        | runs | 3 |
+        | program | 0.1.0 |
+        | commit | 0123abc |
+        | host | bench |
+        | operating system | Debian 12 |
+        | CPU | Some CPU |
+        | cores | 2 |
+        | memory | 8.000 GB |
+        | BLAS | OpenBLAS 0.3.21 |
+        | BLAS core | Haswell |
+        | threads | 2 |
+        | Swift | 6.3 |
+        | SQLite | 3.40.1 |
+
+        ## Appendix: runs
+
+        A run's key is the SHA-256 of its canonical spec: the same key is the same computation.
+
+        | model | cell | seed | status | wall time | run id | key (SHA-256 of the spec) |
+        | --- | --- | ---: | --- | ---: | --- | --- |
+        | 9m | full_rank | 1 | finished | 2.5 s | `run-a` | `KEY-a` |
+        | 9m | galore r=64 | 1 | finished | 2.5 s | `run-b` | `KEY-b` |
+        | 9m | low_rank r=64 | 1 | finished | 2.5 s | `run-c` | `KEY-c` |
+        | 9m | relora r=64 | 1 | diverged | — | `run-d` | `KEY-d` |
+
+        """#
+
+    /// The results of `Fixture.twoSeeds` with the runs that did not finish.
+    static let twoSeeds = #"""
+        ## Results
+
+        ### 9m
+
+        > **Short budget: 2048 tokens per run.** These perplexities are not comparable with published ones at 1.1 B+ tokens; compare the methods with each other.
+
+        | method | rank | seeds | eval loss | perplexity | bits/byte | parameters | trainable | paper memory [MB] | tracked peak [MB] | resident peak [MB] | tokens/s | loss vs full_rank | paper memory vs full_rank | tracked vs full_rank | speed vs full_rank |
+        | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+        | full_rank | — | 2 | **7.1000 ± 0.1414** | **1211.97** | 2.5000 ± 0.0000 | 9.00M | 9.00M | 54.0 | 90.0 | 150.0 | **1050 ± 71** | reference | 1.00× | 1.00× | 1.00× |
+        | galore | 64 | 2 | 7.2500 ± 0.2121 | 1408.10 | 2.5000 ± 0.0000 | 9.00M | 9.00M | 54.0 | 90.0 | 150.0 | 1000 ± 0 | +0.1500 | 1.00× | 1.00× | 0.95× |
+        | relora | 64 | 1 of 2 | 7.3000 | 1480.30 | 2.5000 | 9.00M | 9.00M | 54.0 | 90.0 | 150.0 | 1000 | +0.3000 | 1.00× | 1.00× | 0.95× |
+
+        - relora r=64: seed 2 finished on one side only; the loss difference is over the seeds that both have.
+
+        | over seeds | n | eval loss | sd | 95 % interval of the mean | perplexity | 95 % interval of perplexity | loss − full_rank, paired | pairs | 95 % interval of the difference |
+        | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+        | full_rank | 2 | 7.1000 | 0.1414 | 5.8294 … 8.3706 | 1211.97 | 340.15 … 4318.31 | — | — | — |
+        | galore r=64 | 2 | 7.2500 | 0.2121 | 5.3441 … 9.1559 | 1408.10 | 209.36 … 9470.44 | +0.1500 | 2 | -0.4853 … +0.7853 |
+
+        Intervals are t-intervals, which assume normally distributed values, without correction for the number of methods. A difference whose interval contains 0 is not distinguishable with this many seeds, which is not the same as equal.
+
+        ## Runs that did not finish
+
+        They are left out of every mean above. A divergence says something about a method at these settings.
+
+        | model | method | rank | seed | status | reason | steps done | last training loss | message |
+        | --- | --- | ---: | ---: | --- | --- | ---: | ---: | --- |
+        | 9m | relora | 64 | 2 | diverged | loss_bound | 2 | 9.0000 | the loss rose above 30 \| twice |
+
+        """#
+}
