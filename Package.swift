@@ -68,6 +68,9 @@ let package = Package(
             ], swiftSettings: house),
 
         // Tests: a folder a room.
+        .testTarget(name: "SLSpecTests", dependencies: ["SLSpec", "SLMethods", "SLMethodKit", "SLRandom"], swiftSettings: house),
+        .testTarget(name: "SLDataTests", dependencies: ["SLData", "SLSpec", "SLRandom", "SLDigest", "CZlib"], swiftSettings: house),
+        .testTarget(name: "SLReportTests", dependencies: ["SLReport", "SLSpec"], swiftSettings: house),
         .testTarget(name: "SLStoreTests", dependencies: ["SLStore", "SLSpec", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: house),
         .testTarget(
             name: "SLTrainingTests",

@@ -3,11 +3,12 @@ import SLMethodKit
 import SLMethods
 import SLNumerics
 import SLSpec
+import SLTestSupport
 import SLTraining
 import Testing
 
 /// Short runs made with PyTorch and the authors' packages, replayed here; tolerances and origin in ParityCases/README.md.
-@Suite(.serialized) struct ParityTests {
+@Suite(.serialized, .compute(threads: 2)) struct ParityTests {
     static let cases = ["full_rank", "low_rank", "lora", "galore", "sltrain", "lost", "lost_identity"]
 
     private func directory(_ name: String) throws -> URL {

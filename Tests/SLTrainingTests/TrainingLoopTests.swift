@@ -6,10 +6,11 @@ import SLNumerics
 import SLOptimizers
 import SLRandom
 import SLSpec
+import SLTestSupport
 import SLTraining
 import Testing
 
-@Suite(.serialized) struct TrainingLoopTests {
+@Suite(.serialized, .compute(threads: 2)) struct TrainingLoopTests {
     private let shape = ModelShape(
         name: "tiny", vocabularySize: 61, hiddenSize: 16, intermediateSize: 40, layerCount: 2, headCount: 2)
 

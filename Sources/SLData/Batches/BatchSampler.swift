@@ -39,11 +39,14 @@ public struct BatchSampler: Sendable {
         guard layout.fullRows >= max(batchRows, 1) else {
             throw DataError(
                 file: tokens.url.path,
-                problem: "the training part gives \(layout.fullRows) rows of \(sequenceLength) tokens, fewer than one batch of \(max(batchRows, 1))",
+                problem:
+                    "the training part gives \(layout.fullRows) rows of \(sequenceLength) tokens, "
+                    + "fewer than one batch of \(max(batchRows, 1))",
                 fix: "use more text, shorter sequences or a smaller batch")
         }
         guard layout.fullRows <= Int(UInt32.max), state.position >= 0, state.position <= layout.fullRows, state.epoch >= 0 else {
-            throw DataError(file: tokens.url.path, problem: "has \(layout.fullRows) rows, but sampling is to go on at row \(state.position)")
+            throw DataError(
+                file: tokens.url.path, problem: "has \(layout.fullRows) rows, but sampling is to go on at row \(state.position)")
         }
         self.state = state
         (order, following) = Self.order(layout.fullRows, state.stream)

@@ -18,7 +18,8 @@ struct RowLayout: Sendable {
         if let rowLength = tokens.rowLength {
             guard rowLength == sequenceLength + 1 else {
                 throw DataError(
-                    file: tokens.url.path, problem: "was prepared for sequences of \(rowLength - 1) tokens, \(sequenceLength) are asked for")
+                    file: tokens.url.path, problem: "was prepared for sequences of \(rowLength - 1) tokens, \(sequenceLength) are asked for"
+                )
             }
             guard tokens.endOfSequence != nil else {
                 throw DataError(file: tokens.url.path, problem: "has rows, but doesn't say which id ends a document")

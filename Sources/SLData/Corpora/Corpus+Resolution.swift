@@ -19,7 +19,8 @@ extension Corpus {
             guard !files.isEmpty else {
                 throw DataError(
                     file: folder.path, problem: "the default corpus 'sotu' is not there",
-                    fix: "run scripts/fetch-corpus, set SLBENCH_DATA_DIR to the folder that holds corpora/sotu, or use the corpus 'synthetic'",
+                    fix:
+                        "run scripts/fetch-corpus, set SLBENCH_DATA_DIR to the folder that holds corpora/sotu, or use the corpus 'synthetic'",
                     isMissingFile: true)
             }
             return Corpus(name: name, place: folder.path, layout: .text, source: .files(files))
@@ -70,7 +71,9 @@ extension Corpus {
         for case let name as String in walker where !name.split(separator: "/").contains(where: { $0.hasPrefix(".") }) {
             var isFolder: ObjCBool = false
             let path = folder + (folder.hasSuffix("/") ? "" : "/") + name
-            guard layout(of: name) != nil, !name.lowercased().hasSuffix(".json"), manager.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue else { continue }
+            guard layout(of: name) != nil, !name.lowercased().hasSuffix(".json"), manager.fileExists(atPath: path, isDirectory: &isFolder),
+                !isFolder.boolValue
+            else { continue }
             found.append(name)
         }
         // Bytes, not letters: the same order in every locale.

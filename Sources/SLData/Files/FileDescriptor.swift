@@ -18,7 +18,9 @@ struct FileDescriptor: ~Copyable {
         let raw = open(path, O_RDONLY | O_CLOEXEC)
         guard raw >= 0 else {
             let code = errno
-            throw DataError(file: path, problem: code == ENOENT ? "no such file" : "can't be opened: \(systemMessage(code))", isMissingFile: code == ENOENT)
+            throw DataError(
+                file: path, problem: code == ENOENT ? "no such file" : "can't be opened: \(systemMessage(code))",
+                isMissingFile: code == ENOENT)
         }
         return FileDescriptor(raw: raw, path: path)
     }

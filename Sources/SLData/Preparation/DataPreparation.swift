@@ -60,24 +60,10 @@ public enum DataPreparation {
         guard rows >= batchSize else {
             throw DataError(
                 file: corpus.place,
-                problem: "its training part is \(data.identity.trainTokens) tokens, \(rows) rows of \(sequenceLength): less than one batch of \(batchSize)",
+                problem:
+                    "its training part is \(data.identity.trainTokens) tokens, \(rows) rows of \(sequenceLength): "
+                    + "less than one batch of \(batchSize)",
                 fix: "give more text, or use shorter sequences or a smaller batch")
         }
-    }
-}
-
-/// The scan of the training corpus, made when somebody needs it, and once.
-final class LazyScan {
-    private let sources: PreparationSources
-    private var result: CorpusScan?
-
-    init(_ sources: PreparationSources) { self.sources = sources }
-
-    func get(progress: (String) -> Void) throws -> CorpusScan {
-        if let result { return result }
-        progress("reading \(sources.corpus.name)")
-        let scan = try CorpusScan(sources.corpus, hasOwnValidation: sources.validation != nil)
-        result = scan
-        return scan
     }
 }

@@ -24,9 +24,9 @@ struct TokenizerCache {
 
     let directory: DataDirectory
 
-    /// The tokenizer of `size` pieces for the training part of `sources`: from the cache, or trained now.
+    /// The tokenizer of `size` pieces (fewer, if the text has no more) for the training part of `sources`: from the cache, or trained now.
     ///
-    /// - Throws: `DataError` when the text doesn't suffice for that many pieces, `StorageError` when the cache can't be written.
+    /// - Throws: `DataError` when so few pieces can't cover the text's characters, `StorageError` when the cache can't be written.
     func tokenizer(
         size: Int, sources: PreparationSources, scan: () throws -> CorpusScan, progress: (String) -> Void
     ) throws -> (tokenizer: SentencePieceTokenizer, file: URL) {
@@ -49,8 +49,12 @@ struct TokenizerCache {
         progress("training a SentencePiece tokenizer of \(size) pieces on \(Self.megabytes(lines.text.count)) of \(sources.corpus.name)")
         let model = try training.model(from: lines, place: sources.corpus.place)
         try sources.checkUnchanged()
+        let tokenizer = try SentencePieceTokenizer(model: model, name: name, place: file.path)
+        if tokenizer.vocabularySize < size {
+            progress("the text holds \(tokenizer.vocabularySize) pieces worth having, not \(size): that is the tokenizer's vocabulary")
+        }
         let entry = Entry(
-            sha256: SHA256.hexDigest(of: model), vocabularySize: size, flags: training.flags, corpusSHA256: sources.corpusSHA256,
+            sha256: tokenizer.sha256, vocabularySize: tokenizer.vocabularySize, flags: training.flags, corpusSHA256: sources.corpusSHA256,
             trainingTextBytes: lines.text.count)
         try AtomicFolder.replace(folder) { partial in
             try AtomicFolder.write(model, flushedTo: partial.appendingPathComponent(Self.modelName))
@@ -58,7 +62,7 @@ struct TokenizerCache {
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
             try AtomicFolder.write(encoder.encode(entry), flushedTo: partial.appendingPathComponent(Self.entryName))
         }
-        return (try SentencePieceTokenizer(model: model, name: name, place: file.path), file)
+        return (tokenizer, file)
     }
 
     /// A cached model, if it is there and is what was written.

@@ -45,7 +45,8 @@ public final class SentencePieceTokenizer: Tokenizer, @unchecked Sendable {
         guard let loaded else {
             let detail = reason.map { SentencePieceMessage.clean($0) } ?? ""
             throw DataError(
-                file: place, problem: bytes.isEmpty ? "the file is empty" : "not a SentencePiece model" + (detail.isEmpty ? "" : ": \(detail)"))
+                file: place,
+                problem: bytes.isEmpty ? "the file is empty" : "not a SentencePiece model" + (detail.isEmpty ? "" : ": \(detail)"))
         }
         let size = Int(slspm_vocabulary_size(loaded))
         let end = slspm_eos_id(loaded)

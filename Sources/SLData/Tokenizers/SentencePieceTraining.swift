@@ -23,7 +23,7 @@ struct SentencePieceTraining: Sendable {
     /// The model file's bytes. They hold no path and no date.
     ///
     /// - Parameter place: What messages call the text.
-    /// - Throws: `DataError` when the text is too small, or too rich in characters, for this vocabulary.
+    /// - Throws: `DataError` when the vocabulary is too small for the characters of the text, or there is no text.
     func model(from lines: TrainingLines, place: String) throws(DataError) -> Data {
         let cursor = Cursor(lines)
         var bytes: UnsafeMutableRawPointer?
@@ -57,9 +57,6 @@ struct SentencePieceTraining: Sendable {
 
     /// The advice in the library's messages names its own flags.
     private static func inOurWords(_ detail: String) -> String {
-        if let limit = detail.range(of: "Please set it to a value <= ") {
-            return "there is enough for at most \(detail[limit.upperBound...].prefix(while: \.isNumber)) pieces"
-        }
         if detail.contains("smaller than required_chars"), let least = detail.range(of: " vs ") {
             return "its characters and the special pieces alone are \(detail[least.upperBound...].prefix(while: \.isNumber))"
         }

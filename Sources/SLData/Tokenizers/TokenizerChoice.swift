@@ -20,7 +20,8 @@ enum TokenizerChoice: Sendable, Hashable {
         }
         guard let size = Int(text.dropFirst(Self.prefix.count)), (16...1_000_000).contains(size) else {
             throw DataError(
-                file: text, problem: "the vocabulary of a trained tokenizer is a number from 16 to 1000000", fix: "e.g. sentencepiece:32000")
+                file: text, problem: "the vocabulary of a trained tokenizer is a number from 16 to 1000000", fix: "e.g. sentencepiece:32000"
+            )
         }
         self = .trained(vocabularySize: size)
     }

@@ -28,7 +28,9 @@ extension TokenFile {
             largest = max(largest, Self.largestID(UnsafeRawBufferPointer(rebasing: bytes[head...]), width: header.width))
         }
         guard Int(largest) < vocabularySize else {
-            throw DataError(file: url.path, problem: "holds the token id \(largest), but the vocabulary has \(vocabularySize) ids, 0 to \(vocabularySize - 1)")
+            throw DataError(
+                file: url.path,
+                problem: "holds the token id \(largest), but the vocabulary has \(vocabularySize) ids, 0 to \(vocabularySize - 1)")
         }
         return hash.hexDigest()
     }

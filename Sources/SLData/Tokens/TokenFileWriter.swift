@@ -22,7 +22,8 @@ final class TokenFileWriter {
     /// - Throws: `DataError` for an id outside the vocabulary or too many ids, `StorageError` when the disk refuses.
     func append(_ ids: [Int32]) throws {
         guard count + ids.count <= TokenFileHeader.mostTokens else {
-            throw DataError(file: file.path, problem: "more than \(TokenFileHeader.mostTokens) tokens don't fit a token file", fix: "use less text")
+            throw DataError(
+                file: file.path, problem: "more than \(TokenFileHeader.mostTokens) tokens don't fit a token file", fix: "use less text")
         }
         for id in ids {
             guard id >= 0, Int(id) < vocabularySize else {

@@ -54,7 +54,7 @@ public struct Attention<Element: Scalar>: Sendable {
         let sequences = query.rows / sequenceLength
         let workers = min(Compute.threads, sequences * heads, space.count)
         let blocks = blocks()
-        Compute.tasks(sequences * heads) { worker, task in
+        Compute.tasks(sequences * heads, workers: workers) { worker, task in
             let tokens = Range(start: task / heads * sequenceLength, count: sequenceLength)
             let head = task % heads
             let columns = Range(start: head * headSize, count: headSize)
@@ -83,7 +83,7 @@ public struct Attention<Element: Scalar>: Sendable {
         let sequences = query.rows / sequenceLength
         let workers = min(Compute.threads, sequences * heads, space.count)
         let blocks = blocks()
-        Compute.tasks(sequences * heads) { worker, task in
+        Compute.tasks(sequences * heads, workers: workers) { worker, task in
             let tokens = Range(start: task / heads * sequenceLength, count: sequenceLength)
             let head = task % heads
             let columns = Range(start: head * headSize, count: headSize)

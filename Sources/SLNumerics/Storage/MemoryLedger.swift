@@ -34,8 +34,14 @@ public final class MemoryLedger: Sendable {
     public var current: Snapshot { state.withLock { $0.current } }
     public var peak: Snapshot { state.withLock { $0.peak } }
 
-    /// The phase that a new peak will be labelled with.
-    public func enter(_ phase: RunPhase) { state.withLock { $0.current.phase = phase } }
+    /// The phase that a new peak will be labelled with. A peak that was reached while setting up, when everything is
+    /// allocated at once, is labelled with the first phase that runs with it.
+    public func enter(_ phase: RunPhase) {
+        state.withLock { state in
+            state.current.phase = phase
+            if state.peak.phase == .setup, state.current.total == state.peak.total { state.peak.phase = phase }
+        }
+    }
 
     func add(_ bytes: Int, to category: MemoryCategory) {
         state.withLock { state in

@@ -54,9 +54,11 @@ public enum Compute {
 
     /// Runs `tasks` side by side, each with OpenBLAS on one thread: for many small products instead of one large.
     ///
-    /// - Parameter body: worker (below ``threads``) and task; tasks of one worker run one after the other, in order.
-    public static func tasks(_ tasks: Int, _ body: @Sendable (_ worker: Int, _ task: Int) -> Void) {
-        let workers = min(threads, tasks)
+    /// - Parameters:
+    ///   - most: how many workers there is space for.
+    ///   - body: worker and task; tasks of one worker run one after the other, in order.
+    public static func tasks(_ tasks: Int, workers most: Int = .max, _ body: @Sendable (_ worker: Int, _ task: Int) -> Void) {
+        let workers = min(threads, tasks, most)
         guard workers > 1 else {
             for task in 0..<tasks { body(0, task) }
             return

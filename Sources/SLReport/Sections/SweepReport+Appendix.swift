@@ -30,7 +30,7 @@ extension SweepReport {
 
     private static func specs(_ groups: [SizeGroup]) -> String {
         let blocks = groups.flatMap(\.cells).map { cell in
-            "\(cell.spec.model.name) \(cell.label), seed \(cell.spec.seed):\n" + ((try? cell.spec.canonicalJSON()) ?? NumberFormat.missing)
+            "\(cell.spec.model.name) \(cell.label), seed \(cell.spec.seed):\n" + ((try? cell.spec.identityJSON()) ?? NumberFormat.missing)
         }
         // A fence longer than any run of backticks inside can't be closed from inside.
         let text = blocks.joined(separator: "\n\n")

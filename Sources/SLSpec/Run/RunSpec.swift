@@ -38,14 +38,22 @@ public struct RunSpec: Sendable, Hashable, Codable {
     /// Canonical text: sorted keys, shortest round-trip numbers, no white space.
     public func canonicalJSON() throws -> String { try Self.canonicalJSON(self) }
 
-    /// SHA-256 of the canonical text, in hexadecimal.
-    public func runKey() throws -> String { SHA256.hexDigest(of: Data(try canonicalJSON().utf8)) }
+    /// The canonical text without the names that people gave to corpus and tokenizer: those count by content only.
+    public func identityJSON() throws -> String {
+        var nameless = self
+        nameless.data.name = ""
+        nameless.data.tokenizer = ""
+        return try nameless.canonicalJSON()
+    }
+
+    /// SHA-256 of the identity text, in hexadecimal.
+    public func runKey() throws -> String { SHA256.hexDigest(of: Data(try identityJSON().utf8)) }
 
     /// The same without the seed: what groups the seeds of one experiment.
     public func groupKey() throws -> String {
         var seedless = self
         seedless.seed = 0
-        return SHA256.hexDigest(of: Data(("group:" + (try seedless.canonicalJSON())).utf8))
+        return SHA256.hexDigest(of: Data(("group:" + (try seedless.identityJSON())).utf8))
     }
 
     /// The method's rank, where it has one.

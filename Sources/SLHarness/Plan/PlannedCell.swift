@@ -1,0 +1,58 @@
+import SLSpec
+
+/// One run of a sweep before it is started: what it is, what it will take, and how it stands.
+public struct PlannedCell: Sendable {
+    /// What the sweep will do with the cell.
+    public enum Action: String, Sendable, Hashable {
+        case run
+        /// Finished before.
+        case skipDone = "done"
+        /// Failed or diverged before; it is run again only when asked for.
+        case skipFailed = "keep"
+        /// Another process trains it at this moment.
+        case skipRunning = "elsewhere"
+    }
+
+    public var spec: RunSpec
+    public var data: DataSpec
+    public var runKey: String
+    /// `nil` when it was never started.
+    public var status: RunStatus?
+    public var action: Action
+    public var totalParameters: Int
+    public var trainableParameters: Int
+    public var memory: MemoryBreakdown
+    public var paperBytes: Int
+    /// Of one training step, per token.
+    public var floatingPointOperationsPerToken: Double
+    public var time: TimeEstimate
+
+    /// As much of the key as names the run in the database and its files.
+    public var runID: String { String(runKey.prefix(12)) }
+
+    /// `60m sltrain r128 seed 1`
+    public var label: String {
+        var words = [spec.model.name, spec.method]
+        if let rank = spec.rank { words.append("r\(rank)") }
+        words.append("seed \(spec.seed)")
+        return words.joined(separator: " ")
+    }
+
+    public var totalFloatingPointOperations: Double { floatingPointOperationsPerToken * Double(spec.training.totalTokens) }
+}
+
+/// The cells of a sweep in its order.
+public struct SweepPlan: Sendable {
+    public var name: String
+    public var cells: [PlannedCell]
+
+    public init(name: String, cells: [PlannedCell]) {
+        self.name = name
+        self.cells = cells
+    }
+
+    public func count(_ action: PlannedCell.Action) -> Int { cells.count { $0.action == action } }
+
+    /// Seconds that the cells to run are expected to take together.
+    public var remainingSeconds: Double { cells.filter { $0.action == .run }.reduce(0) { $0 + $1.time.seconds } }
+}

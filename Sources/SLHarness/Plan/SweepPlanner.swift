@@ -1,0 +1,80 @@
+import SLMethodKit
+import SLModel
+import SLSpec
+
+/// Says what a sweep consists of and what each of its runs will take. Nothing is trained and nothing is allocated.
+public struct SweepPlanner: Sendable {
+    public var registry: MethodRegistry
+    public var threads: Int
+    /// Runs again what failed or diverged before.
+    public var retriesFailed: Bool
+
+    public init(registry: MethodRegistry, threads: Int, retriesFailed: Bool = false) {
+        self.registry = registry
+        self.threads = threads
+        self.retriesFailed = retriesFailed
+    }
+
+    /// - Parameters:
+    ///   - cells: every run of the sweep, with where the config asks for it. A run that is named twice stays once.
+    ///   - data: as it was asked for.
+    ///   - rate: FLOP/s in matrix products; asked for only when a run's speed isn't known from an earlier one.
+    /// - Throws: `ConfigError` when a method refuses its options; errors of the ledger.
+    public func plan(
+        name: String, cells: [(spec: RunSpec, origin: String)], data: DataSpec, ledger: any RunLedger, rate: () -> Double
+    ) throws -> SweepPlan {
+        var seen: Set<String> = []
+        let keyed = try cells.map { (cell: $0, key: try $0.spec.runKey()) }.filter { seen.insert($0.key).inserted }
+        try check(keyed.map(\.cell))
+        let status = try ledger.status(of: keyed.map(\.key))
+        let measured = try ledger.measuredThroughput()
+        let isNeeded = keyed.contains { measured[ThroughputKey($0.cell.spec)] == nil && action(status[$0.key]) == .run }
+        let model = ThroughputModel(rate: isNeeded ? rate() : ThroughputModel.defaultRate, measured: measured)
+        return SweepPlan(
+            name: name,
+            cells: try keyed.map { try planned($0.cell.spec, data, key: $0.key, status: status[$0.key], model: model) })
+    }
+
+    private func action(_ status: RunStatus?) -> PlannedCell.Action {
+        switch status {
+        case nil, .interrupted: .run
+        case .finished: .skipDone
+        case .failed, .diverged: retriesFailed ? .run : .skipFailed
+        case .running: .skipRunning
+        }
+    }
+
+    private func planned(
+        _ spec: RunSpec, _ data: DataSpec, key: String, status: RunStatus?, model: ThroughputModel
+    ) throws -> PlannedCell {
+        let method = try registry.make(spec.method, options: spec.options, model: spec.model)
+        let accounting = ModelAccounting(shape: spec.model, method: method, settings: .init(spec.training))
+        let last = method.phase(ofUpdate: spec.training.steps)
+        let work = accounting.floatingPointOperationsPerToken(
+            sequenceLength: spec.training.sequenceLength,
+            microBatchTokens: spec.training.microBatchSize * spec.training.sequenceLength)
+        return PlannedCell(
+            spec: spec, data: data, runKey: key, status: status, action: action(status),
+            totalParameters: accounting.totalParameters(phase: last),
+            trainableParameters: accounting.trainableParameters(phase: last),
+            memory: MemoryPlan(shape: spec.model, method: method, training: spec.training, threads: threads).breakdown,
+            paperBytes: accounting.paperBytes(phase: last), floatingPointOperationsPerToken: work,
+            time: model.estimate(spec, floatingPointOperationsPerToken: work))
+    }
+
+    /// Makes every method once, so that what only a method itself can refuse is reported together too.
+    private func check(_ cells: [(spec: RunSpec, origin: String)]) throws {
+        var issues: [ConfigIssue] = []
+        for (spec, origin) in cells {
+            do {
+                _ = try registry.make(spec.method, options: spec.options, model: spec.model)
+            } catch let error as MethodOptionError {
+                let issue = ConfigIssue(
+                    file: "\(spec.method) at \(spec.model.name)", keyPath: "\(origin).\(error.option)",
+                    problem: error.value.map { "\($0) is not possible" } ?? "is missing", allowed: error.wanted)
+                if !issues.contains(issue) { issues.append(issue) }
+            }
+        }
+        if !issues.isEmpty { throw ConfigError(issues) }
+    }
+}

@@ -1,0 +1,29 @@
+import Foundation
+
+/// What the place that talk goes to can show.
+public struct Terminal: Sendable, Hashable {
+    /// Whether a line can be drawn anew.
+    public var isInteractive: Bool
+    public var hasColor: Bool
+    public var columns: Int
+
+    public init(isInteractive: Bool, hasColor: Bool, columns: Int = 100) {
+        self.isInteractive = isInteractive
+        self.hasColor = hasColor
+        self.columns = columns
+    }
+
+    /// Of stderr. A terminal that is dumb, or one of a build machine (`CI`), gets plain lines; `NO_COLOR` takes colours and
+    /// leaves the rest.
+    public static func standardError(
+        environment: [String: String] = ProcessInfo.processInfo.environment, isTerminal: Bool = isatty(2) != 0
+    ) -> Terminal {
+        func isSet(_ name: String) -> Bool { !(environment[name] ?? "").isEmpty }
+        let isInteractive = isTerminal && environment["TERM"] != "dumb" && !isSet("CI")
+        var size = winsize()
+        let known = ioctl(2, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+        return Terminal(
+            isInteractive: isInteractive, hasColor: isInteractive && !isSet("NO_COLOR"),
+            columns: known ? Int(size.ws_col) : environment["COLUMNS"].flatMap { Int($0) } ?? 100)
+    }
+}

@@ -1,0 +1,54 @@
+import Foundation
+import SLSpec
+
+/// What a run's own process is told: written to a file by the sweep, read by the process.
+public struct CellOrder: Sendable, Codable {
+    public var spec: RunSpec
+    /// The data as the config asks for it; the run stops if it isn't what `spec` names by content.
+    public var data: DataSpec
+    public var dataDirectory: String
+    public var database: String
+    public var sweep: String?
+    public var threads: Int
+
+    public init(spec: RunSpec, data: DataSpec, dataDirectory: String, database: String, sweep: String?, threads: Int) {
+        self.spec = spec
+        self.data = data
+        self.dataDirectory = dataDirectory
+        self.database = database
+        self.sweep = sweep
+        self.threads = threads
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case spec, data
+        case dataDirectory = "data_directory"
+        case database, sweep, threads
+    }
+
+    /// - Throws: `StorageError` when the file can't be written.
+    public func write(to file: URL) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        do {
+            try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try encoder.encode(self).write(to: file, options: .atomic)
+        } catch {
+            throw StorageError(
+                file: file.path, problem: "the run's order can't be written: \(error.localizedDescription)",
+                fix: "free some space, or put the database on another disk with --db")
+        }
+    }
+
+    /// - Throws: `DataError` when the file is missing or not an order.
+    public init(contentsOf file: URL) throws {
+        guard let bytes = try? Data(contentsOf: file) else {
+            throw DataError(file: file.path, problem: "there is no such order", isMissingFile: true)
+        }
+        do {
+            self = try JSONDecoder().decode(CellOrder.self, from: bytes)
+        } catch {
+            throw DataError(file: file.path, problem: "not an order for a run: \(error)")
+        }
+    }
+}

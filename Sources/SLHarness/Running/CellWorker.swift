@@ -1,0 +1,81 @@
+import Foundation
+import Logging
+import SLData
+import SLMethodKit
+import SLSpec
+import SLTraining
+
+/// The inside of a run's process: prepares the data, trains, and says where it is.
+public struct CellWorker {
+    public var registry: MethodRegistry
+    /// In which class an error of the rooms below counts.
+    public var reason: (any Error) -> FailureReason
+    /// What an error is called for people.
+    public var words: (any Error) -> String
+
+    public init(registry: MethodRegistry, reason: @escaping (any Error) -> FailureReason, words: @escaping (any Error) -> String) {
+        self.registry = registry
+        self.reason = reason
+        self.words = words
+    }
+
+    /// Stops after the current update when told by SIGTERM or when stdin ends, which happens when the sweep's process is gone.
+    public static func listen() {
+        StopFlag.ignore([SIGPIPE, SIGINT, SIGHUP])
+        StopFlag.raise(on: [SIGTERM])
+        let watcher = Thread {
+            while let bytes = try? FileHandle.standardInput.read(upToCount: 4096), !bytes.isEmpty {}
+            StopFlag.request()
+        }
+        watcher.start()
+    }
+
+    /// - Throws: `RunFailure` when the run diverged or was interrupted; other errors after they were recorded, as far as the
+    ///   recorder still could.
+    @discardableResult
+    public func run(
+        _ order: CellOrder, environment: EnvironmentRecord, recorder: any RunRecorder, emit: (CellProgress) -> Void,
+        shouldStop: () -> Bool
+    ) throws -> RunResult {
+        let log = Logger(label: "slbench.run")
+        let spec = order.spec
+        let total = spec.training.steps
+        var step = 0
+        do {
+            log.info("\(spec.model.name) \(spec.method), seed \(spec.seed), \(total) updates, \(order.threads) threads")
+            emit(CellProgress(phase: "preparing", step: 0, totalSteps: total))
+            let data = try prepared(order, log)
+            let result = try Trainer.run(
+                spec: spec, registry: registry, data: data, threads: order.threads, environment: environment, recorder: recorder,
+                progress: {
+                    step = $0.step
+                    emit(CellProgress($0))
+                }, shouldStop: shouldStop)
+            log.info("finished: evaluation loss \(result.evaluation.loss), \(result.tokensPerSecond) tokens/s")
+            return result
+        } catch let failure as RunFailure {
+            log.notice("\(failure.status.rawValue) after \(failure.step) updates: \(failure.message)")
+            throw failure
+        } catch {
+            let failure = RunFailure(status: .failed, reason: reason(error), step: step, message: words(error))
+            log.error("\(failure.message)")
+            // A recorder that can't write any more is what the sweep's process is for: it sees the exit status.
+            do { try recorder.fail(failure, memory: nil) } catch { log.error("not recorded: \(words(error))") }
+            throw error
+        }
+    }
+
+    private func prepared(_ order: CellOrder, _ log: Logger) throws -> PreparedData {
+        let spec = order.spec
+        let data = try DataPreparation.prepare(
+            order.data, sequenceLength: spec.training.sequenceLength, modelVocabularySize: spec.model.vocabularySize,
+            batchSize: spec.training.batchSize, directory: DataDirectory(root: URL(fileURLWithPath: order.dataDirectory)),
+            progress: { log.info("\($0)") })
+        guard data.identity == spec.data else {
+            throw DataError(
+                file: order.data.corpus, problem: "the text or the tokenizer changed since the sweep was planned",
+                fix: "run the sweep again: it plans with the data as it is now")
+        }
+        return data
+    }
+}

@@ -1,0 +1,28 @@
+import Foundation
+import Synchronization
+
+/// How often this process was asked to stop: once means at the next safe place, twice means now.
+public enum StopFlag {
+    private static let count = Atomic<Int>(0)
+
+    public static var requests: Int { count.load(ordering: .sequentiallyConsistent) }
+    public static var isRaised: Bool { requests > 0 }
+
+    /// Counts these signals instead of dying of them.
+    public static func raise(on signals: [Int32] = [SIGINT, SIGTERM]) {
+        // Made now: a signal's handler may not be the first to touch it.
+        _ = requests
+        for signal in signals {
+            var action = sigaction()
+            action.__sigaction_handler.sa_handler = { _ in StopFlag.request() }
+            action.sa_flags = SA_RESTART
+            sigaction(signal, &action, nil)
+        }
+    }
+
+    public static func request() { count.wrappingAdd(1, ordering: .sequentiallyConsistent) }
+
+    public static func ignore(_ signals: [Int32]) {
+        for number in signals { signal(number, SIG_IGN) }
+    }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import SLMethodKit
+import SLMethods
+import SLRandom
+import SLSpec
+import Testing
+
+@Suite struct ShippedConfigTests {
+    static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .appending(path: "configs")
+    static let configs = ["quick", "9m", "60m", "60m-paper"]
+    private let catalog = BuiltinMethods.registry.descriptors
+
+    @Test(arguments: configs) func loadsAndBuildsEveryMethod(name: String) throws {
+        let config = try SweepConfig.load(file: Self.folder.appending(path: "\(name).json"), catalog: catalog)
+        #expect(config.name == name)
+        #expect(Set(config.cells.map(\.method)).isSuperset(of: ["full_rank", "low_rank", "relora", "galore", "sltrain", "lost"]))
+        for cell in config.cells { _ = try BuiltinMethods.registry.make(cell.method, options: cell.options, model: cell.model) }
+    }
+
+    @Test func nothingElseLiesInTheFolder() throws {
+        let files = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path)
+        #expect(Set(files) == Set(Self.configs.map { "\($0).json" } + ["schema.json", "README.md"]))
+    }
+
+    /// `slbench`'s own definitions make the schema; the committed file is that text.
+    @Test func theSchemaIsTheDefinitions() throws {
+        let file = Self.folder.appending(path: "schema.json")
+        if ProcessInfo.processInfo.environment["SLBENCH_RECORD"] == "1" {
+            try ConfigSchema.json(catalog: catalog).write(to: file, atomically: true, encoding: .utf8)
+            Issue.record("recorded \(file.path)")
+        }
+        #expect(try String(contentsOf: file, encoding: .utf8) == ConfigSchema.json(catalog: catalog))
+    }
+
+    // MARK: Identity
+
+    private let data = DataIdentity(
+        name: "d", packing: .concat, corpusSHA256: "a", tokenizer: "bytes", tokenizerSHA256: "b", vocabularySize: 259, trainTokens: 1,
+        validationTokens: 1)
+
+    private func key(_ text: String) throws -> String { try #require(try load(text).cells.first).spec(data: data).runKey() }
+
+    @Test func spellingDoesNotChangeTheRun() throws {
+        let plain = try key(#"{"model": "60m", "methods": ["sltrain"]}"#)
+        #expect(try plain == key(#"{"methods": [{"delta": 0.03, "alpha": 32.0, "method": "sltrain", "rank": 128}], "model": "60m", "seeds": [1]}"#))
+        #expect(try plain == key(#"{"model": "60m", "methods": ["sltrain"], "training": {"lr": 3e-3, "steps": 1000, "warmup_steps": 100}}"#))
+    }
+
+    @Test func everyChoiceChangesTheRun() throws {
+        let texts = [
+            #"{"model": "60m", "methods": ["sltrain"]}"#, #"{"model": "60m", "methods": ["lost"]}"#, #"{"model": "9m", "methods": ["sltrain"]}"#,
+            #"{"model": "60m", "methods": ["sltrain"], "seeds": [2]}"#, #"{"model": "60m", "methods": [{"method": "sltrain", "delta": 0.04}]}"#,
+            #"{"model": "60m", "methods": ["sltrain"], "training": {"steps": 999}}"#,
+            #"{"model": "60m", "methods": ["sltrain"], "evaluation": {"tokens": 5}}"#,
+        ]
+        #expect(Set(try texts.map(key)).count == texts.count)
+        var other = data
+        other.corpusSHA256 = "z"
+        let cell = try #require(try load(texts[0]).cells.first)
+        #expect(try cell.spec(data: other).runKey() != cell.spec(data: data).runKey())
+        var renamed = data
+        renamed.name = "other.txt"
+        renamed.tokenizer = "moved.model"
+        #expect(try cell.spec(data: renamed).runKey() == cell.spec(data: data).runKey())
+        var reseeded = cell.spec(data: data)
+        reseeded.seed = 9
+        #expect(try reseeded.groupKey() == cell.spec(data: data).groupKey())
+        #expect(try reseeded.runKey() != cell.spec(data: data).runKey())
+    }
+
+    /// Mutated configs are refused or read, never a crash.
+    @Test func mutationsNeverCrash() throws {
+        let original = Array(try Data(contentsOf: Self.folder.appending(path: "60m.json")))
+        var stream = RandomStream(seed: 1, name: "fuzz/config")
+        var refused = 0
+        for _ in 0..<5000 {
+            var bytes = original
+            for _ in 0...stream.below(4) {
+                let place = stream.below(bytes.count)
+                switch stream.below(3) {
+                case 0: bytes[place] = UInt8(stream.below(256))
+                case 1: bytes.remove(at: place)
+                default: bytes.insert(Array(#"{}[]",:0-.e\"#.utf8)[stream.below(12)], at: place)
+                }
+            }
+            if !problems(String(decoding: bytes, as: UTF8.self)).isEmpty { refused += 1 }
+        }
+        #expect(refused > 2000)
+    }
+}

@@ -1,0 +1,136 @@
+import Foundation
+import SLData
+import SLMethodKit
+import SLMethods
+import SLNumerics
+import SLSpec
+import SLTestSupport
+import SLTraining
+import Synchronization
+import Testing
+
+/// Keeps everything it is told.
+private final class MemoryRecorder: RunRecorder {
+    struct Seen {
+        var started = false
+        var steps: [StepSample] = []
+        var evaluations: [EvaluationSample] = []
+        var events: [LifecycleRecord] = []
+        var result: RunResult?
+        var failure: RunFailure?
+        var failureMemory: MemoryRecord?
+    }
+
+    private let state = Mutex(Seen())
+    var seen: Seen { state.withLock { $0 } }
+
+    func start(_ spec: RunSpec, environment: EnvironmentRecord) { state.withLock { $0.started = true } }
+    func record(_ sample: StepSample) { state.withLock { $0.steps.append(sample) } }
+    func record(_ evaluation: EvaluationSample) { state.withLock { $0.evaluations.append(evaluation) } }
+    func record(_ event: LifecycleRecord) { state.withLock { $0.events.append(event) } }
+    func finish(_ result: RunResult) { state.withLock { $0.result = result } }
+    func fail(_ failure: RunFailure, memory: MemoryRecord?) {
+        state.withLock {
+            $0.failure = failure
+            $0.failureMemory = memory
+        }
+    }
+}
+
+@Suite(.serialized, .compute(threads: 2)) struct TrainerTests {
+    private static let shape = ModelShape(
+        name: "tiny", vocabularySize: 259, hiddenSize: 32, intermediateSize: 80, layerCount: 2, headCount: 2)
+    private static let environment = EnvironmentRecord(
+        programVersion: "test", commit: nil, commitIsDirty: nil, host: "test", operatingSystem: "", cpu: "", cores: 2, memoryBytes: 1,
+        blas: "", blasCore: "", threads: 2, swiftVersion: "", sqliteVersion: nil)
+
+    private static let data = Result<PreparedData, any Error> {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "slbench-trainer-tests-\(ProcessInfo.processInfo.processIdentifier)")
+        return try DataPreparation.prepare(
+            DataSpec(corpus: "synthetic", tokenizer: "bytes"), sequenceLength: 32, modelVocabularySize: 259, batchSize: 4,
+            directory: DataDirectory(root: folder), progress: { _ in })
+    }
+
+    private func spec(_ method: String = "full_rank", steps: Int = 6, rate: Double = 3e-3, evaluation: EvaluationSpec, seed: UInt64 = 1) throws -> RunSpec {
+        RunSpec(
+            model: Self.shape, method: method,
+            options: MethodOptions(descriptor: try BuiltinMethods.registry.descriptor(named: method), model: Self.shape),
+            training: TrainingSpec(steps: steps, batchSize: 4, gradientAccumulation: 2, sequenceLength: 32, learningRate: rate, warmupSteps: 1),
+            data: try Self.data.get().identity, evaluation: evaluation, seed: seed)
+    }
+
+    private func run(_ spec: RunSpec, _ recorder: MemoryRecorder, stopAfter: Int = .max) throws -> RunResult {
+        let asked = Atomic<Int>(0)
+        return try Trainer.run(
+            spec: spec, registry: BuiltinMethods.registry, data: Self.data.get(), threads: 2, environment: Self.environment,
+            recorder: recorder, progress: { if $0.phase == .training { asked.store($0.step, ordering: .relaxed) } },
+            shouldStop: { asked.load(ordering: .relaxed) >= stopAfter })
+    }
+
+    @Test func recordsEverythingInOrder() throws {
+        let recorder = MemoryRecorder()
+        let result = try run(spec(evaluation: EvaluationSpec(every: 4, tokens: 256)), recorder)
+        let seen = recorder.seen
+        #expect(seen.started)
+        #expect(seen.steps.map(\.step) == Array(1...6))
+        #expect(seen.evaluations.map(\.step) == [0, 4, 6])
+        #expect(seen.steps.allSatisfy { $0.tokens == 128 && $0.seconds > 0 && $0.gradientNorm > 0 })
+        #expect(result == seen.result)
+        #expect(result.tokens == 6 * 128)
+        #expect(result.evaluation == seen.evaluations.last)
+        #expect(abs(result.evaluation.perplexity - exp(result.evaluation.loss)) < 1e-9)
+        #expect(abs((seen.evaluations.first?.loss ?? 0) - log(259)) < 0.2)
+        #expect(result.memory.predictedBytes == result.memory.peakTrackedBytes)
+        #expect(result.memory.peak.total == result.memory.peakTrackedBytes)
+        #expect(result.optimizerBytes == 8 * result.trainableParameters)
+        #expect(result.memory.paperBytes == 6 * result.totalParameters)
+        #expect((result.memory.peakResidentBytes ?? 0) > result.memory.peakTrackedBytes)
+    }
+
+    @Test func learnsTheSyntheticCorpus() throws {
+        let result = try run(spec(steps: 120, rate: 1e-2, evaluation: EvaluationSpec(tokens: 1024)), MemoryRecorder())
+        let floor = try #require(try Self.data.get().entropyRate)
+        #expect(result.evaluation.loss < 2.6)
+        #expect(result.evaluation.loss > floor)
+    }
+
+    @Test func aHugeRateDivergesAndSaysSo() throws {
+        let recorder = MemoryRecorder()
+        let spec = try spec(steps: 40, rate: 1e6, evaluation: EvaluationSpec(tokens: 256))
+        #expect { try run(spec, recorder) } throws: { ($0 as? RunFailure)?.status == .diverged }
+        let failure = try #require(recorder.seen.failure)
+        #expect(failure.reason == .notANumber || failure.reason == .lossBound)
+        #expect(recorder.seen.steps.count >= failure.step)
+        #expect(recorder.seen.result == nil)
+        #expect(recorder.seen.failureMemory != nil)
+    }
+
+    @Test func aStopIsAnInterruption() throws {
+        let recorder = MemoryRecorder()
+        let spec = try spec(steps: 50, evaluation: EvaluationSpec(tokens: 256))
+        #expect { try run(spec, recorder, stopAfter: 3) } throws: {
+            ($0 as? RunFailure)?.status == .interrupted && ($0 as? RunFailure)?.step == 3
+        }
+        #expect(recorder.seen.steps.count == 3)
+    }
+
+    /// The published loop divides by one batch too many: N / (N + 1) of the mean over equal batches.
+    @Test func galoreCompatDividesByOneMore() throws {
+        let exact = try run(spec(evaluation: EvaluationSpec(tokens: 256)), MemoryRecorder()).evaluation
+        let compat = try run(spec(evaluation: EvaluationSpec(tokens: 256, mode: .galoreCompat)), MemoryRecorder()).evaluation
+        // 8 rows of 32 targets in batches of 2.
+        #expect(exact.tokens == 256)
+        #expect(abs(compat.loss - exact.loss * 4 / 5) < 1e-9)
+    }
+
+    /// Every method with one seed sees the same tokens: the untrained losses on the first batch differ by the method's
+    /// first weights only, and those of methods that start from the dense function not at all.
+    @Test func methodsSeeTheSameTokens() throws {
+        let losses = try ["full_rank", "lora", "relora", "galore"].map { method in
+            let recorder = MemoryRecorder()
+            _ = try run(spec(method, steps: 1, evaluation: EvaluationSpec(tokens: 128)), recorder)
+            return try #require(recorder.seen.steps.first).loss
+        }
+        #expect(losses.allSatisfy { abs($0 - losses[0]) < 1e-6 })
+    }
+}

@@ -1,0 +1,65 @@
+# Building the program. To be sourced after common.sh.
+# shellcheck shell=bash
+
+# Every build uses these, so that the program and the tests share one set of release products.
+readonly BUILD_OPTIONS=(--configuration release --explicit-target-dependency-import-check error)
+readonly RELEASE_BINARY="$PROJECT_ROOT/.build/release/slbench"
+readonly BUILD_STAMP="$PROJECT_ROOT/.build/slbench.stamp"
+
+ensure_swift() {
+    command -v swift >/dev/null && return 0
+    die "$EXIT_UNAVAILABLE" "slbench: no \`swift\` on the PATH. Swift 6.2 or newer is needed: https://www.swift.org/install/linux/"
+}
+
+# Whether the program is newer than everything it is built from. Change times are compared, not modification
+# times: a file copied or checked out with an old date still counts, and a deleted one changes its folder.
+is_built() {
+    [[ -x $RELEASE_BINARY && -f $BUILD_STAMP ]] || return 1
+    local newer
+    newer="$(find "$PROJECT_ROOT/Package.swift" "$PROJECT_ROOT/Sources" -cnewer "$BUILD_STAMP" -print -quit)" || return 1
+    [[ -z $newer ]]
+}
+
+# Copies a build's output to a log and shows its progress: on a terminal one line that changes, elsewhere a
+# line every 15 seconds.
+show_progress() {
+    local log=$1 line shown=-15
+    while IFS= read -r line; do
+        printf '%s\n' "$line" >>"$log"
+        [[ $line == \[*/*\]* || $line == Fetching* || $line == Computing* ]] || continue
+        if [[ -t 2 ]]; then
+            printf '\r\033[K%s' "${line:0:100}" >&2
+        elif ((SECONDS - shown >= 15)); then
+            say "    $line"
+            shown=$SECONDS
+        fi
+    done
+    if [[ -t 2 ]]; then printf '\r\033[K' >&2; fi
+}
+
+# run_build WHAT ARGUMENTS… : `swift build` with the shared options; on failure shows what the compiler said.
+run_build() {
+    local what=$1 log="$STATE_DIRECTORY/build.log" status=0 began=$SECONDS
+    shift
+    ensure_swift
+    mkdir -p "$STATE_DIRECTORY"
+    : >"$log"
+    if [[ -f $BUILD_STAMP ]]; then say "slbench: building $what"; else say "slbench: building $what (the first time takes minutes)"; fi
+    (cd -- "$PROJECT_ROOT" && swift build "${BUILD_OPTIONS[@]}" "$@" 2>&1 </dev/null) | show_progress "$log" || status=$?
+    if ((status != 0)); then
+        grep -v -E '^\[[0-9]+/[0-9]+\]' "$log" | tail -n 60 >&2 || true
+        die "$EXIT_FAILURE" "slbench: the build failed (all of its output: $log)"
+    fi
+    say "slbench: built in $((SECONDS - began)) s"
+}
+
+# The release build of the program, skipped when nothing it is made of has changed.
+ensure_program() {
+    is_built && return 0
+    mkdir -p "$PROJECT_ROOT/.build"
+    # Dated before the build, so that an edit made while it runs is not missed.
+    NEW_STAMP="$(mktemp "$BUILD_STAMP.XXXXXX")"
+    trap 'rm -f -- "$NEW_STAMP"' EXIT
+    run_build slbench --product slbench
+    mv -f -- "$NEW_STAMP" "$BUILD_STAMP"
+}
