@@ -17,6 +17,9 @@ let vectorFlags: [String] = {
 let house: [SwiftSetting] = [.enableUpcomingFeature("MemberImportVisibility"), .enableUpcomingFeature("ExistentialAny")]
 let kernels: [SwiftSetting] = house + [.unsafeFlags(vectorFlags, .when(configuration: .release))]
 
+// Rooms whose tests reach inside. The flag lets tests and program share one release build.
+let testable: [SwiftSetting] = house + [.unsafeFlags(["-enable-testing"], .when(configuration: .release))]
+
 let package = Package(
     name: "slbench",
     products: [.executable(name: "slbench", targets: ["slbench"])],
@@ -51,8 +54,8 @@ let package = Package(
             name: "SLTraining",
             dependencies: ["SLModel", "SLMethodKit", "SLOptimizers", "SLNumerics", "SLRandom", "SLData", "SLSpec"],
             swiftSettings: house),
-        .target(name: "SLStore", dependencies: ["SLSpec", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: house),
-        .target(name: "SLReport", dependencies: ["SLSpec"], swiftSettings: house),
+        .target(name: "SLStore", dependencies: ["SLSpec", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: testable),
+        .target(name: "SLReport", dependencies: ["SLSpec"], swiftSettings: testable),
         .target(
             name: "SLHarness",
             dependencies: [

@@ -13,6 +13,8 @@ public final class StepBench {
     private let vocabulary: Int
     private let batch: Int
     private let sequenceLength: Int
+    /// Updates between refreshes, for methods that have such an option.
+    public let refreshInterval: Int?
     private var stream = RandomStream(seed: 1, name: "bench/tokens")
 
     /// - Parameter options: what differs from the method's defaults.
@@ -23,6 +25,7 @@ public final class StepBench {
         Compute.configure(threads: threads)
         let descriptor = try registry.descriptor(named: name)
         let resolved = MethodOptions(descriptor: descriptor, model: model, given: options)
+        refreshInterval = resolved["update_interval"]?.integer
         let recipe = descriptor.recipe(model)
         let training = TrainingSpec(
             steps: 1_000_000, batchSize: batch, sequenceLength: sequenceLength, learningRate: recipe.learningRate, warmupSteps: 100,
@@ -35,10 +38,18 @@ public final class StepBench {
             threads: threads, probe: [Int32](repeating: 0, count: sequenceLength), ledger: ledger)
     }
 
+    /// What one timed step says.
+    public struct Step: Sendable {
+        public let seconds: Double
+        public let loss: Double
+        /// The part of `seconds` inside matrix products.
+        public let productSeconds: Double
+        /// The part of `seconds` inside subspace refreshes and other lifecycle work.
+        public let refreshSeconds: Double
+    }
+
     /// One update: forward, backward, optimizer.
-    ///
-    /// - Returns: wall seconds, the loss, and the part of the time inside matrix products.
-    public func step() throws -> (seconds: Double, loss: Double, productSeconds: Double) {
+    public func step() throws -> Step {
         let tokens = (0..<batch * (sequenceLength + 1)).map { _ in Int32(stream.below(vocabulary)) }
         let rows = (0..<batch).map { $0 * (sequenceLength + 1) }
         let tokenBatch = TokenBatch(
@@ -47,7 +58,14 @@ public final class StepBench {
         let products = ProductClock.seconds
         let start = MonotonicClock.seconds
         let report = try loop.update([tokenBatch])
-        return (MonotonicClock.seconds - start, report.loss, ProductClock.seconds - products)
+        return Step(
+            seconds: MonotonicClock.seconds - start, loss: report.loss, productSeconds: ProductClock.seconds - products,
+            refreshSeconds: report.lifecycleSeconds)
+    }
+
+    public var totalParameters: Int { loop.model.parameters.reduce(0) { $0 + $1.parameter.value.count } }
+    public var trainableParameters: Int {
+        loop.model.parameters.reduce(0) { $0 + ($1.parameter.isTrainable ? $1.parameter.value.count : 0) }
     }
 
     public var peakTrackedBytes: Int { ledger.peak.total }

@@ -1,4 +1,5 @@
 import Foundation
+import SLSpec
 
 /// How much memory this process may still take, by what the kernel says.
 public struct MemoryProbe: Sendable {

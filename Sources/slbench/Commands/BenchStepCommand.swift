@@ -1,0 +1,63 @@
+import ArgumentParser
+import Foundation
+import SLSpec
+import SLTraining
+
+/// One training step at a time on request, for benchmarks/compare-step.
+struct BenchStepCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bench-step", abstract: "Time training steps on request (used by benchmarks/compare-step).", shouldDisplay: false)
+
+    @Option var method: String
+    @Option var model: String = "60m"
+    @Option var batch: Int = 8
+    @Option var seq: Int = 256
+    @Option var threads: Int?
+    @Option var rank: Int?
+
+    func validate() throws {
+        for (name, value) in [("batch", batch), ("seq", seq), ("threads", threads ?? 1), ("rank", rank ?? 1)] where value < 1 {
+            throw ValidationError("--\(name) \(value): at least 1")
+        }
+    }
+
+    func run() throws {
+        guard let shape = ModelShape.preset(named: model) else {
+            throw ValidationError("--model \(model): one of \(ModelShape.presets.map(\.name).joined(separator: ", "))")
+        }
+        let bench = try StepBench(
+            model: shape, method: method, options: rank.map { ["rank": .integer($0)] } ?? [:], batch: batch, sequenceLength: seq,
+            threads: Program.threads(threads), registry: Program.registry)
+        answer([
+            ("total_parameters", .integer(bench.totalParameters)), ("trainable_parameters", .integer(bench.trainableParameters)),
+            ("refresh_interval", .init(bench.refreshInterval)),
+        ])
+        while let line = readLine() {
+            switch line.trimmingCharacters(in: .whitespaces) {
+            case "step":
+                let step = try bench.step()
+                answer([
+                    ("seconds", .real(step.seconds)), ("loss", .real(step.loss)), ("matmul_seconds", .real(step.productSeconds)),
+                    ("refresh_seconds", .real(step.refreshSeconds)),
+                ])
+            case "quit":
+                return answer([
+                    ("peak_rss_bytes", .init(ResidentMemory.peakBytes)), ("peak_tracked_bytes", .integer(bench.peakTrackedBytes)),
+                ])
+            default: answer([("error", .text("say step or quit"))])
+            }
+        }
+    }
+
+    private func answer(_ fields: [(String, OptionValue)]) {
+        let text = fields.filter { $0.1 != .null }.map { key, value in
+            if case .text(let text) = value { return "\"\(key)\": \"\(text)\"" }
+            return "\"\(key)\": \(value)"
+        }
+        FileHandle.standardOutput.write(Data(("{" + text.joined(separator: ", ") + "}\n").utf8))
+    }
+}
+
+extension OptionValue {
+    fileprivate init(_ value: Int?) { self = value.map { .integer($0) } ?? .null }
+}

@@ -1,0 +1,24 @@
+import ArgumentParser
+import Foundation
+import SLHarness
+import SLSpec
+import SLStore
+
+/// The inside of one run's process; started by `sweep`.
+struct RunCellCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run-cell", abstract: "Train one run from an order file (started by sweep).", shouldDisplay: false)
+
+    @Option(help: "The order, a JSON file.")
+    var order: String
+
+    func run() throws {
+        CellWorker.listen()
+        let order = try CellOrder(contentsOf: URL(filePath: order))
+        let store = try ResultStore(path: order.database)
+        var writer = ProgressWriter()
+        try CellWorker(registry: Program.registry, reason: ErrorPresentation.reason, words: ErrorPresentation.words).run(
+            order, environment: Program.probe.record(threads: order.threads),
+            recorder: store.recorder(for: order.spec, sweep: order.sweep), emit: { writer.write($0) }, shouldStop: { StopFlag.isRaised })
+    }
+}

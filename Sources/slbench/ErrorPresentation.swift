@@ -1,0 +1,66 @@
+import ArgumentParser
+import Foundation
+import SLMethodKit
+import SLNumerics
+import SLReport
+import SLSpec
+
+/// All words for errors, and the exit code each kind ends with.
+struct ErrorPresentation {
+    let text: String
+    let exitCode: Int32
+
+    /// - Returns: `nil` for what ArgumentParser says itself: usage and requests for help.
+    init?(_ error: any Error) {
+        switch error {
+        case is ValidationError, is CleanExit, is ExitCode: return nil
+        case let error as ConfigError:
+            let count = error.issues.count
+            text = error.issues.map(\.rendered).joined(separator: "\n") + (count > 1 ? "\n\(count) problems" : "")
+            exitCode = 78
+        case let error as ConfigIssue:
+            text = error.rendered
+            exitCode = 78
+        case let error as DataError:
+            text = Self.sentence(error.file, error.problem, error.fix)
+            exitCode = error.isMissingFile ? 66 : 65
+        case let error as StorageError:
+            text = Self.sentence(error.file, error.problem, error.fix)
+            exitCode = 74
+        case let error as MethodOptionError:
+            text = "slbench: \(error)"
+            exitCode = 78
+        case let error as UnknownMethodError:
+            text = "slbench: \(error)" + (NearestName.of(error.name, among: error.known).map { "\n  hint: did you mean '\($0)'?" } ?? "")
+            exitCode = 78
+        case let error as RunFailure:
+            text = "slbench: \(error.status.rawValue): \(error.message)"
+            exitCode = error.status == .interrupted ? 75 : 2
+        case let error as OutOfMemoryError:
+            text = "slbench: out of memory: \(error)\n  hint: a smaller batch_size, or more gradient_accumulation"
+            exitCode = 1
+        case let error as ContractError:
+            text = "slbench: internal: \(error)"
+            exitCode = 70
+        default:
+            text = "slbench: \(error)"
+            exitCode = 1
+        }
+    }
+
+    private static func sentence(_ file: String, _ problem: String, _ fix: String?) -> String {
+        "\(file): \(problem)" + (fix.map { "\n  hint: \($0)" } ?? "")
+    }
+
+    /// In which class of failure an error of a run counts.
+    static func reason(_ error: any Error) -> FailureReason {
+        switch error {
+        case is DataError: .badData
+        case is StorageError: .inputOutput
+        case is OutOfMemoryError: .outOfMemory
+        default: .other
+        }
+    }
+
+    static func words(_ error: any Error) -> String { ErrorPresentation(error)?.text ?? "\(error)" }
+}

@@ -1,0 +1,62 @@
+import Foundation
+import SLHarness
+import SLMethodKit
+import SLMethods
+import SLNumerics
+import SLSpec
+import SLStore
+
+/// What the whole program shares: the methods it knows and what it says of itself.
+enum Program {
+    static let version = "0.1.0"
+    static let registry = BuiltinMethods.registry
+    static let defaultDatabase = "results/slbench.sqlite"
+
+    static var versionText: String {
+        let source = SourceTree.ofProgram()
+        let commit = source.map { " (\($0.commit.prefix(12))\($0.isDirty ? ", modified" : ""))" } ?? ""
+        return "slbench \(version)\(commit), \(BLASEnvironment.configuration), SQLite \(sqliteVersion ?? "unknown")"
+    }
+
+    static var sqliteVersion: String? {
+        guard let table = try? ResultStore.inMemory().query("SELECT sqlite_version()"), case .text(let version)? = table.rows.first?.first
+        else { return nil }
+        return version
+    }
+
+    static var probe: EnvironmentProbe {
+        EnvironmentProbe(
+            programVersion: version, blas: BLASEnvironment.configuration, blasCore: BLASEnvironment.core,
+            sqliteVersion: sqliteVersion)
+    }
+
+    /// Threads to use when nobody says: what the process may use.
+    static func threads(_ asked: Int?, config: Int? = nil) -> Int {
+        asked ?? config ?? ProcessInfo.processInfo.environment["SLBENCH_THREADS"].flatMap { Int($0) } ?? MachineProbe.usableCores
+    }
+}
+
+/// The database as the harness sees it.
+struct StoreLedger: RunLedger {
+    let store: ResultStore
+
+    func status(of runKeys: [String]) throws -> [String: RunStatus] { try store.status(of: runKeys) }
+
+    func failure(of runKey: String) throws -> RunFailure? {
+        guard try store.status(of: runKey) != nil else { return nil }
+        return try store.history(run: runKey).failure
+    }
+
+    func markFailed(_ spec: RunSpec, _ failure: RunFailure, processID: Int32?) throws {
+        try store.markFailed(spec, failure, processID: processID)
+    }
+
+    func measuredThroughput() throws -> [ThroughputKey: Double] {
+        var result: [ThroughputKey: Double] = [:]
+        for row in try store.comparison(sweep: nil) {
+            guard let speed = row.tokensPerSecond, speed.isFinite, speed > 0 else { continue }
+            result[ThroughputKey(size: row.size, method: row.method, rank: row.rank)] = speed
+        }
+        return result
+    }
+}

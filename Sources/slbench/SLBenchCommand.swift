@@ -1,0 +1,51 @@
+import ArgumentParser
+import Foundation
+import Logging
+
+/// The program: parses, runs, and ends with the exit code that the outcome has.
+@main
+struct SLBenchCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "slbench",
+        abstract: "Pretrains LLaMA models with memory-efficient methods on equal terms, and compares them.",
+        discussion: """
+            A sweep runs every cell of sizes x methods x options x seeds in a process of its own and records it in a SQLite
+            database. Run the same command again and only what is missing runs.
+
+              slbench sweep configs/quick.json                  a first look, under three minutes
+              slbench plan configs/60m.json                     what a sweep would take
+              slbench query "SELECT * FROM comparison"          the results
+              slbench report 60m -o results/60m.md              the report with its pictures
+              slbench estimate --model 60m,1b,7b                memory beside the published figures
+
+            Exit codes: 0 all well; 1 unexpected failure; 2 a sweep finished with failed or diverged runs; 3 a check failed;
+            64 usage; 65 bad input data; 66 a missing file; 70 internal; 74 database or I/O; 75 interrupted, run again to go on;
+            78 bad config.
+            """,
+        version: Program.versionText,
+        subcommands: [
+            SweepCommand.self, PlanCommand.self, ValidateCommand.self, ReportCommand.self, QueryCommand.self, EstimateCommand.self,
+            MethodsCommand.self, VerifyCommand.self, DoctorCommand.self, RunCellCommand.self, BenchStepCommand.self,
+        ])
+
+    static func main() {
+        LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
+        do {
+            var command = try parseAsRoot()
+            do {
+                try command.run()
+            } catch {
+                guard let presentation = ErrorPresentation(error) else { throw error }
+                Talk.say(presentation.text)
+                Foundation.exit(presentation.exitCode)
+            }
+        } catch {
+            exit(withError: error)
+        }
+    }
+}
+
+/// stderr, for people; stdout is for data.
+enum Talk {
+    static func say(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+}

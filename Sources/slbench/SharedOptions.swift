@@ -1,0 +1,38 @@
+import ArgumentParser
+import Foundation
+import SLMethodKit
+import SLReport
+import SLSpec
+
+extension TableFormat: ExpressibleByArgument {}
+
+/// Where results are.
+struct DatabaseOptions: ParsableArguments {
+    @Option(name: .customLong("db"), help: "Results database. Also $SLBENCH_DB.")
+    var database: String?
+
+    func path(config: String? = nil) -> String {
+        database ?? ProcessInfo.processInfo.environment["SLBENCH_DB"] ?? config ?? Program.defaultDatabase
+    }
+}
+
+/// How a listing is written.
+struct FormatOptions: ParsableArguments {
+    @Option(name: .long, help: "table, csv, json or markdown.")
+    var format: TableFormat = .table
+
+    func write(_ table: ValueTable) { print(TableRenderer.render(table, as: format), terminator: "") }
+}
+
+/// A config file and what is changed in it.
+struct ConfigOptions: ParsableArguments {
+    @Argument(help: "The sweep's config, a JSON file.", completion: .file(extensions: ["json"]))
+    var config: String
+
+    @Option(name: .customLong("set"), help: "Override a key: training.steps=200, methods.sltrain.rank=64. May be repeated.")
+    var overrides: [String] = []
+
+    func load() throws -> SweepConfig {
+        try SweepConfig.load(file: URL(filePath: config), overrides: overrides, catalog: Program.registry.descriptors)
+    }
+}

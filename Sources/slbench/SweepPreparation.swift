@@ -1,0 +1,58 @@
+import Foundation
+import SLData
+import SLHarness
+import SLMethodKit
+import SLNumerics
+import SLSpec
+
+/// From a checked config to a plan: the data is prepared, so that its identity is known.
+struct SweepPreparation {
+    let config: SweepConfig
+    let threads: Int
+
+    /// One text can serve models of several vocabularies; it is prepared once for each.
+    func specs() throws -> [(spec: RunSpec, origin: String)] {
+        var identities: [String: DataIdentity] = [:]
+        return try config.cells.map { cell in
+            let key = "\(cell.model.vocabularySize) \(cell.training.sequenceLength) \(cell.training.batchSize)"
+            let identity: DataIdentity
+            if let known = identities[key] {
+                identity = known
+            } else {
+                identity = try DataPreparation.prepare(
+                    config.data, sequenceLength: cell.training.sequenceLength, modelVocabularySize: cell.model.vocabularySize,
+                    batchSize: cell.training.batchSize, directory: .standard(), progress: { Talk.say("data: \($0)") }
+                ).identity
+                identities[key] = identity
+            }
+            return (cell.spec(data: identity), cell.origin)
+        }
+    }
+
+    func plan(_ specs: [(spec: RunSpec, origin: String)], ledger: any RunLedger, retriesFailed: Bool = false) throws -> SweepPlan {
+        try SweepPlanner(registry: Program.registry, threads: threads, retriesFailed: retriesFailed).plan(
+            name: config.name, cells: specs, data: config.data, ledger: ledger, rate: { Calibration.productRate(threads: threads) })
+    }
+}
+
+/// How fast this machine multiplies matrices, for estimates of time.
+enum Calibration {
+    /// FLOP/s of the best of a few 2048 × 1024 × 1024 products.
+    static func productRate(threads: Int) -> Double {
+        Compute.configure(threads: threads)
+        let ledger = MemoryLedger()
+        guard let a = try? Matrix<Float>(rows: 2048, columns: 1024, category: .workspace, ledger: ledger),
+            let b = try? Matrix<Float>(rows: 1024, columns: 1024, category: .workspace, ledger: ledger),
+            let c = try? Matrix<Float>(rows: 2048, columns: 1024, category: .workspace, ledger: ledger)
+        else { return ThroughputModel.defaultRate }
+        a.fill(0.5)
+        b.fill(0.25)
+        var best = Double.infinity
+        for _ in 0..<4 {
+            let start = MonotonicClock.seconds
+            c.setProduct(a, transposing: b)
+            best = min(best, MonotonicClock.seconds - start)
+        }
+        return 2 * 2048 * 1024 * 1024 / best
+    }
+}

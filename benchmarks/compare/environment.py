@@ -1,0 +1,49 @@
+"""What the figures were measured on."""
+
+import datetime
+import os
+import pathlib
+import platform
+import subprocess
+
+
+def describe(root: pathlib.Path) -> dict:
+    return {
+        "date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
+        "cpu": _field("/proc/cpuinfo", "model name"),
+        "cores": os.cpu_count(),
+        "vector_units": [flag for flag in ("avx2", "avx512f") if flag in _field("/proc/cpuinfo", "flags").split()],
+        "memory_bytes": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
+        "system": f"{_field('/etc/os-release', 'PRETTY_NAME', '=')} ({platform.system()} {platform.release()})",
+        "python": platform.python_version(),
+        "openblas": _output(["dpkg-query", "-W", "-f=${Version}", "libopenblas-dev"]),
+        "commit": _output(["git", "-C", str(root), "rev-parse", "HEAD"]),
+        "uncommitted_changes": bool(_output(["git", "-C", str(root), "status", "--porcelain"])),
+        "load_at_start": os.getloadavg()[0],
+    }
+
+
+def busy_seconds() -> float:
+    """Processor time that the whole machine has spent on anything, and that the host took away, so far."""
+    with open("/proc/stat") as stat:
+        user, nice, system, _, _, interrupts, soft, stolen = map(int, stat.readline().split()[1:9])
+    return (user + nice + system + interrupts + soft + stolen) / os.sysconf("SC_CLK_TCK")
+
+
+def _field(path: str, name: str, separator: str = ":") -> str:
+    try:
+        with open(path) as file:
+            for line in file:
+                key, found, value = line.partition(separator)
+                if found and key.strip() == name:
+                    return value.strip().strip('"')
+    except OSError:
+        pass
+    return ""
+
+
+def _output(command: list[str]) -> str | None:
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return None
