@@ -13,7 +13,7 @@ public struct MemoryPlan: Sendable {
         let settings = AdamSettings(training)
         let accounting = ModelAccounting(shape: shape, method: method, settings: settings)
         var best = MemoryBreakdown()
-        var bestPhase = "forward"
+        var bestPhase = "backward"
         for phase in 0..<method.phaseCount {
             let layout = EngineLayout(
                 shape: shape, method: method, phase: phase, sequences: training.microBatchSize,
@@ -26,7 +26,7 @@ public struct MemoryPlan: Sendable {
                 workspace: 4 * (layout.workspaceCount + layout.scratchCount(settings: settings) + refresh))
             if plan.total > best.total {
                 best = plan
-                bestPhase = refresh > 0 ? "refresh" : "forward"
+                bestPhase = refresh > 0 ? "refresh" : "backward"
             }
         }
         breakdown = best

@@ -34,12 +34,12 @@ public final class MemoryLedger: Sendable {
     public var current: Snapshot { state.withLock { $0.current } }
     public var peak: Snapshot { state.withLock { $0.peak } }
 
-    /// The phase that a new peak will be labelled with. A peak that was reached while setting up, when everything is
-    /// allocated at once, is labelled with the first phase that runs with it.
+    /// The phase that a new peak will be labelled with. A peak that is allocated once and held from then on is labelled
+    /// with the backward pass, in which all of it is in use.
     public func enter(_ phase: RunPhase) {
         state.withLock { state in
             state.current.phase = phase
-            if state.peak.phase == .setup, state.current.total == state.peak.total { state.peak.phase = phase }
+            if phase == .backward, state.current.total == state.peak.total { state.peak.phase = phase }
         }
     }
 
