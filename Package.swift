@@ -64,21 +64,48 @@ let package = Package(
         .executableTarget(
             name: "slbench",
             dependencies: [
-                "SLHarness", "SLTraining", "SLModel", "SLMethods", "SLMethodKit", "SLNumerics", "SLData", "SLStore",
+                "SLHarness", "SLTraining", "SLModel", "SLMethods", "SLMethodKit", "SLOptimizers", "SLNumerics", "SLData", "SLStore",
                 "SLReport", "SLSpec",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: house),
 
-        // Tests: a folder a room.
+        // Tests: a folder a room. SLTestSupport holds the gradient check, the method contract and the broken methods.
+        .target(
+            name: "SLTestSupport", dependencies: ["SLModel", "SLMethodKit", "SLOptimizers", "SLNumerics", "SLRandom", "SLSpec"],
+            path: "Tests/SLTestSupport", swiftSettings: house),
+        .testTarget(
+            name: "SLTestSupportTests",
+            dependencies: ["SLTestSupport", "SLMethods", "SLMethodKit", "SLOptimizers", "SLModel", "SLNumerics", "SLRandom", "SLSpec"],
+            swiftSettings: house),
+        .testTarget(name: "SLNumericsTests", dependencies: ["SLTestSupport", "SLNumerics", "SLRandom"], swiftSettings: house),
+        .testTarget(name: "SLRandomTests", dependencies: ["SLRandom"], swiftSettings: house),
+        .testTarget(name: "SLDigestTests", dependencies: ["SLDigest"], swiftSettings: house),
+        .testTarget(
+            name: "SLOptimizersTests", dependencies: ["SLTestSupport", "SLOptimizers", "SLNumerics", "SLRandom"], swiftSettings: house),
+        .testTarget(
+            name: "SLMethodKitTests",
+            dependencies: ["SLTestSupport", "SLMethodKit", "SLModel", "SLOptimizers", "SLNumerics", "SLRandom", "SLSpec"],
+            swiftSettings: house),
+        .testTarget(
+            name: "SLMethodsTests",
+            dependencies: ["SLTestSupport", "SLMethods", "SLMethodKit", "SLModel", "SLOptimizers", "SLNumerics", "SLRandom", "SLSpec"],
+            swiftSettings: house),
+        .testTarget(
+            name: "SLModelTests",
+            dependencies: ["SLTestSupport", "SLMethods", "SLModel", "SLMethodKit", "SLOptimizers", "SLNumerics", "SLRandom", "SLSpec"],
+            swiftSettings: house),
+        .testTarget(name: "ArchitectureTests", swiftSettings: house),
         .testTarget(name: "SLSpecTests", dependencies: ["SLSpec", "SLMethods", "SLMethodKit", "SLRandom"], swiftSettings: house),
         .testTarget(name: "SLDataTests", dependencies: ["SLData", "SLSpec", "SLRandom", "SLDigest", "CZlib"], swiftSettings: house),
         .testTarget(name: "SLReportTests", dependencies: ["SLReport", "SLSpec"], swiftSettings: house),
         .testTarget(name: "SLStoreTests", dependencies: ["SLStore", "SLSpec", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: house),
+        .testTarget(name: "SLBenchEndToEndTests", swiftSettings: house),
         .testTarget(
             name: "SLTrainingTests",
             dependencies: [
-                "SLTraining", "SLModel", "SLMethods", "SLMethodKit", "SLOptimizers", "SLNumerics", "SLRandom", "SLData", "SLSpec",
+                "SLTestSupport", "SLTraining", "SLModel", "SLMethods", "SLMethodKit", "SLOptimizers", "SLNumerics", "SLRandom", "SLData",
+                "SLSpec",
             ], resources: [.copy("ParityCases")], swiftSettings: house),
     ],
     swiftLanguageModes: [.v6],

@@ -61,8 +61,9 @@ public struct ProjectedAdamRule: UpdateRule, Hashable {
         let r = min(rank, rows, columns)
         let svd = ThinSVD<Float>.workspaceCount(rows: rows, columns: columns) + ThinSVD<Float>.resultCount(rows: rows, columns: columns)
         let shapes = shapes(rows: rows, columns: columns)
-        let rotation = moments == .rotate ? shapes.basis.0 * shapes.basis.1 + 2 * r * r + shapes.moment.0 * shapes.moment.1 : 0
-        return moments == .rotate ? svd + rotation : svd
+        guard moments == .rotate else { return svd }
+        // The old basis lives through both; the SVD's space is free again when the moments are rotated.
+        return shapes.basis.0 * shapes.basis.1 + max(svd, 2 * r * r + shapes.moment.0 * shapes.moment.1)
     }
 
     public func makeUpdater<Element: Scalar>(rows: Int, columns: Int, ledger: MemoryLedger) throws -> any TensorUpdater<Element> {

@@ -43,6 +43,7 @@ struct ErrorPresentation {
             text = "slbench: internal: \(error)"
             exitCode = 70
         default:
+            guard SLBenchCommand.exitCode(for: error) == .failure else { return nil }
             text = "slbench: \(error)"
             exitCode = 1
         }

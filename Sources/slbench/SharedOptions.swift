@@ -32,7 +32,21 @@ struct ConfigOptions: ParsableArguments {
     @Option(name: .customLong("set"), help: "Override a key: training.steps=200, methods.sltrain.rank=64. May be repeated.")
     var overrides: [String] = []
 
+    /// - Throws: `ConfigError` with everything that is wrong, what only a method itself can find included.
     func load() throws -> SweepConfig {
-        try SweepConfig.load(file: URL(filePath: config), overrides: overrides, catalog: Program.registry.descriptors)
+        let loaded = try SweepConfig.load(file: URL(filePath: config), overrides: overrides, catalog: Program.registry.descriptors)
+        var issues: [ConfigIssue] = []
+        for cell in loaded.cells {
+            do {
+                _ = try Program.registry.make(cell.method, options: cell.options, model: cell.model)
+            } catch let error as MethodOptionError {
+                let issue = ConfigIssue(
+                    file: config, keyPath: "\(cell.origin).\(error.option)",
+                    problem: error.value.map { "\($0) is not possible" } ?? "missing", allowed: error.wanted)
+                if !issues.contains(issue) { issues.append(issue) }
+            }
+        }
+        guard issues.isEmpty else { throw ConfigError(issues) }
+        return loaded
     }
 }

@@ -22,7 +22,7 @@ import Testing
         }
         let body = try #require(report.range(of: "<details>"))
         #expect(String(report[..<body.lowerBound]) == expected + "\n")
-        for run in Fixture.oneSeed.runs { #expect(report[body.lowerBound...].contains("\n\(try run.spec.canonicalJSON())\n")) }
+        for run in Fixture.oneSeed.runs { #expect(report[body.lowerBound...].contains("\n\(try run.spec.identityJSON())\n")) }
     }
 
     @Test func goldenOfTwoSeeds() throws {

@@ -84,7 +84,8 @@ func problem(_ text: String, set overrides: [String] = []) -> String { problems(
 
     @Test func overridesReachEveryDepth() throws {
         let text = #"{"model": "9m", "methods": ["sltrain", {"method": "low_rank", "rank": 4}], "training": {"steps": 9}}"#
-        let config = try load(text, set: ["training.steps=200", "methods.sltrain.rank=[2,3]", "methods[1].rank=5", "seeds=[1,2]", "data.corpus=synthetic"])
+        let config = try load(
+            text, set: ["training.steps=200", "methods.sltrain.rank=[2,3]", "methods[1].rank=5", "seeds=[1,2]", "data.corpus=synthetic"])
         #expect(config.cells.map { $0.options["rank"]?.integer } == [2, 2, 3, 3, 5, 5])
         #expect(config.cells.allSatisfy { $0.training.steps == 200 })
         #expect(config.data.corpus == "synthetic")

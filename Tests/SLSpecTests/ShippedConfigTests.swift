@@ -43,14 +43,19 @@ import Testing
 
     @Test func spellingDoesNotChangeTheRun() throws {
         let plain = try key(#"{"model": "60m", "methods": ["sltrain"]}"#)
-        #expect(try plain == key(#"{"methods": [{"delta": 0.03, "alpha": 32.0, "method": "sltrain", "rank": 128}], "model": "60m", "seeds": [1]}"#))
-        #expect(try plain == key(#"{"model": "60m", "methods": ["sltrain"], "training": {"lr": 3e-3, "steps": 1000, "warmup_steps": 100}}"#))
+        #expect(
+            try plain
+                == key(#"{"methods": [{"delta": 0.03, "alpha": 32.0, "method": "sltrain", "rank": 128}], "model": "60m", "seeds": [1]}"#))
+        #expect(
+            try plain == key(#"{"model": "60m", "methods": ["sltrain"], "training": {"lr": 3e-3, "steps": 1000, "warmup_steps": 100}}"#))
     }
 
     @Test func everyChoiceChangesTheRun() throws {
         let texts = [
-            #"{"model": "60m", "methods": ["sltrain"]}"#, #"{"model": "60m", "methods": ["lost"]}"#, #"{"model": "9m", "methods": ["sltrain"]}"#,
-            #"{"model": "60m", "methods": ["sltrain"], "seeds": [2]}"#, #"{"model": "60m", "methods": [{"method": "sltrain", "delta": 0.04}]}"#,
+            #"{"model": "60m", "methods": ["sltrain"]}"#, #"{"model": "60m", "methods": ["lost"]}"#,
+            #"{"model": "9m", "methods": ["sltrain"]}"#,
+            #"{"model": "60m", "methods": ["sltrain"], "seeds": [2]}"#,
+            #"{"model": "60m", "methods": [{"method": "sltrain", "delta": 0.04}]}"#,
             #"{"model": "60m", "methods": ["sltrain"], "training": {"steps": 999}}"#,
             #"{"model": "60m", "methods": ["sltrain"], "evaluation": {"tokens": 5}}"#,
         ]

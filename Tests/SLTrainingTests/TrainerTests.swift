@@ -96,7 +96,7 @@ private final class MemoryRecorder: RunRecorder {
 
     @Test func aHugeRateDivergesAndSaysSo() throws {
         let recorder = MemoryRecorder()
-        let spec = try spec(steps: 40, rate: 1e6, evaluation: EvaluationSpec(tokens: 256))
+        let spec = try spec(steps: 40, rate: 3, evaluation: EvaluationSpec(tokens: 256))
         #expect { try run(spec, recorder) } throws: { ($0 as? RunFailure)?.status == .diverged }
         let failure = try #require(recorder.seen.failure)
         #expect(failure.reason == .notANumber || failure.reason == .lossBound)

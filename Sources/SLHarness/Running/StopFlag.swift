@@ -9,9 +9,16 @@ public enum StopFlag {
     public static var isRaised: Bool { requests > 0 }
 
     /// Counts these signals instead of dying of them.
+    ///
+    /// A program started from a thread that blocks signals, as those of most thread pools do, inherits that; they are let
+    /// through again here.
     public static func raise(on signals: [Int32] = [SIGINT, SIGTERM]) {
         // Made now: a signal's handler may not be the first to touch it.
         _ = requests
+        var mask = sigset_t()
+        sigemptyset(&mask)
+        for signal in signals { sigaddset(&mask, signal) }
+        pthread_sigmask(SIG_UNBLOCK, &mask, nil)
         for signal in signals {
             var action = sigaction()
             action.__sigaction_handler.sa_handler = { _ in StopFlag.request() }

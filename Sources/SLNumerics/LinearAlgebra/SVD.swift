@@ -42,6 +42,8 @@ public struct ThinSVD<Element: Scalar> {
     /// - Throws: ``LinearAlgebraError`` when the input is not finite or the iteration does not converge, ``OutOfMemoryError``.
     /// - Complexity: O(m·n·min(m, n)).
     public init(of matrix: Matrix<Element>, ledger: MemoryLedger) throws {
+        // LAPACK answers infinite elements with infinite factors and no error.
+        guard matrix.isFinite else { throw LinearAlgebraError(routine: "gesdd", info: -5) }
         let (m, n) = (matrix.rows, matrix.columns)
         let k = min(m, n)
         left = try Matrix(rows: m, columns: k, category: .workspace, ledger: ledger)

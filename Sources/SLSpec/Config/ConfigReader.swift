@@ -12,9 +12,12 @@ final class ConfigReader {
 
     func report(_ path: String, _ problem: String, allowed: String? = nil, hint: String? = nil) {
         let source = overridden.contains { path == $0 || path.hasPrefix($0 + ".") || path.hasPrefix($0 + "[") } ? "--set" : file
-        let issue = ConfigIssue(file: source, keyPath: path, problem: problem, allowed: allowed, hint: hint)
+        let issue = ConfigIssue(file: source, keyPath: shortened(path), problem: shortened(problem), allowed: allowed, hint: hint)
         if !issues.contains(issue) { issues.append(issue) }
     }
+
+    /// A name of any length is a name that someone can write.
+    private func shortened(_ text: String) -> String { text.count > 300 ? "\(text.prefix(299))…" : text }
 
     /// The members of an object; reports another kind of value.
     func members(_ value: JSONValue, at path: String) -> [JSONValue.Member]? {
@@ -35,18 +38,42 @@ final class ConfigReader {
 
     func join(_ path: String, _ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
 
+    func report(_ path: String, _ error: JSONSyntaxError) {
+        report(path, "line \(error.line), column \(error.column): \(error.problem)", allowed: "a JSON object")
+    }
+
+    /// Takes over what another reader found in another file.
+    func adopt(_ other: ConfigReader) { issues += other.issues.filter { !issues.contains($0) } }
+
     /// A value that must lie in an option's domain; reports and returns `nil` if it does not.
-    func option(_ value: JSONValue, _ descriptor: OptionDescriptor, at path: String) -> OptionValue? {
-        guard let option = value.option, descriptor.accepts(option) else {
-            report(path, "\(value.text) given", allowed: descriptor.allowed)
+    ///
+    /// - Returns: in one spelling: 32 and 32.0 are the same value.
+    func option(_ value: JSONValue, _ descriptor: OptionDescriptor, at path: String, hint: String? = nil) -> OptionValue? {
+        guard let option = value.option?.canonical, descriptor.accepts(option) else {
+            let nearest = NearestName.choice(value, among: descriptor.choices)
+            report(path, "\(value.text) given", allowed: descriptor.allowed, hint: hint ?? nearest)
+            return nil
+        }
+        if descriptor.isWhole, let number = option.integer, number > Int(Int32.max) {
+            report(path, "\(number) given", allowed: "a whole number up to \(Int32.max)")
             return nil
         }
         return option
     }
 
+    /// A name that stands in tables and file names.
+    func name(_ value: JSONValue, at path: String) -> String? {
+        guard let name = text(value, at: path) else { return nil }
+        if name.allSatisfy(Self.isNameCharacter), !name.hasPrefix(".") { return name }
+        report(path, "\(value.text) given", allowed: "letters, digits, '-', '_' and '.', the first no '.'")
+        return nil
+    }
+
+    static func isNameCharacter(_ character: Character) -> Bool { character.isLetter || character.isNumber || "-_.".contains(character) }
+
     func text(_ value: JSONValue, at path: String) -> String? {
         if case .string(let text) = value, !text.isEmpty { return text }
-        report(path, "\(value.text) is \(value.kind)", allowed: "a text that is not empty")
+        report(path, value == .string("") ? "an empty text" : "\(value.text) is \(value.kind)", allowed: "a text that is not empty")
         return nil
     }
 }
@@ -66,11 +93,28 @@ extension OptionDescriptor {
         }
     }
 
+    var choices: [String] { if case .choice(let names) = domain { names } else { [] } }
+
+    var isWhole: Bool {
+        switch domain {
+        case .integer, .rank, .optionalInteger: true
+        case .real, .positiveReal, .choice, .boolean, .optionalPositiveReal: false
+        }
+    }
+
     private func isNumber(_ value: OptionValue) -> Bool {
         switch value {
         case .integer: true
         case .real(let number): number.isFinite
         default: false
         }
+    }
+}
+
+extension OptionValue {
+    /// Whole numbers as such, however they were written, so that equal values compare equal.
+    var canonical: OptionValue {
+        guard case .real(let value) = self, value.magnitude < 0x1p53, let whole = Int(exactly: value) else { return self }
+        return .integer(whole)
     }
 }

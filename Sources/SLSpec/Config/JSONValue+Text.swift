@@ -2,6 +2,19 @@ extension JSONValue {
     /// The document indented by two spaces, with a line feed at the end.
     public var pretty: String { pretty(indent: 0) + "\n" }
 
+    /// The document on one line.
+    var line: String {
+        switch self {
+        case .null: "null"
+        case .bool(let value): String(value)
+        case .integer(let value): String(value)
+        case .real(let value): String(value)
+        case .string(let value): Self.quoted(value)
+        case .array(let values): "[" + values.map(\.line).joined(separator: ", ") + "]"
+        case .object(let members): "{" + members.map { "\(Self.quoted($0.key)): \($0.value.line)" }.joined(separator: ", ") + "}"
+        }
+    }
+
     private func pretty(indent: Int) -> String {
         let inner = String(repeating: "  ", count: indent + 1)
         let outer = String(repeating: "  ", count: indent)
@@ -13,8 +26,7 @@ extension JSONValue {
             return "[\n" + values.map { inner + $0.pretty(indent: indent + 1) }.joined(separator: ",\n") + "\n\(outer)]"
         case .array(let values): return "[" + values.map { $0.pretty(indent: indent) }.joined(separator: ", ") + "]"
         case .object: return "{}"
-        case .string(let text): return Self.quoted(text)
-        default: return text
+        default: return line
         }
     }
 

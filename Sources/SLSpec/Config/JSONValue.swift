@@ -18,17 +18,10 @@ public indirect enum JSONValue: Sendable, Hashable {
         }
     }
 
-    /// As it would be written in a config, for error messages.
+    /// As it would be written in a config, on one line; what is long is cut. For error messages.
     public var text: String {
-        switch self {
-        case .null: "null"
-        case .bool(let value): String(value)
-        case .integer(let value): String(value)
-        case .real(let value): String(value)
-        case .string(let value): "\"\(value)\""
-        case .array(let values): "[" + values.map(\.text).joined(separator: ", ") + "]"
-        case .object(let members): "{" + members.map { "\"\($0.key)\": \($0.value.text)" }.joined(separator: ", ") + "}"
-        }
+        let whole = line
+        return whole.count > 80 ? "\(whole.prefix(77))…" : whole
     }
 
     /// What kind of value this is, for error messages.

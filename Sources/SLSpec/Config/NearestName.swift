@@ -3,9 +3,20 @@ public enum NearestName {
     /// - Returns: `nil` when nothing is near: more than a third of the letters differ (at least two may).
     public static func of(_ name: String, among known: some Sequence<String>) -> String? {
         let wanted = Array(name.lowercased().replacing("-", with: "_"))
-        let ranked = known.map { (name: $0, distance: distance(wanted, Array($0.lowercased()))) }
-        guard let best = ranked.min(by: { $0.distance < $1.distance }), best.distance <= max(2, wanted.count / 3) else { return nil }
+        let most = max(2, wanted.count / 3)
+        // A difference in length is a distance of at least that much: no table for what can't be near.
+        let candidates = known.map { (name: $0, letters: Array($0.lowercased())) }.filter { abs($0.letters.count - wanted.count) <= most }
+        let ranked = candidates.map { (name: $0.name, distance: distance(wanted, $0.letters)) }
+        guard let best = ranked.min(by: { $0.distance < $1.distance }), best.distance <= most, best.distance < wanted.count else {
+            return nil
+        }
         return best.name
+    }
+
+    /// A hint for a text that should have been one of `known`.
+    static func choice(_ value: JSONValue, among known: [String]) -> String? {
+        guard case .string(let text) = value else { return nil }
+        return of(text, among: known).map { "did you mean \"\($0)\"?" }
     }
 
     /// Insertions, deletions, replacements and swaps of neighbours (optimal string alignment).

@@ -27,15 +27,16 @@ extension SweepConfig {
     /// The same from a text.
     ///
     /// - Parameter folder: what relative model paths are relative to.
-    public static func load(text: String, name: String, folder: URL, overrides: [String] = [], catalog: [MethodDescriptor]) throws -> SweepConfig {
+    public static func load(text: String, name: String, folder: URL, overrides: [String] = [], catalog: [MethodDescriptor]) throws
+        -> SweepConfig
+    {
         var tree: JSONValue
         do {
-            tree = try JSONParser.parse(text)
+            tree = try JSONValue.parse(text)
         } catch {
-            throw ConfigError([
-                ConfigIssue(
-                    file: name, keyPath: "", problem: "line \(error.line), column \(error.column): \(error.problem)", allowed: "a JSON object")
-            ])
+            let reader = ConfigReader(file: name, overridden: [])
+            reader.report("", error)
+            throw ConfigError(reader.issues)
         }
         var overridden: Set<String> = []
         var setIssues: [ConfigIssue] = []

@@ -40,6 +40,7 @@ public struct CellDraft: Sendable, Hashable {
 
     public func hash(into hasher: inout Hasher) {
         hasher.combine(method)
+        hasher.combine(options)
         hasher.combine(seed)
         hasher.combine(training)
         hasher.combine(model)

@@ -6,6 +6,11 @@ struct SweepDecoder {
     let catalog: [MethodDescriptor]
     let folder: URL
 
+    /// A matter of the host: not part of any run's identity.
+    static let threads = OptionDescriptor(
+        name: "threads", domain: .integer(1...1024), help: "Threads of the whole program.", source: "host", defaultDescription: "all cores",
+        defaultValue: { _ in .null })
+
     static let topKeys = [
         "$schema", "description", "name", "schema_version", "model", "methods", "seeds", "data", "training", "evaluation", "database",
         "report", "threads",
@@ -14,72 +19,42 @@ struct SweepDecoder {
     /// - Returns: `nil` when something essential is missing; the reader knows what.
     func decode(_ tree: JSONValue, stem: String) -> SweepConfig? {
         guard let members = reader.members(tree, at: "") else { return nil }
-        reader.refuseUnknown(members, known: Self.topKeys, at: "") { key in
-            TrainingKeys.names.contains(key) ? "'\(key)' belongs inside \"training\"" : nil
-        }
+        reader.refuseUnknown(members, known: Self.topKeys, at: "") { home(of: $0, not: "") }
         if let version = tree["schema_version"], version != .integer(1) {
             reader.report("schema_version", "\(version.text) given", allowed: "1")
         }
-        let name = tree["name"].flatMap { sweepName($0) } ?? stem
+        let name = tree["name"].flatMap { reader.name($0, at: "name") } ?? stem
         let models = models(tree["model"])
-        let base = tree["training"].map { values($0, known: TrainingKeys.all, at: "training") } ?? [:]
+        let base = tree["training"].map(training) ?? [:]
         let entries = methods(tree["methods"])
         let seeds = seeds(tree["seeds"])
         let data = data(tree["data"])
         let evaluation = evaluation(tree["evaluation"])
-        let threads = tree["threads"].flatMap { value -> Int? in
-            if case .integer(let count) = value, (1...1024).contains(count) { return count }
-            reader.report("threads", "\(value.text) given", allowed: "a whole number from 1 to 1024")
-            return nil
-        }
+        let threads = tree["threads"].flatMap { reader.option($0, Self.threads, at: "threads")?.integer }
         let database = tree["database"].flatMap { reader.text($0, at: "database") }
         let report = tree["report"].flatMap { reader.text($0, at: "report") }
-        guard let models, let entries, !seeds.isEmpty else { return nil }
-        var cells: [CellDraft] = []
-        var seen: Set<CellDraft> = []
-        var duplicates = 0
-        for model in models {
-            for entry in entries {
-                for combination in entry.combinations {
-                    guard let draft = draft(model, entry, combination, base, evaluation) else { continue }
-                    for seed in seeds {
-                        var cell = draft
-                        cell.seed = seed
-                        if seen.insert(cell).inserted { cells.append(cell) } else { duplicates += 1 }
-                    }
-                }
-            }
-        }
+        let (cells, duplicates) = cells(models, entries, seeds: seeds, base, evaluation)
+        guard !cells.isEmpty else { return nil }
         return SweepConfig(
             name: name, data: data, evaluation: evaluation, database: database, report: report, threads: threads, cells: cells,
             duplicates: duplicates)
     }
 
-    private func sweepName(_ value: JSONValue) -> String? {
-        guard let name = reader.text(value, at: "name") else { return nil }
-        if name.allSatisfy({ $0.isLetter || $0.isNumber || "-_.".contains($0) }) { return name }
-        reader.report("name", "\"\(name)\" given", allowed: "letters, digits, '-', '_' and '.'")
-        return nil
-    }
-
-    /// Members of an object as option values; lists are refused here.
-    private func values(_ value: JSONValue, known: [OptionDescriptor], at path: String) -> [String: OptionValue] {
-        guard let members = reader.members(value, at: path) else { return [:] }
-        reader.refuseUnknown(members, known: known.map(\.name), at: path) { authorsName($0, known) }
+    /// The shared training keys that are given.
+    private func training(_ value: JSONValue) -> [String: OptionValue] {
+        guard let members = reader.members(value, at: "training") else { return [:] }
+        reader.refuseUnknown(members, known: TrainingKeys.names, at: "training") {
+            authorsName($0, TrainingKeys.all) ?? home(of: $0, not: "training")
+        }
         var result: [String: OptionValue] = [:]
         for member in members {
-            guard let descriptor = known.first(where: { $0.name == member.key }) else { continue }
-            result[member.key] = reader.option(member.value, descriptor, at: reader.join(path, member.key))
+            guard let descriptor = TrainingKeys.descriptor(member.key) else { continue }
+            var hint: String?
+            if case .array = member.value { hint = "a list is swept inside a method's object, not here" }
+            result[member.key] = reader.option(member.value, descriptor, at: "training.\(member.key)", hint: hint)
         }
-        if result["warmup_steps"] != nil, result["warmup_ratio"] != nil {
-            reader.report(reader.join(path, "warmup_ratio"), "given beside warmup_steps", allowed: "one of the two")
-        }
+        refuseTwoWarmups(Set(result.keys), at: "training")
         return result
-    }
-
-    func authorsName(_ key: String, _ known: [OptionDescriptor]) -> String? {
-        known.first { $0.authorsName?.split(separator: " / ").contains { $0 == key } ?? false }
-            .map { "'\(key)' is the authors' name; here it is '\($0.name)'" }
     }
 
     // MARK: Shared parts
@@ -88,7 +63,7 @@ struct SweepDecoder {
         guard let value else { return [1] }
         guard case .array(let values) = value, !values.isEmpty else {
             reader.report("seeds", "\(value.text) given", allowed: "a list of whole numbers from 0, e.g. [1, 2, 3]")
-            return []
+            return [1]
         }
         return values.enumerated().compactMap { index, value in
             if case .integer(let seed) = value, seed >= 0 { return UInt64(seed) }
@@ -100,15 +75,18 @@ struct SweepDecoder {
     private func data(_ value: JSONValue?) -> DataSpec {
         var spec = DataSpec()
         guard let value, let members = reader.members(value, at: "data") else { return spec }
-        reader.refuseUnknown(members, known: DataSpec.CodingKeys.allCases.map(\.rawValue), at: "data")
+        reader.refuseUnknown(members, known: DataSpec.CodingKeys.allCases.map(\.rawValue), at: "data") { home(of: $0, not: "data") }
         if let corpus = value["corpus"].flatMap({ reader.text($0, at: "data.corpus") }) { spec.corpus = corpus }
         if let validation = value["validation"], validation != .null { spec.validation = reader.text(validation, at: "data.validation") }
         if let tokenizer = value["tokenizer"].flatMap({ reader.text($0, at: "data.tokenizer") }) {
             spec.tokenizer = tokenizer
-            if tokenizer.hasPrefix("sentencepiece:"), !((Int(tokenizer.dropFirst(14)) ?? 0) >= 300) {
+            if tokenizer == "sentencepiece" || tokenizer.hasPrefix(Self.trained),
+                !(300...1_000_000).contains(Self.trainedSize(tokenizer) ?? 0)
+            {
                 reader.report(
                     "data.tokenizer", "\"\(tokenizer)\" given",
-                    allowed: "\"sentencepiece:N\" with N from 300 (256 bytes and the special pieces come first), \"bytes\", or the path of a .model file")
+                    allowed: "\"sentencepiece:N\" with N from 300 (256 bytes and the special pieces come first) to 1000000, "
+                        + "\"bytes\", or the path of a .model file")
             }
         }
         if let packing = value["packing"] {
@@ -117,17 +95,28 @@ struct SweepDecoder {
         return spec
     }
 
+    private static let trained = "sentencepiece:"
+    private static func trainedSize(_ tokenizer: String) -> Int? {
+        tokenizer.hasPrefix(trained) ? Int(tokenizer.dropFirst(trained.count)) : nil
+    }
+
     private func evaluation(_ value: JSONValue?) -> EvaluationSpec {
         var spec = EvaluationSpec()
         guard let value, let members = reader.members(value, at: "evaluation") else { return spec }
-        reader.refuseUnknown(members, known: EvaluationSpec.CodingKeys.allCases.map(\.rawValue), at: "evaluation")
+        reader.refuseUnknown(members, known: EvaluationSpec.CodingKeys.allCases.map(\.rawValue), at: "evaluation") {
+            $0 == "eval_every" ? "here it is 'every'" : home(of: $0, not: "evaluation")
+        }
         if let every = value["every"] {
-            if case .integer(let steps) = every, steps >= 0 { spec.every = steps } else {
+            if case .integer(let steps) = every, steps >= 0 {
+                spec.every = steps
+            } else {
                 reader.report("evaluation.every", "\(every.text) given", allowed: "a whole number of updates; 0 for the end only")
             }
         }
         if let tokens = value["tokens"] {
-            if case .integer(let count) = tokens, count >= 1 { spec.tokens = count } else {
+            if case .integer(let count) = tokens, count >= 1 {
+                spec.tokens = count
+            } else {
                 reader.report("evaluation.tokens", "\(tokens.text) given", allowed: "a whole number from 1")
             }
         }
@@ -139,9 +128,9 @@ struct SweepDecoder {
     where Choice.RawValue == String {
         if case .string(let text) = value, let choice = Choice(rawValue: text) { return choice }
         let names = choices.map(\.rawValue)
-        var hint: String?
-        if case .string(let text) = value { hint = NearestName.of(text, among: names).map { "did you mean \"\($0)\"?" } }
-        reader.report(path, "\(value.text) given", allowed: names.map { "\"\($0)\"" }.joined(separator: ", "), hint: hint)
+        reader.report(
+            path, "\(value.text) given", allowed: names.map { "\"\($0)\"" }.joined(separator: ", "),
+            hint: NearestName.choice(value, among: names))
         return nil
     }
 }

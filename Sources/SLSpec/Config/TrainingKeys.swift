@@ -3,10 +3,12 @@ public enum TrainingKeys {
     private static let anyCount = 1...Int(Int32.max)
 
     public static let all: [OptionDescriptor] = [
-        key("steps", .integer(anyCount), "Optimizer updates; exactly this many.", 1000),
-        key("batch_size", .integer(anyCount), "Sequences an update.", 8),
-        key("gradient_accumulation", .integer(anyCount), "Micro-batches an update; divides batch_size.", 1),
-        key("sequence_length", .integer(2...65_536), "Tokens a sequence.", 256),
+        key("steps", .integer(anyCount), "Optimizer updates; exactly this many.", 1000, authors: "num_training_steps / max_steps"),
+        key("batch_size", .integer(anyCount), "Sequences an update.", 8, authors: "total_batch_size"),
+        key(
+            "gradient_accumulation", .integer(anyCount), "Micro-batches an update; divides batch_size.", 1,
+            authors: "gradient_accumulation_steps"),
+        key("sequence_length", .integer(2...65_536), "Tokens a sequence.", 256, authors: "max_length"),
         OptionDescriptor(
             name: "lr", domain: .positiveReal(upTo: .infinity), help: "Peak learning rate.", authorsName: "learning_rate",
             source: "the method's recipe", defaultDescription: "the method's published rate for the model", defaultValue: { _ in .null }),
@@ -18,22 +20,26 @@ public enum TrainingKeys {
             source: "arXiv:2403.03507, Appendix C.1", defaultValue: 0.1),
         key("min_lr_ratio", .real(0...1), "The cosine ends at this share of lr.", 0.1),
         key("weight_decay", .real(0...Double.greatestFiniteMagnitude), "Decoupled weight decay.", 0.0),
-        key("beta1", .real(0...0.999_999_9), "Adam's β₁.", 0.9),
-        key("beta2", .real(0...0.999_999_9), "Adam's β₂.", 0.999),
+        key("beta1", .real(0...0.999_999_9), "Adam's β₁.", 0.9, authors: "adam_beta1"),
+        key("beta2", .real(0...0.999_999_9), "Adam's β₂.", 0.999, authors: "adam_beta2"),
         OptionDescriptor(
             name: "epsilon", domain: .positiveReal(upTo: 1), help: "Adam's ε.", authorsName: "eps", source: "the method's recipe",
             defaultDescription: "the method's (1e-8; galore 1e-6)", defaultValue: { _ in .null }),
         OptionDescriptor(
             name: "grad_clip", domain: .optionalPositiveReal, help: "Global gradient norm to clip to; null for none.",
-            authorsName: "clip_grad_norm", source: "the method's recipe", defaultDescription: "the method's (none; relora 1)",
+            authorsName: "grad_clipping / clip_grad_norm", source: "the method's recipe",
+            defaultDescription: "the method's (none; relora 1)",
             defaultValue: { _ in .null }),
     ]
 
     public static func descriptor(_ name: String) -> OptionDescriptor? { all.first { $0.name == name } }
     static var names: [String] { all.map(\.name) }
 
-    private static func key(_ name: String, _ domain: OptionDescriptor.Domain, _ help: String, _ value: OptionValue) -> OptionDescriptor {
-        OptionDescriptor(name: name, domain: domain, help: help, source: "arXiv:2403.03507, Appendix C.1", defaultValue: value)
+    private static func key(
+        _ name: String, _ domain: OptionDescriptor.Domain, _ help: String, _ value: OptionValue, authors: String? = nil
+    ) -> OptionDescriptor {
+        OptionDescriptor(
+            name: name, domain: domain, help: help, authorsName: authors, source: "arXiv:2403.03507, Appendix C.1", defaultValue: value)
     }
 
     /// The training spec of given values, the rest from defaults and the method's recipe.

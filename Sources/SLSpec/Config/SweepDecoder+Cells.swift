@@ -1,0 +1,88 @@
+/// From checked parts to runs.
+extension SweepDecoder {
+    /// A sweep above this is taken for a slip: a list too many, or a seed list that was meant as a count.
+    static let mostCells = 10_000
+
+    /// Every run in plan order, each once, and how often one was asked for again.
+    func cells(
+        _ models: [ModelShape], _ entries: [MethodEntry], seeds: [UInt64], _ base: [String: OptionValue], _ evaluation: EvaluationSpec
+    ) -> (cells: [CellDraft], duplicates: Int) {
+        let count = Double(models.count) * Double(seeds.count) * entries.reduce(0) { $0 + $1.combinationCount }
+        guard count <= Double(Self.mostCells) else {
+            let number = count < 1e15 ? String(Int(count)) : "more than 10^15"
+            reader.report(
+                "methods", "the lists make \(number) runs", allowed: "at most \(Self.mostCells) runs a sweep", hint: "shorten the lists")
+            return ([], 0)
+        }
+        var cells: [CellDraft] = []
+        var seen: Set<CellDraft> = []
+        var duplicates = 0
+        for model in models {
+            for entry in entries {
+                for combination in entry.combinations {
+                    let draft = draft(model, entry, combination, base, evaluation)
+                    for seed in seeds {
+                        var cell = draft
+                        cell.seed = seed
+                        if seen.insert(cell).inserted { cells.append(cell) } else { duplicates += 1 }
+                    }
+                }
+            }
+        }
+        return (cells, duplicates)
+    }
+
+    /// Resolves one choice of values for one model and checks what depends on both.
+    private func draft(
+        _ model: ModelShape, _ entry: MethodEntry, _ chosen: [String: OptionValue], _ base: [String: OptionValue],
+        _ evaluation: EvaluationSpec
+    ) -> CellDraft {
+        var resolved: [String: OptionValue] = [:]
+        for option in entry.descriptor.options { resolved[option.name] = chosen[option.name] ?? option.defaultValue(model).canonical }
+        let options = MethodOptions(descriptor: entry.descriptor, model: model, given: resolved)
+        let own = chosen.filter { TrainingKeys.descriptor($0.key) != nil }
+        var given = base.merging(own) { $1 }
+        // What a method says of its warm-up replaces the shared one, whichever of the two keys either used.
+        if own["warmup_ratio"] != nil { given["warmup_steps"] = nil }
+        let training = TrainingKeys.resolve(given, recipe: entry.descriptor.recipe(model))
+        checkRank(options, model, entry)
+        check(training, own, at: entry.path)
+        return CellDraft(
+            model: model, method: entry.descriptor.name, options: options, training: training, evaluation: evaluation, seed: 0,
+            origin: entry.path)
+    }
+
+    private func checkRank(_ options: MethodOptions, _ model: ModelShape, _ entry: MethodEntry) {
+        for option in entry.descriptor.options where option.domain == .rank {
+            guard let rank = options[option.name]?.integer,
+                let smallest = model.sites(layer: 0).min(by: { $0.smallerSide < $1.smallerSide }), rank > smallest.smallerSide
+            else { continue }
+            let layer = "'\(smallest.role.modulePath)' [\(smallest.outFeatures), \(smallest.inFeatures)]"
+            reader.report(
+                "\(entry.path).\(option.name)", "\(rank) exceeds the smaller side of the layer \(layer) of model '\(model.name)'",
+                allowed: "1 to \(smallest.smallerSide) for model '\(model.name)'", hint: "lower the rank, or leave this model out")
+        }
+    }
+
+    private func check(_ training: TrainingSpec, _ own: [String: OptionValue], at path: String) {
+        /// Where the first of the keys is that the method gives; else the shared one.
+        func place(_ keys: String...) -> String { keys.first { own[$0] != nil }.map { "\(path).\($0)" } ?? "training.\(keys[0])" }
+        if training.batchSize % training.gradientAccumulation != 0 {
+            reader.report(
+                place("gradient_accumulation", "batch_size"),
+                "gradient_accumulation \(training.gradientAccumulation) does not divide batch_size \(training.batchSize)",
+                allowed: "a divisor of batch_size")
+        }
+        if training.warmupSteps > training.steps {
+            reader.report(
+                place("warmup_steps", "steps"), "warmup_steps \(training.warmupSteps) is more than steps \(training.steps)",
+                allowed: "0 to \(training.steps)")
+        }
+        let (perStep, overflow) = training.batchSize.multipliedReportingOverflow(by: training.sequenceLength)
+        if overflow || perStep > 1 << 28 {
+            reader.report(
+                place("batch_size", "sequence_length"), "\(training.batchSize) sequences of \(training.sequenceLength) tokens in an update",
+                allowed: "at most 2^28 tokens")
+        }
+    }
+}

@@ -1,0 +1,97 @@
+import Foundation
+import Testing
+
+struct HouseRuleTests {
+    /// The trainer and everything below it must not know which methods exist: no method's name in a string or as a case.
+    @Test func theEngineNamesNoMethod() throws {
+        let rooms: Set<String> = ["SLTraining", "SLModel", "SLMethodKit", "SLNumerics", "SLOptimizers"]
+        let names = ["sltrain", "galore", "relora", "lost", "low_rank", "lowRank", "lora", "full_rank", "fullRank"]
+        for file in try SourceTree.files(in: "Sources") where rooms.contains(file.room) {
+            for (number, line) in file.code.enumerated() {
+                guard names.contains(where: { line.range(of: $0, options: [.literal, .caseInsensitive]) != nil }) else { continue }
+                for literal in line.matches(of: /"((?:[^"\\]|\\.)*)"/) {
+                    for word in literal.1.matches(of: /[A-Za-z_]+/) {
+                        #expect(!names.contains(String(word.0)), "\(file):\(number + 1) names a method: \(literal.0)")
+                    }
+                }
+                for word in line.matches(of: /\.(sltrain|galore|relora|lost|lowRank|lora|fullRank)\b/) {
+                    Issue.record("\(file):\(number + 1) names a method: \(word.0)")
+                }
+            }
+        }
+    }
+
+    /// Methods are blind to each other: no folder of SLMethods uses another's types.
+    @Test func methodsAreBlindToEachOther() throws {
+        let files = try SourceTree.files(in: "Sources").filter { $0.room == "SLMethods" }
+        func folder(_ file: SourceTree.File) -> String? {
+            let parts = file.path.split(separator: "/")
+            return parts.count == 4 ? String(parts[2]) : nil
+        }
+        var owner: [String: String] = [:]
+        for file in files {
+            guard let folder = folder(file) else { continue }
+            for line in file.code {
+                if let type = line.firstMatch(of: /^\s*(?:public |final |package )*(?:struct|class|enum|protocol|actor) (\w+)/) {
+                    owner[String(type.1)] = folder
+                }
+            }
+        }
+        #expect(owner.count >= 7)
+        for file in files {
+            guard let mine = folder(file) else { continue }
+            for (number, line) in file.code.enumerated() {
+                for word in line.matches(of: /\b[A-Z]\w+/) {
+                    if let other = owner[String(word.0)] { #expect(other == mine, "\(file):\(number + 1) uses \(word.0) of \(other)") }
+                }
+            }
+        }
+    }
+
+    @Test(arguments: ["Sources", "Tests"]) func noFileIsLong(folder: String) throws {
+        for file in try SourceTree.files(in: folder) { #expect(file.lines.count <= 400, "\(file) has \(file.lines.count) lines") }
+    }
+
+    /// What a user's input must never reach, what hides a failure, and what makes a program wait for luck.
+    @Test func nothingCrashesOnPurpose() throws {
+        let forbidden = ["fatalError(", "try!", " as!", "Thread.sleep", "usleep(", "preconditionFailure(\"TODO", "unsafelyUnwrapped"]
+        for file in try SourceTree.files(in: "Sources") {
+            let text = file.lines.joined(separator: "\n")
+            let suspects = forbidden.filter { text.range(of: $0, options: .literal) != nil }
+            guard !suspects.isEmpty else { continue }
+            for (number, line) in file.code.enumerated() {
+                for word in suspects where line.range(of: word, options: .literal) != nil {
+                    // The store polls for a lock that SQLite itself does not wait for.
+                    if word == "Thread.sleep", file.path == "Sources/SLStore/ResultStore+Opening.swift" { continue }
+                    report(file, number, word)
+                }
+            }
+        }
+    }
+
+    private func report(_ file: SourceTree.File, _ number: Int, _ word: String) {
+        Issue.record("\(file):\(number + 1) has \(word)")
+    }
+
+    /// Randomness without a seed would make runs differ.
+    @Test func allRandomnessHasASeed() throws {
+        for file in try SourceTree.files(in: "Sources") where file.room != "slbench" {
+            for (number, line) in file.code.enumerated() {
+                guard line.range(of: "andom") != nil || line.range(of: "shuffle") != nil else { continue }
+                #expect(!line.contains("SystemRandomNumberGenerator"), "\(file):\(number + 1)")
+                #expect(
+                    line.firstMatch(of: /\.(random\(in: [^,]*\)|shuffled\(\)|shuffle\(\)|randomElement\(\))/) == nil,
+                    "\(file):\(number + 1): \(line)")
+            }
+        }
+    }
+
+    @Test func theTopLevelIsTheOneThatWasAgreed() throws {
+        let allowed: Set<String> = [
+            "Package.swift", "Package.resolved", "Sources", "Tests", "benchmarks", "configs", "results", "scripts", "README.md", "LICENSE",
+        ]
+        let entries = try FileManager.default.contentsOfDirectory(atPath: SourceTree.root.path).filter { !$0.hasPrefix(".") }
+        #expect(Set(entries).subtracting(allowed).isEmpty, "\(Set(entries).subtracting(allowed).sorted())")
+        for needed in allowed { #expect(entries.contains(needed), "\(needed) is missing") }
+    }
+}

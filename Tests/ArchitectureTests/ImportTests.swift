@@ -1,0 +1,86 @@
+import Foundation
+import Testing
+
+/// Imports run down only. This table is the house's plan; the manifest must not allow more than it says.
+struct ImportTests {
+    static let numeric = ["SLNumerics", "SLRandom", "SLSpec"]
+
+    /// What each room may import: ours, and foreign libraries besides the system's own modules.
+    static let allowed: [String: [String]] = [
+        "SLRandom": [],
+        "SLDigest": ["CCrypto"],
+        "SLSpec": ["SLDigest", "OrderedCollections"],
+        "SLNumerics": ["COpenBLAS", "SLRandom"],
+        "SLOptimizers": numeric,
+        "SLMethodKit": ["SLOptimizers"] + numeric,
+        "SLMethods": ["SLMethodKit", "SLOptimizers"] + numeric,
+        "SLModel": ["SLMethodKit", "SLOptimizers"] + numeric,
+        "SLData": ["SLSpec", "SLDigest", "SLRandom", "CSentencePiece", "CZlib"],
+        "SLTraining": ["SLModel", "SLMethodKit", "SLOptimizers", "SLData"] + numeric,
+        "SLStore": ["SLSpec", "GRDB"],
+        "SLReport": ["SLSpec"],
+        "SLHarness": ["SLTraining", "SLModel", "SLMethodKit", "SLData", "SLSpec", "Logging"],
+        "slbench": [
+            "SLHarness", "SLTraining", "SLModel", "SLMethods", "SLMethodKit", "SLOptimizers", "SLNumerics", "SLData", "SLStore", "SLReport",
+            "SLSpec", "ArgumentParser", "Logging",
+        ],
+    ]
+
+    /// Modules of Swift and the system: every room may use them.
+    static let system: Set<String> = [
+        "Swift", "Foundation", "FoundationEssentials", "Dispatch", "Synchronization", "Glibc", "Musl", "Darwin",
+    ]
+
+    /// Rooms in C: no Swift in them.
+    static let cRooms: Set<String> = ["COpenBLAS", "CSentencePiece", "CZlib", "CCrypto"]
+
+    @Test func everyImportIsAllowed() throws {
+        let files = try SourceTree.files(in: "Sources")
+        #expect(files.count > 100)
+        for file in files {
+            let allowed = try #require(Self.allowed[file.room], "\(file) is in a room that the table does not know")
+            for module in file.imports where !Self.system.contains(module) {
+                #expect(allowed.contains(module), "\(file) imports \(module)")
+            }
+        }
+    }
+
+    @Test func theTableHasTheRoomsThatExist() throws {
+        let sources = SourceTree.root.appending(path: "Sources")
+        let rooms = try FileManager.default.contentsOfDirectory(atPath: sources.path).filter { !$0.hasPrefix(".") }
+        #expect(Set(rooms) == Set(Self.allowed.keys).union(Self.cRooms))
+    }
+
+    /// No way up, by any detour: a room that can reach itself would be a cycle.
+    @Test func theTableHasNoCycle() {
+        for room in Self.allowed.keys {
+            var reached: Set<String> = []
+            var open = Self.allowed[room] ?? []
+            while let next = open.popLast() {
+                if reached.insert(next).inserted { open += Self.allowed[next] ?? [] }
+            }
+            #expect(!reached.contains(room), "\(room) reaches itself")
+        }
+    }
+
+    /// One foreign library, one room. The log and the argument parser belong to the program's rim.
+    @Test func aForeignLibraryHasOneRoom() {
+        for library in ["COpenBLAS", "CSentencePiece", "CZlib", "CCrypto", "GRDB", "ArgumentParser", "OrderedCollections"] {
+            #expect(Self.allowed.count { $0.value.contains(library) } == 1, "\(library)")
+        }
+        #expect(Set(Self.allowed.filter { $0.value.contains("Logging") }.keys) == ["SLHarness", "slbench"])
+    }
+
+    /// The manifest's dependencies of each room are those of the table: the build holds what this test says.
+    @Test func theManifestAgrees() throws {
+        let manifest = try String(contentsOf: SourceTree.root.appending(path: "Package.swift"), encoding: .utf8)
+        for (room, allowed) in Self.allowed {
+            let start = try #require(
+                manifest.firstRange(of: "arget(\n            name: \"\(room)\"") ?? manifest.firstRange(of: "arget(name: \"\(room)\""))
+            let rest = manifest[start.upperBound...]
+            let entry = rest[..<(rest.firstRange(of: "swiftSettings")?.lowerBound ?? rest.endIndex)]
+            let named = entry.matches(of: /"(\w+)"(?:, package: "[\w.-]+")?/).map { String($0.1) }
+            #expect(Set(named) == Set(allowed), "\(room): manifest \(named.sorted()), table \(allowed.sorted())")
+        }
+    }
+}

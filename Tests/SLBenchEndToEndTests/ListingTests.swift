@@ -1,0 +1,65 @@
+import Foundation
+import Testing
+
+@Suite(.enabled(if: Workplace.binary != nil, Workplace.missing)) struct ListingTests {
+    static let commands = ["sweep", "plan", "validate", "report", "query", "estimate", "methods", "verify", "doctor"]
+
+    @Test(arguments: commands) func helpTeaches(command: String) throws {
+        try inWorkplace { place in
+            let help = try place.run(command, "--help")
+            #expect(help.status == 0)
+            #expect(help.output.contains("OVERVIEW") && help.output.contains("USAGE: slbench \(command)"))
+        }
+    }
+
+    @Test func everyCommandIsListed() throws {
+        try inWorkplace { place in
+            let help = try place.run("--help").output
+            for command in Self.commands { #expect(help.contains("  \(command) ")) }
+            #expect(!help.contains("run-cell"))
+            #expect(try place.run("--version").output.hasPrefix("slbench "))
+        }
+    }
+
+    /// Published parameter counts to the unit, the papers' memory figures to three decimals.
+    @Test func estimatesReproduceThePublishedFigures() throws {
+        struct Row: Decodable {
+            let model: String
+            let method: String
+            let total_parameters: Int
+            let trainable_parameters: Int
+            let paper_memory_bytes: Int
+            let published_memory_gb: Double?
+        }
+        try inWorkplace { place in
+            let output = try place.run("estimate", "--model", "60m,130m,350m,1b,7b", "--format", "json").output
+            let rows = try JSONDecoder().decode([Row].self, from: Data(output.utf8))
+            #expect(rows.count == 35)
+            func row(_ model: String, _ method: String) throws -> Row { try #require(rows.first { $0.model == model && $0.method == method }) }
+            let expected: [(String, String, Int, Double)] = [
+                ("60m", "full_rank", 58_073_600, 0.348), ("60m", "low_rank", 42_770_944, 0.257), ("60m", "relora", 68_067_840, 0.307),
+                ("60m", "galore", 58_073_600, 0.280), ("60m", "sltrain", 43_529_832, 0.267), ("60m", "lost", 44_009_472, 0.264),
+                ("130m", "sltrain", 96_545_796, 0.600), ("350m", "sltrain", 194_293_544, 1.238),
+                ("1b", "sltrain", 645_547_960, 4.163), ("7b", "sltrain", 3_144_735_808, 21.459), ("7b", "galore", 6_738_415_616, 22.882),
+                ("130m", "full_rank", 134_105_856, 0.805), ("130m", "low_rank", 93_997_824, 0.564), ("130m", "galore", 134_105_856, 0.611),
+                ("130m", "relora", 178_932_480, 0.734), ("350m", "full_rank", 367_969_280, 2.208), ("350m", "low_rank", 185_222_144, 1.111),
+                ("350m", "relora", 487_605_248, 1.716), ("350m", "galore", 367_969_280, 1.389), ("1b", "full_rank", 1_339_082_752, 8.034),
+                ("1b", "galore", 1_339_082_752, 4.763), ("1b", "relora", 1_817_221_120, 6.072), ("7b", "full_rank", 6_738_415_616, 40.430),
+            ]
+            for (model, method, parameters, memory) in expected {
+                let row = try row(model, method)
+                #expect(row.total_parameters == parameters, "\(model) \(method)")
+                #expect(abs(Double(row.paper_memory_bytes) / 1e9 - memory) < 0.0005, "\(model) \(method): \(row.paper_memory_bytes)")
+            }
+            #expect(try row("350m", "galore").published_memory_gb == 1.59)
+        }
+    }
+
+    @Test func methodsNameTheAuthorsFlags() throws {
+        try inWorkplace { place in
+            let text = try place.run("methods", "sltrain").output
+            #expect(text.contains("sp_ratio") && text.contains("lora_alpha"))
+            #expect(try place.run("methods", "--format", "csv").output.contains("update_proj_gap"))
+        }
+    }
+}

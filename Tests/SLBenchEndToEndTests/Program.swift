@@ -1,0 +1,88 @@
+import Foundation
+import Testing
+
+/// The real program, run in a folder of its own.
+struct Workplace {
+    struct Outcome {
+        let status: Int32
+        let output: String
+        let talk: String
+    }
+
+    let folder: URL
+
+    /// The program under test: $SLBENCH_BINARY, or the release build beside the package.
+    static let binary: URL? = {
+        let named = ProcessInfo.processInfo.environment["SLBENCH_BINARY"].map { URL(filePath: $0) }
+        let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        return [named, package.appending(path: ".build/release/slbench")].compactMap(\.self)
+            .first { FileManager.default.isExecutableFile(atPath: $0.path) }
+    }()
+
+    static let missing: Comment = "no program: build it (scripts/slbench --version) or set SLBENCH_BINARY"
+
+    init() throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: "slbench-e2e-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    }
+
+    func remove() { try? FileManager.default.removeItem(at: folder) }
+
+    func write(_ text: String, to name: String) throws { try write(Data(text.utf8), to: name) }
+
+    func write(_ bytes: Data, to name: String) throws {
+        let file = folder.appending(path: name)
+        try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try bytes.write(to: file)
+    }
+
+    func read(_ name: String) throws -> String { try String(contentsOf: folder.appending(path: name), encoding: .utf8) }
+
+    func process(_ arguments: [String]) throws -> (process: Process, output: URL, talk: URL) {
+        let process = Process()
+        process.executableURL = try #require(Self.binary)
+        process.arguments = arguments
+        process.currentDirectoryURL = folder
+        var environment = ProcessInfo.processInfo.environment
+        environment["SLBENCH_DATA_DIR"] = folder.appending(path: "data").path
+        environment["SLBENCH_DB"] = nil
+        process.environment = environment
+        let name = UUID().uuidString
+        let (output, talk) = (folder.appending(path: "\(name).out"), folder.appending(path: "\(name).err"))
+        for file in [output, talk] { FileManager.default.createFile(atPath: file.path, contents: nil) }
+        process.standardOutput = try FileHandle(forWritingTo: output)
+        process.standardError = try FileHandle(forWritingTo: talk)
+        process.standardInput = FileHandle.nullDevice
+        return (process, output, talk)
+    }
+
+    @discardableResult
+    func run(_ arguments: String...) throws -> Outcome {
+        let (process, output, talk) = try process(arguments)
+        try process.run()
+        process.waitUntilExit()
+        return try Outcome(
+            status: process.terminationStatus, output: String(contentsOf: output, encoding: .utf8),
+            talk: String(contentsOf: talk, encoding: .utf8))
+    }
+
+    /// A sweep that takes a moment: a tiny model on the synthetic corpus.
+    static func config(
+        methods: String = #""full_rank", {"method": "sltrain", "rank": 4}"#, steps: Int = 3, name: String = "tiny",
+        data: String = #""corpus": "synthetic", "tokenizer": "bytes""#, vocabulary: Int = 259, extra: String = ""
+    ) -> String {
+        """
+        {"name": "\(name)", "model": {"name": "tiny", "vocab_size": \(vocabulary), "hidden_size": 16, "intermediate_size": 40,
+         "num_hidden_layers": 2, "num_attention_heads": 2}, "methods": [\(methods)], "data": {\(data)},
+         "training": {"steps": \(steps), "batch_size": 4, "sequence_length": 32, "warmup_steps": 1},
+         "evaluation": {"tokens": 256}\(extra)}
+        """
+    }
+}
+
+/// A folder for one test, removed afterwards.
+func inWorkplace(_ body: (Workplace) throws -> Void) throws {
+    let place = try Workplace()
+    defer { place.remove() }
+    try body(place)
+}

@@ -1,0 +1,72 @@
+import Foundation
+import SLNumerics
+import SLTestSupport
+import Testing
+
+/// Rows of logits against the textbook formula in Double, on one thread and on two.
+struct CrossEntropyTests {
+    private func exact(_ logits: Matrix<Double>, _ targets: [Int32], scale: Double) -> (sum: Double, gradient: [Double]) {
+        var sum = 0.0
+        var gradient: [Double] = []
+        for row in 0..<logits.rows {
+            let values = (0..<logits.columns).map { logits[row, $0] }
+            guard targets[row] >= 0 else {
+                gradient += values.map { _ in 0 }
+                continue
+            }
+            let largest = values.max() ?? 0
+            let total = values.reduce(0) { $0 + exp($1 - largest) }
+            sum += largest + log(total) - values[Int(targets[row])]
+            gradient += values.enumerated().map { scale * (exp($1 - largest) / total - ($0 == Int(targets[row]) ? 1 : 0)) }
+        }
+        return (sum, gradient)
+    }
+
+    private func check(rows: Int, vocabulary: Int) throws {
+        let logits = try Twin(rows, vocabulary, "logits", deviation: 3)
+        let targets = (0..<rows).map { Int32($0 % 3 == 2 ? -1 : ($0 * 7) % vocabulary) }
+        let truth = exact(logits.double, targets, scale: 0.125)
+        let window = try logits.float.asWindow()
+        targets.withUnsafeBufferPointer { targets in
+            let only = CrossEntropy.apply(window, targets: targets, gradientScale: nil)
+            #expect(abs(only - truth.sum) <= 1e-6 * max(1, truth.sum))
+            #expect(window.elements == logits.float.elements, "without a gradient the logits stay")
+            let sum = CrossEntropy.apply(window, targets: targets, gradientScale: 0.125)
+            #expect(abs(sum - truth.sum) <= 1e-6 * max(1, truth.sum))
+            // In Double the same code is exact.
+            #expect(abs(CrossEntropy.apply(logits.double, targets: targets, gradientScale: 0.125) - truth.sum) <= 1e-12 * max(1, truth.sum))
+        }
+        #expect(Deviation(window.elements, from: truth.gradient).relativeToLargest < sumTolerance)
+        #expect(Deviation(logits.double.elements, from: truth.gradient).relativeToLargest < 1e-12)
+    }
+
+    @Test(.compute(threads: 1), arguments: [1, 2, 7, 8, 9, 257, 5461]) func onOneThread(vocabulary: Int) throws {
+        try check(rows: 5, vocabulary: vocabulary)
+    }
+
+    @Test(.compute(threads: 2), arguments: [1, 2, 7, 8, 9, 257, 5461]) func onTwoThreads(vocabulary: Int) throws {
+        for rows in [1, 2, 5, 13] { try check(rows: rows, vocabulary: vocabulary) }
+    }
+
+    @Test(.compute(threads: 1)) func allMaskedIsNothing() throws {
+        let logits = try Matrix<Float>.normal(3, 9, "logits")
+        [Int32](repeating: -1, count: 3).withUnsafeBufferPointer { #expect(CrossEntropy.apply(logits, targets: $0, gradientScale: 1) == 0) }
+        #expect(logits.elements.allSatisfy { $0 == 0 })
+    }
+
+    @Test(.compute(threads: 1)) func extremeLogits() throws {
+        let logits = try Matrix<Float>.of(3, 4, [1e4, -1e4, 0, 0, -1e4, 1e4, 0, 0, 7, 7, 7, 7])
+        [Int32(0), 0, 3].withUnsafeBufferPointer { targets in
+            let sum = CrossEntropy.apply(logits, targets: targets, gradientScale: 1)
+            #expect(abs(sum - (0 + 20_000 + log(4.0))) < 0.01)
+        }
+        #expect(logits.elements.allSatisfy { $0.isFinite })
+        #expect(logits[1, 0] == -1 && logits[1, 1] == 1)
+    }
+
+    @Test(.compute(threads: 1)) func notANumberIsSeen() throws {
+        let logits = try Matrix<Float>.normal(2, 20, "logits")
+        logits[1, 17] = .nan
+        [Int32(3), 4].withUnsafeBufferPointer { #expect(CrossEntropy.apply(logits, targets: $0, gradientScale: 1).isNaN) }
+    }
+}

@@ -1,0 +1,31 @@
+import SLNumerics
+import SLOptimizers
+import SLTestSupport
+
+/// Runs one rule on one weight, gradients given.
+final class Steps<Element: Scalar> {
+    let weight: Matrix<Element>
+    let updater: any TensorUpdater<Element>
+    let ledger = MemoryLedger()
+    let log = RefreshLog()
+    private let space: Matrix<Element>
+    private(set) var step = 0
+
+    init(_ rule: any UpdateRule, weight: Matrix<Element>) throws {
+        self.weight = weight
+        updater = try rule.makeUpdater(rows: weight.rows, columns: weight.columns, ledger: ledger)
+        space = try Matrix.zeros(1, max(1, rule.scratchCount(rows: weight.rows, columns: weight.columns)))
+    }
+
+    func update(_ gradient: Matrix<Element>, rate: Double = 0.1, gradientScale: Double = 1) throws {
+        step += 1
+        space.fill(.nan)
+        let context = UpdateContext(
+            learningRate: rate, step: step, gradientScale: gradientScale, scratch: Scratch(space), ledger: ledger, log: log)
+        try updater.update(weight: weight, gradient: gradient.duplicate(), context: context)
+    }
+
+    func state(_ name: String) -> Matrix<Element> {
+        updater.state.first { $0.name == name }?.value ?? weight
+    }
+}

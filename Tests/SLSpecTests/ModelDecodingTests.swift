@@ -1,0 +1,108 @@
+import Foundation
+import SLMethodKit
+import SLMethods
+import SLSpec
+import Testing
+
+@Suite struct ModelDecodingTests {
+    private let shape = #""hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 2, "num_attention_heads": 2, "vocab_size": 400"#
+
+    private func config(_ model: String) -> String {
+        #"{"model": \#(model), "methods": ["full_rank"], "data": {"tokenizer": "bytes"}}"#
+    }
+
+    @Test func anInlineShape() throws {
+        let plain = try #require(try load(config("{\(shape)}")).models.first)
+        #expect(
+            plain
+                == ModelShape(name: "custom", vocabularySize: 400, hiddenSize: 32, intermediateSize: 48, layerCount: 2, headCount: 2))
+        let named = try #require(
+            try load(
+                config(#"{"name": "mini", \#(shape), "rms_norm_eps": 1e-5, "rope_theta": 500, "initializer_range": 0.1, "head_dim": 16}"#)
+            ).models.first)
+        #expect(named.name == "mini" && named.rmsNormEpsilon == 1e-5 && named.ropeTheta == 500 && named.initializerRange == 0.1)
+    }
+
+    /// The published file of a size is that size, with its published defaults and under its name.
+    @Test func aPresetsShapeIsThePreset() throws {
+        for preset in ModelShape.presets {
+            let text = #"""
+                {"architectures": ["LLaMAForCausalLM"], "bos_token_id": 0, "eos_token_id": 1, "hidden_act": "silu", "hidden_size": \#(preset.hiddenSize),
+                 "intermediate_size": \#(preset.intermediateSize), "initializer_range": 0.02, "max_sequence_length": 1024, "model_type": "llama",
+                 "num_attention_heads": \#(preset.headCount), "num_hidden_layers": \#(preset.layerCount), "pad_token_id": -1, "rms_norm_eps": 1e-06,
+                 "transformers_version": "4.28.1", "use_cache": true, "vocab_size": 32000}
+                """#
+            #expect(try load(config(text)).models == [preset])
+        }
+    }
+
+    @Test func aFileBesideTheConfig() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "slbench-models-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        func write(_ text: String, _ name: String) throws -> URL {
+            let file = folder.appending(path: name)
+            try text.write(to: file, atomically: true, encoding: .utf8)
+            return file
+        }
+        _ = try write("{\(shape)}", "tiny one.json")
+        let bad = try write("{\(shape), \"hiden_act\": \"silu\"}", "bad.json")
+        _ = try write("{", "broken.json")
+        let catalog = BuiltinMethods.registry.descriptors
+        let good = try SweepConfig.load(file: try write(config(#"["./tiny one.json", "9m"]"#), "sweep.json"), catalog: catalog)
+        #expect(good.name == "sweep" && good.models.map(\.name) == ["tiny-one", "9m"])
+        let file = try write(config(#"["bad.json", "broken.json", "gone.json"]"#), "wrong.json")
+        #expect {
+            try SweepConfig.load(file: file, catalog: catalog)
+        } throws: { error in
+            let issues = (error as? ConfigError)?.issues ?? []
+            return issues.count == 3
+                && issues.contains {
+                    $0.file == bad.standardizedFileURL.path && $0.keyPath == "hiden_act" && $0.hint == "did you mean 'hidden_act'?"
+                }
+                && issues.contains { $0.file.hasSuffix("broken.json") && $0.problem.hasPrefix("line 1, column 2") }
+                && issues.contains { $0.keyPath == "model[2]" && $0.problem.hasPrefix("there is no model file") }
+        }
+    }
+
+    @Test(arguments: [
+        (#""model_type": "mistral""#, "model.model_type: \"mistral\" given"),
+        (#""architectures": ["GPT2LMHeadModel"]"#, "model.architectures"),
+        (#""hidden_act": "gelu""#, "allowed: \"silu\""), (#""attention_bias": true"#, "allowed: false"),
+        (#""head_dim": 8"#, "allowed: 16, as"),
+        (#""rope_scaling": {"type": "linear"}"#, "model.rope_scaling"), (#""use_cache": 3"#, "allowed: true or false"),
+        (#""max_position_embeddings": 0"#, "a whole number from 1"), (#""pad_token_id": "x""#, "a token id"),
+        (#""torch_dtype": 16"#, "a text or null"),
+        (#""rms_norm_eps": 0"#, "model.rms_norm_eps: 0 given"), (#""name": """#, "model.name: an empty text"),
+        (#""name": "a b""#, "letters, digits"),
+        (#""name": "60m""#, "is the name of a preset with another shape"), (#""num_layers": 3"#, "unknown key 'num_layers'"),
+    ])
+    func whatThisModelIsNot(part: String, words: String) {
+        #expect(problem(config("{\(shape), \(part)}")).contains(words), "\(problem(config("{\(shape), \(part)}")))")
+    }
+
+    @Test func whatAPublishedFileMaySay() {
+        let extras = #"""
+            "num_key_value_heads": 2, "attention_dropout": 0.0, "pretraining_tp": 1, "rope_scaling": null, "eos_token_id": [1, 2], "bos_token_id": null,
+            "torch_dtype": "bfloat16", "dtype": null, "_name_or_path": "x", "tie_word_embeddings": false, "mlp_bias": false, "x-note": [], "description": "d"
+            """#
+        #expect(problems(config("{\(shape), \(extras)}")) == [])
+    }
+
+    @Test func twoShapesNeedTwoNames() {
+        #expect(problem(config("[{\(shape)}, {\(shape), \"rope_theta\": 7}]")).contains("model[1]: a second shape with the name 'custom'"))
+    }
+
+    @Test func sizesThatOverflowCountsAreRefused() {
+        let huge =
+            #""hidden_size": 1000000, "intermediate_size": 1000000, "num_hidden_layers": 1024, "num_attention_heads": 1, "vocab_size": 1000000"#
+        #expect(problem(config("{\(huge)}")).contains("more than 10^13 parameters"))
+        #expect(problem(config("{\(huge), \"num_hidden_layers\": 1}")).contains("given twice"))
+        #expect(
+            problem(config("{\(shape.replacing("\"num_hidden_layers\": 2", with: "\"num_hidden_layers\": 1025"))}")).contains(
+                "from 1 to 1024"))
+        #expect(
+            problem(#"{"model": "9m", "methods": ["full_rank"], "training": {"batch_size": 2147483647, "sequence_length": 65536}}"#)
+                .contains("at most 2^28 tokens"))
+    }
+}

@@ -1,0 +1,83 @@
+import SLMethodKit
+import SLNumerics
+import SLOptimizers
+import SLSpec
+
+/// Axis 4 on its own: dense weights whose forms keep their own copy of the input, so that the engine needs none.
+public struct CompressedInputMethod: PretrainingMethod {
+    public static let descriptor = MethodDescriptor(
+        name: "compressed_input", title: "Compressed input", summary: "Keeps its own form of the input.", paper: "none", options: [],
+        recipe: { _ in .init(learningRate: 1e-3, source: "none") })
+
+    public init(options: MethodOptions, model: ModelShape) {}
+
+    public func makeForm<Element: Scalar>(_ set: TensorSet<Element>, phase: Int) throws -> any WeightForm<Element> {
+        CompressedInputForm(weight: try set.parameter("weight"))
+    }
+
+    public func kept(at site: LinearSite, phase: Int) -> KeptActivations { KeptActivations(input: .compressed, columns: site.inFeatures) }
+}
+
+final class CompressedInputForm<Element: Scalar>: WeightForm {
+    private let weight: Parameter<Element>
+
+    init(weight: Parameter<Element>) { self.weight = weight }
+
+    func forward(_ x: Matrix<Element>, into y: Matrix<Element>, accumulate: Bool, kept: Matrix<Element>?, scratch: Scratch<Element>) throws
+    {
+        guard let kept else { throw ContractError.missingInput(site: weight.name) }
+        kept.copy(from: x)
+        y.setProduct(x, transposing: weight.value, keep: accumulate ? 1 : 0)
+    }
+
+    func backward(
+        _ x: Matrix<Element>?, outputGradient: Matrix<Element>, inputGradient dx: Matrix<Element>, accumulateInput: Bool,
+        kept: Matrix<Element>?, scratch: Scratch<Element>, accumulate: Bool
+    ) throws {
+        // An engine that hands the input over all the same is storing it for nothing.
+        guard let kept, x == nil else { throw ContractError.missingInput(site: weight.name) }
+        weight.gradient?.setProduct(transposing: outputGradient, kept, keep: accumulate ? 1 : 0)
+        dx.setProduct(outputGradient, weight.value, keep: accumulateInput ? 1 : 0)
+    }
+
+    func writeDenseEquivalent(into dense: Matrix<Element>) -> Bool {
+        dense.copy(from: weight.value)
+        return true
+    }
+}
+
+/// Axis 2 on its own: block linears by AdamW, embedding, head and gains by a rule without state.
+public struct OwnRuleMethod: PretrainingMethod {
+    public static let descriptor = MethodDescriptor(
+        name: "own_rule", title: "Own rule", summary: "Descent by the gradient's sign outside the blocks.", paper: "none", options: [],
+        recipe: { _ in .init(learningRate: 1e-3, source: "none") })
+
+    public init(options: MethodOptions, model: ModelShape) {}
+
+    public func updateRule(for tensor: TensorDeclaration, at site: LinearSite?, settings: AdamSettings) -> any UpdateRule {
+        site == nil ? SignRule() : AdamWRule(settings)
+    }
+}
+
+/// w ← w − lr · sign(g). Keeps nothing.
+public struct SignRule: UpdateRule {
+    public init() {}
+
+    public func state(rows: Int, columns: Int) -> [StateDeclaration] { [] }
+
+    public func makeUpdater<Element: Scalar>(rows: Int, columns: Int, ledger: MemoryLedger) throws -> any TensorUpdater<Element> {
+        SignUpdater<Element>()
+    }
+}
+
+final class SignUpdater<Element: Scalar>: TensorUpdater {
+    var state: [(name: String, value: Matrix<Element>)] { [] }
+
+    func update(weight: Matrix<Element>, gradient: Matrix<Element>, context: UpdateContext<Element>) {
+        for row in 0..<weight.rows {
+            for column in 0..<weight.columns where gradient[row, column] != 0 {
+                weight[row, column] -= Element(context.learningRate) * (gradient[row, column] > 0 ? 1 : -1)
+            }
+        }
+    }
+}

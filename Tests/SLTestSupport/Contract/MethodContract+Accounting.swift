@@ -1,0 +1,77 @@
+import SLMethodKit
+import SLModel
+import SLNumerics
+import SLOptimizers
+import SLSpec
+
+extension MethodContract {
+    /// What is declared is what is allocated, what the ledger holds and what the formulas say, in every phase.
+    static func checkAccounting(_ variant: MethodVariant, _ found: inout ViolationList) throws {
+        let shape = SmallShapes.small
+        let method = try variant.make(for: shape)
+        let run = try MiniRun<Float>(method, shape: shape, sequences: 4, sequenceLength: 16)
+        for phase in 0..<method.phaseCount {
+            if phase > 0 { try run.enter(phase: phase) }
+            let subject = "\(variant), phase \(phase)"
+            checkTensors(run, phase, subject, &found)
+            checkLedger(run, phase, subject, &found)
+            for _ in 0..<2 { try run.update() }
+            checkLedger(run, phase, subject + " after updates", &found)
+        }
+        let training = TrainingSpec(steps: 4, batchSize: 8, gradientAccumulation: 2, sequenceLength: 16, learningRate: 1e-2, warmupSteps: 1)
+        let plan = MemoryPlan(shape: shape, method: method, training: training, threads: Compute.threads)
+        let peak = run.ledger.peak
+        let ratio = Double(plan.totalBytes) / Double(peak.total)
+        found.expect(
+            abs(ratio - 1) <= 0.02, .memoryPlan, "\(variant)",
+            "planned \(plan.totalBytes) \(plan.breakdown), tracked \(peak.total) \(peak.bytes) in \(peak.phase.rawValue)")
+    }
+
+    private static func checkTensors(_ run: MiniRun<Float>, _ phase: Int, _ subject: String, _ found: inout ViolationList) {
+        let model = run.model
+        let entries = TensorEntry.all(shape: model.shape, method: model.method, phase: phase)
+        let names = entries.map(\.name)
+        found.expect(Set(names).count == names.count, .tensorNames, subject, "two tensors share a name")
+        let weights = entries.filter { !$0.declaration.isIndices }
+        found.expect(
+            weights.map(\.name) == model.parameters.map(\.parameter.name), .tensorNames, subject,
+            "the model's tensors are not those declared")
+        for (entry, parameter) in zip(weights, model.parameters) {
+            let (here, tensor) = ("\(subject), \(entry.name)", parameter.parameter)
+            found.expect(
+                tensor.value.rows == entry.declaration.rows && tensor.value.columns == entry.declaration.columns, .declaredCount, here,
+                "declared \(entry.declaration.rows)x\(entry.declaration.columns), allocated \(tensor.value.rows)x\(tensor.value.columns)")
+            let hasState = run.updaters.contains { $0.parameter.parameter === tensor }
+            if entry.declaration.isTrainable {
+                found.expect(tensor.gradient != nil && hasState, .frozenTensor, here, "trainable, but without gradient or updater")
+            } else {
+                found.expect(
+                    tensor.gradient == nil && !hasState && !tensor.isTrainable, .frozenTensor, here, "frozen, with gradient or state")
+            }
+        }
+        let positions = entries.filter(\.declaration.isIndices)
+        found.expect(
+            positions.map { "\($0.name):\($0.declaration.count)" } == model.indexVectors.map { "\($0.name):\($0.vector.count)" },
+            .declaredCount, subject, "the model's positions are not those declared")
+        for entry in run.updaters {
+            let value = entry.parameter.parameter.value
+            let declared = entry.rule.state(rows: value.rows, columns: value.columns)
+            let real = entry.updater.state.map { StateDeclaration(name: $0.name, rows: $0.value.rows, columns: $0.value.columns) }
+            found.expect(
+                declared == real, .stateCount, "\(subject), \(entry.parameter.parameter.name)", "declared \(declared), allocated \(real)")
+        }
+    }
+
+    private static func checkLedger(_ run: MiniRun<Float>, _ phase: Int, _ subject: String, _ found: inout ViolationList) {
+        let accounting = ModelAccounting(shape: run.model.shape, method: run.model.method, settings: AdamSettings())
+        let book = run.ledger.current
+        let figures: [(MemoryCategory, Int)] = [
+            (.weights, accounting.weightBytes(phase: phase)), (.gradients, accounting.gradientBytes(phase: phase)),
+            (.optimizer, accounting.optimizerBytes(phase: phase)), (.indices, accounting.indexBytes(phase: phase)),
+        ]
+        for (category, formula) in figures {
+            found.expect(
+                book[category] == formula, .ledgerBytes, "\(subject), \(category)", "formula \(formula), allocated \(book[category])")
+        }
+    }
+}

@@ -1,0 +1,87 @@
+import SLMethodKit
+import SLNumerics
+import SLSpec
+
+/// What every method must keep to. Each topic returns the violations that it found; none is the proof sought.
+///
+/// The suite that runs it iterates the registry, so a new method is checked without a line of its own.
+public enum MethodContract {
+    public enum Topic: String, Sendable, CaseIterable {
+        /// Texts, names and defaults of the descriptor; what the initialiser refuses.
+        case descriptor
+        /// Every option changes something that can be observed.
+        case optionEffects
+        /// Forward passes and dense equivalents of single linears.
+        case forms
+        /// Derivatives of single linears.
+        case formGradients
+        /// Same seed, same bits; first values that methods share.
+        case seeds
+        /// Declared counts, allocations, the ledger and the planner.
+        case accounting
+        /// Derivatives of a whole model, over two micro-batches.
+        case modelGradients
+        /// What moves in an update and what must not.
+        case updates
+    }
+
+    /// - Parameter allVariants: whether topics on whole models go through every variant of the options, or the base only.
+    public static func check(_ method: MethodUnderTest, _ topic: Topic, allVariants: Bool = true) -> [ContractViolation] {
+        var found = ViolationList()
+        found.attempting("\(method)") { found in
+            switch topic {
+            case .descriptor: checkDescriptor(method, &found)
+            case .optionEffects: try checkOptionEffects(method, &found)
+            case .forms: forEachForm(method, &found, checkForm)
+            case .formGradients: forEachForm(method, &found, checkFormGradients)
+            case .seeds: try checkSeeds(method, &found)
+            case .accounting: forEachVariant(method, allVariants, &found, checkAccounting)
+            case .modelGradients: forEachVariant(method, allVariants, &found, checkModelGradients)
+            case .updates: forEachVariant(method, allVariants, &found, checkUpdates)
+            }
+        }
+        return found.violations
+    }
+
+    /// Every topic; those on whole models only if the forms keep to the space they declare, because the engine stops a
+    /// form that does not.
+    public static func check(_ method: MethodUnderTest, allVariants: Bool = true) -> [ContractViolation] {
+        var violations: [ContractViolation] = []
+        for topic in Topic.allCases {
+            if topic == .accounting, violations.contains(where: { $0.rule == .scratchCount }) { break }
+            violations += check(method, topic, allVariants: allVariants)
+        }
+        return violations
+    }
+
+    private static func forEachVariant(
+        _ method: MethodUnderTest, _ all: Bool, _ found: inout ViolationList,
+        _ body: (MethodVariant, inout ViolationList) throws -> Void
+    ) {
+        for variant in method.variants(for: SmallShapes.tiny).prefix(all ? Int.max : 1) {
+            found.attempting("\(variant)") { try body(variant, &$0) }
+        }
+    }
+
+    /// Every variant at every kind of site, with rank 1, 2 and the smaller side, in every phase.
+    private static func forEachForm(
+        _ method: MethodUnderTest, _ found: inout ViolationList,
+        _ body: (SiteHarness<Double>, String, inout ViolationList) throws -> Void
+    ) {
+        let hasRank = method.descriptor.option(named: "rank") != nil
+        for variant in method.variants(for: SmallShapes.tiny) where variant.changed != "rank" {
+            for site in SmallShapes.sites {
+                for rank in hasRank ? [1, 2, site.smallerSide] : [0] {
+                    let subject = "\(variant), \(site.outFeatures)x\(site.inFeatures)" + (hasRank ? ", rank \(rank)" : "")
+                    found.attempting(subject) { found in
+                        let made = try variant.with(rank: rank).make(for: SmallShapes.tiny)
+                        for phase in 0..<made.phaseCount {
+                            let form = try SiteHarness<Double>(made, at: site, phase: phase)
+                            try body(form, subject + (phase > 0 ? ", phase \(phase)" : ""), &found)
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

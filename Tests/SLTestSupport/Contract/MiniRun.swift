@@ -1,0 +1,104 @@
+import SLMethodKit
+import SLModel
+import SLNumerics
+import SLOptimizers
+import SLRandom
+import SLSpec
+
+/// A model with its updaters, driven by hand: what a trainer does, without schedule, data or records.
+public final class MiniRun<Element: Scalar> {
+    public let model: LlamaModel<Element>
+    public let ledger = MemoryLedger()
+    public let log = RefreshLog()
+    private let settings: AdamSettings
+    private let seed: UInt64
+    private let batchShape: (sequences: Int, length: Int)
+    public private(set) var updaters: [(parameter: ModelParameter<Element>, rule: any UpdateRule, updater: any TensorUpdater<Element>)] = []
+    public private(set) var step = 0
+
+    public init(
+        _ method: any PretrainingMethod, shape: ModelShape, sequences: Int = 2, sequenceLength: Int = 4, seed: UInt64 = 1,
+        settings: AdamSettings = AdamSettings()
+    ) throws {
+        self.settings = settings
+        self.seed = seed
+        batchShape = (sequences, sequenceLength)
+        model = try LlamaModel(
+            shape: shape, method: method, sequences: sequences, sequenceLength: sequenceLength, threads: Compute.threads,
+            settings: settings, ledger: ledger)
+        try model.initialize(seed: seed)
+        try model.allocateForTraining()
+        try followModel()
+    }
+
+    private func followModel() throws {
+        let old = updaters
+        updaters = []
+        for parameter in model.parameters where parameter.parameter.isTrainable {
+            if let known = old.first(where: { $0.parameter.parameter === parameter.parameter }) {
+                updaters.append(known)
+                continue
+            }
+            let value = parameter.parameter.value
+            let rule = model.method.updateRule(
+                for: TensorDeclaration(parameter.declaredName, rows: value.rows, columns: value.columns), at: parameter.site,
+                settings: settings)
+            updaters.append((parameter, rule, try rule.makeUpdater(rows: value.rows, columns: value.columns, ledger: ledger)))
+        }
+    }
+
+    public func enter(phase: Int) throws {
+        try model.enter(phase: phase, seed: seed)
+        try followModel()
+    }
+
+    /// One micro-batch of reproducible tokens, one target masked.
+    public func batch(_ name: String) -> (inputs: [Int32], targets: [Int32]) {
+        var stream = RandomStream(seed: 3, name: name)
+        let count = batchShape.sequences * batchShape.length
+        let inputs = (0..<count).map { _ in Int32(stream.below(model.shape.vocabularySize)) }
+        var targets = (0..<count).map { _ in Int32(stream.below(model.shape.vocabularySize)) }
+        targets[count / 2] = -1
+        return (inputs, targets)
+    }
+
+    /// Forward and backward of two micro-batches, then an update of every tensor.
+    public func update(learningRate: Double = 1e-2, microBatches: Int = 2) throws {
+        for index in 0..<microBatches {
+            let batch = batch("batch/\(step)/\(index)")
+            _ = try model.accumulateGradients(inputs: batch.inputs, targets: batch.targets, lossScale: 0.1, accumulate: index > 0)
+        }
+        step += 1
+        ledger.enter(.update)
+        let context = UpdateContext(
+            learningRate: learningRate, step: step, gradientScale: 1, scratch: try model.updateScratch(), ledger: ledger, log: log)
+        for entry in updaters {
+            guard let gradient = entry.parameter.parameter.gradient else { continue }
+            try entry.updater.update(weight: entry.parameter.parameter.value, gradient: gradient, context: context)
+        }
+    }
+
+    /// Gives every weight values in general position, so that no derivative vanishes by symmetry, and every linear outputs
+    /// of order 1, so that no softmax saturates, whatever a method's scale is.
+    public func randomizeParameters() throws {
+        var deviations: [LinearSite: Double] = [:]
+        for parameter in model.parameters {
+            var deviation = 0.6
+            if let site = parameter.site {
+                deviation =
+                    try deviations[site] ?? SiteHarness<Element>(model.method, at: site, phase: model.phase).deviationForUnitOutput()
+                deviations[site] = deviation
+            }
+            var stream = RandomStream(seed: 99, name: "values/\(parameter.parameter.name)")
+            parameter.parameter.value.fillNormal(deviation: deviation, from: &stream)
+        }
+    }
+
+    public var weights: [String: [Element]] {
+        Dictionary(model.parameters.map { ($0.parameter.name, $0.parameter.value.elements) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    public var positions: [String: [Int]] {
+        Dictionary(model.indexVectors.map { ($0.name, $0.vector.elements) }, uniquingKeysWith: { first, _ in first })
+    }
+}

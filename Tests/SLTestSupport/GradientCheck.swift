@@ -1,0 +1,61 @@
+import SLNumerics
+
+/// Derivatives by central differences, in `Double`.
+public struct GradientCheck: Sendable {
+    /// The distance h in f′(x) ≈ [8 (f(x + h) − f(x − h)) − (f(x + 2h) − f(x − 2h))] / 12h.
+    ///
+    /// The truncation error is h⁴·f⁽⁵⁾/30 ≈ 3e-16 for functions of order 1, the rounding error 1e-16·f/h ≈ 3e-13.
+    public var step: Double
+    /// Allowed ‖analytic − numeric‖ / max(‖analytic‖, ‖numeric‖) of one tensor: well above the two errors for gradients
+    /// of norm 1e-5 and more, and 10⁴ times below a gradient that is wrong by 1 %.
+    public var tolerance: Double
+
+    public init(step: Double = 3e-4, tolerance: Double = 1e-6) {
+        precondition(step > 0 && tolerance > 0)
+        self.step = step
+        self.tolerance = tolerance
+    }
+
+    /// What a comparison of one tensor found.
+    public struct Result: Sendable, CustomStringConvertible {
+        public let relativeError: Double
+        public let numericNorm: Double
+        public let passes: Bool
+        /// The function does not depend on the tensor at this point.
+        public var isDead: Bool { numericNorm < 1e-10 }
+
+        public var description: String { "relative error \(relativeError), numeric norm \(numericNorm)" }
+    }
+
+    /// The derivative of `function` by every element of `values`.
+    public func numeric(_ values: Matrix<Double>, _ function: () throws -> Double) throws -> [Double] {
+        var result: [Double] = []
+        for row in 0..<values.rows {
+            for column in 0..<values.columns {
+                let original = values[row, column]
+                func moved(by steps: Double) throws -> Double {
+                    values[row, column] = original + steps * step
+                    return try function()
+                }
+                let near = try moved(by: 1) - moved(by: -1)
+                let far = try moved(by: 2) - moved(by: -2)
+                values[row, column] = original
+                result.append((8 * near - far) / (12 * step))
+            }
+        }
+        return result
+    }
+
+    public func compare(analytic: [Double], numeric: [Double]) -> Result {
+        let deviation = Deviation(analytic, from: numeric)
+        let norm = numeric.reduce(0) { $0 + $1 * $1 }.squareRoot()
+        // Two tensors of mere rounding error agree.
+        let isZero = deviation.isComparable && deviation.scale < 1e-10
+        return Result(
+            relativeError: isZero ? 0 : deviation.relative, numericNorm: norm, passes: isZero || deviation.relative <= tolerance)
+    }
+
+    public func check(_ values: Matrix<Double>, analytic: [Double], _ function: () throws -> Double) throws -> Result {
+        compare(analytic: analytic, numeric: try numeric(values, function))
+    }
+}

@@ -1,0 +1,134 @@
+import SLMethodKit
+import SLNumerics
+import SLRandom
+import SLSpec
+
+/// One linear of a method on its own: its tensors allocated as declared, its form, and space around which trespass shows.
+public final class SiteHarness<Element: Scalar> {
+    public let site: LinearSite
+    public let method: any PretrainingMethod
+    public let tokens: Int
+    public let ledger = MemoryLedger()
+    public private(set) var phase = 0
+    public private(set) var tensors: TensorSet<Element>
+    public private(set) var form: any WeightForm<Element>
+    public private(set) var kept: Matrix<Element>?
+    private var space: Matrix<Element>
+    private let random: InitialRandomness
+
+    /// Allocates and initialises; `phase` is reached through all earlier ones.
+    public init(_ method: any PretrainingMethod, at site: LinearSite, phase: Int = 0, tokens: Int = 5, seed: UInt64 = 1) throws {
+        self.site = site
+        self.method = method
+        self.tokens = tokens
+        random = InitialRandomness(seed: seed, deviation: 0.02)
+        tensors = TensorSet(site: site, parameters: [], indices: [], fresh: [])
+        space = try Matrix.zeros(1, 1)
+        (tensors, form) = try Self.build(method, site, 0, random, nil, ledger)
+        try prepare()
+        for next in 0..<phase { try enter(phase: next + 1) }
+    }
+
+    public func enter(phase: Int) throws {
+        self.phase = phase
+        (tensors, form) = try Self.build(method, site, phase, random, tensors, ledger)
+        try prepare()
+    }
+
+    private static func build(
+        _ method: any PretrainingMethod, _ site: LinearSite, _ phase: Int, _ random: InitialRandomness, _ old: TensorSet<Element>?,
+        _ ledger: MemoryLedger
+    ) throws -> (TensorSet<Element>, any WeightForm<Element>) {
+        var parameters: [(name: String, parameter: Parameter<Element>)] = []
+        var indices: [(name: String, vector: IndexVector)] = []
+        var fresh: Set<String> = []
+        for declaration in method.tensors(at: site, phase: phase) {
+            let name = declaration.name
+            if let parameter = old?.parameters.first(where: { $0.name == name })?.parameter {
+                parameter.setTrainable(declaration.isTrainable)
+                parameters.append((name, parameter))
+            } else if let vector = old?.indices.first(where: { $0.name == name })?.vector {
+                indices.append((name, vector))
+            } else if declaration.isIndices {
+                indices.append((name, try IndexVector(count: declaration.count, ledger: ledger)))
+                fresh.insert(name)
+            } else {
+                let parameter = try Parameter<Element>(
+                    name: "\(site.name).\(name)", rows: declaration.rows, columns: declaration.columns,
+                    isTrainable: declaration.isTrainable, ledger: ledger)
+                parameters.append((name, parameter))
+                fresh.insert(name)
+            }
+        }
+        let set = TensorSet(site: site, parameters: parameters, indices: indices, fresh: fresh)
+        try method.initialize(set, phase: phase, random: random, ledger: ledger)
+        for (_, parameter) in parameters { try parameter.allocateGradient(ledger: ledger) }
+        return (set, try method.makeForm(set, phase: phase))
+    }
+
+    private func prepare() throws {
+        let columns = method.kept(at: site, phase: phase).columns
+        kept = columns > 0 ? try Matrix.zeros(tokens, columns) : nil
+        let declared = method.scratchCount(at: site, phase: phase, tokens: tokens)
+        space = try Matrix.zeros(1, 4 * declared + 4 * tokens * (site.inFeatures + site.outFeatures) + 1024)
+    }
+
+    /// Gives every weight, frozen ones too, values in general position.
+    public func randomizeParameters(deviation: Double = 0.5) {
+        for (name, parameter) in tensors.parameters {
+            var stream = RandomStream(seed: 99, name: "values/\(site.name).\(name)")
+            parameter.value.fillNormal(deviation: deviation, from: &stream)
+        }
+    }
+
+    /// The deviation of normal weights with which inputs of order 1 give outputs of order 1.
+    public func deviationForUnitOutput() throws -> Double {
+        let x = try Matrix<Element>.normal(tokens, site.inFeatures, "input")
+        let y = try Matrix<Element>.zeros(tokens, site.outFeatures)
+        var (low, high) = (1e-3, 10.0)
+        for _ in 0..<20 {
+            let middle = (low * high).squareRoot()
+            randomizeParameters(deviation: middle)
+            try forward(x, into: y)
+            if y.sumOfSquares() > Double(y.count) { high = middle } else { low = middle }
+        }
+        return low
+    }
+
+    /// Space that holds rubbish, as after another linear's use.
+    private func dirtyScratch() -> Scratch<Element> {
+        space.fill(.nan)
+        return Scratch(space)
+    }
+
+    /// Whether the last call wrote outside the space that the method declared.
+    public var trespassed: Bool {
+        let declared = method.scratchCount(at: site, phase: phase, tokens: tokens)
+        return space.elements[declared...].contains { !$0.isNaN }
+    }
+
+    public func forward(_ x: Matrix<Element>, into y: Matrix<Element>, accumulate: Bool = false) throws {
+        kept?.fill(.nan)
+        try form.forward(x, into: y, accumulate: accumulate, kept: kept, scratch: dirtyScratch())
+    }
+
+    public func backward(
+        _ x: Matrix<Element>, outputGradient: Matrix<Element>, inputGradient: Matrix<Element>, accumulateInput: Bool = false,
+        accumulate: Bool = false
+    ) throws {
+        let input: Matrix<Element>? = method.kept(at: site, phase: phase).input == .exact ? x : nil
+        try form.backward(
+            input, outputGradient: outputGradient, inputGradient: inputGradient, accumulateInput: accumulateInput, kept: kept,
+            scratch: dirtyScratch(), accumulate: accumulate)
+    }
+
+    public var trainable: [(name: String, parameter: Parameter<Element>)] { tensors.parameters.filter { $0.parameter.isTrainable } }
+
+    /// All weights and positions, for comparing bits.
+    public var bits: [String: [Double]] {
+        var result: [String: [Double]] = [:]
+        for (name, parameter) in tensors.parameters { result[name] = parameter.value.elements.map { Double($0) } }
+        for (name, vector) in tensors.indices { result[name] = vector.elements.map { Double($0) } }
+        return result
+    }
+}

@@ -1,0 +1,4 @@
+import Foundation
+
+func sine(_ x: Double) -> Double { sin(x) }
+func cosine(_ x: Double) -> Double { cos(x) }
