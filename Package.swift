@@ -100,6 +100,9 @@ let package = Package(
         .testTarget(name: "SLDataTests", dependencies: ["SLData", "SLSpec", "SLRandom", "SLDigest", "CZlib"], swiftSettings: house),
         .testTarget(name: "SLReportTests", dependencies: ["SLReport", "SLSpec"], swiftSettings: house),
         .testTarget(name: "SLStoreTests", dependencies: ["SLStore", "SLSpec", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: house),
+        .testTarget(
+            name: "SLHarnessTests", dependencies: ["SLHarness", "SLModel", "SLMethods", "SLMethodKit", "SLOptimizers", "SLSpec"],
+            swiftSettings: house),
         .testTarget(name: "SLBenchEndToEndTests", swiftSettings: house),
         .testTarget(
             name: "SLTrainingTests",

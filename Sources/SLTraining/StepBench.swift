@@ -10,12 +10,10 @@ import SLSpec
 public final class StepBench {
     private let loop: TrainingLoop<Float>
     private let ledger = MemoryLedger()
-    private let vocabulary: Int
-    private let batch: Int
-    private let sequenceLength: Int
+    /// One batch for every step, so that a falling loss shows that steps really train.
+    private let tokens: TokenBatch
     /// Updates between refreshes, for methods that have such an option.
     public let refreshInterval: Int?
-    private var stream = RandomStream(seed: 1, name: "bench/tokens")
 
     /// - Parameter options: what differs from the method's defaults.
     public init(
@@ -30,9 +28,12 @@ public final class StepBench {
         let training = TrainingSpec(
             steps: 1_000_000, batchSize: batch, sequenceLength: sequenceLength, learningRate: recipe.learningRate, warmupSteps: 100,
             epsilon: recipe.epsilon, gradientClip: recipe.gradientClip)
-        vocabulary = model.vocabularySize
-        self.batch = batch
-        self.sequenceLength = sequenceLength
+        var stream = RandomStream(seed: 1, name: "bench/tokens")
+        let ids = (0..<batch * (sequenceLength + 1)).map { _ in Int32(stream.below(model.vocabularySize)) }
+        let rows = (0..<batch).map { $0 * (sequenceLength + 1) }
+        tokens = TokenBatch(
+            rows: batch, sequenceLength: sequenceLength, inputs: rows.flatMap { ids[$0..<$0 + sequenceLength] },
+            targets: rows.flatMap { ids[$0 + 1...$0 + sequenceLength] })
         loop = try TrainingLoop(
             shape: model, method: registry.make(name, options: resolved, model: model), training: training, seed: 1,
             threads: threads, probe: [Int32](repeating: 0, count: sequenceLength), ledger: ledger)
@@ -50,14 +51,9 @@ public final class StepBench {
 
     /// One update: forward, backward, optimizer.
     public func step() throws -> Step {
-        let tokens = (0..<batch * (sequenceLength + 1)).map { _ in Int32(stream.below(vocabulary)) }
-        let rows = (0..<batch).map { $0 * (sequenceLength + 1) }
-        let tokenBatch = TokenBatch(
-            rows: batch, sequenceLength: sequenceLength, inputs: rows.flatMap { tokens[$0..<$0 + sequenceLength] },
-            targets: rows.flatMap { tokens[$0 + 1...$0 + sequenceLength] })
         let products = ProductClock.seconds
         let start = MonotonicClock.seconds
-        let report = try loop.update([tokenBatch])
+        let report = try loop.update([tokens])
         return Step(
             seconds: MonotonicClock.seconds - start, loss: report.loss, productSeconds: ProductClock.seconds - products,
             refreshSeconds: report.lifecycleSeconds)

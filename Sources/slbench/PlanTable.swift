@@ -5,7 +5,8 @@ import SLSpec
 
 /// A plan as a table: what each cell is, what it will take, and what the sweep will do with it.
 enum PlanTable {
-    static func of(_ plan: SweepPlan) -> ValueTable {
+    /// - Parameter isNamed: whether the data, and so the runs' identities, are known.
+    static func of(_ plan: SweepPlan, isNamed: Bool = true) -> ValueTable {
         ValueTable(
             columns: [
                 "run_id", "size", "method", "rank", "seed", "state", "total_parameters", "trainable_parameters", "paper_memory_bytes",
@@ -13,8 +14,8 @@ enum PlanTable {
             ],
             rows: plan.cells.map { cell in
                 [
-                    .text(cell.runID), .text(cell.spec.model.name), .text(cell.spec.method), .init(cell.spec.rank),
-                    .integer(Int(cell.spec.seed)), .text(state(cell)), .integer(cell.totalParameters), .integer(cell.trainableParameters),
+                    isNamed ? .text(cell.runID) : .null, .text(cell.spec.model.name), .text(cell.spec.method), .init(cell.spec.rank),
+                    .integer(Int(cell.spec.seed)), isNamed ? .text(state(cell)) : .null, .integer(cell.totalParameters), .integer(cell.trainableParameters),
                     .integer(cell.paperBytes), .integer(cell.memory.total), .real(cell.totalFloatingPointOperations),
                     .real(cell.time.seconds),
                 ]
@@ -22,13 +23,13 @@ enum PlanTable {
     }
 
     /// The same for people.
-    static func readable(_ plan: SweepPlan) -> String {
+    static func readable(_ plan: SweepPlan, isNamed: Bool = true) -> String {
         let table = ValueTable(
             columns: ["run", "size", "method", "rank", "seed", "state", "params", "trained", "paper", "memory", "FLOPs", "time"],
             rows: plan.cells.map { cell in
                 [
-                    .text(cell.runID), .text(cell.spec.model.name), .text(cell.spec.method), .init(cell.spec.rank),
-                    .integer(Int(cell.spec.seed)), .text(state(cell)), .text(NumberFormat.parameters(cell.totalParameters)),
+                    isNamed ? .text(cell.runID) : .null, .text(cell.spec.model.name), .text(cell.spec.method), .init(cell.spec.rank),
+                    .integer(Int(cell.spec.seed)), isNamed ? .text(state(cell)) : .null, .text(NumberFormat.parameters(cell.totalParameters)),
                     .text(NumberFormat.parameters(cell.trainableParameters)), .text(NumberFormat.bytes(cell.paperBytes)),
                     .text(NumberFormat.bytes(cell.memory.total)), .text(String(format: "%.2g", cell.totalFloatingPointOperations)),
                     .text(DurationText.words(cell.time.seconds)),

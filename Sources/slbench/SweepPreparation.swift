@@ -29,6 +29,20 @@ struct SweepPreparation {
         }
     }
 
+    /// The same for a plan: where the text is not on this machine the runs can be sized but not named.
+    ///
+    /// - Returns: the error that says what is missing, if something is.
+    func specsForPlan() throws -> (specs: [(spec: RunSpec, origin: String)], missing: DataError?) {
+        do {
+            return (try specs(), nil)
+        } catch let error as DataError where error.isMissingFile {
+            let unknown = DataIdentity(
+                name: config.data.corpus, packing: config.data.packing, corpusSHA256: "", tokenizer: config.data.tokenizer,
+                tokenizerSHA256: "", vocabularySize: 0, trainTokens: 0, validationTokens: config.evaluation.tokens)
+            return (config.cells.map { ($0.spec(data: unknown), $0.origin) }, error)
+        }
+    }
+
     func plan(_ specs: [(spec: RunSpec, origin: String)], ledger: any RunLedger, retriesFailed: Bool = false) throws -> SweepPlan {
         try SweepPlanner(registry: Program.registry, threads: threads, retriesFailed: retriesFailed).plan(
             name: config.name, cells: specs, data: config.data, ledger: ledger, rate: { Calibration.productRate(threads: threads) })

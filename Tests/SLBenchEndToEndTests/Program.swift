@@ -40,7 +40,7 @@ struct Workplace {
 
     func process(_ arguments: [String]) throws -> (process: Process, output: URL, talk: URL) {
         let process = Process()
-        process.executableURL = try #require(Self.binary)
+        process.executableURL = Self.binary
         process.arguments = arguments
         process.currentDirectoryURL = folder
         var environment = ProcessInfo.processInfo.environment
@@ -49,7 +49,7 @@ struct Workplace {
         process.environment = environment
         let name = UUID().uuidString
         let (output, talk) = (folder.appending(path: "\(name).out"), folder.appending(path: "\(name).err"))
-        for file in [output, talk] { FileManager.default.createFile(atPath: file.path, contents: nil) }
+        for file in [output, talk] { try Data().write(to: file) }
         process.standardOutput = try FileHandle(forWritingTo: output)
         process.standardError = try FileHandle(forWritingTo: talk)
         process.standardInput = FileHandle.nullDevice

@@ -55,6 +55,17 @@ import Testing
         }
     }
 
+    /// A recipe can be sized on a machine that does not have its text.
+    @Test func planStandsWithoutTheText() throws {
+        try inWorkplace { place in
+            try place.write(Workplace.config(data: #""corpus": "c4/train", "tokenizer": "bytes""#), to: "far.json")
+            let plan = try place.run("plan", "far.json")
+            #expect(plan.status == 0)
+            #expect(plan.output.contains("full_rank") && plan.talk.contains("c4/train"))
+            #expect(try place.run("sweep", "far.json").status == 66)
+        }
+    }
+
     @Test func aDivergedRunIsAResultAndTheSweepGoesOn() throws {
         try inWorkplace { place in
             try place.write(Workplace.config(methods: #"{"method": "full_rank", "lr": 3}, "lost""#, steps: 30), to: "tiny.json")

@@ -57,7 +57,7 @@ public struct CellLauncher: CellLaunching {
         process.standardOutput = output
         process.standardError = try Self.emptyFile(log)
         do {
-            try process.run()
+            try StopFlag.withoutBlockedSignals { try process.run() }
         } catch {
             throw StorageError(file: executable.path, problem: "the run's process can't be started: \(error.localizedDescription)")
         }

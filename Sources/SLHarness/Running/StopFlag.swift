@@ -27,6 +27,17 @@ public enum StopFlag {
         }
     }
 
+    /// Runs `body` with no signal blocked on this thread. A process started there can be told to stop; it would inherit what
+    /// threads of a pool block.
+    static func withoutBlockedSignals<Result>(_ body: () throws -> Result) rethrows -> Result {
+        var none = sigset_t()
+        var before = sigset_t()
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, &before)
+        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+        return try body()
+    }
+
     public static func request() { count.wrappingAdd(1, ordering: .sequentiallyConsistent) }
 
     public static func ignore(_ signals: [Int32]) {

@@ -21,8 +21,20 @@ struct PlanCommand: ParsableCommand {
     func run() throws {
         let loaded = try config.load()
         let preparation = SweepPreparation(config: loaded, threads: Program.threads(threads, config: loaded.threads))
-        let plan = try preparation.plan(try preparation.specs(), ledger: try Self.ledger(database.path(config: loaded.database)))
-        if output.format == .table { print(PlanTable.readable(plan)) } else { output.write(PlanTable.of(plan)) }
+        try Self.show(preparation, database: database.path(config: loaded.database), output.format, retriesFailed: false)
+    }
+
+    /// Prints the plan; what `sweep --dry-run` does too.
+    static func show(_ preparation: SweepPreparation, database: String, _ format: TableFormat, retriesFailed: Bool) throws {
+        let (specs, missing) = try preparation.specsForPlan()
+        let plan = try preparation.plan(specs, ledger: try ledger(database), retriesFailed: retriesFailed)
+        let isNamed = missing == nil
+        if let missing {
+            Talk.say("\(ErrorPresentation.words(missing))\n  The plan stands without it: what is done already can't be told.")
+        }
+        print(
+            format == .table ? PlanTable.readable(plan, isNamed: isNamed) : TableRenderer.render(PlanTable.of(plan, isNamed: isNamed), as: format),
+            terminator: format == .table ? "\n" : "")
     }
 
     /// A database that does not exist yet holds no runs; a plan creates none.

@@ -46,11 +46,8 @@ struct SweepCommand: ParsableCommand {
         let path = database.path(config: loaded.database)
         let count = Program.threads(threads, config: loaded.threads)
         let preparation = SweepPreparation(config: loaded, threads: count)
+        if dryRun { return try PlanCommand.show(preparation, database: path, .table, retriesFailed: retryFailed) }
         let specs = try preparation.specs()
-        if dryRun {
-            let plan = try preparation.plan(specs, ledger: try PlanCommand.ledger(path), retriesFailed: retryFailed)
-            return print(PlanTable.readable(plan))
-        }
         let store = try ResultStore(path: path)
         for key in try store.closeAbandonedRuns() { Talk.say("run \(key.prefix(12)): its process is gone; it will be run again") }
         let ledger = StoreLedger(store: store)
