@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Logging
+import SLSpec
 
 /// The program: parses, runs, and ends with the exit code that the outcome has.
 @main
@@ -30,6 +31,7 @@ struct SLBenchCommand: ParsableCommand {
 
     static func main() {
         LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
+        refuseUnknownCommand()
         do {
             var command = try parseAsRoot()
             do {
@@ -42,6 +44,18 @@ struct SLBenchCommand: ParsableCommand {
         } catch {
             exit(withError: error)
         }
+    }
+}
+
+extension SLBenchCommand {
+    /// A mistyped command is told the nearest one; the parser itself would only call it unexpected.
+    private static func refuseUnknownCommand() {
+        let names = configuration.subcommands.map { $0.configuration.commandName ?? "" }
+        guard let name = CommandLine.arguments.dropFirst().first, !name.hasPrefix("-"), name != "help", !names.contains(name) else { return }
+        let listed = zip(names, configuration.subcommands).filter { $1.configuration.shouldDisplay }.map(\.0)
+        let hint = NearestName.of(name, among: listed).map { "\n  hint: did you mean '\($0)'?" } ?? ""
+        Talk.say("slbench: unknown command '\(name)'\n  allowed: \(listed.joined(separator: ", "))\(hint)")
+        Foundation.exit(ExitCode.validationFailure.rawValue)
     }
 }
 

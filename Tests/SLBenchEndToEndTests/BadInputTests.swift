@@ -70,7 +70,9 @@ import Testing
         try inWorkplace { place in
             #expect(try place.run("sweep", "nowhere.json").status == 66)
             #expect(try place.run("validate", "nowhere.json").status == 66)
-            #expect(try place.run("swep", "x.json").status == 64)
+            let mistyped = try place.run("swep", "x.json")
+            #expect(mistyped.status == 64)
+            #expect(mistyped.talk.contains("did you mean 'sweep'?"))
             #expect(try place.run("sweep", "x.json", "--threds", "2").status == 64)
             #expect(try place.run("estimate", "--model", "61m").talk.contains("Did you mean '60m'?"))
             #expect(try place.run("estimate", "--rank", "4096", "--model", "60m").status == 64)
