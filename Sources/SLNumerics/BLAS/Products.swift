@@ -31,9 +31,43 @@ extension Matrix where Element: Scalar {
         precondition(m == rows && n == columns, "a product of \(m)x\(n) into \(rows)x\(columns)")
         guard m > 0, n > 0 else { return }
         ProductClock.measure(operations: 2 * m * n * k, sharedBy: workers) {
-            Element.gemm(
-                leftTransposed, rightTransposed, m, n, k, scale, left.base, max(1, left.stride), right.base,
-                max(1, right.stride), keep, base, max(1, stride))
+            // The longer side is cut: every thread packs the other operand whole.
+            let cutsRows = m >= n
+            let pieces = workers > 1 ? 1 : Self.pieceCount(m, n, k)
+            guard pieces > 1 else {
+                return call(left, leftTransposed, right, rightTransposed, 0..<m, 0..<n, k, scale, keep)
+            }
+            Compute.concurrently(pieces) { piece in
+                let range = Compute.bounds(of: piece, in: pieces, count: cutsRows ? m : n, alignment: 16)
+                if range.isEmpty { return }
+                call(
+                    left, leftTransposed, right, rightTransposed, cutsRows ? range : 0..<m, cutsRows ? 0..<n : range, k, scale, keep)
+            }
+        }
+    }
+
+    /// Threads that share a product: one below about a hundred thousand multiplications, which take as long as waking another.
+    private static func pieceCount(_ m: Int, _ n: Int, _ k: Int) -> Int {
+        m * n * max(1, k) < 100_000 ? 1 : min(Compute.threads, (max(m, n) + 15) / 16)
+    }
+
+    /// One product on this thread: the given rows and columns of the result.
+    private func call(
+        _ left: Matrix, _ leftTransposed: Bool, _ right: Matrix, _ rightTransposed: Bool, _ rowRange: Range<Int>,
+        _ columnRange: Range<Int>, _ k: Int, _ scale: Element, _ keep: Element
+    ) {
+        let (firstRow, firstColumn) = (rowRange.lowerBound, columnRange.lowerBound)
+        let a = left.base + (leftTransposed ? firstRow : firstRow * left.stride)
+        let b = right.base + (rightTransposed ? firstColumn * right.stride : firstColumn)
+        let c = base + firstRow * stride + firstColumn
+        let (m, n) = (rowRange.count, columnRange.count)
+        let (lda, ldb, ldc) = (Swift.max(1, left.stride), Swift.max(1, right.stride), Swift.max(1, stride))
+        Element.gemm(leftTransposed, rightTransposed, m, n, k, scale, a, lda, b, ldb, keep, c, ldc)
+        if ProductLog.isRecording {
+            nonisolated(unsafe) let (a, b, c) = (a, b, c)
+            ProductLog.add(operations: 2 * m * n * k) {
+                Element.gemm(leftTransposed, rightTransposed, m, n, k, scale, a, lda, b, ldb, keep, c, ldc)
+            }
         }
     }
 }
