@@ -4,22 +4,67 @@ import SLNumerics
 public final class Parameter<Element: Scalar> {
     /// Full dotted name, `model.layers.0.self_attn.q_proj.lora_A`.
     public let name: String
-    public let value: Matrix<Element>
+    /// The weights as they are kept.
+    public let stored: StoredTensor<Element>
     public private(set) var isTrainable: Bool
-    /// `nil` for frozen tensors, and until ``allocateGradient(ledger:)``.
+    /// `nil` for frozen tensors, and while there is no space for it.
     public private(set) var gradient: Matrix<Element>?
+    private var expanded: Matrix<Element>?
 
-    public init(name: String, rows: Int, columns: Int, isTrainable: Bool, ledger: MemoryLedger) throws {
+    public init(
+        name: String, rows: Int, columns: Int, isTrainable: Bool, format: StorageFormat = .full, ledger: MemoryLedger
+    ) throws {
         self.name = name
         self.isTrainable = isTrainable
-        value = try Matrix(rows: rows, columns: columns, category: .weights, ledger: ledger)
+        stored = try StoredTensor(rows: rows, columns: columns, format: format, category: .weights, ledger: ledger)
+    }
+
+    public var rows: Int { stored.rows }
+    public var columns: Int { stored.columns }
+    public var count: Int { stored.count }
+
+    /// The weights in full.
+    ///
+    /// - Precondition: they are kept so, or were expanded by ``expand(into:)`` and not yet given back.
+    public var value: Matrix<Element> {
+        guard let matrix = stored.matrix ?? expanded else { preconditionFailure("\(name) is not expanded") }
+        return matrix
+    }
+
+    /// Makes ``value`` usable while the weights are kept shorter; does nothing where they are kept in full.
+    ///
+    /// - Parameter scratch: lends the space.
+    public func expand(into scratch: inout Scratch<Element>) {
+        guard stored.matrix == nil else { return }
+        let space = scratch.take(rows: rows, columns: columns)
+        stored.read(into: space)
+        expanded = space
+    }
+
+    /// Elements that ``expand(into:)`` takes.
+    public var expandedCount: Int { stored.matrix == nil ? count : 0 }
+
+    /// Gives the expanded weights back.
+    ///
+    /// - Parameter keeping: whether what was changed in them is kept, rounded to nearest.
+    public func contract(keeping: Bool) {
+        if keeping, let expanded { stored.write(from: expanded, key: nil) }
+        expanded = nil
     }
 
     /// First values are made before gradients exist, so that what initialisation needs never adds to the peak.
     public func allocateGradient(ledger: MemoryLedger) throws {
         guard isTrainable, gradient == nil else { return }
-        gradient = try Matrix(rows: value.rows, columns: value.columns, category: .gradients, ledger: ledger)
+        gradient = try Matrix(rows: rows, columns: columns, category: .gradients, ledger: ledger)
     }
+
+    /// Space for the gradient until it is consumed.
+    public func lendGradient(from scratch: inout Scratch<Element>) {
+        if isTrainable { gradient = scratch.take(rows: rows, columns: columns) }
+    }
+
+    /// Gives a lent gradient's space back.
+    public func returnGradient() { gradient = nil }
 
     /// A frozen parameter gives its gradient back.
     public func setTrainable(_ trainable: Bool) {

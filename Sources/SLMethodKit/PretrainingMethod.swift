@@ -28,11 +28,15 @@ public protocol PretrainingMethod: Sendable {
 
     func makeForm<Element: Scalar>(_ set: TensorSet<Element>, phase: Int) throws -> any WeightForm<Element>
 
-    /// Elements of temporary space that a form's forward and backward passes take for this many tokens.
-    func scratchCount(at site: LinearSite, phase: Int, tokens: Int) -> Int
+    /// Elements of temporary space that a form's forward and backward passes take for this many tokens
+    /// on so many threads.
+    func scratchCount(at site: LinearSite, phase: Int, tokens: Int, threads: Int) -> Int
 
     /// Floating-point operations a token, forward and backward together, of a site when `tokens` are computed at once.
     func floatingPointOperations(at site: LinearSite, phase: Int, tokens: Int) -> Double
+
+    /// Which of several equal ways a site is computed in, in one word; `nil` where there is only one.
+    func computation(at site: LinearSite, phase: Int, tokens: Int) -> String?
 
     // MARK: 2. Update rule
 
@@ -53,7 +57,7 @@ public protocol PretrainingMethod: Sendable {
 
     // MARK: 4. What backward keeps
 
-    func kept(at site: LinearSite, phase: Int) -> KeptActivations
+    func kept(at site: LinearSite, phase: Int, tokens: Int) -> KeptActivations
 }
 
 extension PretrainingMethod {
@@ -69,7 +73,20 @@ extension PretrainingMethod {
         DenseForm(weight: try set.parameter("weight"), site: set.site)
     }
 
-    public func scratchCount(at site: LinearSite, phase: Int, tokens: Int) -> Int { 0 }
+    public func scratchCount(at site: LinearSite, phase: Int, tokens: Int, threads: Int) -> Int { 0 }
+
+    public func computation(at site: LinearSite, phase: Int, tokens: Int) -> String? { nil }
+
+    /// How many block linears are computed in which way; empty where there is no choice.
+    public func computations(shape: ModelShape, phase: Int, tokens: Int) -> [String: Int] {
+        Dictionary(grouping: shape.sites.compactMap { computation(at: $0, phase: phase, tokens: tokens) }, by: \.self).mapValues(\.count)
+    }
+
+    /// The same in words, e.g. "56 by factors"; `nil` where there is no choice.
+    public func computationSummary(shape: ModelShape, phase: Int, tokens: Int) -> String? {
+        let counts = computations(shape: shape, phase: phase, tokens: tokens).sorted { $0.key < $1.key }
+        return counts.isEmpty ? nil : counts.map { "\($0.value) by \($0.key)" }.joined(separator: ", ")
+    }
 
     public func floatingPointOperations(at site: LinearSite, phase: Int, tokens: Int) -> Double {
         6 * Double(site.outFeatures) * Double(site.inFeatures)
@@ -82,7 +99,7 @@ extension PretrainingMethod {
     public var phaseStarts: [Int] { [] }
     public func restarts(totalSteps: Int) -> [LearningRateRestart] { [] }
     public func actions(afterUpdate step: Int) -> [LifecycleAction] { [] }
-    public func kept(at site: LinearSite, phase: Int) -> KeptActivations { KeptActivations() }
+    public func kept(at site: LinearSite, phase: Int, tokens: Int) -> KeptActivations { KeptActivations() }
 
     /// The phase in which update `step` (from 1) is made.
     public func phase(ofUpdate step: Int) -> Int { phaseStarts.count { $0 < step } }

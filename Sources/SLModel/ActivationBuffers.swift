@@ -1,11 +1,15 @@
 import SLMethodKit
 import SLNumerics
-import SLOptimizers
 import SLSpec
 
 /// What one block keeps for its backward pass. N tokens, h hidden, f intermediate, H heads.
 struct BlockActivations<Element: Scalar> {
     let input: Matrix<Element>  // [N, h] residual stream into the block
+    let interior: BlockInterior<Element>
+}
+
+/// What stands between a block's input and its output; one for all blocks where it is computed again.
+struct BlockInterior<Element: Scalar> {
     let middle: Matrix<Element>  // [N, h] residual stream between attention and feed-forward
     let inputReciprocal: Matrix<Element>  // [1, N]
     let middleReciprocal: Matrix<Element>  // [1, N]
@@ -16,13 +20,10 @@ struct BlockActivations<Element: Scalar> {
     let logSumExp: Matrix<Element>  // [H, N]
     let gate: Matrix<Element>  // [N, f]
     let up: Matrix<Element>  // [N, f]
+    let kept: [Matrix<Element>?]  // [N, columns] by role, where a form asks for it
 
-    init(_ layout: EngineLayout, ledger: MemoryLedger) throws {
-        func matrix(_ rows: Int, _ columns: Int) throws -> Matrix<Element> {
-            try Matrix(rows: rows, columns: columns, category: .activations, ledger: ledger)
-        }
+    init(_ layout: EngineLayout, _ matrix: (_ rows: Int, _ columns: Int) throws -> Matrix<Element>) rethrows {
         let (n, h, f) = (layout.tokens, layout.shape.hiddenSize, layout.shape.intermediateSize)
-        input = try matrix(n, h)
         middle = try matrix(n, h)
         inputReciprocal = try matrix(1, n)
         middleReciprocal = try matrix(1, n)
@@ -33,6 +34,7 @@ struct BlockActivations<Element: Scalar> {
         logSumExp = try matrix(layout.shape.headCount, n)
         gate = try matrix(n, f)
         up = try matrix(n, f)
+        kept = try layout.keptColumns.map { $0 > 0 ? try matrix(n, $0) : nil }
     }
 }
 
@@ -44,34 +46,55 @@ struct EngineBuffers<Element: Scalar> {
     let hidden: Matrix<Element>  // [N, h] normalised input of the linears; gradient of attention's output
     let hiddenGradient: Matrix<Element>  // [N, h]
     let residualGradient: Matrix<Element>  // [N, h]
+    let gainPartial: Matrix<Element>  // [threads, h]
+    let rotary: RotaryTable<Element>
+
+    // Space that blocks, head, embedding and update use in turn.
+    private let shared: Matrix<Element>  // [1, largest]
+    // While a block is computed:
     let activated: Matrix<Element>  // [N, f] SiLU(gate) · up
     let activatedGradient: Matrix<Element>  // [N, f]
-    let logits: Matrix<Element>  // [head block, V]
-    let gainPartial: Matrix<Element>  // [threads, h]
     let attention: Attention<Element>
-    let rotary: RotaryTable<Element>
-    let scratch: Matrix<Element>  // [1, largest]
+    let siteScratch: Scratch<Element>
+    // While the head is:
+    let logits: Matrix<Element>  // [head block, V]
+    let headRows: Matrix<Element>  // [rows, h] a part of the head in full; no rows where it is kept so
+    let headScratch: Scratch<Element>
 
-    init(_ layout: EngineLayout, settings: AdamSettings, ledger: MemoryLedger) throws {
+    init(_ layout: EngineLayout, ledger: MemoryLedger) throws {
         let shape = layout.shape
         func matrix(_ rows: Int, _ columns: Int, _ category: MemoryCategory) throws -> Matrix<Element> {
             try Matrix(rows: rows, columns: columns, category: category, ledger: ledger)
         }
         let (n, h, f) = (layout.tokens, shape.hiddenSize, shape.intermediateSize)
-        blocks = try (0..<shape.layerCount).map { _ in try BlockActivations(layout, ledger: ledger) }
+        shared = try matrix(1, layout.sharedCount, .workspace)
+
+        var space = Scratch(shared)
+        let again = layout.options.recomputesBlocks ? BlockInterior<Element>(layout) { space.take(rows: $0, columns: $1) } : nil
+        activated = space.take(rows: n, columns: f)
+        activatedGradient = space.take(rows: n, columns: f)
+        attention = Attention(
+            sequenceLength: layout.sequenceLength, heads: shape.headCount, headSize: shape.headSize, threads: layout.threads, in: &space)
+        siteScratch = space
+
+        space = Scratch(shared)
+        logits = space.take(rows: layout.headBlock, columns: shape.vocabularySize)
+        headRows = space.take(rows: layout.headRows, columns: h)
+        headScratch = space
+
+        blocks = try (0..<shape.layerCount).map { _ in
+            let input = try matrix(n, h, .activations)
+            return BlockActivations(input: input, interior: try again ?? BlockInterior(layout) { try matrix($0, $1, .activations) })
+        }
         output = try matrix(n, h, .activations)
         outputReciprocal = try matrix(1, n, .activations)
         hidden = try matrix(n, h, .workspace)
         hiddenGradient = try matrix(n, h, .workspace)
         residualGradient = try matrix(n, h, .workspace)
-        activated = try matrix(n, f, .workspace)
-        activatedGradient = try matrix(n, f, .workspace)
-        logits = try matrix(layout.headBlock, shape.vocabularySize, .workspace)
         gainPartial = try matrix(layout.threads, h, .workspace)
-        attention = try Attention(
-            sequenceLength: layout.sequenceLength, heads: shape.headCount, headSize: shape.headSize, threads: layout.threads,
-            ledger: ledger)
         rotary = try RotaryTable(length: layout.sequenceLength, headSize: shape.headSize, theta: shape.ropeTheta, ledger: ledger)
-        scratch = try matrix(1, layout.scratchCount(settings: settings), .workspace)
     }
+
+    /// All of the shared space: between passes.
+    var idle: Scratch<Element> { Scratch(shared) }
 }

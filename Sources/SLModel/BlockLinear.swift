@@ -1,53 +1,82 @@
 import SLMethodKit
 import SLNumerics
+import SLOptimizers
 import SLSpec
 
-/// One site of the model with its tensors, form and kept activations.
+/// One site of the model with its tensors and form.
 final class BlockLinear<Element: Scalar> {
     let site: LinearSite
     private(set) var tensors: TensorSet<Element>
     private(set) var form: any WeightForm<Element>
-    private(set) var kept: Matrix<Element>?
-    private(set) var keeps: KeptActivations
+    private let storage: StorageChoice
+    private var keepsInput: Bool
 
-    init(site: LinearSite, method: any PretrainingMethod, phase: Int, ledger: MemoryLedger) throws {
+    init(site: LinearSite, method: any PretrainingMethod, phase: Int, storage: StorageChoice, ledger: MemoryLedger) throws {
         self.site = site
-        tensors = try Self.allocate(site, method, phase, keeping: nil, ledger)
+        self.storage = storage
+        tensors = try Self.allocate(site, method, phase, keeping: nil, storage, ledger)
         form = try method.makeForm(tensors, phase: phase)
-        keeps = method.kept(at: site, phase: phase)
+        keepsInput = method.kept(at: site, phase: phase, tokens: 1).input == .exact
     }
 
     /// Tensors of a new phase: equal names keep their values, dropped ones are freed, new ones are fresh.
     func enter(phase: Int, method: any PretrainingMethod, ledger: MemoryLedger) throws {
-        kept = nil
-        tensors = try Self.allocate(site, method, phase, keeping: tensors, ledger)
+        tensors = try Self.allocate(site, method, phase, keeping: tensors, storage, ledger)
         form = try method.makeForm(tensors, phase: phase)
-        keeps = method.kept(at: site, phase: phase)
+        keepsInput = method.kept(at: site, phase: phase, tokens: 1).input == .exact
     }
 
-    func allocateForTraining(tokens: Int, ledger: MemoryLedger) throws {
+    func allocateGradients(ledger: MemoryLedger) throws {
         for (_, parameter) in tensors.parameters { try parameter.allocateGradient(ledger: ledger) }
-        if kept == nil, keeps.columns > 0 {
-            kept = try Matrix(rows: tokens, columns: keeps.columns, category: .activations, ledger: ledger)
+    }
+
+    /// Runs `body` with every weight in full.
+    ///
+    /// - Parameter keeping: whether `body` changes weights.
+    func withWeights<Result>(in scratch: Scratch<Element>, keeping: Bool = false, _ body: (Scratch<Element>) throws -> Result) rethrows -> Result {
+        var scratch = scratch
+        for (_, parameter) in tensors.parameters { parameter.expand(into: &scratch) }
+        defer { for (_, parameter) in tensors.parameters { parameter.contract(keeping: keeping) } }
+        return try body(scratch)
+    }
+
+    /// Elements that ``withWeights(in:keeping:_:)`` takes.
+    var expandedCount: Int { tensors.parameters.reduce(0) { $0 + $1.parameter.expandedCount } }
+
+    func forward(
+        _ x: Matrix<Element>, into y: Matrix<Element>, accumulate: Bool = false, kept: Matrix<Element>?, scratch: Scratch<Element>
+    ) throws {
+        try withWeights(in: scratch) {
+            try form.forward(x, into: y, accumulate: accumulate, kept: kept?.window(rows: 0..<x.rows), scratch: $0)
         }
     }
 
-    func forward(_ x: Matrix<Element>, into y: Matrix<Element>, accumulate: Bool = false, scratch: Scratch<Element>) throws {
-        try form.forward(x, into: y, accumulate: accumulate, kept: kept?.window(rows: 0..<x.rows), scratch: scratch)
-    }
-
+    /// - Parameter consumer: gets every gradient; without one they stay.
     func backward(
         _ x: Matrix<Element>, outputGradient: Matrix<Element>, inputGradient: Matrix<Element>, accumulateInput: Bool = false,
-        scratch: Scratch<Element>, accumulate: Bool
+        kept: Matrix<Element>?, scratch: Scratch<Element>, accumulate: Bool, consumer: (any GradientConsumer<Element>)?
     ) throws {
-        try form.backward(
-            keeps.input == .exact ? x : nil, outputGradient: outputGradient, inputGradient: inputGradient,
-            accumulateInput: accumulateInput, kept: kept?.window(rows: 0..<outputGradient.rows), scratch: scratch,
-            accumulate: accumulate)
+        func run(_ scratch: Scratch<Element>) throws {
+            try withWeights(in: scratch) {
+                try form.backward(
+                    keepsInput ? x : nil, outputGradient: outputGradient, inputGradient: inputGradient,
+                    accumulateInput: accumulateInput, kept: kept?.window(rows: 0..<outputGradient.rows), scratch: $0,
+                    accumulate: accumulate)
+            }
+        }
+        guard let consumer else { return try run(scratch) }
+        var scratch = scratch
+        for (_, parameter) in tensors.parameters { parameter.lendGradient(from: &scratch) }
+        try run(scratch)
+        for (_, parameter) in tensors.parameters where parameter.isTrainable {
+            try consumer.consume(parameter, scratch: scratch)
+            parameter.returnGradient()
+        }
     }
 
     private static func allocate(
-        _ site: LinearSite, _ method: any PretrainingMethod, _ phase: Int, keeping old: TensorSet<Element>?, _ ledger: MemoryLedger
+        _ site: LinearSite, _ method: any PretrainingMethod, _ phase: Int, keeping old: TensorSet<Element>?, _ storage: StorageChoice,
+        _ ledger: MemoryLedger
     ) throws -> TensorSet<Element> {
         var parameters: [(name: String, parameter: Parameter<Element>)] = []
         var indices: [(name: String, vector: IndexVector)] = []
@@ -63,14 +92,14 @@ final class BlockLinear<Element: Scalar> {
                 continue
             }
             if let parameter = old?.parameters.first(where: { $0.name == declaration.name })?.parameter,
-                parameter.value.rows == declaration.rows, parameter.value.columns == declaration.columns
+                parameter.rows == declaration.rows, parameter.columns == declaration.columns
             {
                 parameter.setTrainable(declaration.isTrainable)
                 parameters.append((declaration.name, parameter))
             } else {
                 let parameter = try Parameter<Element>(
                     name: "\(site.name).\(declaration.name)", rows: declaration.rows, columns: declaration.columns,
-                    isTrainable: declaration.isTrainable, ledger: ledger)
+                    isTrainable: declaration.isTrainable, format: storage.weight(count: declaration.count), ledger: ledger)
                 parameters.append((declaration.name, parameter))
                 fresh.insert(declaration.name)
             }

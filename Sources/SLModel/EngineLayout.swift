@@ -4,7 +4,7 @@ import SLOptimizers
 import SLSpec
 
 /// Sizes of everything the engine allocates besides weights, known before the first step: the planner adds them up, the
-/// engine allocates them.
+/// engine allocates them. Counts are elements of 4 bytes.
 struct EngineLayout: Sendable {
     let shape: ModelShape
     let method: any PretrainingMethod
@@ -13,47 +13,91 @@ struct EngineLayout: Sendable {
     let sequences: Int
     let sequenceLength: Int
     let threads: Int
+    let settings: AdamSettings
+    let options: EngineOptions
 
     var tokens: Int { sequences * sequenceLength }
+
+    // MARK: Activations
+
+    /// Elements kept from forward to backward: residual streams, interiors of blocks with what their forms ask for, and
+    /// the final residual stream. With recomputation one interior serves all blocks, in the shared space.
+    var activationCount: Int {
+        let streams = (shape.layerCount + 1) * tokens * shape.hiddenSize + tokens
+        return options.recomputesBlocks ? streams : streams + shape.layerCount * interiorCount
+    }
+
+    /// One block's interior: middle, q, k, v, attention; gate, up; reciprocals, log-sum-exps; kept columns.
+    var interiorCount: Int {
+        tokens * (5 * shape.hiddenSize + 2 * shape.intermediateSize + 2 + shape.headCount + keptColumns.reduce(0, +))
+    }
+
+    /// Columns that the forms of a block keep, in the order of `LinearRole`.
+    var keptColumns: [Int] { shape.sites(layer: 0).map { method.kept(at: $0, phase: phase, tokens: tokens).columns } }
+
+    // MARK: Temporary space
+
+    /// Elements of temporary buffers: three of the residual stream's shape, rotary tables, gains, and the shared space.
+    var workspaceCount: Int {
+        tokens * 3 * shape.hiddenSize + sequenceLength * shape.headSize + threads * shape.hiddenSize + sharedCount
+    }
+
+    /// Blocks, head, embedding and update follow each other and use the same space in turn.
+    var sharedCount: Int { max(1, blockStageCount, headStageCount, embeddingStageCount, updateStageCount) }
+
+    private var blockStageCount: Int {
+        let interior = options.recomputesBlocks ? interiorCount : 0
+        let fixed =
+            interior + 2 * tokens * shape.intermediateSize
+            + Attention<Float>.workspaceCount(sequenceLength: sequenceLength, headSize: shape.headSize, threads: threads)
+        return fixed + (shape.sites(layer: 0).map(siteCount).max() ?? 0)
+    }
+
+    /// Expanded weights, lent gradients, and then the form's temporaries or, later, the update rule's.
+    private func siteCount(_ site: LinearSite) -> Int {
+        let tensors = method.tensors(at: site, phase: phase).filter { !$0.isIndices }
+        let expanded = tensors.reduce(0) { $0 + (settings.storage.weight(count: $1.count) == .full ? 0 : $1.count) }
+        let form = method.scratchCount(at: site, phase: phase, tokens: tokens, threads: threads)
+        guard options.updatesPerLayer else { return expanded + form }
+        let trained = tensors.filter(\.isTrainable)
+        return expanded + trained.reduce(0) { $0 + $1.count } + max(form, trained.map { ruleScratch($0, site) }.max() ?? 0)
+    }
 
     /// Logits of one block of tokens take at most 32 MiB, and never fewer than 16 rows.
     var headBlock: Int { min(tokens, max(16, (32 << 20) / (4 * shape.vocabularySize))) }
 
-    /// Elements kept from forward to backward: residual streams and block interiors of every layer, reciprocals and
-    /// log-sum-exps, the final residual stream, and what the forms ask for.
-    var activationCount: Int {
-        let h = shape.hiddenSize
-        let layer = tokens * (6 * h + 2 * shape.intermediateSize + 2 + shape.headCount)
-        let kept = shape.sites.reduce(0) { $0 + tokens * method.kept(at: $1, phase: phase).columns }
-        return shape.layerCount * layer + tokens * (h + 1) + kept
+    /// Rows of the head in full at once, where it is kept shorter: 8 MiB.
+    var headRows: Int {
+        settings.storage.weight(count: tableCount) == .full ? 0 : min(shape.vocabularySize, max(16, (8 << 20) / (4 * shape.hiddenSize)))
     }
 
-    /// The largest temporary space of any form or update rule.
-    func scratchCount(settings: AdamSettings) -> Int {
-        let forms = shape.sites(layer: 0).map { method.scratchCount(at: $0, phase: phase, tokens: tokens) }
-        let rules = trainable.map { rule($0, settings).scratchCount(rows: $0.declaration.rows, columns: $0.declaration.columns) }
-        return max(1, (forms + rules).max() ?? 1)
+    private var tableCount: Int { shape.vocabularySize * shape.hiddenSize }
+
+    private var headStageCount: Int {
+        headBlock * shape.vocabularySize + headRows * shape.hiddenSize + embeddingStageCount
     }
 
-    /// Elements of temporary buffers without the scratch of forms and rules.
-    var workspaceCount: Int {
-        let h = shape.hiddenSize
-        return tokens * (3 * h + 2 * shape.intermediateSize)
-            + Attention<Float>.workspaceCount(sequenceLength: sequenceLength, headSize: shape.headSize, threads: threads)
-            + sequenceLength * shape.headSize  // rotary cosines and sines
-            + headBlock * shape.vocabularySize + threads * h
+    private var embeddingStageCount: Int { options.updatesPerLayer ? tableCount + tableScratch : 0 }
+
+    private var tableScratch: Int {
+        ruleScratch(TensorDeclaration("weight", rows: shape.vocabularySize, columns: shape.hiddenSize), nil)
+    }
+
+    private var updateStageCount: Int { trainable.map { ruleScratch($0.declaration, $0.site) }.max() ?? 0 }
+
+    private func ruleScratch(_ declaration: TensorDeclaration, _ site: LinearSite?) -> Int {
+        method.updateRule(for: declaration, at: site, settings: settings).scratchCount(rows: declaration.rows, columns: declaration.columns)
     }
 
     /// Elements that the largest refresh allocates on top.
-    func refreshCount(settings: AdamSettings) -> Int {
-        trainable.map { rule($0, settings).refreshCount(rows: $0.declaration.rows, columns: $0.declaration.columns) }.max() ?? 0
+    var refreshCount: Int {
+        trainable.map { entry in
+            method.updateRule(for: entry.declaration, at: entry.site, settings: settings)
+                .refreshCount(rows: entry.declaration.rows, columns: entry.declaration.columns)
+        }.max() ?? 0
     }
 
     private var trainable: [TensorEntry] {
         TensorEntry.all(shape: shape, method: method, phase: phase).filter { $0.declaration.isTrainable }
-    }
-
-    private func rule(_ entry: TensorEntry, _ settings: AdamSettings) -> any UpdateRule {
-        method.updateRule(for: entry.declaration, at: entry.site, settings: settings)
     }
 }

@@ -19,14 +19,17 @@ extension LlamaModel {
     /// - Parameters:
     ///   - inputs: N token ids, sequence by sequence. - targets: N ids, below 0 where masked.
     ///   - accumulate: add to the gradients of earlier micro-batches, or overwrite them.
+    ///   - consumer: takes each gradient when it is complete; needed by, and only by, a model that updates per layer.
     /// - Returns: the loss before any update.
-    public func accumulateGradients(inputs: [Int32], targets: [Int32], lossScale: Double, accumulate: Bool) throws -> BatchLoss {
+    public func accumulateGradients(
+        inputs: [Int32], targets: [Int32], lossScale: Double, accumulate: Bool, consumer: (any GradientConsumer<Element>)? = nil
+    ) throws -> BatchLoss {
         let buffers = try buffers()
         ledger.enter(.forward)
         try forward(inputs, buffers)
         ledger.enter(.backward)
-        let loss = try backward(inputs, targets, lossScale: lossScale, accumulate: accumulate, buffers)
-        return loss
+        let pass = BackwardPass(model: self, buffers: buffers, tokens: inputs.count, accumulate: accumulate, consumer: consumer)
+        return BatchLoss(sum: try pass.run(inputs, targets, lossScale: lossScale), targets: targets.count { $0 >= 0 })
     }
 
     /// The loss of a batch, forward only.
@@ -34,12 +37,11 @@ extension LlamaModel {
         let buffers = try buffers()
         ledger.enter(.evaluate)
         try forward(inputs, buffers)
-        let n = inputs.count
-        let hidden = buffers.hidden.window(rows: 0..<n)
+        let hidden = buffers.hidden.window(rows: 0..<inputs.count)
         let sum = targets.withUnsafeBufferPointer { targets in
-            headBlocks(n, buffers).reduce(0.0) { sum, block in
+            headBlocks(inputs.count, buffers).reduce(0.0) { sum, block in
                 let logits = buffers.logits.window(rows: 0..<block.count)
-                logits.setProduct(hidden.window(rows: block), transposing: head.value)
+                headForward(hidden.window(rows: block), into: logits, buffers)
                 return sum + CrossEntropy.apply(logits, targets: UnsafeBufferPointer(rebasing: targets[block]), gradientScale: nil)
             }
         }
@@ -53,8 +55,28 @@ extension LlamaModel {
         return buffers.hidden.window(rows: 0..<inputs.count).elements
     }
 
-    private func headBlocks(_ n: Int, _ buffers: EngineBuffers<Element>) -> [Range<Int>] {
+    // MARK: Head
+
+    /// Blocks of tokens whose logits exist at once.
+    func headBlocks(_ n: Int, _ buffers: EngineBuffers<Element>) -> [Range<Int>] {
         stride(from: 0, to: n, by: buffers.logits.rows).map { $0..<min($0 + buffers.logits.rows, n) }
+    }
+
+    /// Runs `body` on the head's rows in full: all at once, or a part at a time where they are kept shorter.
+    func forEachHeadPart(_ buffers: EngineBuffers<Element>, _ body: (_ rows: Range<Int>, _ weights: Matrix<Element>) -> Void) {
+        if let matrix = head.stored.matrix { return body(0..<matrix.rows, matrix) }
+        for start in stride(from: 0, to: head.rows, by: buffers.headRows.rows) {
+            let rows = start..<min(start + buffers.headRows.rows, head.rows)
+            let part = buffers.headRows.window(rows: 0..<rows.count)
+            head.stored.read(rows: rows, into: part)
+            body(rows, part)
+        }
+    }
+
+    func headForward(_ hidden: Matrix<Element>, into logits: Matrix<Element>, _ buffers: EngineBuffers<Element>) {
+        forEachHeadPart(buffers) { rows, weights in
+            logits.window(rows: 0..<logits.rows, columns: rows).setProduct(hidden, transposing: weights)
+        }
     }
 
     // MARK: Forward
@@ -64,142 +86,56 @@ extension LlamaModel {
         let n = inputs.count
         precondition(n % sequenceLength == 0 && n <= buffers.output.rows, "\(n) tokens in sequences of \(sequenceLength)")
         let rows = 0..<n
-        let hidden = buffers.hidden.window(rows: rows)
         let activated = buffers.activated.window(rows: rows)
         inputs.withUnsafeBufferPointer {
-            Embedding.forward(embedding.value, tokens: $0, into: (buffers.blocks.first?.input ?? buffers.output).window(rows: rows))
+            Embedding.forward(embedding.stored, tokens: $0, into: (buffers.blocks.first?.input ?? buffers.output).window(rows: rows))
         }
         for (index, block) in blocks.enumerated() {
-            let kept = buffers.blocks[index]
-            let (x, middle) = (kept.input.window(rows: rows), kept.middle.window(rows: rows))
-            let (q, k, v) = (kept.query.window(rows: rows), kept.key.window(rows: rows), kept.value.window(rows: rows))
-            let attended = kept.attention.window(rows: rows)
+            let interior = buffers.blocks[index].interior
             let next = (index + 1 < blocks.count ? buffers.blocks[index + 1].input : buffers.output).window(rows: rows)
-
-            RMSNorm.forward(x, gain: block.inputNorm.value, into: hidden, reciprocal: kept.inputReciprocal, epsilon: epsilon)
-            try block[.query].forward(hidden, into: q, scratch: Scratch(buffers.scratch))
-            try block[.key].forward(hidden, into: k, scratch: Scratch(buffers.scratch))
-            try block[.value].forward(hidden, into: v, scratch: Scratch(buffers.scratch))
-            buffers.rotary.apply(q, sequenceLength: sequenceLength, heads: shape.headCount)
-            buffers.rotary.apply(k, sequenceLength: sequenceLength, heads: shape.headCount)
-            buffers.attention.forward(query: q, key: k, value: v, into: attended, logSumExp: kept.logSumExp)
-            middle.copy(from: x)
-            try block[.output].forward(attended, into: middle, accumulate: true, scratch: Scratch(buffers.scratch))
-
-            let (gate, up) = (kept.gate.window(rows: rows), kept.up.window(rows: rows))
-            RMSNorm.forward(middle, gain: block.middleNorm.value, into: hidden, reciprocal: kept.middleReciprocal, epsilon: epsilon)
-            try block[.gate].forward(hidden, into: gate, scratch: Scratch(buffers.scratch))
-            try block[.up].forward(hidden, into: up, scratch: Scratch(buffers.scratch))
-            SwiGLU.forward(gate: gate, up: up, into: activated)
-            next.copy(from: middle)
-            try block[.down].forward(activated, into: next, accumulate: true, scratch: Scratch(buffers.scratch))
+            try forwardInterior(block, buffers.blocks[index], rows, buffers)
+            SwiGLU.forward(gate: interior.gate.window(rows: rows), up: interior.up.window(rows: rows), into: activated)
+            next.copy(from: interior.middle.window(rows: rows))
+            try block[.down].forward(
+                activated, into: next, accumulate: true, kept: interior.kept[.down], scratch: buffers.siteScratch)
         }
         RMSNorm.forward(
-            buffers.output.window(rows: rows), gain: outputNorm.value, into: hidden, reciprocal: buffers.outputReciprocal,
-            epsilon: epsilon)
+            buffers.output.window(rows: rows), gain: outputNorm.value, into: buffers.hidden.window(rows: rows),
+            reciprocal: buffers.outputReciprocal, epsilon: epsilon)
     }
 
     private var epsilon: Element { Element(shape.rmsNormEpsilon) }
 
-    // MARK: Backward
-
-    private func backward(
-        _ inputs: [Int32], _ targets: [Int32], lossScale: Double, accumulate: Bool, _ buffers: EngineBuffers<Element>
-    ) throws -> BatchLoss {
-        let rows = 0..<inputs.count
-        let dx = buffers.residualGradient.window(rows: rows)
-        if !accumulate {
-            for gain in blocks.flatMap({ [$0.inputNorm, $0.middleNorm] }) + [outputNorm] { gain.gradient?.fill(0) }
-            embedding.gradient?.fill(0)
-        }
-        let sum = headBackward(targets, lossScale: lossScale, accumulate: accumulate, buffers)
-        dx.fill(0)
-        normBackward(
-            outputNorm, buffers.output.window(rows: rows), buffers.outputReciprocal,
-            outputGradient: buffers.hiddenGradient.window(rows: rows), into: dx, buffers)
-        for index in blocks.indices.reversed() {
-            try feedForwardBackward(blocks[index], buffers.blocks[index], dx, rows, accumulate, buffers)
-            try attentionBackward(blocks[index], buffers.blocks[index], dx, rows, accumulate, buffers)
-        }
-        if let gradient = embedding.gradient {
-            inputs.withUnsafeBufferPointer { Embedding.backward(dx, tokens: $0, into: gradient) }
-        }
-        return BatchLoss(sum: sum, targets: targets.count { $0 >= 0 })
-    }
-
-    /// Logits, loss and their gradients a block of tokens at a time: logits are never whole.
-    private func headBackward(_ targets: [Int32], lossScale: Double, accumulate: Bool, _ buffers: EngineBuffers<Element>) -> Double {
-        var sum = 0.0
-        targets.withUnsafeBufferPointer { targets in
-            for block in headBlocks(targets.count, buffers) {
-                let logits = buffers.logits.window(rows: 0..<block.count)
-                let hidden = buffers.hidden.window(rows: block)
-                logits.setProduct(hidden, transposing: head.value)
-                sum += CrossEntropy.apply(
-                    logits, targets: UnsafeBufferPointer(rebasing: targets[block]), gradientScale: Element(lossScale))
-                buffers.hiddenGradient.window(rows: block).setProduct(logits, head.value)
-                head.gradient?.setProduct(transposing: logits, hidden, keep: accumulate || block.lowerBound > 0 ? 1 : 0)
-            }
-        }
-        return sum
-    }
-
-    private func normBackward(
-        _ gain: Parameter<Element>, _ x: Matrix<Element>, _ reciprocal: Matrix<Element>, outputGradient: Matrix<Element>,
-        into dx: Matrix<Element>, _ buffers: EngineBuffers<Element>
-    ) {
-        guard let gradient = gain.gradient else { return }
-        RMSNorm.backward(
-            x, gain: gain.value, reciprocal: reciprocal, outputGradient: outputGradient, inputGradient: dx,
-            gainGradient: gradient, partial: buffers.gainPartial)
-    }
-
-    /// dx, the gradient behind the block, becomes the one between attention and feed-forward.
-    private func feedForwardBackward(
-        _ block: Block<Element>, _ kept: BlockActivations<Element>, _ dx: Matrix<Element>, _ rows: Range<Int>, _ accumulate: Bool,
-        _ buffers: EngineBuffers<Element>
+    /// From a block's input to its gate and up projections: all that its backward pass reads.
+    func forwardInterior(
+        _ block: Block<Element>, _ activations: BlockActivations<Element>, _ rows: Range<Int>, _ buffers: EngineBuffers<Element>
     ) throws {
-        let (gate, up) = (kept.gate.window(rows: rows), kept.up.window(rows: rows))
-        let activated = buffers.activated.window(rows: rows)
-        let activatedGradient = buffers.activatedGradient.window(rows: rows)
-        SwiGLU.forward(gate: gate, up: up, into: activated)
-        try block[.down].backward(
-            activated, outputGradient: dx, inputGradient: activatedGradient, scratch: Scratch(buffers.scratch), accumulate: accumulate)
-        SwiGLU.backward(gate: gate, up: up, outputGradient: activatedGradient)
-        let middle = kept.middle.window(rows: rows)
+        let interior = activations.interior
+        let scratch = buffers.siteScratch
+        let (x, middle) = (activations.input.window(rows: rows), interior.middle.window(rows: rows))
+        let (q, k, v) = (interior.query.window(rows: rows), interior.key.window(rows: rows), interior.value.window(rows: rows))
+        let attended = interior.attention.window(rows: rows)
         let hidden = buffers.hidden.window(rows: rows)
-        let hiddenGradient = buffers.hiddenGradient.window(rows: rows)
-        RMSNorm.recompute(middle, gain: block.middleNorm.value, into: hidden, reciprocal: kept.middleReciprocal)
-        try block[.gate].backward(
-            hidden, outputGradient: gate, inputGradient: hiddenGradient, scratch: Scratch(buffers.scratch), accumulate: accumulate)
-        try block[.up].backward(
-            hidden, outputGradient: up, inputGradient: hiddenGradient, accumulateInput: true, scratch: Scratch(buffers.scratch),
-            accumulate: accumulate)
-        normBackward(block.middleNorm, middle, kept.middleReciprocal, outputGradient: hiddenGradient, into: dx, buffers)
-    }
 
-    /// dx, the gradient between attention and feed-forward, becomes the one before the block.
-    private func attentionBackward(
-        _ block: Block<Element>, _ kept: BlockActivations<Element>, _ dx: Matrix<Element>, _ rows: Range<Int>, _ accumulate: Bool,
-        _ buffers: EngineBuffers<Element>
-    ) throws {
-        let (q, k, v) = (kept.query.window(rows: rows), kept.key.window(rows: rows), kept.value.window(rows: rows))
-        let attended = kept.attention.window(rows: rows)
-        let hidden = buffers.hidden.window(rows: rows)
-        let hiddenGradient = buffers.hiddenGradient.window(rows: rows)
-        try block[.output].backward(
-            attended, outputGradient: dx, inputGradient: hidden, scratch: Scratch(buffers.scratch), accumulate: accumulate)
-        buffers.attention.backward(
-            query: q, key: k, value: v, output: attended, outputGradient: hidden, logSumExp: kept.logSumExp)
-        buffers.rotary.apply(q, sequenceLength: sequenceLength, heads: shape.headCount, inverse: true)
-        buffers.rotary.apply(k, sequenceLength: sequenceLength, heads: shape.headCount, inverse: true)
-        let x = kept.input.window(rows: rows)
-        RMSNorm.recompute(x, gain: block.inputNorm.value, into: hidden, reciprocal: kept.inputReciprocal)
-        for (position, (role, gradient)) in [(LinearRole.query, q), (.key, k), (.value, v)].enumerated() {
-            try block[role].backward(
-                hidden, outputGradient: gradient, inputGradient: hiddenGradient, accumulateInput: position > 0,
-                scratch: Scratch(buffers.scratch), accumulate: accumulate)
-        }
-        normBackward(block.inputNorm, x, kept.inputReciprocal, outputGradient: hiddenGradient, into: dx, buffers)
+        RMSNorm.forward(x, gain: block.inputNorm.value, into: hidden, reciprocal: interior.inputReciprocal, epsilon: epsilon)
+        try block[.query].forward(hidden, into: q, kept: interior.kept[.query], scratch: scratch)
+        try block[.key].forward(hidden, into: k, kept: interior.kept[.key], scratch: scratch)
+        try block[.value].forward(hidden, into: v, kept: interior.kept[.value], scratch: scratch)
+        buffers.rotary.apply(q, sequenceLength: sequenceLength, heads: shape.headCount)
+        buffers.rotary.apply(k, sequenceLength: sequenceLength, heads: shape.headCount)
+        buffers.attention.forward(query: q, key: k, value: v, into: attended, logSumExp: interior.logSumExp)
+        middle.copy(from: x)
+        try block[.output].forward(attended, into: middle, accumulate: true, kept: interior.kept[.output], scratch: scratch)
+
+        RMSNorm.forward(middle, gain: block.middleNorm.value, into: hidden, reciprocal: interior.middleReciprocal, epsilon: epsilon)
+        try block[.gate].forward(hidden, into: interior.gate.window(rows: rows), kept: interior.kept[.gate], scratch: scratch)
+        try block[.up].forward(hidden, into: interior.up.window(rows: rows), kept: interior.kept[.up], scratch: scratch)
+    }
+}
+
+extension Array {
+    /// By role, for lists in the order of `LinearRole`.
+    subscript<Wrapped>(role: LinearRole) -> Wrapped? where Element == Wrapped? {
+        LinearRole.allCases.firstIndex(of: role).flatMap { $0 < count ? self[$0] : nil }
     }
 }

@@ -20,6 +20,9 @@ public final class LlamaModel<Element: Scalar> {
     private let sequences: Int
     private let threads: Int
     private let settings: AdamSettings
+    private let options: EngineOptions
+    var recomputesBlocks: Bool { options.recomputesBlocks }
+    public var updatesPerLayer: Bool { options.updatesPerLayer }
 
     let embedding: Parameter<Element>  // [V, h]
     let head: Parameter<Element>  // [V, h]
@@ -31,10 +34,11 @@ public final class LlamaModel<Element: Scalar> {
     ///
     /// - Parameters:
     ///   - sequences: B of the largest batch that will be passed.
-    ///   - settings: the run's AdamW, which decides how much temporary space update rules get.
+    ///   - settings: the run's AdamW, which decides in which formats weights are kept and how much temporary space update
+    ///     rules get.
     public init(
         shape: ModelShape, method: any PretrainingMethod, sequences: Int, sequenceLength: Int, threads: Int,
-        settings: AdamSettings, ledger: MemoryLedger, phase: Int = 0
+        settings: AdamSettings, options: EngineOptions = EngineOptions(), ledger: MemoryLedger, phase: Int = 0
     ) throws {
         self.shape = shape
         self.method = method
@@ -42,22 +46,28 @@ public final class LlamaModel<Element: Scalar> {
         self.sequenceLength = sequenceLength
         self.threads = threads
         self.settings = settings
+        self.options = options
         self.ledger = ledger
         self.phase = phase
-        func dense(_ name: String, _ rows: Int) throws -> Parameter<Element> {
-            try Parameter(name: name, rows: rows, columns: shape.hiddenSize, isTrainable: true, ledger: ledger)
+        func gain(_ name: String) throws -> Parameter<Element> {
+            try Parameter(name: name, rows: 1, columns: shape.hiddenSize, isTrainable: true, ledger: ledger)
         }
-        embedding = try dense("model.embed_tokens.weight", shape.vocabularySize)
+        func table(_ name: String) throws -> Parameter<Element> {
+            try Parameter(
+                name: name, rows: shape.vocabularySize, columns: shape.hiddenSize, isTrainable: true,
+                format: settings.storage.weight(count: shape.vocabularySize * shape.hiddenSize), ledger: ledger)
+        }
+        embedding = try table("model.embed_tokens.weight")
         blocks = try (0..<shape.layerCount).map { layer in
             Block(
-                inputNorm: try dense("model.layers.\(layer).input_layernorm.weight", 1),
-                middleNorm: try dense("model.layers.\(layer).post_attention_layernorm.weight", 1),
+                inputNorm: try gain("model.layers.\(layer).input_layernorm.weight"),
+                middleNorm: try gain("model.layers.\(layer).post_attention_layernorm.weight"),
                 linears: try shape.sites(layer: layer).map {
-                    try BlockLinear(site: $0, method: method, phase: phase, ledger: ledger)
+                    try BlockLinear(site: $0, method: method, phase: phase, storage: settings.storage, ledger: ledger)
                 })
         }
-        outputNorm = try dense("model.norm.weight", 1)
-        head = try dense("lm_head.weight", shape.vocabularySize)
+        outputNorm = try gain("model.norm.weight")
+        head = try table("lm_head.weight")
     }
 
     /// First values of every tensor: N(0, initializer range²) for embedding and head, 1 for gains, the method's own for
@@ -65,10 +75,22 @@ public final class LlamaModel<Element: Scalar> {
     public func initialize(seed: UInt64) throws {
         for parameter in [embedding, head] {
             var stream = RandomStream(seed: seed, name: "init/\(parameter.name)")
-            parameter.value.fillNormal(deviation: shape.initializerRange, from: &stream)
+            try fillNormal(parameter.stored, from: &stream)
         }
-        for gain in blocks.flatMap({ [$0.inputNorm, $0.middleNorm] }) + [outputNorm] { gain.value.fill(1) }
+        for gain in gains { gain.value.fill(1) }
         try initializeLinears(seed: seed)
+    }
+
+    /// A table at a time is never expanded whole: an even number of rows at once draws the same values.
+    private func fillNormal(_ table: StoredTensor<Element>, from stream: inout RandomStream) throws {
+        if let matrix = table.matrix { return matrix.fillNormal(deviation: shape.initializerRange, from: &stream) }
+        let rows = min(table.rows, 1024)
+        let space = try Matrix<Element>(rows: rows, columns: table.columns, category: .workspace, ledger: ledger)
+        for start in stride(from: 0, to: table.rows, by: rows) {
+            let piece = space.window(rows: 0..<min(rows, table.rows - start))
+            piece.fillNormal(deviation: shape.initializerRange, from: &stream)
+            table.write(start * table.columns..<(start + piece.rows) * table.columns, from: piece.base, key: nil)
+        }
     }
 
     private func initializeLinears(seed: UInt64) throws {
@@ -77,7 +99,11 @@ public final class LlamaModel<Element: Scalar> {
         let failures = FirstFailure()
         Compute.tasks(work.linears.count) { _, task in
             failures.catching {
-                try work.method.initialize(work.linears[task].tensors, phase: work.phase, random: randomness, ledger: work.ledger)
+                let linear = work.linears[task]
+                let space = try Matrix<Element>(rows: 1, columns: max(1, linear.expandedCount), category: .workspace, ledger: work.ledger)
+                try linear.withWeights(in: Scratch(space), keeping: true) { _ in
+                    try work.method.initialize(linear.tensors, phase: work.phase, random: randomness, ledger: work.ledger)
+                }
             }
         }
         try failures.rethrow()
@@ -88,11 +114,15 @@ public final class LlamaModel<Element: Scalar> {
 
     func buffers() throws -> EngineBuffers<Element> {
         if let allocated { return allocated }
-        for parameter in denseParameters { try parameter.allocateGradient(ledger: ledger) }
         let layout = EngineLayout(
-            shape: shape, method: method, phase: phase, sequences: sequences, sequenceLength: sequenceLength, threads: threads)
-        for linear in blocks.flatMap(\.linears) { try linear.allocateForTraining(tokens: layout.tokens, ledger: ledger) }
-        let buffers = try EngineBuffers<Element>(layout, settings: settings, ledger: ledger)
+            shape: shape, method: method, phase: phase, sequences: sequences, sequenceLength: sequenceLength, threads: threads,
+            settings: settings, options: options)
+        for gain in gains { try gain.allocateGradient(ledger: ledger) }
+        if !options.updatesPerLayer {
+            for table in [embedding, head] { try table.allocateGradient(ledger: ledger) }
+            for linear in blocks.flatMap(\.linears) { try linear.allocateGradients(ledger: ledger) }
+        }
+        let buffers = try EngineBuffers<Element>(layout, ledger: ledger)
         allocated = buffers
         return buffers
     }
@@ -106,12 +136,10 @@ public final class LlamaModel<Element: Scalar> {
         try allocateForTraining()
     }
 
-    private var denseParameters: [Parameter<Element>] {
-        [embedding] + blocks.flatMap { [$0.inputNorm, $0.middleNorm] } + [outputNorm, head]
-    }
+    var gains: [Parameter<Element>] { blocks.flatMap { [$0.inputNorm, $0.middleNorm] } + [outputNorm] }
 
     /// Temporary space for update rules: idle between passes.
-    public func updateScratch() throws -> Scratch<Element> { Scratch(try buffers().scratch) }
+    public func updateScratch() throws -> Scratch<Element> { try buffers().idle }
 
     // MARK: Tensors
 
@@ -144,14 +172,14 @@ public final class LlamaModel<Element: Scalar> {
     public func perform(_ rewrite: FormRewrite, seed: UInt64, step: Int) throws {
         for linear in blocks.flatMap(\.linears) {
             var stream = RandomStream(seed: seed, name: "\(rewrite.rawValue)/\(step)/\(linear.site.name)")
-            try linear.form.perform(rewrite, random: &stream)
+            try linear.withWeights(in: try buffers().idle, keeping: true) { _ in try linear.form.perform(rewrite, random: &stream) }
         }
     }
 
     /// The dense weight of a site, where its form has one.
     public func writeDenseEquivalent(layer: Int, role: LinearRole, into weight: Matrix<Element>) throws -> Bool {
         guard let linear = blocks[layer].linears.first(where: { $0.site.role == role }) else { return false }
-        return try linear.form.writeDenseEquivalent(into: weight)
+        return try linear.withWeights(in: try buffers().idle) { _ in try linear.form.writeDenseEquivalent(into: weight) }
     }
 }
 

@@ -12,18 +12,19 @@ public struct MemoryPlan: Sendable {
     public init(shape: ModelShape, method: any PretrainingMethod, training: TrainingSpec, threads: Int) {
         let settings = AdamSettings(training)
         let accounting = ModelAccounting(shape: shape, method: method, settings: settings)
+        let options = EngineOptions(training.memory)
         var best = MemoryBreakdown()
         var bestPhase = "backward"
         for phase in 0..<method.phaseCount {
             let layout = EngineLayout(
                 shape: shape, method: method, phase: phase, sequences: training.microBatchSize,
-                sequenceLength: training.sequenceLength, threads: threads)
-            let refresh = layout.refreshCount(settings: settings)
+                sequenceLength: training.sequenceLength, threads: threads, settings: settings, options: options)
+            let refresh = layout.refreshCount
             let plan = MemoryBreakdown(
-                weights: accounting.weightBytes(phase: phase), gradients: accounting.gradientBytes(phase: phase),
+                weights: accounting.weightBytes(phase: phase), gradients: accounting.gradientBytes(phase: phase, options: options),
                 optimizer: accounting.optimizerBytes(phase: phase), indices: accounting.indexBytes(phase: phase),
                 activations: 4 * layout.activationCount,
-                workspace: 4 * (layout.workspaceCount + layout.scratchCount(settings: settings) + refresh))
+                workspace: 4 * (layout.workspaceCount + refresh))
             if plan.total > best.total {
                 best = plan
                 bestPhase = refresh > 0 ? "refresh" : "backward"
@@ -31,13 +32,5 @@ public struct MemoryPlan: Sendable {
         }
         breakdown = best
         peakPhase = bestPhase
-    }
-}
-
-extension AdamSettings {
-    /// AdamW as a run's training settings ask for it.
-    public init(_ training: TrainingSpec) {
-        self.init(
-            beta1: training.beta1, beta2: training.beta2, epsilon: training.epsilon, weightDecay: training.weightDecay)
     }
 }

@@ -1,10 +1,11 @@
 import SLMethodKit
+import SLNumerics
 import SLOptimizers
 import SLSpec
 
 /// Parameters, bytes and FLOPs of a model under a method by formula: nothing is allocated.
 ///
-/// Bytes are as the engine stores things (fp32, int32), except ``paperBytes(phase:)``. A test holds every figure against
+/// Bytes are as the engine stores things (fp32, bf16 or 8-bit codes as the settings say; int32 positions), except ``paperBytes(phase:)``. A test holds every figure against
 /// an allocation.
 public struct ModelAccounting: Sendable {
     private let shape: ModelShape
@@ -26,28 +27,40 @@ public struct ModelAccounting: Sendable {
 
     public func trainableParameters(phase: Int) -> Int { sum(phase) { $0.declaration.isTrainable ? $0.declaration.count : 0 } }
 
-    public func weightBytes(phase: Int) -> Int { 4 * totalParameters(phase: phase) }
-    public func gradientBytes(phase: Int) -> Int { 4 * trainableParameters(phase: phase) }
+    public func weightBytes(phase: Int) -> Int {
+        sum(phase) { $0.declaration.isIndices ? 0 : $0.format(settings.storage).byteCount($0.declaration.count) }
+    }
+
+    /// Of gradients that exist at once. Consumed layer by layer only gains keep theirs; the others' space is temporary.
+    public func gradientBytes(phase: Int, options: EngineOptions = EngineOptions()) -> Int {
+        4 * (options.updatesPerLayer ? shape.hiddenSize * (2 * shape.layerCount + 1) : trainableParameters(phase: phase))
+    }
+
     public func indexBytes(phase: Int) -> Int { sum(phase) { $0.declaration.isIndices ? 4 * $0.declaration.count : 0 } }
 
-    /// Elements of optimizer state.
-    public func stateCount(phase: Int) -> Int {
+    private func sumOverState(_ phase: Int, _ value: (StateDeclaration) -> Int) -> Int {
         sum(phase) { entry in
             guard entry.declaration.isTrainable else { return 0 }
             return method.updateRule(for: entry.declaration, at: entry.site, settings: settings)
-                .stateCount(rows: entry.declaration.rows, columns: entry.declaration.columns)
+                .state(rows: entry.declaration.rows, columns: entry.declaration.columns).reduce(0) { $0 + value($1) }
         }
     }
 
-    public func optimizerBytes(phase: Int) -> Int { 4 * stateCount(phase: phase) }
+    /// Elements of optimizer state.
+    public func stateCount(phase: Int) -> Int { sumOverState(phase) { $0.count } }
 
-    /// The published tables' convention: 2 bytes for every weight and every element of optimizer state, 8 for every
-    /// position of a sparse support; no gradients, no activations. Source: Han et al. 2024, arXiv:2406.02214, Appendix F.
+    public func optimizerBytes(phase: Int) -> Int { sumOverState(phase) { $0.format.byteCount($0.count) } }
+
+    /// The published tables' convention: 2 bytes for every weight and every element of optimizer state (8-bit state: a
+    /// byte, and its scales), 8 for every position of a sparse support; no gradients, no activations. Source: Han et al. 2024, arXiv:2406.02214, Appendix F.
     public func paperBytes(phase: Int) -> Int {
         let positions = sum(phase) { entry in
             if case .indices(let count) = entry.declaration.kind { count } else { 0 }
         }
-        return 2 * totalParameters(phase: phase) + 2 * stateCount(phase: phase) + 8 * positions
+        let state = sumOverState(phase) { state in
+            if case .dynamic8Bit = state.format { state.format.byteCount(state.count) } else { 2 * state.count }
+        }
+        return 2 * totalParameters(phase: phase) + state + 8 * positions
     }
 
     /// FLOPs of one training step a token in the method's last phase: the linears as the method counts them, the head

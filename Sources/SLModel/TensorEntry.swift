@@ -1,4 +1,5 @@
 import SLMethodKit
+import SLNumerics
 import SLOptimizers
 import SLSpec
 
@@ -9,6 +10,11 @@ public struct TensorEntry: Sendable {
     public let declaration: TensorDeclaration
     /// `nil` for embedding, head and norms.
     public let site: LinearSite?
+
+    /// How the weights are kept. Gains are, in full, whatever the model's width.
+    func format(_ storage: StorageChoice) -> StorageFormat {
+        site == nil && declaration.rows == 1 ? .full : storage.weight(count: declaration.count)
+    }
 
     /// Every tensor of `shape` under `method` in one phase, in Hugging Face's order.
     public static func all(shape: ModelShape, method: any PretrainingMethod, phase: Int) -> [TensorEntry] {

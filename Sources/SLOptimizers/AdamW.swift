@@ -24,10 +24,12 @@ public struct AdamSettings: Sendable, Hashable {
     public var weightDecay: Double
     public var epsilonPlacement: EpsilonPlacement
     public var decayOrder: DecayOrder
+    public var storage: StorageChoice
 
     public init(
         beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8, weightDecay: Double = 0,
-        epsilonPlacement: EpsilonPlacement = .afterBiasCorrection, decayOrder: DecayOrder = .beforeStep
+        epsilonPlacement: EpsilonPlacement = .afterBiasCorrection, decayOrder: DecayOrder = .beforeStep,
+        storage: StorageChoice = StorageChoice()
     ) {
         self.beta1 = beta1
         self.beta2 = beta2
@@ -35,6 +37,17 @@ public struct AdamSettings: Sendable, Hashable {
         self.weightDecay = weightDecay
         self.epsilonPlacement = epsilonPlacement
         self.decayOrder = decayOrder
+        self.storage = storage
+    }
+
+    /// The two moments of a tensor.
+    func moments(rows: Int, columns: Int) -> [StateDeclaration] {
+        [
+            StateDeclaration(
+                name: "exp_avg", rows: rows, columns: columns, format: storage.moment(count: rows * columns, signed: true)),
+            StateDeclaration(
+                name: "exp_avg_sq", rows: rows, columns: columns, format: storage.moment(count: rows * columns, signed: false)),
+        ]
     }
 
     /// The element-independent numbers of step `step` (from 1).
@@ -73,12 +86,7 @@ public struct AdamWRule: UpdateRule, Hashable {
 
     public init(_ settings: AdamSettings) { self.settings = settings }
 
-    public func state(rows: Int, columns: Int) -> [StateDeclaration] {
-        [
-            StateDeclaration(name: "exp_avg", rows: rows, columns: columns),
-            StateDeclaration(name: "exp_avg_sq", rows: rows, columns: columns),
-        ]
-    }
+    public func state(rows: Int, columns: Int) -> [StateDeclaration] { settings.moments(rows: rows, columns: columns) }
 
     public func makeUpdater<Element: Scalar>(rows: Int, columns: Int, ledger: MemoryLedger) throws -> any TensorUpdater<Element> {
         try AdamWUpdater<Element>(settings: settings, rows: rows, columns: columns, ledger: ledger)
@@ -87,20 +95,21 @@ public struct AdamWRule: UpdateRule, Hashable {
 
 final class AdamWUpdater<Element: Scalar>: TensorUpdater {
     private let settings: AdamSettings
-    private let first: Matrix<Element>
-    private let second: Matrix<Element>
+    private let first: StoredTensor<Element>
+    private let second: StoredTensor<Element>
 
     init(settings: AdamSettings, rows: Int, columns: Int, ledger: MemoryLedger) throws {
         self.settings = settings
-        first = try Matrix(rows: rows, columns: columns, category: .optimizer, ledger: ledger)
-        second = try Matrix(rows: rows, columns: columns, category: .optimizer, ledger: ledger)
+        let moments = settings.moments(rows: rows, columns: columns)
+        first = try moments[0].allocate(ledger: ledger)
+        second = try moments[1].allocate(ledger: ledger)
     }
 
-    var state: [(name: String, value: Matrix<Element>)] { [("exp_avg", first), ("exp_avg_sq", second)] }
+    var state: [(name: String, value: StoredTensor<Element>)] { [("exp_avg", first), ("exp_avg_sq", second)] }
 
-    func update(weight: Matrix<Element>, gradient: Matrix<Element>, context: UpdateContext<Element>) {
-        AdamKernel.update(weight: weight, gradient: gradient, first: first, second: second, settings.coefficients(context))
-        let decay = settings.trailingDecay(learningRate: context.learningRate)
-        if decay != 1 { weight.scale(by: Element(decay)) }
+    func update(weight: StoredTensor<Element>, gradient: Matrix<Element>, context: UpdateContext<Element>) {
+        AdamKernel.update(
+            weight: weight, gradient: gradient, first: first, second: second, settings.coefficients(context),
+            trailingDecay: Element(settings.trailingDecay(learningRate: context.learningRate)), key: context.key)
     }
 }

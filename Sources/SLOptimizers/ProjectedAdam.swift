@@ -27,8 +27,16 @@ public struct ProjectedAdamRule: UpdateRule, Hashable {
     /// Factor on the back-projected direction.
     public var scale: Double
     public var moments: Moments
+    public var subspace: SubspaceFinder
+    /// The first refresh after step 1 comes this many steps later than it would: 0 ..< `refreshInterval`.
+    public var refreshOffset: Int
 
-    public init(settings: AdamSettings, rank: Int, side: ProjectionSide, refreshInterval: Int, scale: Double, moments: Moments) {
+    public init(
+        settings: AdamSettings, rank: Int, side: ProjectionSide, refreshInterval: Int, scale: Double, moments: Moments,
+        subspace: SubspaceFinder = .exact, refreshOffset: Int = 0
+    ) {
+        self.subspace = subspace
+        self.refreshOffset = refreshOffset
         self.settings = settings
         self.rank = rank
         self.side = side
@@ -45,104 +53,36 @@ public struct ProjectedAdamRule: UpdateRule, Hashable {
 
     public func state(rows: Int, columns: Int) -> [StateDeclaration] {
         let shapes = shapes(rows: rows, columns: columns)
-        return [
-            StateDeclaration(name: "exp_avg", rows: shapes.moment.0, columns: shapes.moment.1),
-            StateDeclaration(name: "exp_avg_sq", rows: shapes.moment.0, columns: shapes.moment.1),
-            StateDeclaration(name: "projector", rows: shapes.basis.0, columns: shapes.basis.1),
+        return settings.moments(rows: shapes.moment.0, columns: shapes.moment.1) + [
+            StateDeclaration(
+                name: "projector", rows: shapes.basis.0, columns: shapes.basis.1,
+                format: settings.storage.basis(count: shapes.basis.0 * shapes.basis.1))
         ]
     }
 
+    /// The projected gradient; basis and weight in full where they are kept shorter.
     public func scratchCount(rows: Int, columns: Int) -> Int {
         let shapes = shapes(rows: rows, columns: columns)
-        return shapes.moment.0 * shapes.moment.1
+        let basis = shapes.basis.0 * shapes.basis.1
+        return shapes.moment.0 * shapes.moment.1 + (settings.storage.basis(count: basis) == .full ? 0 : basis)
+            + (settings.storage.weight(count: rows * columns) == .full ? 0 : rows * columns)
     }
 
     public func refreshCount(rows: Int, columns: Int) -> Int {
-        let r = min(rank, rows, columns)
-        let svd = ThinSVD<Float>.workspaceCount(rows: rows, columns: columns) + ThinSVD<Float>.resultCount(rows: rows, columns: columns)
         let shapes = shapes(rows: rows, columns: columns)
-        guard moments == .rotate else { return svd }
-        // The old basis lives through both; the SVD's space is free again when the moments are rotated.
-        return shapes.basis.0 * shapes.basis.1 + max(svd, 2 * r * r + shapes.moment.0 * shapes.moment.1)
+        let found = subspace.workspaceCount(rows: rows, columns: columns, rank: min(rank, rows, columns), isRight: shapes.isRight)
+        guard moments == .rotate else { return found }
+        // The old basis lives through both; the finder's space is free again when the moments are rotated.
+        let r = min(rank, rows, columns)
+        let moment = shapes.moment.0 * shapes.moment.1
+        let copies = settings.storage.moment(count: moment, signed: true) == .full ? 1 : 2
+        return shapes.basis.0 * shapes.basis.1 + max(found, 2 * r * r + copies * moment)
     }
+
+    /// Step 1, and from ``refreshOffset`` on every ``refreshInterval`` steps.
+    func refreshes(atStep step: Int) -> Bool { step == 1 || (step > refreshOffset && (step - 1 - refreshOffset) % refreshInterval == 0) }
 
     public func makeUpdater<Element: Scalar>(rows: Int, columns: Int, ledger: MemoryLedger) throws -> any TensorUpdater<Element> {
         try ProjectedAdamUpdater<Element>(rule: self, rows: rows, columns: columns, ledger: ledger)
-    }
-}
-
-final class ProjectedAdamUpdater<Element: Scalar>: TensorUpdater {
-    private let rule: ProjectedAdamRule
-    private let first: Matrix<Element>
-    private let second: Matrix<Element>
-    private let projector: SubspaceProjector<Element>
-
-    init(rule: ProjectedAdamRule, rows: Int, columns: Int, ledger: MemoryLedger) throws {
-        self.rule = rule
-        let shapes = rule.shapes(rows: rows, columns: columns)
-        first = try Matrix(rows: shapes.moment.0, columns: shapes.moment.1, category: .optimizer, ledger: ledger)
-        second = try Matrix(rows: shapes.moment.0, columns: shapes.moment.1, category: .optimizer, ledger: ledger)
-        let basis = try Matrix<Element>(rows: shapes.basis.0, columns: shapes.basis.1, category: .optimizer, ledger: ledger)
-        projector = SubspaceProjector(basis: basis, isRight: shapes.isRight)
-    }
-
-    var state: [(name: String, value: Matrix<Element>)] {
-        [("exp_avg", first), ("exp_avg_sq", second), ("projector", projector.basis)]
-    }
-
-    func update(weight: Matrix<Element>, gradient: Matrix<Element>, context: UpdateContext<Element>) throws {
-        var scratch = context.scratch
-        let projected = scratch.take(rows: first.rows, columns: first.columns)
-        let refreshes = (context.step - 1) % rule.refreshInterval == 0
-        if refreshes {
-            let start = MonotonicClock.seconds
-            context.ledger.enter(.refresh)
-            try refresh(gradient, isFirst: context.step == 1, ledger: context.ledger)
-            context.ledger.enter(.update)
-            projector.project(gradient, into: projected)
-            let energy = projected.sumOfSquares() / max(gradient.sumOfSquares(), .leastNormalMagnitude)
-            context.log.add(seconds: MonotonicClock.seconds - start, energy: energy)
-        } else {
-            projector.project(gradient, into: projected)
-        }
-        let coefficients: AdamCoefficients<Element> = rule.settings.coefficients(context)
-        AdamKernel.direction(gradient: projected, first: first, second: second, coefficients)
-        if coefficients.decay != 1 { weight.scale(by: coefficients.decay) }
-        projector.addBack(projected, scaledBy: -coefficients.stepSize * Element(rule.scale), to: weight)
-        let decay = rule.settings.trailingDecay(learningRate: context.learningRate)
-        if decay != 1 { weight.scale(by: Element(decay)) }
-    }
-
-    private func refresh(_ gradient: Matrix<Element>, isFirst: Bool, ledger: MemoryLedger) throws {
-        guard !isFirst, rule.moments != .keep else {
-            return try projector.setLeadingSingularVectors(of: gradient, ledger: ledger)
-        }
-        if rule.moments == .reset {
-            try projector.setLeadingSingularVectors(of: gradient, ledger: ledger)
-            first.fill(0)
-            second.fill(0)
-            return
-        }
-        let old = try Matrix<Element>(rows: projector.basis.rows, columns: projector.basis.columns, category: .workspace, ledger: ledger)
-        old.copy(from: projector.basis)
-        try projector.setLeadingSingularVectors(of: gradient, ledger: ledger)
-        try rotate(from: old, ledger: ledger)
-    }
-
-    private func rotate(from old: Matrix<Element>, ledger: MemoryLedger) throws {
-        let r = projector.isRight ? old.rows : old.columns
-        let change = try Matrix<Element>(rows: r, columns: r, category: .workspace, ledger: ledger)
-        let squared = try Matrix<Element>(rows: r, columns: r, category: .workspace, ledger: ledger)
-        let copy = try Matrix<Element>(rows: first.rows, columns: first.columns, category: .workspace, ledger: ledger)
-        projector.setChangeOfBasis(from: old, into: change)
-        for row in 0..<r { for column in 0..<r { squared[row, column] = change[row, column] * change[row, column] } }
-        for (moment, matrix) in [(first, change), (second, squared)] {
-            copy.copy(from: moment)
-            if projector.isRight {
-                moment.setProduct(copy, transposing: matrix)
-            } else {
-                moment.setProduct(matrix, copy)
-            }
-        }
     }
 }

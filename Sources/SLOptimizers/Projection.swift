@@ -46,16 +46,6 @@ struct SubspaceProjector<Element: Scalar> {
         }
     }
 
-    /// Takes the leading r singular vectors of the gradient's own SVD as the new basis.
-    func setLeadingSingularVectors(of gradient: Matrix<Element>, ledger: MemoryLedger) throws {
-        let svd = try ThinSVD(of: gradient, ledger: ledger)
-        if isRight {
-            basis.copy(from: svd.right.window(rows: 0..<basis.rows))
-        } else {
-            basis.copy(from: svd.left.window(rows: 0..<basis.rows, columns: 0..<basis.columns))
-        }
-    }
-
     /// C with new coordinates = old coordinates · Cᵀ (right) or C · old coordinates (left); [r, r].
     func setChangeOfBasis(from old: Matrix<Element>, into change: Matrix<Element>) {
         if isRight {

@@ -14,6 +14,16 @@ public enum StatePruning: Sendable, Hashable {
     case magnitude(Double)
 
     /// - Returns: entries that are zero afterwards.
+    public func apply<Element: Scalar>(to state: StoredTensor<Element>, random stream: inout RandomStream, ledger: MemoryLedger) throws -> Int {
+        if let matrix = state.matrix { return apply(to: matrix, random: &stream) }
+        let copy = try Matrix<Element>(rows: state.rows, columns: state.columns, category: .workspace, ledger: ledger)
+        state.read(into: copy)
+        let zeros = apply(to: copy, random: &stream)
+        state.write(from: copy, key: nil)
+        return zeros
+    }
+
+    /// - Returns: entries that are zero afterwards.
     public func apply<Element: Scalar>(to state: Matrix<Element>, random stream: inout RandomStream) -> Int {
         switch self {
         case .zero:

@@ -21,20 +21,33 @@ extension UpdateRule {
 
     /// Elements of state for a parameter of this shape.
     public func stateCount(rows: Int, columns: Int) -> Int {
-        state(rows: rows, columns: columns).reduce(0) { $0 + $1.rows * $1.columns }
+        state(rows: rows, columns: columns).reduce(0) { $0 + $1.count }
+    }
+
+    /// Bytes of state for a parameter of this shape.
+    public func stateBytes(rows: Int, columns: Int) -> Int {
+        state(rows: rows, columns: columns).reduce(0) { $0 + $1.format.byteCount($1.count) }
     }
 }
 
-/// One tensor of optimizer state: name and shape.
+/// One tensor of optimizer state: name, shape and format.
 public struct StateDeclaration: Sendable, Hashable {
     public let name: String
     public let rows: Int
     public let columns: Int
+    public let format: StorageFormat
 
-    public init(name: String, rows: Int, columns: Int) {
+    public init(name: String, rows: Int, columns: Int, format: StorageFormat = .full) {
         self.name = name
         self.rows = rows
         self.columns = columns
+        self.format = format
+    }
+
+    public var count: Int { rows * columns }
+
+    func allocate<Element: Scalar>(ledger: MemoryLedger) throws -> StoredTensor<Element> {
+        try StoredTensor(rows: rows, columns: columns, format: format, category: .optimizer, ledger: ledger)
     }
 }
 
@@ -43,12 +56,19 @@ public protocol TensorUpdater<Element>: AnyObject {
     associatedtype Element: Scalar
 
     /// In the order of the rule's ``UpdateRule/state(rows:columns:)``.
-    var state: [(name: String, value: Matrix<Element>)] { get }
+    var state: [(name: String, value: StoredTensor<Element>)] { get }
 
     /// One step. `gradient` may be overwritten.
     ///
     /// - Throws: ``LinearAlgebraError``, ``OutOfMemoryError`` from a refresh.
-    func update(weight: Matrix<Element>, gradient: Matrix<Element>, context: UpdateContext<Element>) throws
+    func update(weight: StoredTensor<Element>, gradient: Matrix<Element>, context: UpdateContext<Element>) throws
+}
+
+extension TensorUpdater {
+    /// One step of a weight that is kept in full.
+    public func update(weight: Matrix<Element>, gradient: Matrix<Element>, context: UpdateContext<Element>) throws {
+        try update(weight: StoredTensor(weight), gradient: gradient, context: context)
+    }
 }
 
 /// What every tensor's step of one update shares.
@@ -61,8 +81,14 @@ public struct UpdateContext<Element: Scalar> {
     public let scratch: Scratch<Element>
     public let ledger: MemoryLedger
     public let log: RefreshLog
+    /// What random choices of this tensor's step draw from: another for every tensor and step.
+    public var key: UInt64
 
-    public init(learningRate: Double, step: Int, gradientScale: Double, scratch: Scratch<Element>, ledger: MemoryLedger, log: RefreshLog) {
+    public init(
+        learningRate: Double, step: Int, gradientScale: Double, scratch: Scratch<Element>, ledger: MemoryLedger, log: RefreshLog,
+        key: UInt64 = 0
+    ) {
+        self.key = key
         self.learningRate = learningRate
         self.step = step
         self.gradientScale = gradientScale

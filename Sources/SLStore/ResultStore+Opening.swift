@@ -64,21 +64,22 @@ extension ResultStore {
         configuration.busyMode = .timeout(busyTimeout)
         do {
             let database = try DatabaseQueue(path: readerPath(path, folderIsWritable: folderIsWritable), configuration: configuration)
-            try database.read { db in
-                let version = try Schema.check(db, path: path)
-                guard version > 0 else {
-                    throw StorageError(file: path, problem: "holds no results yet", fix: "run a sweep that records to it")
-                }
-                guard version == Schema.currentVersion else {
-                    throw StorageError(
-                        file: path, problem: "has schema version \(version), this program reads version \(Schema.currentVersion)",
-                        fix: "open it once for writing (any sweep does) to bring it up to date")
-                }
+            let version = try database.read { try Schema.check($0, path: path) }
+            guard version > 0 else {
+                throw StorageError(file: path, problem: "holds no results yet", fix: "run a sweep that records to it")
             }
-            return database
+            return version == Schema.currentVersion ? database : try migratedCopy(of: database)
         } catch {
             throw StorageError(error, file: path)
         }
+    }
+
+    /// An older file is read as it would be after its migration, without changing it: from a copy in memory.
+    private static func migratedCopy(of database: DatabaseQueue) throws -> DatabaseQueue {
+        let copy = try DatabaseQueue()
+        try database.backup(to: copy)
+        try Schema.migrator.migrate(copy)
+        return copy
     }
 
     /// Reading a file in WAL mode needs its two side files, which cannot be made in a write-protected folder. Nobody

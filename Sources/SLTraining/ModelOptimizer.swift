@@ -7,11 +7,17 @@ import SLSpec
 
 /// The optimizer of a whole model: one updater for every trained tensor, by the method's rules.
 public final class ModelOptimizer<Element: Scalar> {
-    private let model: LlamaModel<Element>
+    let model: LlamaModel<Element>
     private let settings: AdamSettings
-    private var entries: [(parameter: ModelParameter<Element>, updater: any TensorUpdater<Element>)] = []
+    private let seed: UInt64
+    private(set) var entries: [(parameter: ModelParameter<Element>, updater: any TensorUpdater<Element>)] = []
+    private(set) var positions: [ObjectIdentifier: Int] = [:]
+    /// The update that gradients are consumed for as they come.
+    var current: (context: UpdateContext<Element>, squares: [Double])?
 
-    public init(model: LlamaModel<Element>, settings: AdamSettings) throws {
+    /// - Parameter seed: of the run; stochastic rounding and subspace finders draw from it.
+    public init(model: LlamaModel<Element>, settings: AdamSettings, seed: UInt64 = 0) throws {
+        self.seed = seed
         self.model = model
         self.settings = settings
         try followModel()
@@ -27,12 +33,13 @@ public final class ModelOptimizer<Element: Scalar> {
                 entries.append(known)
                 continue
             }
-            let value = parameter.parameter.value
+            let value = parameter.parameter.stored
             let declaration = TensorDeclaration(parameter.declaredName, rows: value.rows, columns: value.columns)
             let rule = model.method.updateRule(for: declaration, at: parameter.site, settings: settings)
             let updater: any TensorUpdater<Element> = try rule.makeUpdater(rows: value.rows, columns: value.columns, ledger: model.ledger)
             entries.append((parameter, updater))
         }
+        positions = Dictionary(uniqueKeysWithValues: entries.enumerated().map { (ObjectIdentifier($1.parameter.parameter), $0) })
     }
 
     /// Global L2 norm over all gradients, summed in the order of the tensors.
@@ -51,23 +58,36 @@ public final class ModelOptimizer<Element: Scalar> {
         let context = UpdateContext(
             learningRate: learningRate, step: step, gradientScale: gradientScale, scratch: try model.updateScratch(),
             ledger: model.ledger, log: log)
-        for entry in entries {
-            guard let gradient = entry.parameter.parameter.gradient else { continue }
-            try entry.updater.update(weight: entry.parameter.parameter.value, gradient: gradient, context: context)
-        }
+        for position in entries.indices { try self.step(position, context) }
         return log
+    }
+
+    func step(_ position: Int, _ context: UpdateContext<Element>) throws {
+        let (parameter, updater) = (entries[position].parameter.parameter, entries[position].updater)
+        guard let gradient = parameter.gradient else { return }
+        var context = context
+        context.key = key(position, step: context.step)
+        try updater.update(weight: parameter.stored, gradient: gradient, context: context)
+    }
+
+    /// Another key for every tensor and step. Source of the constants: Steele, Lea and Flood 2014, SplitMix.
+    private func key(_ position: Int, step: Int) -> UInt64 {
+        var z = seed &+ 0x9e37_79b9_7f4a_7c15 &* (UInt64(step) << 32 | UInt64(position) << 8)
+        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+        return z ^ (z >> 31)
     }
 
     /// Prunes the state of the named tensors of every block linear.
     ///
     /// - Returns: entries that are zero afterwards, and entries in all.
-    public func prune(_ names: [String], _ pruning: StatePruning, seed: UInt64, step: Int) -> (zeros: Int, entries: Int) {
+    public func prune(_ names: [String], _ pruning: StatePruning, seed: UInt64, step: Int) throws -> (zeros: Int, entries: Int) {
         var zeros = 0
         var count = 0
         for entry in entries where entry.parameter.site != nil && names.contains(entry.parameter.declaredName) {
             for (name, state) in entry.updater.state {
                 var stream = RandomStream(seed: seed, name: "prune/\(step)/\(entry.parameter.parameter.name)/\(name)")
-                zeros += pruning.apply(to: state, random: &stream)
+                zeros += try pruning.apply(to: state, random: &stream, ledger: model.ledger)
                 count += state.count
             }
         }
@@ -75,7 +95,7 @@ public final class ModelOptimizer<Element: Scalar> {
     }
 
     /// State tensors by parameter and name, for checkpoints and checks.
-    public var state: [(parameter: String, name: String, value: Matrix<Element>)] {
+    public var state: [(parameter: String, name: String, value: StoredTensor<Element>)] {
         entries.flatMap { entry in entry.updater.state.map { (entry.parameter.parameter.name, $0.name, $0.value) } }
     }
 }

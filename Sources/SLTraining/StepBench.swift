@@ -15,27 +15,41 @@ public final class StepBench {
     /// Updates between refreshes, for methods that have such an option.
     public let refreshInterval: Int?
 
+    /// Resident bytes before the first tensor.
+    public let constantBytes: Int?
+    /// What the plan says the tensors will take.
+    public let predictedBytes: Int
+    /// Which of several equal ways linears are computed in, in words.
+    public let computation: String?
+    public let operationsPerToken: Double
+
     /// - Parameter options: what differs from the method's defaults.
     public init(
-        model: ModelShape, method name: String, options: [String: OptionValue], batch: Int, sequenceLength: Int, threads: Int,
-        registry: MethodRegistry
+        model: ModelShape, method name: String, options: [String: OptionValue], memory: MemoryOptions, batch: Int,
+        sequenceLength: Int, threads: Int, registry: MethodRegistry
     ) throws {
         Compute.configure(threads: threads)
+        constantBytes = try ProcessConstant.measure()
         let descriptor = try registry.descriptor(named: name)
         let resolved = MethodOptions(descriptor: descriptor, model: model, given: options)
         refreshInterval = resolved["update_interval"]?.integer
         let recipe = descriptor.recipe(model)
         let training = TrainingSpec(
             steps: 1_000_000, batchSize: batch, sequenceLength: sequenceLength, learningRate: recipe.learningRate, warmupSteps: 100,
-            epsilon: recipe.epsilon, gradientClip: recipe.gradientClip)
+            epsilon: recipe.epsilon, gradientClip: memory.update == .perLayer ? nil : recipe.gradientClip, memory: memory)
         var stream = RandomStream(seed: 1, name: "bench/tokens")
         let ids = (0..<batch * (sequenceLength + 1)).map { _ in Int32(stream.below(model.vocabularySize)) }
         let rows = (0..<batch).map { $0 * (sequenceLength + 1) }
         tokens = TokenBatch(
             rows: batch, sequenceLength: sequenceLength, inputs: rows.flatMap { ids[$0..<$0 + sequenceLength] },
             targets: rows.flatMap { ids[$0 + 1...$0 + sequenceLength] })
+        let method = try registry.make(name, options: resolved, model: model)
+        predictedBytes = MemoryPlan(shape: model, method: method, training: training, threads: threads).totalBytes
+        computation = method.computationSummary(shape: model, phase: 0, tokens: batch * sequenceLength)
+        operationsPerToken = ModelAccounting(shape: model, method: method, settings: AdamSettings(training))
+            .floatingPointOperationsPerToken(sequenceLength: sequenceLength, microBatchTokens: batch * sequenceLength)
         loop = try TrainingLoop(
-            shape: model, method: registry.make(name, options: resolved, model: model), training: training, seed: 1,
+            shape: model, method: method, training: training, seed: 1,
             threads: threads, probe: [Int32](repeating: 0, count: sequenceLength), ledger: ledger)
     }
 
@@ -59,9 +73,24 @@ public final class StepBench {
             refreshSeconds: report.lifecycleSeconds)
     }
 
-    public var totalParameters: Int { loop.model.parameters.reduce(0) { $0 + $1.parameter.value.count } }
+    /// The matrix products of one step alone: same calls on the same buffers. The weights are of no use afterwards.
+    ///
+    /// The first call takes a step to learn which products those are.
+    public func replayProducts() throws -> (seconds: Double, operations: Int) {
+        if !knowsProducts {
+            _ = try ProductLog.record { try loop.update([tokens]) }
+            knowsProducts = true
+        }
+        let start = MonotonicClock.seconds
+        ProductLog.replay()
+        return (MonotonicClock.seconds - start, ProductLog.operations)
+    }
+
+    private var knowsProducts = false
+
+    public var totalParameters: Int { loop.model.parameters.reduce(0) { $0 + $1.parameter.count } }
     public var trainableParameters: Int {
-        loop.model.parameters.reduce(0) { $0 + ($1.parameter.isTrainable ? $1.parameter.value.count : 0) }
+        loop.model.parameters.reduce(0) { $0 + ($1.parameter.isTrainable ? $1.parameter.count : 0) }
     }
 
     public var peakTrackedBytes: Int { ledger.peak.total }

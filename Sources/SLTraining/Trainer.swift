@@ -31,7 +31,8 @@ public enum Trainer {
         recorder: any RunRecorder, progress: (TrainingProgress) -> Void, shouldStop: () -> Bool
     ) throws -> RunResult {
         Compute.configure(threads: threads)
-        var run = try TrainingRun(spec: spec, registry: registry, data: data, threads: threads, recorder: recorder)
+        let constant = try ProcessConstant.measure()
+        var run = try TrainingRun(spec: spec, registry: registry, data: data, threads: threads, constant: constant, recorder: recorder)
         try recorder.start(spec, environment: environment)
         return try run.execute(progress: progress, shouldStop: shouldStop)
     }
@@ -46,13 +47,18 @@ struct TrainingRun {
     private let evaluator: Evaluator
     private var sampler: BatchSampler
     private let threads: Int
+    /// Resident bytes before the first tensor.
+    private let constant: Int?
     private let start = MonotonicClock.seconds
     private var losses: [Double] = []
     private var tokens = 0
     private var timedTokens = 0
     private var timedSeconds = 0.0
+    private var trainSeconds = 0.0
+    private var refreshSeconds = 0.0
 
-    init(spec: RunSpec, registry: MethodRegistry, data: PreparedData, threads: Int, recorder: any RunRecorder) throws {
+    init(spec: RunSpec, registry: MethodRegistry, data: PreparedData, threads: Int, constant: Int?, recorder: any RunRecorder) throws {
+        self.constant = constant
         self.spec = spec
         self.recorder = recorder
         self.threads = threads
@@ -70,6 +76,11 @@ struct TrainingRun {
         let probe = evaluator.set.batch(from: 0, rows: 1).inputs
         let loop = try TrainingLoop<Float>(
             shape: spec.model, method: method, training: training, seed: spec.seed, threads: threads, probe: probe, ledger: ledger)
+        let ways = method.computations(shape: spec.model, phase: 0, tokens: training.microBatchSize * training.sequenceLength)
+        if !ways.isEmpty {
+            try recorder.record(
+                LifecycleRecord(step: 0, kind: "computation", measurements: ways.mapValues { Double($0) }))
+        }
         var evaluation = try evaluate(loop, 0, progress, shouldStop)
         while loop.step < training.steps {
             if shouldStop() { throw try stop(.interrupted, .interrupted, loop.step, "stopped after \(loop.step) of \(training.steps) updates") }
@@ -96,6 +107,8 @@ struct TrainingRun {
         }
         losses.append(report.loss)
         tokens += report.targets
+        trainSeconds += seconds
+        refreshSeconds += report.events.filter { $0.kind == "refresh" }.reduce(0) { $0 + ($1.measurements["seconds"] ?? 0) }
         if loop.step > 1 {
             timedTokens += report.targets
             timedSeconds += seconds
@@ -153,7 +166,8 @@ struct TrainingRun {
         let peak = ledger.peak
         return MemoryRecord(
             paperBytes: accounting.paperBytes(phase: lastPhase), predictedBytes: plan.totalBytes, peakTrackedBytes: peak.total,
-            peak: MemoryBreakdown(peak), peakPhase: peak.phase.rawValue, peakResidentBytes: ResidentMemory.peakBytes)
+            peak: MemoryBreakdown(peak), peakPhase: peak.phase.rawValue, peakResidentBytes: ResidentMemory.peakBytes,
+            constantBytes: constant)
     }
 
     private func result(_ evaluation: EvaluationSample) -> RunResult {
@@ -164,6 +178,6 @@ struct TrainingRun {
             trainableParameters: accounting.trainableParameters(phase: lastPhase), memory: memory,
             optimizerBytes: ledger.current[.optimizer],
             tokensPerSecond: timedSeconds > 0 ? Double(timedTokens) / timedSeconds : 0,
-            wallSeconds: MonotonicClock.seconds - start)
+            wallSeconds: MonotonicClock.seconds - start, refreshSeconds: refreshSeconds, trainSeconds: trainSeconds)
     }
 }

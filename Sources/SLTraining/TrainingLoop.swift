@@ -31,18 +31,20 @@ public final class TrainingLoop<Element: Scalar> {
 
     /// Allocates and initialises everything.
     ///
-    /// - Parameter probe: `sequenceLength` token ids for self-checks of function-preserving rewrites.
+    /// - Parameters:
+    ///   - settings: in place of the optimizer that `training` asks for.
+    ///   - probe: `sequenceLength` token ids for self-checks of function-preserving rewrites.
     public init(
-        shape: ModelShape, method: any PretrainingMethod, training: TrainingSpec, seed: UInt64, threads: Int, probe: [Int32],
-        ledger: MemoryLedger
+        shape: ModelShape, method: any PretrainingMethod, training: TrainingSpec, settings: AdamSettings? = nil, seed: UInt64, threads: Int,
+        probe: [Int32], ledger: MemoryLedger
     ) throws {
-        let settings = AdamSettings(training)
+        let settings = settings ?? AdamSettings(training)
         model = try LlamaModel(
             shape: shape, method: method, sequences: training.microBatchSize, sequenceLength: training.sequenceLength,
-            threads: threads, settings: settings, ledger: ledger)
+            threads: threads, settings: settings, options: EngineOptions(training.memory), ledger: ledger)
         try model.initialize(seed: seed)
         try model.allocateForTraining()
-        optimizer = try ModelOptimizer(model: model, settings: settings)
+        optimizer = try ModelOptimizer(model: model, settings: settings, seed: seed)
         schedule = LearningRateSchedule(training, restarts: method.restarts(totalSteps: training.steps))
         self.training = training
         self.seed = seed
@@ -56,6 +58,7 @@ public final class TrainingLoop<Element: Scalar> {
     public func update(_ microBatches: [TokenBatch]) throws -> UpdateReport {
         let targets = microBatches.reduce(0) { $0 + $1.targetCount }
         let scale = targets > 0 ? 1 / Double(targets) : 0
+        if model.updatesPerLayer { return try updatePerLayer(microBatches, targets: targets, scale: scale) }
         var sum = 0.0
         for (index, batch) in microBatches.enumerated() {
             sum += try model.accumulateGradients(
@@ -71,6 +74,34 @@ public final class TrainingLoop<Element: Scalar> {
         let clip = training.gradientClip.map { min(1, $0 / (norm + 1e-6)) } ?? 1
         step += 1
         let log = try optimizer.update(learningRate: rate, step: step, gradientScale: clip)
+        try finishUpdate(&report, log)
+        return report
+    }
+
+    /// Every gradient is consumed as soon as it is complete; the update is done when the backward pass is.
+    ///
+    /// A loss that is not finite has spoiled the weights by then; the report says so, as the weights are of no use.
+    private func updatePerLayer(_ microBatches: [TokenBatch], targets: Int, scale: Double) throws -> UpdateReport {
+        let rate = schedule.learningRate(at: step)
+        try optimizer.begin(learningRate: rate, step: step + 1)
+        // One micro-batch: configs with more are refused, and so is clipping.
+        var sum = 0.0
+        for batch in microBatches.prefix(1) {
+            sum += try model.accumulateGradients(
+                inputs: batch.inputs, targets: batch.targets, lossScale: scale, accumulate: false, consumer: optimizer
+            ).sum
+        }
+        let (log, norm) = optimizer.finish()
+        var report = UpdateReport(
+            loss: sum * scale, learningRate: rate, gradientNorm: norm, targets: targets, events: [], lifecycleSeconds: 0)
+        guard report.loss.isFinite, norm.isFinite else { return report }
+        step += 1
+        try finishUpdate(&report, log)
+        return report
+    }
+
+    /// What follows every update: the record of refreshes, the method's actions, the next phase.
+    private func finishUpdate(_ report: inout UpdateReport, _ log: RefreshLog) throws {
         if log.matrices > 0 {
             var measured = ["matrices": Double(log.matrices), "seconds": log.seconds]
             measured["captured_energy"] = log.meanCapturedEnergy
@@ -79,7 +110,6 @@ public final class TrainingLoop<Element: Scalar> {
         for action in model.method.actions(afterUpdate: step) { report.events.append(try perform(action)) }
         if model.method.phase(ofUpdate: step + 1) > model.phase, step < training.steps { report.events.append(try enterNextPhase()) }
         report.lifecycleSeconds = report.events.reduce(0) { $0 + ($1.measurements["seconds"] ?? 0) }
-        return report
     }
 
     private func perform(_ action: LifecycleAction) throws -> LifecycleRecord {
@@ -91,7 +121,7 @@ public final class TrainingLoop<Element: Scalar> {
             try model.perform(rewrite, seed: seed, step: step)
             if preservesFunction { measured["function_change"] = relativeChange(from: before, to: try model.hiddenStates(inputs: probe)) }
         case .pruneState(let names, let pruning):
-            let pruned = optimizer.prune(names, pruning, seed: seed, step: step)
+            let pruned = try optimizer.prune(names, pruning, seed: seed, step: step)
             measured["entries"] = Double(pruned.entries)
             if pruned.entries > 0 { measured["zeroed_fraction"] = Double(pruned.zeros) / Double(pruned.entries) }
         }

@@ -10,14 +10,20 @@ enum PlanTable {
         ValueTable(
             columns: [
                 "run_id", "size", "method", "rank", "seed", "state", "total_parameters", "trainable_parameters", "paper_memory_bytes",
-                "predicted_bytes", "flops", "predicted_seconds",
+                "predicted_bytes", "flops", "predicted_seconds", "memory_options", "computation",
             ],
             rows: plan.cells.map { cell in
                 [
                     isNamed ? .text(cell.runID) : .null, .text(cell.spec.model.name), .text(cell.spec.method), .init(cell.spec.rank),
-                    .integer(Int(cell.spec.seed)), isNamed ? .text(state(cell)) : .null, .integer(cell.totalParameters), .integer(cell.trainableParameters),
-                    .integer(cell.paperBytes), .integer(cell.memory.total), .real(cell.totalFloatingPointOperations),
-                    .real(cell.time.seconds),
+                    .integer(Int(cell.spec.seed)), isNamed ? .text(state(cell)) : .null, .integer(cell.totalParameters),
+                    .integer(cell.trainableParameters), .integer(cell.paperBytes), .integer(cell.memory.total), .real(cell.totalFloatingPointOperations),
+                    .real(cell.time.seconds), options(cell.spec.training), cell.computation.map { .text($0) } ?? .null,
+                ]
+            } + plan.predictions.map { cell in
+                [
+                    .null, .text(cell.record.spec.model.name), .text(cell.record.spec.method), .init(cell.record.spec.rank), .null,
+                    .text(predicted), .integer(cell.totalParameters), .integer(cell.trainableParameters), .integer(cell.record.paperBytes),
+                    .integer(cell.record.predictedBytes), .null, .null, options(cell.record.spec.training), .null,
                 ]
             })
     }
@@ -28,11 +34,19 @@ enum PlanTable {
             columns: ["run", "size", "method", "rank", "seed", "state", "params", "trained", "paper", "memory", "FLOPs", "time"],
             rows: plan.cells.map { cell in
                 [
-                    isNamed ? .text(cell.runID) : .null, .text(cell.spec.model.name), .text(cell.spec.method), .init(cell.spec.rank),
-                    .integer(Int(cell.spec.seed)), isNamed ? .text(state(cell)) : .null, .text(NumberFormat.parameters(cell.totalParameters)),
+                    isNamed ? .text(cell.runID) : .null, .text(cell.spec.model.name), method(cell.spec.method, cell.spec.training),
+                    .init(cell.spec.rank), .integer(Int(cell.spec.seed)), isNamed ? .text(state(cell)) : .null,
+                    .text(NumberFormat.parameters(cell.totalParameters)),
                     .text(NumberFormat.parameters(cell.trainableParameters)), .text(NumberFormat.bytes(cell.paperBytes)),
                     .text(NumberFormat.bytes(cell.memory.total)), .text(String(format: "%.2g", cell.totalFloatingPointOperations)),
                     .text(DurationText.words(cell.time.seconds)),
+                ]
+            } + plan.predictions.map { cell in
+                [
+                    .null, .text(cell.record.spec.model.name), method(cell.record.spec.method, cell.record.spec.training),
+                    .init(cell.record.spec.rank), .null, .text(predicted), .text(NumberFormat.parameters(cell.totalParameters)),
+                    .text(NumberFormat.parameters(cell.trainableParameters)), .text(NumberFormat.bytes(cell.record.paperBytes)),
+                    .text(NumberFormat.bytes(cell.record.predictedBytes)), .null, .null,
                 ]
             })
         let todo = plan.count(.run)
@@ -42,8 +56,26 @@ enum PlanTable {
             : "\(todo) of \(plan.cells.count) cells to run, about \(DurationText.words(plan.remainingSeconds))"
         let failed = plan.count(.skipFailed)
         let retry = failed > 0 ? "\n\(failed) failed or diverged before and are left alone; --retry-failed runs them again" : ""
-        return TableRenderer.render(table, as: .table) + closing + retry
+        let ways = Set(plan.cells.compactMap { cell in cell.computation.map { "\(cell.spec.model.name) \(cell.spec.method): linears computed \($0)" } })
+        let chosen = ways.sorted().map { "\n" + $0 }.joined()
+        let count = plan.predictions.count
+        let note = count > 0 ? "\n\(count) \(count == 1 ? "cell is" : "cells are") predicted: memory by plan alone, never run" : ""
+        return TableRenderer.render(table, as: .table) + closing + retry + note + chosen
     }
+
+    /// Memory options that are not the default; NULL for an ordinary run.
+    private static func options(_ training: TrainingSpec) -> ValueTable.Cell {
+        let words = training.memory.words
+        return words.isEmpty ? .null : .text(words.joined(separator: ", "))
+    }
+
+    private static func method(_ name: String, _ training: TrainingSpec) -> ValueTable.Cell {
+        let words = training.memory.words
+        return .text(words.isEmpty ? name : "\(name) (\(words.joined(separator: ", ")))")
+    }
+
+    /// Stands where a run's state would.
+    private static let predicted = "predicted"
 
     private static func state(_ cell: PlannedCell) -> String {
         switch cell.action {

@@ -45,7 +45,8 @@ struct SweepPreparation {
 
     func plan(_ specs: [(spec: RunSpec, origin: String)], ledger: any RunLedger, retriesFailed: Bool = false) throws -> SweepPlan {
         try SweepPlanner(registry: Program.registry, threads: threads, retriesFailed: retriesFailed).plan(
-            name: config.name, cells: specs, data: config.data, ledger: ledger, rate: { Calibration.productRate(threads: threads) })
+            name: config.name, cells: specs, predicted: config.predicted, data: config.data, ledger: ledger,
+            rate: { Calibration.productRate(threads: threads) })
     }
 }
 

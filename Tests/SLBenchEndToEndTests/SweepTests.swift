@@ -4,7 +4,8 @@ import Testing
 @Suite(.serialized, .enabled(if: Workplace.binary != nil, Workplace.missing)) struct SweepTests {
     private static let columns =
         "run_id,sweep,size,method,rank,seed,steps,tokens,train_loss,eval_loss,perplexity,bits_per_byte,total_parameters,"
-        + "trainable_parameters,paper_memory_bytes,peak_tracked_bytes,peak_rss_bytes,optimizer_bytes,tokens_per_second,wall_seconds,status"
+        + "trainable_parameters,paper_memory_bytes,peak_tracked_bytes,peak_rss_bytes,optimizer_bytes,tokens_per_second,wall_seconds,status,"
+        + "refresh_share,predicted_bytes,process_constant_bytes"
 
     private func rows(_ place: Workplace, _ sql: String) throws -> [String] {
         try place.run("query", sql, "--format", "csv").output.split(whereSeparator: \.isNewline).map(String.init)
@@ -19,7 +20,7 @@ import Testing
             let comparison = try rows(place, "SELECT * FROM comparison")
             #expect(comparison.first == Self.columns)
             #expect(comparison.count == 5)
-            #expect(comparison.dropFirst().allSatisfy { $0.hasSuffix("finished") })
+            #expect(comparison.dropFirst().allSatisfy { $0.contains(",finished,") })
             #expect(try rows(place, "SELECT method, n FROM summary ORDER BY method").dropFirst() == ["full_rank,2", "sltrain,2"])
             // The peak resident size belongs to the run's own process: a few tens of MB more than its tensors, no tokenizer, no sweep.
             #expect(try rows(place, "SELECT count(*) FROM comparison WHERE peak_rss_bytes < peak_tracked_bytes").last == "0")
@@ -63,6 +64,26 @@ import Testing
             #expect(plan.status == 0)
             #expect(plan.output.contains("full_rank") && plan.talk.contains("c4/train"))
             #expect(try place.run("sweep", "far.json").status == 66)
+        }
+    }
+
+    /// A model that is only predicted stands in plan, database and report, and is never run.
+    @Test func predictedModelsAreNotRun() throws {
+        try inWorkplace { place in
+            let methods = #"{"method": "full_rank", "storage": "bf16"}, {"method": "sltrain", "rank": 4, "storage": "bf16"}"#
+            try place.write(Workplace.config(methods: methods, extra: #", "predict": ["7b"]"#), to: "tiny.json")
+            #expect(try place.run("validate", "tiny.json").output == "tiny.json: OK, 2 cells, 2 predicted\n")
+            let plan = try place.run("plan", "tiny.json", "--format", "json")
+            let cells = try #require(try JSONSerialization.jsonObject(with: Data(plan.output.utf8)) as? [[String: Any]])
+            #expect(cells.compactMap { $0["state"] as? String } == ["new", "new", "predicted", "predicted"])
+            #expect(cells.compactMap { $0["memory_options"] as? String } == ["bf16", "bf16", "bf16", "bf16"])
+            #expect(try place.run("sweep", "tiny.json").status == 0)
+            #expect(try rows(place, "SELECT size, method FROM prediction ORDER BY position").dropFirst() == ["7b,full_rank", "7b,sltrain"])
+            #expect(try rows(place, "SELECT count(*) FROM run_spec").last == "2")
+            #expect(try rows(place, "SELECT count(*) FROM comparison WHERE predicted_bytes > 0").last == "2")
+            let report = try place.read("results/tiny.md")
+            #expect(report.contains("| 7b | full_rank (bf16) | predicted, not run |"))
+            #expect(try place.run("sweep", "tiny.json").talk.contains("nothing to run"))
         }
     }
 

@@ -35,6 +35,45 @@ import Testing
         }
     }
 
+    /// A prediction is the plan of a run of the same cell, whatever the run would be trained on.
+    @Test func predictionsAreThePlansOfRuns() throws {
+        for name in ["full_rank", "galore", "sltrain"] {
+            let spec = try Sample.spec(name)
+            let draft = CellDraft(
+                model: spec.model, method: name, options: spec.options, training: spec.training, evaluation: spec.evaluation, seed: 0,
+                origin: "methods[0]")
+            let plan = try SweepPlanner(registry: BuiltinMethods.registry, threads: 2).plan(
+                name: "sweep", cells: [(spec, "methods[0]")], predicted: [draft], data: DataSpec(), ledger: EmptyLedger(), rate: { 1e9 })
+            let cell = try #require(plan.cells.first)
+            let prediction = try #require(plan.predictions.first)
+            #expect(plan.predictions.count == 1 && plan.count(.run) == 1)
+            #expect(prediction.record.memory == cell.memory && prediction.record.predictedBytes == cell.memory.total)
+            #expect(prediction.record.paperBytes == cell.paperBytes && !prediction.record.peakPhase.isEmpty)
+            #expect(prediction.totalParameters == cell.totalParameters && prediction.trainableParameters == cell.trainableParameters)
+            #expect(prediction.record.spec == draft.prediction && prediction.record.spec.method == name)
+        }
+    }
+
+    @Test func aPredictionThatAMethodRefusesIsAConfigErrorToo() throws {
+        let spec = try Sample.spec("relora", given: ["merge_interval": 5, "restart_warmup_steps": 9])
+        let draft = CellDraft(
+            model: spec.model, method: spec.method, options: spec.options, training: spec.training, evaluation: spec.evaluation, seed: 0,
+            origin: "methods[3]")
+        #expect {
+            try SweepPlanner(registry: BuiltinMethods.registry, threads: 2).plan(
+                name: "sweep", cells: [], predicted: [draft], data: DataSpec(), ledger: EmptyLedger(), rate: { 1e9 })
+        } throws: { error in
+            (error as? ConfigError)?.issues.first?.keyPath == "methods[3].restart_warmup_steps"
+        }
+    }
+
+    @Test func labelsShowMemoryOptions() throws {
+        var spec = try Sample.spec("sltrain")
+        spec.training.memory = MemoryOptions(optimizer: .adamw8bit, storage: .bf16)
+        let cells = try Sample.plan([Sample.spec("sltrain"), spec]).cells
+        #expect(Set(cells.map(\.label)).count == 2 && cells[1].label.hasSuffix("(adamw8bit, bf16) seed 1"))
+    }
+
     /// Known speed beats computed speed; twice the machine's rate halves the time.
     @Test func timeComesFromWhatIsKnown() throws {
         let spec = try Sample.spec("sltrain")

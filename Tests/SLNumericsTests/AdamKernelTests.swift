@@ -13,10 +13,10 @@ struct AdamKernelTests {
         let direction = try Twin(g.float.elements)
         let (m2, v2) = (try Twin(m.float.elements), try Twin(v.float.elements))
         for _ in 0..<3 {
-            AdamKernel.update(weight: w.float, gradient: g.float, first: m.float, second: v.float, Self.coefficients(Float.self))
+            AdamKernel.update(weight: StoredTensor(w.float), gradient: g.float, first: StoredTensor(m.float), second: StoredTensor(v.float), Self.coefficients(Float.self))
             Reference.adam(w.double.base, g.double.base, m.double.base, v.double.base, n, Self.coefficients(Double.self))
         }
-        AdamKernel.direction(gradient: direction.float, first: m2.float, second: v2.float, Self.coefficients(Float.self))
+        AdamKernel.direction(gradient: direction.float, first: StoredTensor(m2.float), second: StoredTensor(v2.float), Self.coefficients(Float.self))
         Reference.adamDirection(direction.double.base, m2.double.base, v2.double.base, n, Self.coefficients(Double.self))
         for (name, twin) in [("w", w), ("m", m), ("v", v), ("direction", direction), ("m2", m2), ("v2", v2)] {
             // β and ε themselves are rounded to Float: 1 − 0.999f is off by 1.7e-5 of itself.
@@ -33,7 +33,7 @@ struct AdamKernelTests {
             Compute.configure(threads: threads)
             let (w, g) = (try Matrix<Float>.normal(201, 203, "w"), try Matrix<Float>.normal(201, 203, "g"))
             AdamKernel.update(
-                weight: w, gradient: g, first: try .zeros(201, 203), second: try .zeros(201, 203), Self.coefficients(Float.self))
+                weight: StoredTensor(w), gradient: g, first: StoredTensor(try .zeros(201, 203)), second: StoredTensor(try .zeros(201, 203)), Self.coefficients(Float.self))
             return w.elements
         }
         #expect(try run(1) == run(2))

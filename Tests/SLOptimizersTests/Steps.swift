@@ -26,6 +26,6 @@ final class Steps<Element: Scalar> {
     }
 
     func state(_ name: String) -> Matrix<Element> {
-        updater.state.first { $0.name == name }?.value ?? weight
+        updater.state.first { $0.name == name }?.value.matrix ?? weight
     }
 }

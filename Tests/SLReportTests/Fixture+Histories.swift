@@ -8,11 +8,13 @@ extension Fixture {
     static let oneSeed = SweepHistory(
         name: "first | try",
         runs: [
-            finished(spec("full_rank"), id: "run-a", loss: 7),
+            finished(
+                spec("full_rank"), id: "run-a", loss: 7,
+                memory: memory(paper: 54_000_000, tracked: 90_000_000, resident: 150_000_000, constant: 55_000_000)),
             finished(
                 spec("galore", rank: 64, lr: 0.01, extra: ["scale": .real(0.25)]), id: "run-b", loss: 7.25,
                 memory: memory(paper: 48_000_000, tracked: 85_000_000, resident: 140_000_000),
-                speed: 800,
+                speed: 800, refresh: 0.375, train: 1.5,
                 events: [
                     LifecycleRecord(step: 0, kind: "refresh", measurements: ["seconds": 0.1, "matrices": 28]),
                     LifecycleRecord(step: 2, kind: "refresh", measurements: ["seconds": 0.3, "matrices": 28]),

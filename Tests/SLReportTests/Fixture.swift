@@ -13,26 +13,27 @@ enum Fixture {
     }
 
     static func spec(
-        _ method: String, rank: Int? = nil, seed: UInt64 = 1, lr: Double = 0.001, model: ModelShape = model, extra: [String: OptionValue] = [:]
+        _ method: String, rank: Int? = nil, seed: UInt64 = 1, lr: Double = 0.001, model: ModelShape = model, extra: [String: OptionValue] = [:],
+        options memoryOptions: MemoryOptions = MemoryOptions()
     ) -> RunSpec {
         var values = extra
         if let rank { values["rank"] = .integer(rank) }
         return RunSpec(
             model: model, method: method, options: options(values),
-            training: TrainingSpec(steps: 4, batchSize: 8, sequenceLength: 64, learningRate: lr, warmupSteps: 1),
+            training: TrainingSpec(steps: 4, batchSize: 8, sequenceLength: 64, learningRate: lr, warmupSteps: 1, memory: memoryOptions),
             data: DataIdentity(
                 name: "sotu", packing: .concat, corpusSHA256: String(repeating: "ab", count: 32), tokenizer: "sentencepiece:32000",
                 tokenizerSHA256: String(repeating: "cd", count: 32), vocabularySize: 32_000, trainTokens: 4096, validationTokens: 512),
             evaluation: EvaluationSpec(every: 2, tokens: 512), seed: seed)
     }
 
-    static func memory(paper: Int, tracked: Int, resident: Int?) -> MemoryRecord {
+    static func memory(paper: Int, tracked: Int, resident: Int?, constant: Int? = nil) -> MemoryRecord {
         MemoryRecord(
             paperBytes: paper, predictedBytes: tracked - 1_000_000, peakTrackedBytes: tracked,
             peak: MemoryBreakdown(
                 weights: 10_000_000, gradients: 20_000_000, optimizer: 30_000_000, indices: 0, activations: tracked - 61_000_000,
                 workspace: 1_000_000),
-            peakPhase: "backward", peakResidentBytes: resident)
+            peakPhase: "backward", peakResidentBytes: resident, constantBytes: constant)
     }
 
     static let steps: [StepSample] = [(1, 10.0), (2, 9.0), (3, 8.0), (4, 7.0)].map { step, loss in
@@ -42,14 +43,15 @@ enum Fixture {
     static func finished(
         _ spec: RunSpec, id: String, loss: Double, bitsPerByte: Double? = 2.5, parameters: Int = 9_000_000, trainable: Int? = nil,
         memory: MemoryRecord = memory(paper: 54_000_000, tracked: 90_000_000, resident: 150_000_000), speed: Double = 1000,
-        events: [LifecycleRecord] = [], environment: EnvironmentRecord? = environment()
+        refresh: Double = 0, train: Double = 0, events: [LifecycleRecord] = [], environment: EnvironmentRecord? = environment()
     ) -> RunHistory {
         let evaluations = [(0, 10.5), (2, 9.5), (4, loss)].map { step, loss in
             EvaluationSample(step: step, loss: loss, perplexity: exp(loss), bitsPerByte: bitsPerByte, tokens: 512, seconds: 0.1)
         }
         let result = RunResult(
             steps: 4, tokens: 2048, trainLoss: 7, evaluation: evaluations[2], totalParameters: parameters, trainableParameters: trainable ?? parameters,
-            memory: memory, optimizerBytes: 2 * parameters * 4, tokensPerSecond: speed, wallSeconds: 2.5)
+            memory: memory, optimizerBytes: 2 * parameters * 4, tokensPerSecond: speed, wallSeconds: 2.5,
+            refreshSeconds: refresh, trainSeconds: train)
         return RunHistory(
             runID: id, spec: spec, status: .finished, failure: nil, result: result, memory: memory, steps: steps, evaluations: evaluations,
             events: events, environment: environment)

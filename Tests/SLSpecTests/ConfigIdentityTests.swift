@@ -46,25 +46,31 @@ import Testing
         let descriptor = try BuiltinMethods.registry.descriptor(named: method)
         let model = try #require(ModelShape.preset(named: "60m"))
         let recipe = descriptor.recipe(model)
-        func key(_ name: String, _ value: String) throws -> String {
-            try self.key(#"{"model": "60m", "methods": [{"method": "\#(method)", "\#(name)": \#(value)}]}"#)
+        /// Keys that count only beside another one stand beside it.
+        let needed = [
+            "block_size": #", "optimizer": "adamw8bit""#, "rounding": #", "storage": "bf16""#, "update": #", "grad_clip": null"#,
+        ]
+        func key(_ name: String, _ value: String?) throws -> String {
+            let own = value.map { ", \"\(name)\": \($0)" } ?? ""
+            return try self.key(#"{"model": "60m", "methods": [{"method": "\#(method)"\#(own)\#(needed[name] ?? "")}]}"#)
         }
-        let plain = try self.key(#"{"model": "60m", "methods": ["\#(method)"]}"#)
         let defaults: [String: String] = [
             "lr": "\(recipe.learningRate)", "epsilon": "\(recipe.epsilon)", "warmup_steps": "100",
             "grad_clip": recipe.gradientClip.map { "\($0)" } ?? "null",
         ]
         let others: [String: String] = [
             "batch_size": "6", "lr": "0.125", "epsilon": "0.5", "grad_clip": "7", "projection": #""left""#, "moments": #""reset""#,
-            "reset_optimizer": #""magnitude""#, "activation": #""identity""#,
+            "reset_optimizer": #""magnitude""#, "activation": #""identity""#, "update": #""per_layer""#, "optimizer": #""adamw8bit""#,
+            "storage": #""bf16""#, "rounding": #""stochastic""#, "recompute": #""block""#, "block_size": "2048",
         ]
         for option in descriptor.options + TrainingKeys.all {
             let value = option.defaultValue(model)
+            let plain = try key(option.name, nil)
             let spelled = defaults[option.name] ?? (value.text.map { "\"\($0)\"" } ?? "\(value)")
             #expect(try key(option.name, spelled) == plain, "\(option.name): \(spelled)")
             let other: String
             switch option.domain {
-            case .integer, .rank, .optionalInteger: other = others[option.name] ?? "2"
+            case .integer, .rank, .optionalInteger, .numbers: other = others[option.name] ?? "2"
             case .real, .positiveReal, .optionalPositiveReal, .boolean, .choice: other = others[option.name] ?? "0.625"
             }
             #expect(try key(option.name, other) != plain, "\(option.name): \(other)")

@@ -41,6 +41,7 @@ import Testing
 
     @Test(arguments: [
         #"{"methods": ["lost"]}"#, #"{"model": "9m", "methods": []}"#, #"{"model": "9x", "methods": ["lost"]}"#,
+        #"{"model": "9m", "methods": ["lost"], "predict": ["7x"]}"#, #"{"model": "9m", "methods": ["lost"], "predict": []}"#,
         #"{"model": {"hidden_size": 8}, "methods": ["lost"]}"#, #"{"model": "9m", "methods": ["lost"], "seeds": [-1]}"#,
         #"{"model": "9m", "methods": ["lost"], "data": {"corpsu": "x"}}"#,
         #"{"model": "9m", "methods": ["lost"], "evaluation": {"mode": "x"}}"#,
@@ -54,6 +55,7 @@ import Testing
     @Test(arguments: [
         #"{"model": ["9m", "x/y.json"], "methods": ["full-rank", {"method": "low-rank", "rank": [1, 2], "x-why": 1, "description": "d"}], "x-a": []}"#,
         #"{"model": {"name": "m", "hidden_size": 8, "intermediate_size": 8, "num_hidden_layers": 1, "num_attention_heads": 1, "vocab_size": 9, "model_type": "llama"}, "methods": [{"method": "relora", "grad_clip": [null, 1]}], "seeds": [0]}"#,
+        #"{"model": "9m", "predict": ["7b", "x/y.json"], "methods": ["lost"]}"#, #"{"model": "9m", "predict": "7b", "methods": ["lost"]}"#,
     ])
     func freedomsOfTheConfig(text: String) throws {
         #expect(try checker.problems(try JSONValue.parse(text)) == [])

@@ -51,10 +51,15 @@ import Testing
         let runs = try store.sweepHistory(name: "Größen").runs
         #expect(runs.map(\.status) == [.finished, .finished, .diverged])
         #expect(runs[0].steps == [Sample.step(1, loss: 10.25), Sample.step(2)])
-        #expect(runs[0].result == Sample.result(loss: 3))
+        var result = Sample.result(loss: 3)
+        (result.memory, result.refreshSeconds, result.trainSeconds) = (Sample.memoryOfVersionOne, 0, 0)
+        #expect(runs[0].result == result)
+        #expect(runs[0].result?.refreshShare == nil)
+        #expect(rows.map(\.refreshShare) == [nil, nil] && rows.map(\.processConstantBytes) == [nil, nil])
+        #expect(rows.map(\.predictedBytes) == [40_000_000, 40_000_000])
         #expect(runs[0].events.first?.measurements == ["matrices": 28, "seconds": 0.5])
         #expect(runs[2].steps.first?.loss.isNaN == true)
-        #expect(runs[2].failure?.reason == .notANumber && runs[2].memory == Sample.memory)
+        #expect(runs[2].failure?.reason == .notANumber && runs[2].memory == Sample.memoryOfVersionOne)
         // It is a living database: what is missing goes on.
         let spec = runs[2].spec
         try store.finish(spec, sweep: "Größen")
@@ -62,5 +67,52 @@ import Testing
             try store.query("SELECT method, n, n_diverged FROM summary").rows == [
                 [.text("galore"), .integer(2), .integer(0)], [.text("full_rank"), .integer(1), .integer(0)],
             ])
+    }
+
+    /// Rows written under version 1 alone, by its own columns, are whole after the migration, and a second opening finds
+    /// nothing to do.
+    @Test func rowsOfVersionOneAreReadBackAndOpeningTwiceChangesNothing() throws {
+        let spec = Sample.spec(seed: 5)
+        let key = try spec.runKey()
+        do {
+            let old = try DatabaseQueue(path: folder.file())
+            try Schema.migrator.migrate(old, upTo: "v1")
+            try old.write { db in
+                let (id, now) = (String(key.prefix(12)), "2024-01-01T00:00:00.000Z")
+                try db.execute(
+                    sql: "INSERT INTO run_spec (run_id, run_key, group_key, spec) VALUES (?, ?, ?, ?)",
+                    arguments: [id, key, try spec.groupKey(), try spec.canonicalJSON()])
+                try db.execute(sql: "INSERT INTO sweep VALUES (1, 'old', ?, ?)", arguments: [now, now])
+                try db.execute(sql: "INSERT INTO sweep_run VALUES (1, ?, 0)", arguments: [id])
+                try db.execute(
+                    sql: "INSERT INTO run VALUES (?, 1, 'finished', NULL, NULL, NULL, 'h', 1, 1, ?, ?, ?)", arguments: [id, now, now, now])
+                try db.execute(sql: "INSERT INTO evaluation VALUES (?, 100, 3.0, 20.0, 0.75, 4096, 1.5)", arguments: [id])
+                try db.execute(
+                    sql: "INSERT INTO memory VALUES (?, 17, 40, 39, 90, 'update', 20, 10, 5, 1, 2, 1)", arguments: [id])
+                try db.execute(
+                    sql: "INSERT INTO run_result VALUES (?, 100, 51200, 3.25, 100, 9000, 8000, 4800, 1000.0, 52.5)", arguments: [id])
+            }
+        }
+        // A reader sees the migrated tables without changing the file.
+        let reader = try ResultStore(readOnlyPath: folder.file())
+        #expect(try reader.comparison(sweep: "old").map(\.predictedBytes) == [40])
+        #expect(try DatabaseQueue(path: folder.file()).read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 1)
+
+        for _ in 0..<2 {
+            let store = try ResultStore(path: folder.file())
+            #expect(try store.cell("PRAGMA user_version") == .integer(2))
+            let history = try store.sweepHistory(name: "old")
+            let run = try #require(history.runs.first)
+            #expect(history.runs.count == 1 && history.predictions == [])
+            #expect(run.spec == spec && run.memory?.peak.activations == 2 && run.memory?.constantBytes == nil)
+            #expect(run.result?.wallSeconds == 52.5 && run.result?.trainSeconds == 0 && run.result?.refreshShare == nil)
+            #expect(try store.query("SELECT refresh_share, predicted_bytes FROM comparison").rows == [[.null, .integer(40)]])
+            #expect(try store.query("SELECT n, peak_tracked_bytes FROM summary").rows == [[.integer(1), .integer(39)]])
+        }
+        // What is recorded from now on has the new columns.
+        let store = try ResultStore(path: folder.file())
+        try store.finish(Sample.spec(seed: 6), sweep: "old")
+        #expect(try store.query("SELECT refresh_share FROM comparison").rows == [[.null], [.real(0.0625)]])
+        #expect(try store.sweepHistory(name: "old").runs.last?.result == Sample.result())
     }
 }

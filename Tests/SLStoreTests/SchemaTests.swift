@@ -11,6 +11,7 @@ import Testing
     init() throws {
         store = try ResultStore.inMemory()
         let spec = Sample.spec()
+        try store.registerSweep(name: "s", specs: [spec], predictions: [Sample.prediction()])
         let recorder = try store.recorder(for: spec, sweep: "s")
         try recorder.start(spec, environment: Sample.environment)
         try recorder.record(Sample.step(1))
@@ -24,7 +25,7 @@ import Testing
             SELECT name, strict FROM pragma_table_list
             WHERE type = 'table' AND schema = 'main' AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'grdb%'
             """)
-        #expect(tables.rows.count == 11)
+        #expect(tables.rows.count == 12)
         for row in tables.rows { #expect(row[1] == .integer(1), "\(row[0])") }
     }
 
@@ -60,6 +61,14 @@ import Testing
         "UPDATE run_result SET trainable_parameters = total_parameters + 1",
         "UPDATE run_result SET evaluation_step = 99",
         "UPDATE run_result SET wall_seconds = NULL",
+        "UPDATE run_result SET refresh_seconds = -1",
+        "UPDATE run_result SET train_seconds = 'long'",
+        "UPDATE memory SET process_constant_bytes = -1",
+        "UPDATE prediction SET predicted_bytes = predicted_bytes + 1",
+        "UPDATE prediction SET peak_phase = ''",
+        "UPDATE prediction SET spec = json_remove(spec, '$.method')",
+        "UPDATE prediction SET spec = json_set(spec, '$.options.rank', 'four')",
+        "UPDATE prediction SET sweep_id = 99",
         "DELETE FROM run_spec",
         "DELETE FROM evaluation",
     ])

@@ -45,12 +45,31 @@ enum Sample {
         peak: MemoryBreakdown(
             weights: 20_000_000, gradients: 10_000_000, optimizer: 5_000_000, indices: 500_000, activations: 3_000_000,
             workspace: 1_000_000),
-        peakPhase: "backward", peakResidentBytes: 90_000_000)
+        peakPhase: "backward", peakResidentBytes: 90_000_000, constantBytes: 48_000_000)
+
+    /// The same as version 1 of the schema held it.
+    static var memoryOfVersionOne: MemoryRecord {
+        var memory = memory
+        memory.constantBytes = nil
+        return memory
+    }
 
     static func result(loss: Double = 3, trainLoss: Double = 3.25, speed: Double = 1000) -> RunResult {
         RunResult(
             steps: 100, tokens: 51_200, trainLoss: trainLoss, evaluation: evaluation(loss: loss), totalParameters: 9_000_000,
-            trainableParameters: 8_000_000, memory: memory, optimizerBytes: 4_800_000, tokensPerSecond: speed, wallSeconds: 52.5)
+            trainableParameters: 8_000_000, memory: memory, optimizerBytes: 4_800_000, tokensPerSecond: speed, wallSeconds: 52.5,
+            refreshSeconds: 3.125, trainSeconds: 50)
+    }
+
+    static func prediction(_ method: String = "galore", size: String = "7b", storage: MemoryOptions.Storage = .fp32) -> PredictionRecord {
+        let spec = spec(method, size: size)
+        var training = spec.training
+        training.memory.storage = storage
+        return PredictionRecord(
+            spec: PredictionSpec(model: spec.model, method: method, options: spec.options, training: training),
+            memory: MemoryBreakdown(
+                weights: 27_000_000_000, gradients: 9_000_000, optimizer: 800, indices: 70, activations: 6, workspace: 5),
+            peakPhase: "refresh", paperBytes: 17_000_000_000)
     }
 
     static let failure = RunFailure(status: .failed, reason: .crashed, step: 7, message: "Killed by signal 9.")

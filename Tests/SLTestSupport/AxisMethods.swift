@@ -15,7 +15,7 @@ public struct CompressedInputMethod: PretrainingMethod {
         CompressedInputForm(weight: try set.parameter("weight"))
     }
 
-    public func kept(at site: LinearSite, phase: Int) -> KeptActivations { KeptActivations(input: .compressed, columns: site.inFeatures) }
+    public func kept(at site: LinearSite, phase: Int, tokens: Int) -> KeptActivations { KeptActivations(input: .compressed, columns: site.inFeatures) }
 }
 
 final class CompressedInputForm<Element: Scalar>: WeightForm {
@@ -71,9 +71,10 @@ public struct SignRule: UpdateRule {
 }
 
 final class SignUpdater<Element: Scalar>: TensorUpdater {
-    var state: [(name: String, value: Matrix<Element>)] { [] }
+    var state: [(name: String, value: StoredTensor<Element>)] { [] }
 
-    func update(weight: Matrix<Element>, gradient: Matrix<Element>, context: UpdateContext<Element>) {
+    func update(weight stored: StoredTensor<Element>, gradient: Matrix<Element>, context: UpdateContext<Element>) {
+        guard let weight = stored.matrix else { return }
         for row in 0..<weight.rows {
             for column in 0..<weight.columns where gradient[row, column] != 0 {
                 weight[row, column] -= Element(context.learningRate) * (gradient[row, column] > 0 ? 1 : -1)

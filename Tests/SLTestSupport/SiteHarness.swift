@@ -67,9 +67,9 @@ public final class SiteHarness<Element: Scalar> {
     }
 
     private func prepare() throws {
-        let columns = method.kept(at: site, phase: phase).columns
+        let columns = method.kept(at: site, phase: phase, tokens: tokens).columns
         kept = columns > 0 ? try Matrix.zeros(tokens, columns) : nil
-        let declared = method.scratchCount(at: site, phase: phase, tokens: tokens)
+        let declared = method.scratchCount(at: site, phase: phase, tokens: tokens, threads: Compute.threads)
         space = try Matrix.zeros(1, 4 * declared + 4 * tokens * (site.inFeatures + site.outFeatures) + 1024)
     }
 
@@ -103,7 +103,7 @@ public final class SiteHarness<Element: Scalar> {
 
     /// Whether the last call wrote outside the space that the method declared.
     public var trespassed: Bool {
-        let declared = method.scratchCount(at: site, phase: phase, tokens: tokens)
+        let declared = method.scratchCount(at: site, phase: phase, tokens: tokens, threads: Compute.threads)
         return space.elements[declared...].contains { !$0.isNaN }
     }
 
@@ -116,7 +116,7 @@ public final class SiteHarness<Element: Scalar> {
         _ x: Matrix<Element>, outputGradient: Matrix<Element>, inputGradient: Matrix<Element>, accumulateInput: Bool = false,
         accumulate: Bool = false
     ) throws {
-        let input: Matrix<Element>? = method.kept(at: site, phase: phase).input == .exact ? x : nil
+        let input: Matrix<Element>? = method.kept(at: site, phase: phase, tokens: tokens).input == .exact ? x : nil
         try form.backward(
             input, outputGradient: outputGradient, inputGradient: inputGradient, accumulateInput: accumulateInput, kept: kept,
             scratch: dirtyScratch(), accumulate: accumulate)

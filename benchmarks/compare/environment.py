@@ -2,12 +2,14 @@
 
 import datetime
 import os
-import pathlib
 import platform
 import subprocess
 
+from . import rates
+from .programs import ROOT, say
 
-def describe(root: pathlib.Path) -> dict:
+
+def describe() -> dict:
     return {
         "date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
         "cpu": _field("/proc/cpuinfo", "model name"),
@@ -17,10 +19,35 @@ def describe(root: pathlib.Path) -> dict:
         "system": f"{_field('/etc/os-release', 'PRETTY_NAME', '=')} ({platform.system()} {platform.release()})",
         "python": platform.python_version(),
         "openblas": _output(["dpkg-query", "-W", "-f=${Version}", "libopenblas-dev"]),
-        "commit": _output(["git", "-C", str(root), "rev-parse", "HEAD"]),
-        "uncommitted_changes": bool(_output(["git", "-C", str(root), "status", "--porcelain"])),
+        "commit": _output(["git", "-C", str(ROOT), "rev-parse", "HEAD"]),
+        "uncommitted_changes": bool(_output(["git", "-C", str(ROOT), "status", "--porcelain"])),
         "load_at_start": os.getloadavg()[0],
     }
+
+
+def limits(where: dict, slbench: str, python: str | None, options, surroundings: dict[str, str]) -> list[str]:
+    """Adds to the description what both sides' matrix products reach, and checks that a limit on vector units holds."""
+    threads, notes = options.threads, []
+    found = {"slbench": rates.slbench_rate(slbench, threads, surroundings)}
+    if python:
+        found["PyTorch"] = rates.pytorch_rate(python, threads, surroundings)
+    if options.vector_units:
+        where["limited_to"] = options.vector_units
+        notes = [
+            f"the limit to {options.vector_units} may not hold for {name}: its matrix products say {core or 'nothing'}"
+            for name, (_, core) in found.items()
+            if not rates.obeys_avx2(core)
+        ]
+    where["product_rates"] = found
+    for name, (rate, core) in found.items():
+        if rate:
+            say(f"{name}: {rate / 1e9:.0f} GFLOP/s in matrix products ({core or 'unknown core'})")
+    return notes
+
+
+def available_bytes() -> int:
+    """Memory that a new program could have without anything being pushed out."""
+    return int(_field("/proc/meminfo", "MemAvailable").split()[0]) * 1024
 
 
 def busy_seconds() -> float:

@@ -1,7 +1,7 @@
 """One training step at a time, in a process of its own.
 
-A server reads `step` and `quit`, one a line, and answers each with one JSON object a line. An object that lacks the
-key that was asked for is kept as a description of what the server runs.
+A server reads `step`, `replay` and `quit`, one a line, and answers each with one JSON object a line. An object that lacks
+the key that was asked for is kept as a description of what the server runs.
 """
 
 import json
@@ -14,6 +14,15 @@ import time
 
 class ServerError(Exception):
     """A server that could not start, ended, answered nonsense or was too slow."""
+
+    def __init__(self, text: str, exit_status: int | None = None, last_words: list[str] | None = None):
+        super().__init__(text)
+        # How it ended, None while it lives, and the end of what it wrote to stderr.
+        self.exit_status, self.last_words = exit_status, last_words or []
+
+
+class Refusal(Exception):
+    """An answer that says why there is none; the server lives on."""
 
 
 class Server:
@@ -30,10 +39,23 @@ class Server:
             raise ServerError(f"{name}: {command[0]}: {error.strerror}") from None
 
     def step(self) -> dict:
-        return self._ask("step", "seconds")
+        try:
+            return self._ask("step", "seconds")
+        except Refusal as refusal:
+            raise self._failure(str(refusal)) from None
+
+    def replay(self) -> dict | None:
+        """The last step's matrix products alone; None where the server has no such command. Spoils the weights."""
+        try:
+            return self._ask("replay", "seconds")
+        except Refusal:
+            return None
 
     def quit(self) -> dict:
-        answer = self._ask("quit", "peak_rss_bytes")
+        try:
+            answer = self._ask("quit", "peak_rss_bytes")
+        except Refusal as refusal:
+            raise self._failure(str(refusal)) from None
         try:
             self.process.wait(timeout=30)
         except subprocess.TimeoutExpired:
@@ -73,7 +95,7 @@ class Server:
             if not isinstance(answer, dict):
                 raise self._failure(f"answered {line[:200]!r}, which is not a JSON object")
             if "error" in answer:
-                raise self._failure(str(answer["error"]))
+                raise Refusal(str(answer["error"]))
             if key in answer:
                 if not isinstance(answer[key], (int, float)) or answer[key] <= 0:
                     raise self._failure(f"answered {key} = {answer[key]!r}")
@@ -101,4 +123,4 @@ class Server:
         ended = "" if status is None else f" (exit status {status})"
         self._log.seek(0)
         words = self._log.read().decode(errors="replace").strip().splitlines()[-8:]
-        return ServerError("\n    ".join([f"{self.name} {what}{ended}: {' '.join(self.command)}", *words]))
+        return ServerError("\n    ".join([f"{self.name} {what}{ended}: {' '.join(self.command)}", *words]), status, words)

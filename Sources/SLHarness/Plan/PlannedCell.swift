@@ -26,14 +26,18 @@ public struct PlannedCell: Sendable {
     /// Of one training step, per token.
     public var floatingPointOperationsPerToken: Double
     public var time: TimeEstimate
+    /// Which of several equal ways the linears are computed in, e.g. "56 by factors"; `nil` where there is no choice.
+    public var computation: String?
 
     /// As much of the key as names the run in the database and its files.
     public var runID: String { String(runKey.prefix(12)) }
 
-    /// `60m sltrain r128 seed 1`
+    /// `60m sltrain r128 seed 1`, `1b galore r512 (adamw8bit, bf16) seed 1`
     public var label: String {
         var words = [spec.model.name, spec.method]
         if let rank = spec.rank { words.append("r\(rank)") }
+        let options = spec.training.memory.words
+        if !options.isEmpty { words.append("(\(options.joined(separator: ", ")))") }
         words.append("seed \(spec.seed)")
         return words.joined(separator: " ")
     }
@@ -41,14 +45,23 @@ public struct PlannedCell: Sendable {
     public var totalFloatingPointOperations: Double { floatingPointOperationsPerToken * Double(spec.training.totalTokens) }
 }
 
+/// A cell that is planned and never run: what it would take.
+public struct PredictedCell: Sendable {
+    public var record: PredictionRecord
+    public var totalParameters: Int
+    public var trainableParameters: Int
+}
+
 /// The cells of a sweep in its order.
 public struct SweepPlan: Sendable {
     public var name: String
     public var cells: [PlannedCell]
+    public var predictions: [PredictedCell]
 
-    public init(name: String, cells: [PlannedCell]) {
+    public init(name: String, cells: [PlannedCell], predictions: [PredictedCell] = []) {
         self.name = name
         self.cells = cells
+        self.predictions = predictions
     }
 
     public func count(_ action: PlannedCell.Action) -> Int { cells.count { $0.action == action } }

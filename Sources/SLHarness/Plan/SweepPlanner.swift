@@ -17,22 +17,30 @@ public struct SweepPlanner: Sendable {
 
     /// - Parameters:
     ///   - cells: every run of the sweep, with where the config asks for it. A run that is named twice stays once.
+    ///   - predicted: cells that are only planned.
     ///   - data: as it was asked for.
     ///   - rate: FLOP/s in matrix products; asked for only when a run's speed isn't known from an earlier one.
     /// - Throws: `ConfigError` when a method refuses its options; errors of the ledger.
     public func plan(
-        name: String, cells: [(spec: RunSpec, origin: String)], data: DataSpec, ledger: any RunLedger, rate: () -> Double
+        name: String, cells: [(spec: RunSpec, origin: String)], predicted: [CellDraft] = [], data: DataSpec, ledger: any RunLedger,
+        rate: () -> Double
     ) throws -> SweepPlan {
         var seen: Set<String> = []
         let keyed = try cells.map { (cell: $0, key: try $0.spec.runKey()) }.filter { seen.insert($0.key).inserted }
-        try check(keyed.map(\.cell))
+        let runs = keyed.map { keyed in
+            let spec = keyed.cell.spec
+            let decided = PredictionSpec(model: spec.model, method: spec.method, options: spec.options, training: spec.training)
+            return (spec: decided, origin: keyed.cell.origin)
+        }
+        try check(runs + predicted.map { ($0.prediction, $0.origin) })
         let status = try ledger.status(of: keyed.map(\.key))
         let measured = try ledger.measuredThroughput()
         let isNeeded = keyed.contains { measured[ThroughputKey($0.cell.spec)] == nil && action(status[$0.key]) == .run }
         let model = ThroughputModel(rate: isNeeded ? rate() : ThroughputModel.defaultRate, measured: measured)
         return SweepPlan(
             name: name,
-            cells: try keyed.map { try planned($0.cell.spec, data, key: $0.key, status: status[$0.key], model: model) })
+            cells: try keyed.map { try planned($0.cell.spec, data, key: $0.key, status: status[$0.key], model: model) },
+            predictions: try predicted.map { try prediction($0.prediction) })
     }
 
     private func action(_ status: RunStatus?) -> PlannedCell.Action {
@@ -59,11 +67,24 @@ public struct SweepPlanner: Sendable {
             trainableParameters: accounting.trainableParameters(phase: last),
             memory: MemoryPlan(shape: spec.model, method: method, training: spec.training, threads: threads).breakdown,
             paperBytes: accounting.paperBytes(phase: last), floatingPointOperationsPerToken: work,
-            time: model.estimate(spec, floatingPointOperationsPerToken: work))
+            time: model.estimate(spec, floatingPointOperationsPerToken: work),
+            computation: method.computationSummary(
+                shape: spec.model, phase: last, tokens: spec.training.microBatchSize * spec.training.sequenceLength))
+    }
+
+    private func prediction(_ spec: PredictionSpec) throws -> PredictedCell {
+        let method = try registry.make(spec.method, options: spec.options, model: spec.model)
+        let accounting = ModelAccounting(shape: spec.model, method: method, settings: .init(spec.training))
+        let last = method.phase(ofUpdate: spec.training.steps)
+        let plan = MemoryPlan(shape: spec.model, method: method, training: spec.training, threads: threads)
+        return PredictedCell(
+            record: PredictionRecord(
+                spec: spec, memory: plan.breakdown, peakPhase: plan.peakPhase, paperBytes: accounting.paperBytes(phase: last)),
+            totalParameters: accounting.totalParameters(phase: last), trainableParameters: accounting.trainableParameters(phase: last))
     }
 
     /// Makes every method once, so that what only a method itself can refuse is reported together too.
-    private func check(_ cells: [(spec: RunSpec, origin: String)]) throws {
+    private func check(_ cells: [(spec: PredictionSpec, origin: String)]) throws {
         var issues: [ConfigIssue] = []
         for (spec, origin) in cells {
             do {

@@ -7,6 +7,8 @@ import SLSpec
 /// Source: Zhao et al. 2024, arXiv:2403.03507, Algorithm 2; code: galore-torch 1.0 (`galore_projector.py`, `adamw.py`).
 /// Block linears use the projected rule; embedding, head and norms plain Adam of the same form (ε before the bias
 /// correction, 1e-6, as the authors' optimizer has for all parameters; the paper says 1e-8).
+/// Moments are kept as the run's optimizer keeps them (8-bit codes of the projected moments under adamw8bit); the basis
+/// is kept like a weight, fp32 or bf16.
 /// The authors' `proj_type: full` (both sides) is not offered: no published result uses it.
 public struct GaLoreMethod: PretrainingMethod {
     public static let descriptor = MethodDescriptor(
@@ -28,6 +30,15 @@ public struct GaLoreMethod: PretrainingMethod {
             OptionDescriptor(
                 name: "moments", domain: .choice(ProjectedAdamRule.Moments.allCases.map(\.rawValue)),
                 help: "What becomes of the moments at a refresh.", source: "keep: arXiv:2403.03507", defaultValue: "keep"),
+            OptionDescriptor(
+                name: "subspace", domain: .choice(SubspaceFinder.allCases.map(\.rawValue)),
+                help: "How singular vectors are found; automatic is randomized where that is faster.",
+                source: "exact: arXiv:2403.03507; randomized: arXiv:0909.4061", defaultValue: "automatic"),
+            OptionDescriptor(
+                name: "refresh", domain: .choice(["together", "staggered"]),
+                help: "Whether all subspaces are refreshed in one update or spread over the interval.",
+                source: "together: galore-torch 1.0; staggered: users' proposal, github.com/jiaweizzhao/GaLore issue 14",
+                defaultValue: "together"),
         ],
         recipe: { model in
             .init(
@@ -40,6 +51,9 @@ public struct GaLoreMethod: PretrainingMethod {
     let scale: Double
     let side: ProjectionSide
     let moments: ProjectedAdamRule.Moments
+    let subspace: SubspaceFinder
+    private let isStaggered: Bool
+    private let linearCount: Int
 
     public init(options: MethodOptions, model: ModelShape) throws {
         rank = try options.integer("rank")
@@ -53,6 +67,13 @@ public struct GaLoreMethod: PretrainingMethod {
         guard let moments = ProjectedAdamRule.Moments(rawValue: momentsName) else {
             throw MethodOptionError(option: "moments", value: .text(momentsName), wanted: "keep, reset or rotate")
         }
+        let subspaceName = try options.text("subspace")
+        guard let subspace = SubspaceFinder(rawValue: subspaceName) else {
+            throw MethodOptionError(option: "subspace", value: .text(subspaceName), wanted: "exact, randomized or automatic")
+        }
+        self.subspace = subspace
+        isStaggered = try options.text("refresh") == "staggered"
+        linearCount = model.layerCount * LinearRole.allCases.count
         self.side = side
         self.moments = moments
     }
@@ -61,7 +82,15 @@ public struct GaLoreMethod: PretrainingMethod {
         var settings = settings
         settings.epsilonPlacement = .beforeBiasCorrection
         settings.decayOrder = .afterStep
-        guard site != nil else { return AdamWRule(settings) }
-        return ProjectedAdamRule(settings: settings, rank: rank, side: side, refreshInterval: interval, scale: scale, moments: moments)
+        guard let site else { return AdamWRule(settings) }
+        return ProjectedAdamRule(
+            settings: settings, rank: rank, side: side, refreshInterval: interval, scale: scale, moments: moments, subspace: subspace,
+            refreshOffset: isStaggered ? offset(of: site) : 0)
+    }
+
+    /// Spreads the linears evenly over an interval.
+    private func offset(of site: LinearSite) -> Int {
+        let position = site.layer * LinearRole.allCases.count + (LinearRole.allCases.firstIndex(of: site.role) ?? 0)
+        return position * interval / linearCount
     }
 }

@@ -82,7 +82,7 @@ public struct LOSTMethod: PretrainingMethod {
             columns: try set.indexVector("sparse_columns"), sparseScale: Element(1 - gamma), usesSiLU: usesSiLU, site: set.site)
     }
 
-    public func scratchCount(at site: LinearSite, phase: Int, tokens: Int) -> Int {
+    public func scratchCount(at site: LinearSite, phase: Int, tokens: Int, threads: Int) -> Int {
         tokens * (2 * rank + 2 * channelCount(site))
     }
 
@@ -90,5 +90,5 @@ public struct LOSTMethod: PretrainingMethod {
         6 * Double(rank) * Double(site.outFeatures + site.inFeatures) + 6 * Double(site.outFeatures) * Double(channelCount(site))
     }
 
-    public func kept(at site: LinearSite, phase: Int) -> KeptActivations { KeptActivations(columns: rank) }
+    public func kept(at site: LinearSite, phase: Int, tokens: Int) -> KeptActivations { KeptActivations(columns: rank) }
 }

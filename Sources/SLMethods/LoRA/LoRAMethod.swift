@@ -38,11 +38,11 @@ public struct LoRAMethod: PretrainingMethod {
         FrozenPlusLowRankForm(weight: try set.parameter("weight"), factors: try set.lowRankFactors(scale: scale), site: set.site)
     }
 
-    public func scratchCount(at site: LinearSite, phase: Int, tokens: Int) -> Int { tokens * rank }
+    public func scratchCount(at site: LinearSite, phase: Int, tokens: Int, threads: Int) -> Int { tokens * rank }
 
     public func floatingPointOperations(at site: LinearSite, phase: Int, tokens: Int) -> Double {
         FrozenPlusLowRank.floatingPointOperations(at: site, rank: rank)
     }
 
-    public func kept(at site: LinearSite, phase: Int) -> KeptActivations { KeptActivations(columns: rank) }
+    public func kept(at site: LinearSite, phase: Int, tokens: Int) -> KeptActivations { KeptActivations(columns: rank) }
 }

@@ -43,11 +43,11 @@ public struct LowRankMethod: PretrainingMethod {
         LowRankForm(factors: try set.lowRankFactors(scale: scale), site: set.site)
     }
 
-    public func scratchCount(at site: LinearSite, phase: Int, tokens: Int) -> Int { tokens * rank }
+    public func scratchCount(at site: LinearSite, phase: Int, tokens: Int, threads: Int) -> Int { tokens * rank }
 
     public func floatingPointOperations(at site: LinearSite, phase: Int, tokens: Int) -> Double {
         6 * Double(rank) * Double(site.outFeatures + site.inFeatures)
     }
 
-    public func kept(at site: LinearSite, phase: Int) -> KeptActivations { KeptActivations(columns: rank) }
+    public func kept(at site: LinearSite, phase: Int, tokens: Int) -> KeptActivations { KeptActivations(columns: rank) }
 }

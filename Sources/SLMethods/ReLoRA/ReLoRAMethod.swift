@@ -106,14 +106,14 @@ public struct ReLoRAMethod: PretrainingMethod {
             : FrozenPlusLowRankForm(weight: try set.parameter("weight"), factors: try set.lowRankFactors(scale: scale), site: set.site)
     }
 
-    public func scratchCount(at site: LinearSite, phase: Int, tokens: Int) -> Int { isFullRank(phase) ? 0 : tokens * rank }
+    public func scratchCount(at site: LinearSite, phase: Int, tokens: Int, threads: Int) -> Int { isFullRank(phase) ? 0 : tokens * rank }
 
     public func floatingPointOperations(at site: LinearSite, phase: Int, tokens: Int) -> Double {
         isFullRank(phase)
             ? 6 * Double(site.outFeatures) * Double(site.inFeatures) : FrozenPlusLowRank.floatingPointOperations(at: site, rank: rank)
     }
 
-    public func kept(at site: LinearSite, phase: Int) -> KeptActivations { KeptActivations(columns: isFullRank(phase) ? 0 : rank) }
+    public func kept(at site: LinearSite, phase: Int, tokens: Int) -> KeptActivations { KeptActivations(columns: isFullRank(phase) ? 0 : rank) }
 
     // MARK: Lifecycle
 

@@ -2,21 +2,27 @@ import SLMethodKit
 import SLNumerics
 import SLSpec
 
-/// y = x·Wᵀ with W = s·B·A + S built when it is needed and thrown away.
+/// y = x·Wᵀ with W = s·B·A + S, computed in one of two ways that give the same result.
 ///
-/// Backward: W again for ∂x = δ·W; then G = δᵀ·x in the same space, ∂B = s·G·Aᵀ, ∂A = s·Bᵀ·G, ∂values = G at the
-/// support. Nothing but x is kept. Source: Han et al. 2024, arXiv:2406.02214, Algorithm 1, with s as in the code.
+/// *Rebuilt*: W is built when it is needed and thrown away; backward takes W again for ∂x = δ·W, then G = δᵀ·x in the same
+/// space, ∂B = s·G·Aᵀ, ∂A = s·Bᵀ·G, ∂values = G at the support. Nothing but x is kept.
+/// Source: Han et al. 2024, arXiv:2406.02214, Algorithm 1, with s as in the code.
+///
+/// *Factored*: y = s·(x·Aᵀ)·Bᵀ + x·Sᵀ, each part multiplied directly; no [out, in] array exists in either direction, and
+/// the values' gradient is taken at the support only. Keeps z = x·Aᵀ [N, r].
 final class SLTrainForm<Element: Scalar>: WeightForm {
     private let factors: LowRankFactors<Element>
     private let values: Parameter<Element>  // [1, nnz]
     private let support: SparseSupport
     private let site: LinearSite
+    private let cost: SLTrainCost
 
-    init(factors: LowRankFactors<Element>, values: Parameter<Element>, support: SparseSupport, site: LinearSite) {
+    init(factors: LowRankFactors<Element>, values: Parameter<Element>, support: SparseSupport, site: LinearSite, cost: SLTrainCost) {
         self.factors = factors
         self.values = values
         self.support = support
         self.site = site
+        self.cost = cost
     }
 
     private func rebuild(into weight: Matrix<Element>) {
@@ -24,11 +30,22 @@ final class SLTrainForm<Element: Scalar>: WeightForm {
         support.scatterAdd(values.value, into: weight)
     }
 
+    private func sparseWorkspace(_ tokens: Int, _ scratch: inout Scratch<Element>) -> Matrix<Element> {
+        scratch.take(
+            rows: 1, columns: support.productWorkspaceCount(tokens: tokens, inFeatures: site.inFeatures, threads: Compute.threads))
+    }
+
     func forward(_ x: Matrix<Element>, into y: Matrix<Element>, accumulate: Bool, kept: Matrix<Element>?, scratch: Scratch<Element>) {
         var scratch = scratch
-        let weight = scratch.take(rows: site.outFeatures, columns: site.inFeatures)
-        rebuild(into: weight)
-        y.setProduct(x, transposing: weight, keep: accumulate ? 1 : 0)
+        if let z = kept {
+            factors.compress(x, into: z)
+            factors.expand(z, into: y, accumulate: accumulate)
+            support.addProduct(x, values: values.value, into: y, workspace: sparseWorkspace(x.rows, &scratch))
+        } else {
+            let weight = scratch.take(rows: site.outFeatures, columns: site.inFeatures)
+            rebuild(into: weight)
+            y.setProduct(x, transposing: weight, keep: accumulate ? 1 : 0)
+        }
     }
 
     func backward(
@@ -37,6 +54,15 @@ final class SLTrainForm<Element: Scalar>: WeightForm {
     ) throws {
         guard let x else { throw ContractError.missingInput(site: site.name) }
         var scratch = scratch
+        if let z = kept {
+            let dz = scratch.take(rows: x.rows, columns: factors.rank)
+            factors.expandBackward(z, outputGradient: outputGradient, into: dz, accumulate: accumulate)
+            factors.compressBackward(x, gradient: dz, into: dx, accumulateInput: accumulateInput, accumulate: accumulate)
+            support.addGradients(
+                x, outputGradient: outputGradient, values: values.value, inputGradient: dx, valueGradient: values.gradient,
+                accumulate: accumulate, workspace: sparseWorkspace(x.rows, &scratch))
+            return
+        }
         let dense = scratch.take(rows: site.outFeatures, columns: site.inFeatures)
         rebuild(into: dense)
         dx.setProduct(outputGradient, dense, keep: accumulateInput ? 1 : 0)

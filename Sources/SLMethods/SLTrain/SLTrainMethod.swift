@@ -22,6 +22,10 @@ public struct SLTrainMethod: PretrainingMethod {
             OptionDescriptor(
                 name: "delta", domain: .positiveReal(upTo: 1), help: "Share of entries in the sparse support.", authorsName: "sp_ratio",
                 source: "arXiv:2406.02214, §5.1", published: ["7b": 0.05], otherwise: "0.03", rule: { _ in 0.03 }),
+            OptionDescriptor(
+                name: "computation", domain: .choice(SLTrainCost.Computation.allCases.map(\.rawValue)),
+                help: "rebuild W, or keep factors and multiply the sparse part directly; the result is the same.",
+                source: "rebuild: arXiv:2406.02214, Algorithm 1", defaultValue: "automatic"),
         ],
         recipe: { model in
             .init(
@@ -33,11 +37,17 @@ public struct SLTrainMethod: PretrainingMethod {
     let rank: Int
     let scale: Double
     let delta: Double
+    private let cost: SLTrainCost
 
     public init(options: MethodOptions, model: ModelShape) throws {
         rank = try options.integer("rank")
         scale = try options.real("alpha") / Double(rank)
         delta = try options.real("delta")
+        let name = try options.text("computation")
+        guard let computation = SLTrainCost.Computation(rawValue: name) else {
+            throw MethodOptionError(option: "computation", value: .text(name), wanted: "automatic, rebuild or factors")
+        }
+        cost = SLTrainCost(computation: computation, rank: rank)
         guard let largest = model.sites(layer: 0).map({ SparseSupportSampler.entryCount(delta: delta, rows: $0.outFeatures, columns: $0.inFeatures) }).max(),
             largest < Int(Int32.max)
         else { throw MethodOptionError(option: "delta", value: options["delta"], wanted: "fewer than 2^31 entries a matrix") }
@@ -71,14 +81,29 @@ public struct SLTrainMethod: PretrainingMethod {
             factors: try set.lowRankFactors(scale: scale), values: try set.parameter("sparse_value"),
             support: SparseSupport(
                 rowStarts: try set.indexVector("sparse_row_start"), columns: try set.indexVector("sparse_column")),
-            site: set.site)
+            site: set.site, cost: cost)
     }
 
-    public func scratchCount(at site: LinearSite, phase: Int, tokens: Int) -> Int { site.outFeatures * site.inFeatures }
+    public func scratchCount(at site: LinearSite, phase: Int, tokens: Int, threads: Int) -> Int {
+        guard cost.usesFactors(site, entries: entryCount(site), tokens: tokens) else { return site.outFeatures * site.inFeatures }
+        return tokens * rank
+            + SparseSupport.productWorkspaceCount(
+                rows: site.outFeatures, columns: site.inFeatures, entries: entryCount(site), tokens: tokens, threads: threads)
+    }
 
-    /// Three dense products a token, and 8·m·n·r for rebuilding W twice and for both factors' gradients, shared by the tokens.
     public func floatingPointOperations(at site: LinearSite, phase: Int, tokens: Int) -> Double {
-        let dense = Double(site.outFeatures) * Double(site.inFeatures)
-        return 6 * dense + 8 * dense * Double(rank) / Double(max(1, tokens))
+        let entries = entryCount(site)
+        let all =
+            cost.usesFactors(site, entries: entries, tokens: tokens)
+            ? cost.factored(site, entries: entries, tokens: tokens) : cost.rebuilding(site, tokens: tokens)
+        return all / Double(max(1, tokens))
+    }
+
+    public func kept(at site: LinearSite, phase: Int, tokens: Int) -> KeptActivations {
+        KeptActivations(columns: cost.usesFactors(site, entries: entryCount(site), tokens: tokens) ? rank : 0)
+    }
+
+    public func computation(at site: LinearSite, phase: Int, tokens: Int) -> String? {
+        cost.usesFactors(site, entries: entryCount(site), tokens: tokens) ? "factors" : "rebuild"
     }
 }

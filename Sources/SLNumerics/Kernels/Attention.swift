@@ -28,20 +28,27 @@ public struct Attention<Element: Scalar>: Sendable {
         return threads * (2 * block * sequenceLength + 2 * sequenceLength * headSize + block * headSize)
     }
 
+    /// With space of its own.
     public init(sequenceLength: Int, heads: Int, headSize: Int, threads: Int, ledger: MemoryLedger) throws {
+        let count = Self.workspaceCount(sequenceLength: sequenceLength, headSize: headSize, threads: threads)
+        var scratch = Scratch(try Matrix<Element>(rows: 1, columns: count, category: .workspace, ledger: ledger))
+        self.init(sequenceLength: sequenceLength, heads: heads, headSize: headSize, threads: threads, in: &scratch)
+    }
+
+    /// - Parameter scratch: gives ``workspaceCount(sequenceLength:headSize:threads:)`` elements.
+    public init(sequenceLength: Int, heads: Int, headSize: Int, threads: Int, in scratch: inout Scratch<Element>) {
         self.sequenceLength = sequenceLength
         self.heads = heads
         self.headSize = headSize
         scale = 1 / Element(headSize).squareRoot()
         let block = min(Self.blockSize, sequenceLength)
-        space = try (0..<threads).map { _ in
-            func matrix(_ rows: Int, _ columns: Int) throws -> Matrix<Element> {
-                try Matrix(rows: rows, columns: columns, category: .workspace, ledger: ledger)
-            }
-            return try WorkerSpace(
-                probabilities: matrix(block, sequenceLength), gradients: matrix(block, sequenceLength),
-                keyGradient: matrix(sequenceLength, headSize), valueGradient: matrix(sequenceLength, headSize),
-                queryGradient: matrix(block, headSize))
+        space = (0..<threads).map { _ in
+            WorkerSpace(
+                probabilities: scratch.take(rows: block, columns: sequenceLength),
+                gradients: scratch.take(rows: block, columns: sequenceLength),
+                keyGradient: scratch.take(rows: sequenceLength, columns: headSize),
+                valueGradient: scratch.take(rows: sequenceLength, columns: headSize),
+                queryGradient: scratch.take(rows: block, columns: headSize))
         }
     }
 

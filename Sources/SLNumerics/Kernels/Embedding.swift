@@ -11,6 +11,18 @@ public enum Embedding {
         }
     }
 
+    /// The same from a table in any format.
+    public static func forward<S: Scalar>(_ table: StoredTensor<S>, tokens: UnsafeBufferPointer<Int32>, into y: Matrix<S>) {
+        if let matrix = table.matrix { return forward(matrix, tokens: tokens, into: y) }
+        precondition(tokens.count == y.rows && table.columns == y.columns)
+        let ids = TokenIDs(tokens)
+        y.forEachRow { row in
+            let id = ids[row]
+            precondition(id >= 0 && id < table.rows, "token id \(id) outside the vocabulary of \(table.rows)")
+            table.read(id * y.columns..<(id + 1) * y.columns, into: y.row(row))
+        }
+    }
+
     /// gradient[token i] adds dy[i]. Threads share out columns, not tokens: repeated tokens add in order.
     public static func backward<S: Scalar>(_ dy: Matrix<S>, tokens: UnsafeBufferPointer<Int32>, into gradient: Matrix<S>) {
         precondition(tokens.count == dy.rows && gradient.columns == dy.columns)

@@ -6,7 +6,8 @@ struct ReportCell {
     var spec: RunSpec
     /// In the order of the sweep's plan.
     var runs: [RunHistory]
-    /// What tells this cell from others of the same method and rank in its size, e.g. `lr 0.003`; empty when nothing does.
+    /// Memory options that are not the default, then what tells this cell from others of the same method, rank and options in
+    /// its size: `adamw8bit, bf16, lr 0.003`; empty when there is neither.
     var distinction = ""
 
     var method: String { spec.method }

@@ -37,17 +37,21 @@ struct SizeGroup {
         return groups.map { $0.withDistinctions() }
     }
 
-    /// Names cells of the same method and rank apart by the keys in which they differ.
+    /// Names every cell by its memory options, and cells of the same method, rank and options apart by the keys in which
+    /// they differ.
     private func withDistinctions() -> SizeGroup {
         var group = self
         for index in cells.indices {
-            let alike = cells.filter { $0.method == cells[index].method && $0.rank == cells[index].rank }
-            guard alike.count > 1 else { continue }
-            let keys = SpecDifferences(specs: alike.map(\.spec)).keys
-            let own = SpecFields(cells[index].spec)
-            group.cells[index].distinction = keys
-                .map { "\(SpecFields.shortName($0)) \(own.values[$0] ?? NumberFormat.missing)" }
-                .joined(separator: ", ")
+            let cell = cells[index]
+            var words = cell.spec.training.memory.words
+            let alike = cells.filter {
+                $0.method == cell.method && $0.rank == cell.rank && $0.spec.training.memory == cell.spec.training.memory
+            }
+            if alike.count > 1 {
+                let own = SpecFields(cell.spec)
+                words += SpecDifferences(specs: alike.map(\.spec)).keys.map { "\(SpecFields.shortName($0)) \(own.value($0))" }
+            }
+            group.cells[index].distinction = words.joined(separator: ", ")
         }
         return group
     }

@@ -6,13 +6,17 @@ import SLSpec
 struct SpecFields {
     let values: [String: String]
 
-    init(_ spec: RunSpec) {
+    /// - Parameter spec: a `RunSpec` or a `PredictionSpec`.
+    init(_ spec: some Encodable) {
         var values: [String: String] = [:]
         if let data = try? JSONEncoder().encode(spec), let root = try? JSONDecoder().decode(Node.self, from: data) {
             root.flatten(into: &values, path: "")
         }
         self.values = values
     }
+
+    /// The value of a key; what the key means by default where the spec leaves it out.
+    func value(_ key: String) -> String { values[key] ?? MemoryOptions.ordinaryFields[key] ?? NumberFormat.missing }
 
     /// The key path without its section, `lr` for `training.lr`.
     static func shortName(_ path: String) -> String {
@@ -47,8 +51,9 @@ struct SpecDifferences {
     let keys: [String]
     let fields: [SpecFields]
 
-    init(specs: [RunSpec]) {
-        let fields = specs.map(SpecFields.init)
+    init(specs: [RunSpec]) { self.init(fields: specs.map { SpecFields($0) }) }
+
+    init(fields: [SpecFields]) {
         let all = Set(fields.flatMap(\.values.keys)).subtracting(["method", "seed"])
         let training = TrainingSpec.CodingKeys.allCases.map { "training.\($0.rawValue)" }
         func order(_ key: String) -> Int {
@@ -61,5 +66,5 @@ struct SpecDifferences {
         self.fields = fields
     }
 
-    func value(_ key: String, of index: Int) -> String { fields[index].values[key] ?? NumberFormat.missing }
+    func value(_ key: String, of index: Int) -> String { fields[index].value(key) }
 }

@@ -4,7 +4,8 @@ extension SweepReport {
     /// What the methods did between updates, with the self-checks they recorded.
     static func lifecycle(_ groups: [SizeGroup]) -> String {
         let rows = groups.flatMap { group in group.cells.flatMap { events(of: $0, in: group) } }
-        guard !rows.isEmpty else { return "" }
+        let refreshes = refreshShares(groups)
+        guard !rows.isEmpty || !refreshes.isEmpty else { return "" }
         let columns: [TextTable.Column] = [
             .init("model", .left), .init("method", .left), .init("rank"), .init("event", .left), .init("count"), .init("steps"),
             .init("function change, largest"), .init("state zeroed"), .init("time"), .init("share of training time"),
@@ -18,7 +19,24 @@ extension SweepReport {
             zero after a reset.
 
 
-            """ + TextTable(columns: columns, rows: rows).markdown()
+            """ + [rows.isEmpty ? "" : TextTable(columns: columns, rows: rows).markdown(), refreshes].filter { !$0.isEmpty }
+            .joined(separator: "\n")
+    }
+
+    /// The share of its training time that each finished run spent on finding subspaces anew.
+    private static func refreshShares(_ groups: [SizeGroup]) -> String {
+        let cells = groups.flatMap { group in
+            group.cells.compactMap { cell -> String? in
+                let runs = cell.finished.filter { run in
+                    (run.result?.refreshSeconds ?? 0) > 0 || run.events.contains { $0.kind == "refresh" }
+                }
+                let shares = runs.compactMap { run in
+                    run.result?.refreshShare.map { "seed \(run.spec.seed) \(NumberFormat.share($0))" }
+                }
+                return shares.isEmpty ? nil : MarkdownText.inline("\(group.model.name) \(cell.label): ") + shares.joined(separator: ", ")
+            }
+        }
+        return cells.isEmpty ? "" : "Subspace refreshes, share of training time per run: \(cells.joined(separator: "; ")).\n"
     }
 
     private static func events(of cell: ReportCell, in group: SizeGroup) -> [[String]] {

@@ -1,42 +1,64 @@
 import SLSpec
 
 extension SweepReport {
-    /// The split of the tracked memory at its peak, and the three ways to know the peak.
-    static func memory(_ groups: [SizeGroup]) -> String {
-        let tables = groups.compactMap(memoryTable)
-        guard !tables.isEmpty else { return "" }
+    /// The split of the memory at its peak, the three figures of it, and how well they and the plan agree.
+    static func memory(_ groups: [SizeGroup], _ predictions: [PredictionRecord]) -> String {
+        let measured = groups.map { ($0.model.name, $0.cells.compactMap { MemoryEntry($0) }) }
+        let planned = PredictedCell.groups(of: predictions).map { ("\($0.model.name), \(notRun)", $0.cells.map { MemoryEntry($0) }) }
+        let parts = (measured + planned).filter { !$0.1.isEmpty }.flatMap { [splitTable($0.0, $0.1), figureTable($0.0, $0.1)] }
+        guard !parts.isEmpty else { return "" }
         let intro = """
             ## Memory at the peak
 
-            The split of the program's own tensors at the moment their sum was largest, and the phase of the step that it happened in. *Predicted* \
-            was computed before the first step; *resident* is the whole process, with the runtime, the libraries and the mapped data. Of several \
-            seeds the one with the highest tracked peak is shown.
+            The split of the program's own tensors at the moment their sum was largest, and the phase of the step that it happened in; then the \
+            figures of every cell. *Predicted* was computed before the first step. *Resident* is the whole process; the *process constant* is \
+            what it held before its first tensor: the program, the libraries with their buffers, the mapped data. The columns in per cent say how \
+            far the first figure lies above the second. Of several seeds the one with the highest tracked peak is shown.
 
             """
-        return ([intro] + tables).joined(separator: "\n")
+        let reduction = memoryReduction(groups, predictions)
+        return ([intro] + parts + (reduction.isEmpty ? [] : [reduction])).joined(separator: "\n")
     }
 
-    private static func memoryTable(_ group: SizeGroup) -> String? {
-        let entries = group.cells.compactMap { cell in
-            cell.runs.compactMap { $0.memory ?? $0.result?.memory }.max { $0.peakTrackedBytes < $1.peakTrackedBytes }.map { (cell, $0) }
-        }
-        guard !entries.isEmpty else { return nil }
-        // Always the small unit: indices or a workspace of some megabytes must not round to nothing.
-        let unit = ByteUnit.megabytes
-        let columns = [TextTable.Column("\(group.model.name) [\(unit.rawValue)]", .left)]
-            + ["weights", "gradients", "optimizer", "indices", "activations", "workspace"].map { TextTable.Column($0) }
+    /// How rows and tables of cells that were only planned are marked.
+    static let notRun = "predicted, not run"
+
+    // Always the small unit: indices or a workspace of some megabytes must not round to nothing.
+    private static let unit = ByteUnit.megabytes
+
+    private static func splitTable(_ title: String, _ entries: [MemoryEntry]) -> String {
+        let columns = [TextTable.Column("\(title) [\(unit.rawValue)]", .left)]
+            + ["weights", "gradients", "optimizer", "indices", "activations", "workspace", "sum"].map { TextTable.Column($0) }
             + [.init("phase", .left)]
-            + ["predicted", "tracked", "tracked vs predicted", "resident"].map { TextTable.Column($0) }
-        let rows = entries.map { cell, memory in
-            let split = memory.peak
-            let bytes = [split.weights, split.gradients, split.optimizer, split.indices, split.activations, split.workspace]
-            return [MarkdownText.inline(cell.label)] + bytes.map { NumberFormat.bytes($0, in: unit) } + [
-                MarkdownText.inline(memory.peakPhase), NumberFormat.bytes(memory.predictedBytes, in: unit),
-                NumberFormat.bytes(memory.peakTrackedBytes, in: unit),
-                NumberFormat.relative(Double(memory.peakTrackedBytes), to: Double(memory.predictedBytes)),
-                NumberFormat.bytes(memory.peakResidentBytes, in: unit),
+        let rows = entries.map { entry in
+            let split = entry.split
+            let bytes = [
+                split.weights, split.gradients, split.optimizer, split.indices, split.activations, split.workspace, split.total,
+            ]
+            return [MarkdownText.inline(entry.label)] + bytes.map { NumberFormat.bytes($0, in: unit) } + [MarkdownText.inline(entry.phase)]
+        }
+        return TextTable(columns: columns, rows: rows).markdown()
+    }
+
+    private static func figureTable(_ title: String, _ entries: [MemoryEntry]) -> String {
+        let names = [
+            "paper", "predicted", "tracked", "predicted vs tracked", "process constant", "tracked + constant", "resident",
+            "tracked + constant vs resident",
+        ]
+        let columns = [TextTable.Column("\(title) [\(unit.rawValue)]", .left)] + names.map { TextTable.Column($0) }
+        let rows = entries.map { entry in
+            [
+                MarkdownText.inline(entry.label), NumberFormat.bytes(entry.paperBytes, in: unit),
+                NumberFormat.bytes(entry.predictedBytes, in: unit), NumberFormat.bytes(entry.trackedBytes, in: unit),
+                agreement(entry.predictedBytes, entry.trackedBytes), NumberFormat.bytes(entry.constantBytes, in: unit),
+                NumberFormat.bytes(entry.explainedBytes, in: unit), NumberFormat.bytes(entry.residentBytes, in: unit),
+                agreement(entry.explainedBytes, entry.residentBytes),
             ]
         }
         return TextTable(columns: columns, rows: rows).markdown()
+    }
+
+    private static func agreement(_ value: Int?, _ reference: Int?) -> String {
+        NumberFormat.relative(value.map(Double.init), to: reference.map(Double.init))
     }
 }

@@ -21,7 +21,7 @@ public enum SweepReport {
             unfinished(groups),
             curves(pictures, isEmpty: history.runs.isEmpty),
             evaluations(groups),
-            memory(groups),
+            memory(groups, history.predictions),
             lifecycle(groups),
             differences(groups, catalog: catalog),
             publishedFigures(published, groups),

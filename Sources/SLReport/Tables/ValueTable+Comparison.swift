@@ -32,6 +32,9 @@ extension ComparisonRow {
         case .tokensPerSecond: .init(tokensPerSecond)
         case .wallSeconds: .init(wallSeconds)
         case .status: .text(status.rawValue)
+        case .refreshShare: .init(refreshShare)
+        case .predictedBytes: .init(predictedBytes)
+        case .processConstantBytes: .init(processConstantBytes)
         }
     }
 }

@@ -87,6 +87,7 @@ extension OptionDescriptor {
         case .real(let range): isNumber(value) && value.real.map(range.contains) ?? false
         case .positiveReal(let upper): isNumber(value) && value.real.map { $0 > 0 && $0 <= upper } ?? false
         case .choice(let names): value.text.map(names.contains) ?? false
+        case .numbers(let numbers): isNumber(value) && value.integer.map(numbers.contains) ?? false
         case .boolean: value.bool != nil
         case .optionalInteger(let range): value == .null || (isNumber(value) && value.integer.map(range.contains) ?? false)
         case .optionalPositiveReal: value == .null || (isNumber(value) && (value.real ?? 0) > 0)
@@ -97,7 +98,7 @@ extension OptionDescriptor {
 
     var isWhole: Bool {
         switch domain {
-        case .integer, .rank, .optionalInteger: true
+        case .integer, .rank, .optionalInteger, .numbers: true
         case .real, .positiveReal, .choice, .boolean, .optionalPositiveReal: false
         }
     }

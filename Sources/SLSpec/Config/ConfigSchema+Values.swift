@@ -24,6 +24,7 @@ extension ConfigSchema {
         case .positiveReal(let bound):
             return [("type", .string("number")), ("exclusiveMinimum", .integer(0))] + (bound.isFinite ? [("maximum", .real(bound))] : [])
         case .choice(let names): return [("enum", strings(names))]
+        case .numbers(let numbers): return [("enum", .array(numbers.map { .integer($0) }))]
         case .boolean: return [("type", .string("boolean"))]
         case .optionalInteger(let range):
             return [("type", strings(["integer", "null"])), ("minimum", .integer(range.lowerBound))] + upper(range.upperBound)

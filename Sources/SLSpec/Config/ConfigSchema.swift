@@ -19,7 +19,8 @@ public enum ConfigSchema {
                     ("description", text("Free text; allowed in every object, as are keys that begin with x-.")),
                     ("name", text("Name of the sweep; the file's name without .json if not given.")),
                     ("schema_version", object([("const", .integer(1))])),
-                    ("model", models),
+                    ("model", models("A preset, Hugging Face LLaMA keys, the path of such a file, or a list of these: the sizes swept.")),
+                    ("predict", models("Models of the same forms whose memory is planned for every method and that are never run.")),
                     ("methods", list(of: reference("method"), "The methods that compete; an option given as a list is swept.")),
                     ("seeds", seeds),
                     ("data", reference("data")),
@@ -46,9 +47,9 @@ public enum ConfigSchema {
 
     // MARK: Models
 
-    private static var models: JSONValue {
+    private static func models(_ words: String) -> JSONValue {
         object([
-            ("description", .string("A preset, Hugging Face LLaMA keys, the path of such a file, or a list of these: the sizes swept.")),
+            ("description", .string(words)),
             ("anyOf", .array([reference("model"), list(of: reference("model"))])),
         ])
     }

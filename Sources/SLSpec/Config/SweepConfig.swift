@@ -12,6 +12,9 @@ public struct SweepConfig: Sendable {
     public var cells: [CellDraft]
     /// Cells that were asked for more than once and stand in `cells` once.
     public var duplicates: Int
+    /// Cells whose memory is planned and that are never run: the models of `predict` × methods × swept values, in that
+    /// order. Their seed is 0 and means nothing.
+    public var predicted: [CellDraft] = []
 
     public var models: [ModelShape] {
         cells.reduce(into: []) { if !$0.contains($1.model) { $0.append($1.model) } }
@@ -29,9 +32,25 @@ public struct CellDraft: Sendable, Hashable {
     /// Where in the config the method stands, for errors that only the method itself can find: `methods[2]`.
     public var origin: String
 
+    public init(
+        model: ModelShape, method: String, options: MethodOptions, training: TrainingSpec, evaluation: EvaluationSpec, seed: UInt64,
+        origin: String
+    ) {
+        self.model = model
+        self.method = method
+        self.options = options
+        self.training = training
+        self.evaluation = evaluation
+        self.seed = seed
+        self.origin = origin
+    }
+
     public func spec(data: DataIdentity) -> RunSpec {
         RunSpec(model: model, method: method, options: options, training: training, data: data, evaluation: evaluation, seed: seed)
     }
+
+    /// What decides the cell's memory.
+    public var prediction: PredictionSpec { PredictionSpec(model: model, method: method, options: options, training: training) }
 
     public static func == (left: CellDraft, right: CellDraft) -> Bool {
         left.model == right.model && left.method == right.method && left.options == right.options && left.training == right.training

@@ -32,6 +32,23 @@ extension SweepDecoder {
         return (cells, duplicates)
     }
 
+    /// Every cell that is only predicted, each once.
+    func predictedCells(
+        _ models: [ModelShape], _ entries: [MethodEntry], _ base: [String: OptionValue], _ evaluation: EvaluationSpec
+    ) -> [CellDraft] {
+        let count = Double(models.count) * entries.reduce(0) { $0 + $1.combinationCount }
+        guard count <= Double(Self.mostCells) else {
+            reader.report(
+                "predict", "the lists make more than \(Self.mostCells) cells", allowed: "at most \(Self.mostCells) cells",
+                hint: "shorten the lists")
+            return []
+        }
+        var seen: Set<CellDraft> = []
+        return models.flatMap { model in
+            entries.flatMap { entry in entry.combinations.map { draft(model, entry, $0, base, evaluation) } }
+        }.filter { seen.insert($0).inserted }
+    }
+
     /// Resolves one choice of values for one model and checks what depends on both.
     private func draft(
         _ model: ModelShape, _ entry: MethodEntry, _ chosen: [String: OptionValue], _ base: [String: OptionValue],
@@ -73,6 +90,7 @@ extension SweepDecoder {
                 "gradient_accumulation \(training.gradientAccumulation) does not divide batch_size \(training.batchSize)",
                 allowed: "a divisor of batch_size")
         }
+        checkMemory(training, own, at: path, place: place)
         if training.warmupSteps > training.steps {
             reader.report(
                 place("warmup_steps", "steps"), "warmup_steps \(training.warmupSteps) is more than steps \(training.steps)",

@@ -2,21 +2,32 @@ import Foundation
 
 extension SweepDecoder {
     /// `model`: a preset, an inline shape, a path, or a list of these. Those that are sound; the reader knows of the rest.
-    func models(_ value: JSONValue?) -> [ModelShape] {
+    func models(_ value: JSONValue?, at key: String) -> [ModelShape] {
         guard let value else {
-            reader.report("model", "missing", allowed: allowedModels)
+            reader.report(key, "missing", allowed: allowedModels)
             return []
         }
-        guard case .array(let items) = value else { return model(value, at: "model").map { [$0] } ?? [] }
-        if items.isEmpty { reader.report("model", "an empty list", allowed: allowedModels) }
+        guard case .array(let items) = value else { return model(value, at: key).map { [$0] } ?? [] }
+        if items.isEmpty { reader.report(key, "an empty list", allowed: allowedModels) }
         var shapes: [ModelShape] = []
         for (index, item) in items.enumerated() {
-            guard let shape = model(item, at: "model[\(index)]") else { continue }
+            guard let shape = model(item, at: "\(key)[\(index)]") else { continue }
             // A size's name stands for it in every table.
             if shapes.contains(where: { $0.name == shape.name && $0 != shape }) {
-                reader.report("model[\(index)]", "a second shape with the name '\(shape.name)'", hint: "give each its own \"name\"")
+                reader.report("\(key)[\(index)]", "a second shape with the name '\(shape.name)'", hint: "give each its own \"name\"")
             }
             shapes.append(shape)
+        }
+        return shapes
+    }
+
+    /// `predict`: the same, and none that the sweep runs.
+    func predicted(_ value: JSONValue, beside models: [ModelShape]) -> [ModelShape] {
+        let shapes = self.models(value, at: "predict")
+        for shape in shapes where models.contains(where: { $0.name == shape.name }) {
+            reader.report(
+                "predict", "'\(shape.name)' stands in \"model\" too", allowed: "models that the sweep does not run",
+                hint: "the runs of a model carry their own prediction")
         }
         return shapes
     }

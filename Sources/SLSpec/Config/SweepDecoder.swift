@@ -12,8 +12,8 @@ struct SweepDecoder {
         defaultValue: { _ in .null })
 
     static let topKeys = [
-        "$schema", "description", "name", "schema_version", "model", "methods", "seeds", "data", "training", "evaluation", "database",
-        "report", "threads",
+        "$schema", "description", "name", "schema_version", "model", "predict", "methods", "seeds", "data", "training", "evaluation",
+        "database", "report", "threads",
     ]
 
     /// - Returns: `nil` when something essential is missing; the reader knows what.
@@ -24,7 +24,8 @@ struct SweepDecoder {
             reader.report("schema_version", "\(version.text) given", allowed: "1")
         }
         let name = tree["name"].flatMap { reader.name($0, at: "name") } ?? stem
-        let models = models(tree["model"])
+        let models = models(tree["model"], at: "model")
+        let predicted = tree["predict"].map { self.predicted($0, beside: models) } ?? []
         let base = tree["training"].map(training) ?? [:]
         let entries = methods(tree["methods"])
         let seeds = seeds(tree["seeds"])
@@ -34,10 +35,11 @@ struct SweepDecoder {
         let database = tree["database"].flatMap { reader.text($0, at: "database") }
         let report = tree["report"].flatMap { reader.text($0, at: "report") }
         let (cells, duplicates) = cells(models, entries, seeds: seeds, base, evaluation)
+        let plans = predictedCells(predicted, entries, base, evaluation)
         guard !cells.isEmpty else { return nil }
         return SweepConfig(
             name: name, data: data, evaluation: evaluation, database: database, report: report, threads: threads, cells: cells,
-            duplicates: duplicates)
+            duplicates: duplicates, predicted: plans)
     }
 
     /// The shared training keys that are given.

@@ -30,7 +30,33 @@ public enum TrainingKeys {
             authorsName: "grad_clipping / clip_grad_norm", source: "the method's recipe",
             defaultDescription: "the method's (none; relora 1)",
             defaultValue: { _ in .null }),
+        memory(
+            "update", MemoryOptions.Update.self, "per_layer consumes a gradient as soon as it is complete: never all at once.",
+            .text(ordinary.update.rawValue), source: "Lv et al. 2023, LOMO, arXiv:2306.09782; GaLore, arXiv:2403.03507, §4.3"),
+        memory(
+            "optimizer", MemoryOptions.Optimizer.self, "adamw8bit keeps the moments as block-wise 8-bit codes.",
+            .text(ordinary.optimizer.rawValue), source: "Dettmers et al. 2021, arXiv:2110.02861"),
+        OptionDescriptor(
+            name: "block_size", domain: .numbers([256, 2048]), help: "Elements that share a scale under adamw8bit.",
+            source: "bitsandbytes: 256 since 0.44, 2048 before", defaultValue: 256),
+        memory(
+            "storage", MemoryOptions.Storage.self, "Format of weights and moments; arithmetic is fp32.",
+            .text(ordinary.storage.rawValue), source: "scripts of github.com/jiaweizzhao/GaLore @2cc66f8 train in bfloat16"),
+        memory(
+            "rounding", MemoryOptions.Rounding.self, "From fp32 to bf16; stochastic is unbiased.", .text(ordinary.rounding.rawValue),
+            source: "Zamirai et al. 2020, arXiv:2010.06192"),
+        memory(
+            "recompute", MemoryOptions.Recompute.self, "block keeps each block's input only and computes the rest again.",
+            .text(ordinary.recompute.rawValue), source: "Chen et al. 2016, arXiv:1604.06174"),
     ]
+
+    private static let ordinary = MemoryOptions()
+
+    private static func memory<Choice: RawRepresentable<String> & CaseIterable>(
+        _ name: String, _ choices: Choice.Type, _ help: String, _ value: OptionValue, source: String
+    ) -> OptionDescriptor {
+        OptionDescriptor(name: name, domain: .choice(choices.allCases.map(\.rawValue)), help: help, source: source, defaultValue: value)
+    }
 
     public static func descriptor(_ name: String) -> OptionDescriptor? { all.first { $0.name == name } }
     static var names: [String] { all.map(\.name) }
@@ -47,6 +73,15 @@ public enum TrainingKeys {
         func value(_ name: String) -> OptionValue? { given[name] ?? descriptor(name)?.defaultValue(.anything) }
         func integer(_ name: String) -> Int { value(name)?.integer ?? 1 }
         func real(_ name: String) -> Double { value(name)?.real ?? 0 }
+        func choice<Choice: RawRepresentable<String>>(_ name: String, _ otherwise: Choice) -> Choice {
+            value(name)?.text.flatMap { Choice(rawValue: $0) } ?? otherwise
+        }
+        var memory = MemoryOptions(
+            update: choice("update", .wholeModel), optimizer: choice("optimizer", .adamw), blockSize: integer("block_size"),
+            storage: choice("storage", .fp32), rounding: choice("rounding", .nearest), recompute: choice("recompute", .none))
+        // What has no effect is no part of a run's identity.
+        if memory.optimizer == .adamw { memory.blockSize = MemoryOptions().blockSize }
+        if memory.storage == .fp32 { memory.rounding = .nearest }
         let steps = integer("steps")
         let ratio = real("warmup_ratio")
         return TrainingSpec(
@@ -55,7 +90,8 @@ public enum TrainingKeys {
             warmupSteps: given["warmup_steps"]?.integer ?? Int((Double(steps) * ratio).rounded()),
             minimumLearningRateRatio: real("min_lr_ratio"), weightDecay: real("weight_decay"), beta1: real("beta1"),
             beta2: real("beta2"), epsilon: given["epsilon"]?.real ?? recipe.epsilon,
-            gradientClip: given.keys.contains("grad_clip") ? given["grad_clip"]?.real : recipe.gradientClip)
+            gradientClip: given.keys.contains("grad_clip") ? given["grad_clip"]?.real : recipe.gradientClip,
+            memory: memory)
     }
 }
 

@@ -9,6 +9,8 @@ public struct OptionDescriptor: Sendable {
         /// A real strictly between the bounds at the lower end: (lower, upper].
         case positiveReal(upTo: Double)
         case choice([String])
+        /// One of a few whole numbers.
+        case numbers([Int])
         case boolean
         /// Any of the alternatives, or JSON `null`.
         case optionalInteger(ClosedRange<Int>)
@@ -75,6 +77,7 @@ public struct OptionDescriptor: Sendable {
             range.upperBound.isInfinite ? "a number from \(range.lowerBound)" : "a number from \(range.lowerBound) to \(range.upperBound)"
         case .positiveReal(let upper): upper.isInfinite ? "a number above 0" : "a number above 0, at most \(upper)"
         case .choice(let names): "one of " + names.map { "\"\($0)\"" }.joined(separator: ", ")
+        case .numbers(let numbers): "one of " + numbers.map(String.init).joined(separator: ", ")
         case .boolean: "true or false"
         case .optionalInteger(let range): "null or a whole number from \(range.lowerBound)"
         case .optionalPositiveReal: "null or a number above 0"

@@ -21,12 +21,18 @@ public struct ComparisonRow: Sendable, Hashable, Codable {
     public var tokensPerSecond: Double?
     public var wallSeconds: Double?
     public var status: RunStatus
+    /// Share of the training time that subspace refreshes took.
+    public var refreshShare: Double?
+    public var predictedBytes: Int?
+    /// Resident size of the run's process before its first tensor.
+    public var processConstantBytes: Int?
 
     public init(
         runID: String, sweep: String, size: String, method: String, rank: Int?, seed: Int, steps: Int, tokens: Int,
         trainLoss: Double?, evalLoss: Double?, perplexity: Double?, bitsPerByte: Double?, totalParameters: Int,
         trainableParameters: Int, paperMemoryBytes: Int?, peakTrackedBytes: Int?, peakResidentBytes: Int?,
-        optimizerBytes: Int?, tokensPerSecond: Double?, wallSeconds: Double?, status: RunStatus
+        optimizerBytes: Int?, tokensPerSecond: Double?, wallSeconds: Double?, status: RunStatus,
+        refreshShare: Double? = nil, predictedBytes: Int? = nil, processConstantBytes: Int? = nil
     ) {
         self.runID = runID
         self.sweep = sweep
@@ -49,6 +55,9 @@ public struct ComparisonRow: Sendable, Hashable, Codable {
         self.tokensPerSecond = tokensPerSecond
         self.wallSeconds = wallSeconds
         self.status = status
+        self.refreshShare = refreshShare
+        self.predictedBytes = predictedBytes
+        self.processConstantBytes = processConstantBytes
     }
 
     public enum CodingKeys: String, CodingKey, CaseIterable {
@@ -67,5 +76,8 @@ public struct ComparisonRow: Sendable, Hashable, Codable {
         case tokensPerSecond = "tokens_per_second"
         case wallSeconds = "wall_seconds"
         case status
+        case refreshShare = "refresh_share"
+        case predictedBytes = "predicted_bytes"
+        case processConstantBytes = "process_constant_bytes"
     }
 }

@@ -42,10 +42,13 @@ public struct MemoryRecord: Sendable, Hashable, Codable {
     public var peakPhase: String
     /// Peak resident size of the run's own process (VmHWM).
     public var peakResidentBytes: Int?
+    /// Resident size of the process before its first tensor: program, libraries with their buffers, token file. `nil` when
+    /// it was not measured.
+    public var constantBytes: Int?
 
     public init(
         paperBytes: Int, predictedBytes: Int, peakTrackedBytes: Int, peak: MemoryBreakdown, peakPhase: String,
-        peakResidentBytes: Int?
+        peakResidentBytes: Int?, constantBytes: Int? = nil
     ) {
         self.paperBytes = paperBytes
         self.predictedBytes = predictedBytes
@@ -53,6 +56,7 @@ public struct MemoryRecord: Sendable, Hashable, Codable {
         self.peak = peak
         self.peakPhase = peakPhase
         self.peakResidentBytes = peakResidentBytes
+        self.constantBytes = constantBytes
     }
 
     enum CodingKeys: String, CodingKey {
@@ -62,5 +66,6 @@ public struct MemoryRecord: Sendable, Hashable, Codable {
         case peak
         case peakPhase = "peak_phase"
         case peakResidentBytes = "peak_rss_bytes"
+        case constantBytes = "process_constant_bytes"
     }
 }

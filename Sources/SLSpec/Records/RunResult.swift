@@ -14,10 +14,15 @@ public struct RunResult: Sendable, Hashable, Codable {
     /// Target tokens per second over all updates but the first, evaluation excluded.
     public var tokensPerSecond: Double
     public var wallSeconds: Double
+    /// Spent in subspace refreshes, in the updates that `trainSeconds` sums up. 0 for a method without any.
+    public var refreshSeconds: Double
+    /// Sum of the timed updates, evaluation excluded. 0 when no update was timed.
+    public var trainSeconds: Double
 
     public init(
         steps: Int, tokens: Int, trainLoss: Double, evaluation: EvaluationSample, totalParameters: Int,
-        trainableParameters: Int, memory: MemoryRecord, optimizerBytes: Int, tokensPerSecond: Double, wallSeconds: Double
+        trainableParameters: Int, memory: MemoryRecord, optimizerBytes: Int, tokensPerSecond: Double, wallSeconds: Double,
+        refreshSeconds: Double = 0, trainSeconds: Double = 0
     ) {
         self.steps = steps
         self.tokens = tokens
@@ -29,7 +34,12 @@ public struct RunResult: Sendable, Hashable, Codable {
         self.optimizerBytes = optimizerBytes
         self.tokensPerSecond = tokensPerSecond
         self.wallSeconds = wallSeconds
+        self.refreshSeconds = refreshSeconds
+        self.trainSeconds = trainSeconds
     }
+
+    /// Share of the training time that subspace refreshes took; `nil` when no update was timed.
+    public var refreshShare: Double? { trainSeconds > 0 ? refreshSeconds / trainSeconds : nil }
 }
 
 /// Why and where a run stopped short of its end.

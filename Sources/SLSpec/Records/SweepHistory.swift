@@ -32,10 +32,13 @@ public struct RunHistory: Sendable {
 public struct SweepHistory: Sendable {
     public var name: String
     public var runs: [RunHistory]
+    /// Cells whose memory was planned and that are never run.
+    public var predictions: [PredictionRecord]
 
-    public init(name: String, runs: [RunHistory]) {
+    public init(name: String, runs: [RunHistory], predictions: [PredictionRecord] = []) {
         self.name = name
         self.runs = runs
+        self.predictions = predictions
     }
 }
 

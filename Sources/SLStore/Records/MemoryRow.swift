@@ -16,6 +16,7 @@ struct MemoryRow: Codable, FetchableRecord, PersistableRecord {
     var indices: Int
     var activations: Int
     var workspace: Int
+    var constantBytes: Int?
 
     enum CodingKeys: String, CodingKey {
         case runID = "run_id"
@@ -30,6 +31,7 @@ struct MemoryRow: Codable, FetchableRecord, PersistableRecord {
         case indices = "peak_index_bytes"
         case activations = "peak_activation_bytes"
         case workspace = "peak_workspace_bytes"
+        case constantBytes = "process_constant_bytes"
     }
 
     init(_ memory: MemoryRecord, runID: String) {
@@ -45,6 +47,7 @@ struct MemoryRow: Codable, FetchableRecord, PersistableRecord {
         indices = memory.peak.indices
         activations = memory.peak.activations
         workspace = memory.peak.workspace
+        constantBytes = memory.constantBytes
     }
 
     var memory: MemoryRecord {
@@ -53,6 +56,6 @@ struct MemoryRow: Codable, FetchableRecord, PersistableRecord {
             peak: MemoryBreakdown(
                 weights: weights, gradients: gradients, optimizer: optimizer, indices: indices, activations: activations,
                 workspace: workspace),
-            peakPhase: peakPhase, peakResidentBytes: peakResidentBytes)
+            peakPhase: peakPhase, peakResidentBytes: peakResidentBytes, constantBytes: constantBytes)
     }
 }

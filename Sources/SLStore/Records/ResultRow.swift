@@ -14,6 +14,9 @@ struct ResultRow: Codable, FetchableRecord, PersistableRecord {
     var optimizerBytes: Int
     var tokensPerSecond: Double?
     var wallSeconds: Double
+    /// Both NULL in a row that schema version 1 wrote.
+    var refreshSeconds: Double?
+    var trainSeconds: Double?
 
     enum CodingKeys: String, CodingKey {
         case runID = "run_id"
@@ -25,6 +28,8 @@ struct ResultRow: Codable, FetchableRecord, PersistableRecord {
         case optimizerBytes = "optimizer_bytes"
         case tokensPerSecond = "tokens_per_second"
         case wallSeconds = "wall_seconds"
+        case refreshSeconds = "refresh_seconds"
+        case trainSeconds = "train_seconds"
     }
 
     init(_ result: RunResult, runID: String) {
@@ -39,12 +44,15 @@ struct ResultRow: Codable, FetchableRecord, PersistableRecord {
         // A run of one step has no speed: the first step is not timed.
         tokensPerSecond = result.tokensPerSecond.finiteOrNil
         wallSeconds = result.wallSeconds
+        refreshSeconds = result.refreshSeconds
+        trainSeconds = result.trainSeconds
     }
 
     func result(evaluation: EvaluationSample, memory: MemoryRecord) -> RunResult {
         RunResult(
             steps: steps, tokens: tokens, trainLoss: trainLoss ?? .nan, evaluation: evaluation, totalParameters: totalParameters,
             trainableParameters: trainableParameters, memory: memory, optimizerBytes: optimizerBytes,
-            tokensPerSecond: tokensPerSecond ?? .nan, wallSeconds: wallSeconds)
+            tokensPerSecond: tokensPerSecond ?? .nan, wallSeconds: wallSeconds, refreshSeconds: refreshSeconds ?? 0,
+            trainSeconds: trainSeconds ?? 0)
     }
 }

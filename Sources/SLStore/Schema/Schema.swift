@@ -9,7 +9,7 @@ enum Schema {
     /// "SLBN": marks the file as this program's.
     static let applicationID = 0x534C_424E
     /// What `user_version` says after the last migration.
-    static let currentVersion = 1
+    static let currentVersion = 2
 
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
@@ -19,6 +19,11 @@ enum Schema {
             try v1FillStudentT(db)
             try db.execute(sql: v1Views)
             try db.execute(sql: "PRAGMA application_id = \(applicationID); PRAGMA user_version = 1")
+        }
+        migrator.registerMigration("v2") { db in
+            try db.execute(sql: v2Tables)
+            try db.execute(sql: v2Views)
+            try db.execute(sql: "PRAGMA user_version = 2")
         }
         return migrator
     }

@@ -3,7 +3,8 @@ import GRDB
 import SLSpec
 
 extension ResultStore {
-    /// Everything about the runs of a sweep that were started, whatever became of them, in the order of its plan.
+    /// Everything about the runs of a sweep that were started, whatever became of them, in the order of its plan, and what
+    /// was predicted beside them.
     public func sweepHistory(name: String) throws(StorageError) -> SweepHistory {
         let path = path
         return try read { db in
@@ -17,7 +18,10 @@ extension ResultStore {
                 db,
                 sql: "SELECT run_id FROM sweep_run JOIN run USING (run_id) WHERE sweep_id = ? ORDER BY position",
                 arguments: [sweep])
-            return SweepHistory(name: name, runs: try ids.map { try Self.history(db, runID: $0, file: path) })
+            let predictions = try PredictionRow.filter(Column("sweep_id") == sweep).order(Column("position")).fetchAll(db)
+            return SweepHistory(
+                name: name, runs: try ids.map { try Self.history(db, runID: $0, file: path) },
+                predictions: try predictions.map { try $0.prediction() })
         }
     }
 

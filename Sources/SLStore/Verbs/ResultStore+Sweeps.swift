@@ -5,11 +5,12 @@ extension ResultStore {
     /// Records what a sweep consists of, in its order. No run is created by it.
     ///
     /// The plan replaces the one the sweep had: a run that left it keeps everything recorded and comes back with the
-    /// plan that names it again. So `specs` is the whole sweep, not what is left to do.
+    /// plan that names it again. So `specs` is the whole sweep, not what is left to do. The predictions are replaced too.
     ///
+    /// - Parameter predictions: Cells that are only planned, each once.
     /// - Returns: The run keys, one for each of `specs`.
     @discardableResult
-    public func registerSweep(name: String, specs: [RunSpec]) throws(StorageError) -> [String] {
+    public func registerSweep(name: String, specs: [RunSpec], predictions: [PredictionRecord] = []) throws(StorageError) -> [String] {
         let path = path
         var identified: [IdentifiedSpec] = []
         for spec in specs { identified.append(try IdentifiedSpec(spec, file: path)) }
@@ -18,6 +19,10 @@ extension ResultStore {
             try db.execute(sql: "UPDATE sweep SET planned_at = \(Clock.now) WHERE id = ?", arguments: [sweep])
             try db.execute(sql: "DELETE FROM sweep_run WHERE sweep_id = ?", arguments: [sweep])
             for spec in identified { try Self.addToSweep(db, sweep: sweep, runID: try spec.save(db)) }
+            try db.execute(sql: "DELETE FROM prediction WHERE sweep_id = ?", arguments: [sweep])
+            for (position, prediction) in predictions.enumerated() {
+                try PredictionRow(prediction, sweepID: sweep, position: position).insert(db)
+            }
             return identified.map(\.key)
         }
     }

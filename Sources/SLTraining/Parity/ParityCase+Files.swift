@@ -55,7 +55,8 @@ extension ParityCase {
                 steps: steps, batchSize: batch, gradientAccumulation: microBatches, sequenceLength: sequenceLength,
                 learningRate: learningRate, warmupSteps: warmupSteps, minimumLearningRateRatio: minimumLearningRateRatio,
                 weightDecay: optimizer.weight_decay, beta1: optimizer.betas.first ?? 0.9, beta2: optimizer.betas.last ?? 0.999,
-                epsilon: optimizer.eps, gradientClip: optimizer.grad_clip)
+                epsilon: optimizer.eps, gradientClip: optimizer.grad_clip,
+                memory: MemoryOptions(optimizer: options["optimizer"]?.text.flatMap { .init(rawValue: $0) } ?? .adamw))
         }
 
         /// The cases' names of options that are called otherwise here.

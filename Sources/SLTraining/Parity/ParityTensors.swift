@@ -11,10 +11,10 @@ struct ParityTensors {
     func load(_ file: SafeTensors) throws {
         for parameter in model.parameters.map(\.parameter) {
             let values = try file.floats(parameter.name)
-            guard values.count == parameter.value.count else {
-                throw DataError(file: "init.safetensors", problem: "'\(parameter.name)' has \(values.count) values, \(parameter.value.count) needed")
+            guard values.count == parameter.count else {
+                throw DataError(file: "init.safetensors", problem: "'\(parameter.name)' has \(values.count) values, \(parameter.count) needed")
             }
-            parameter.value.assign(values)
+            parameter.stored.assign(values)
         }
         for (name, vector) in model.indexVectors { try load(name, vector, file) }
     }
@@ -53,7 +53,7 @@ struct ParityTensors {
         for parameter in model.parameters.map(\.parameter) {
             let before = try first.floats(parameter.name)
             let after = try truth.floats(parameter.name)
-            let ours = parameter.value.elements
+            let ours = parameter.stored.elements
             let moved = distance(after, before)
             let error = distance(ours, after)
             worst = max(worst, moved > 0 ? error / moved : (error > 0 ? .infinity : 0))

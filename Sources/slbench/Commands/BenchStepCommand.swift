@@ -14,6 +14,12 @@ struct BenchStepCommand: ParsableCommand {
     @Option var seq: Int = 256
     @Option var threads: Int?
     @Option var rank: Int?
+    @Option var update: MemoryOptions.Update = .wholeModel
+    @Option var optimizer: MemoryOptions.Optimizer = .adamw
+    @Option var blockSize: Int = 256
+    @Option var storage: MemoryOptions.Storage = .fp32
+    @Option var rounding: MemoryOptions.Rounding = .nearest
+    @Option var recompute: MemoryOptions.Recompute = .none
 
     func validate() throws {
         for (name, value) in [("batch", batch), ("seq", seq), ("threads", threads ?? 1), ("rank", rank ?? 1)] where value < 1 {
@@ -26,11 +32,16 @@ struct BenchStepCommand: ParsableCommand {
             throw ValidationError("--model \(model): one of \(ModelShape.presets.map(\.name).joined(separator: ", "))")
         }
         let bench = try StepBench(
-            model: shape, method: method, options: rank.map { ["rank": .integer($0)] } ?? [:], batch: batch, sequenceLength: seq,
+            model: shape, method: method, options: rank.map { ["rank": .integer($0)] } ?? [:],
+            memory: MemoryOptions(
+                update: update, optimizer: optimizer, blockSize: blockSize, storage: storage, rounding: rounding, recompute: recompute),
+            batch: batch, sequenceLength: seq,
             threads: Program.threads(threads), registry: Program.registry)
         answer([
             ("total_parameters", .integer(bench.totalParameters)), ("trainable_parameters", .integer(bench.trainableParameters)),
-            ("refresh_interval", .init(bench.refreshInterval)),
+            ("refresh_interval", .init(bench.refreshInterval)), ("constant_bytes", .init(bench.constantBytes)),
+            ("predicted_bytes", .integer(bench.predictedBytes)), ("computation", bench.computation.map { .text($0) } ?? .null),
+            ("flops_per_token", .real(bench.operationsPerToken)),
         ])
         while let line = readLine() {
             switch line.trimmingCharacters(in: .whitespaces) {
@@ -40,11 +51,14 @@ struct BenchStepCommand: ParsableCommand {
                     ("seconds", .real(step.seconds)), ("loss", .real(step.loss)), ("matmul_seconds", .real(step.productSeconds)),
                     ("refresh_seconds", .real(step.refreshSeconds)),
                 ])
+            case "replay":
+                let replay = try bench.replayProducts()
+                answer([("seconds", .real(replay.seconds)), ("operations", .integer(replay.operations))])
             case "quit":
                 return answer([
                     ("peak_rss_bytes", .init(ResidentMemory.peakBytes)), ("peak_tracked_bytes", .integer(bench.peakTrackedBytes)),
                 ])
-            default: answer([("error", .text("say step or quit"))])
+            default: answer([("error", .text("say step, replay or quit"))])
             }
         }
     }
@@ -57,6 +71,12 @@ struct BenchStepCommand: ParsableCommand {
         FileHandle.standardOutput.write(Data(("{" + text.joined(separator: ", ") + "}\n").utf8))
     }
 }
+
+extension MemoryOptions.Update: ExpressibleByArgument {}
+extension MemoryOptions.Optimizer: ExpressibleByArgument {}
+extension MemoryOptions.Storage: ExpressibleByArgument {}
+extension MemoryOptions.Rounding: ExpressibleByArgument {}
+extension MemoryOptions.Recompute: ExpressibleByArgument {}
 
 extension OptionValue {
     fileprivate init(_ value: Int?) { self = value.map { .integer($0) } ?? .null }

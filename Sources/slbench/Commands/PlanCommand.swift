@@ -9,7 +9,10 @@ import SLStore
 struct PlanCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan", abstract: "Show a sweep's cells, what they would take, and what is done already.",
-        discussion: "Prepares the data (its hash is part of a run's identity) and trains nothing. The same as sweep --dry-run.")
+        discussion: """
+            Prepares the data (its hash is part of a run's identity) and trains nothing. The same as sweep --dry-run. Cells of the
+            key 'predict' are marked 'predicted': their memory is planned and no sweep runs them.
+            """)
 
     @OptionGroup var config: ConfigOptions
     @OptionGroup var database: DatabaseOptions
@@ -53,6 +56,7 @@ struct ValidateCommand: ParsableCommand {
     func run() throws {
         let loaded = try config.load()
         let repeated = loaded.duplicates > 0 ? ", \(loaded.duplicates) named more than once" : ""
-        print("\(config.config): OK, \(loaded.cells.count) cells\(repeated)")
+        let predicted = loaded.predicted.isEmpty ? "" : ", \(loaded.predicted.count) predicted"
+        print("\(config.config): OK, \(loaded.cells.count) cells\(repeated)\(predicted)")
     }
 }

@@ -9,7 +9,7 @@ struct QueryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "query", abstract: "Ask the results database in SQL; it is never changed.",
         discussion: """
-            Views: comparison (a row per finished run), summary (over seeds).
+            Views: comparison (a row per finished run), summary (over seeds). Table: prediction (cells that are only planned).
 
               slbench query "SELECT method, rank, perplexity FROM comparison WHERE sweep = '60m' ORDER BY perplexity"
               slbench query "SELECT * FROM summary" --format csv

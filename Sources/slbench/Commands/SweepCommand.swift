@@ -52,7 +52,7 @@ struct SweepCommand: ParsableCommand {
         for key in try store.closeAbandonedRuns() { Talk.say("run \(key.prefix(12)): its process is gone; it will be run again") }
         let ledger = StoreLedger(store: store)
         let plan = try preparation.plan(specs, ledger: ledger, retriesFailed: retryFailed)
-        try store.registerSweep(name: plan.name, specs: plan.cells.map(\.spec))
+        try store.registerSweep(name: plan.name, specs: plan.cells.map(\.spec), predictions: plan.predictions.map(\.record))
         Talk.say(PlanTable.readable(plan))
         let outcome = try execute(plan, ledger, path, count)
         try conclude(plan, outcome, store, loaded, path)

@@ -86,7 +86,7 @@ public struct BrokenMethod: PretrainingMethod {
             support: try support(set), defect: defect)
     }
 
-    public func scratchCount(at site: LinearSite, phase: Int, tokens: Int) -> Int {
+    public func scratchCount(at site: LinearSite, phase: Int, tokens: Int, threads: Int) -> Int {
         defect == .undeclaredScratch ? 1 : site.outFeatures * site.inFeatures
     }
 

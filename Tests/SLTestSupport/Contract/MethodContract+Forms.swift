@@ -54,7 +54,7 @@ extension MethodContract {
             found.expect(declaration.rows > 0 && declaration.columns > 0, .declaredCount, subject, "\(declaration.name) is empty")
         }
         found.expect(
-            form.method.scratchCount(at: form.site, phase: form.phase, tokens: form.tokens) >= 0, .scratchCount, subject, "negative")
+            form.method.scratchCount(at: form.site, phase: form.phase, tokens: form.tokens, threads: Compute.threads) >= 0, .scratchCount, subject, "negative")
         let cost = form.method.floatingPointOperations(at: form.site, phase: form.phase, tokens: form.tokens)
         found.expect(cost > 0 && cost.isFinite, .declaredCount, subject, "\(cost) FLOPs a token")
     }

@@ -26,7 +26,7 @@ extension MethodContract {
             for site in shape.sites(layer: 0) {
                 seen.append("tensors \(method.tensors(at: site, phase: phase))")
                 seen.append(
-                    "kept \(method.kept(at: site, phase: phase)), scratch \(method.scratchCount(at: site, phase: phase, tokens: 7))")
+                    "kept \(method.kept(at: site, phase: phase, tokens: 7)), scratch \(method.scratchCount(at: site, phase: phase, tokens: 7, threads: 2))")
                 seen.append("cost \(method.floatingPointOperations(at: site, phase: phase, tokens: 7))")
                 seen += try trace(method, site, phase)
             }

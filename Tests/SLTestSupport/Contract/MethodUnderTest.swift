@@ -78,6 +78,7 @@ extension OptionDescriptor {
     func otherValues(than value: OptionValue) -> [OptionValue] {
         switch domain {
         case .choice(let names): names.map { .text($0) }.filter { $0 != value }
+        case .numbers(let numbers): numbers.map { .integer($0) }.filter { $0 != value }
         case .boolean: [.bool(!(value.bool ?? false))]
         case .rank: [.integer((value.integer ?? 1) + 1)]
         case .integer(let range): [.integer(value.integer == 0 ? 3 : min(range.upperBound, (value.integer ?? range.lowerBound) + 1))]
@@ -93,6 +94,7 @@ extension OptionDescriptor {
     func accepts(_ value: OptionValue, smallestSide: Int) -> Bool {
         switch domain {
         case .choice(let names): value.text.map(names.contains) ?? false
+        case .numbers(let numbers): value.integer.map(numbers.contains) ?? false
         case .boolean: value.bool != nil
         case .rank: value.integer.map { (1...smallestSide).contains($0) } ?? false
         case .integer(let range): value.integer.map(range.contains) ?? false

@@ -1,0 +1,45 @@
+import SLNumerics
+import SLSpec
+
+/// How SLTrain multiplies at a site, and what either way costs.
+struct SLTrainCost: Sendable, Hashable {
+    enum Computation: String, Sendable, Hashable, CaseIterable {
+        /// The cheaper way for the shape and number of tokens.
+        case automatic
+        case rebuild
+        case factors
+    }
+
+    let computation: Computation
+    let rank: Int
+
+    /// What a multiplication with a sparse entry costs beside one in a dense product, forward and backward together.
+    ///
+    /// An entry's work on 32 tokens is a few loads and stores a register where a dense product works from registers alone.
+    /// Measured by `benchmarks/kernels` (sparse product and sparse gradients beside the product rate).
+    static let sparseFactor = 9.0
+
+    /// FLOPs of forward and backward through a rebuilt W: three dense products a token; W twice and both factors'
+    /// gradients from G, shared by all tokens.
+    func rebuilding(_ site: LinearSite, tokens: Int) -> Double {
+        let dense = Double(site.outFeatures) * Double(site.inFeatures)
+        return 6 * dense * Double(tokens) + 8 * dense * Double(rank)
+    }
+
+    /// FLOPs of forward and backward by factors and support.
+    func factored(_ site: LinearSite, entries: Int, tokens: Int) -> Double {
+        6 * Double(tokens) * (Double(rank) * Double(site.outFeatures + site.inFeatures) + Double(entries))
+    }
+
+    /// Whether a site is computed by factors.
+    func usesFactors(_ site: LinearSite, entries: Int, tokens: Int) -> Bool {
+        switch computation {
+        case .rebuild: return false
+        case .factors: return true
+        case .automatic:
+            let sparse = 6 * Double(tokens) * Double(entries)
+            let factored = factored(site, entries: entries, tokens: tokens) + (Self.sparseFactor - 1) * sparse
+            return factored < rebuilding(site, tokens: tokens)
+        }
+    }
+}

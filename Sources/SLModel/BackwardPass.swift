@@ -1,0 +1,137 @@
+import SLMethodKit
+import SLNumerics
+import SLSpec
+
+/// One micro-batch's way back through the model: from targets to every gradient.
+struct BackwardPass<Element: Scalar> {
+    let model: LlamaModel<Element>
+    let buffers: EngineBuffers<Element>
+    private let rows: Range<Int>
+    private let accumulate: Bool
+    private let consumer: (any GradientConsumer<Element>)?
+
+    init(
+        model: LlamaModel<Element>, buffers: EngineBuffers<Element>, tokens: Int, accumulate: Bool,
+        consumer: (any GradientConsumer<Element>)?
+    ) {
+        self.model = model
+        self.buffers = buffers
+        rows = 0..<tokens
+        self.accumulate = accumulate
+        self.consumer = consumer
+    }
+
+    private func window(_ matrix: Matrix<Element>) -> Matrix<Element> { matrix.window(rows: rows) }
+
+    /// - Returns: Σ nll.
+    func run(_ inputs: [Int32], _ targets: [Int32], lossScale: Double) throws -> Double {
+        let dx = window(buffers.residualGradient)
+        if !accumulate {
+            for gain in model.gains { gain.gradient?.fill(0) }
+        }
+        let sum = try headBackward(targets, lossScale: lossScale)
+        dx.fill(0)
+        try normBackward(
+            model.outputNorm, window(buffers.output), buffers.outputReciprocal, outputGradient: window(buffers.hiddenGradient), into: dx)
+        for (block, activations) in zip(model.blocks, buffers.blocks).reversed() {
+            if model.recomputesBlocks { try model.forwardInterior(block, activations, rows, buffers) }
+            try feedForwardBackward(block, activations.interior, dx)
+            try attentionBackward(block, activations, dx)
+        }
+        try embeddingBackward(inputs, dx)
+        return sum
+    }
+
+    /// Logits, loss and their gradients a block of tokens at a time: logits are never whole.
+    private func headBackward(_ targets: [Int32], lossScale: Double) throws -> Double {
+        let head = model.head
+        var scratch = buffers.headScratch
+        if consumer != nil { head.lendGradient(from: &scratch) }
+        var sum = 0.0
+        targets.withUnsafeBufferPointer { targets in
+            for block in model.headBlocks(targets.count, buffers) {
+                let logits = buffers.logits.window(rows: 0..<block.count)
+                let hidden = buffers.hidden.window(rows: block)
+                model.headForward(hidden, into: logits, buffers)
+                sum += CrossEntropy.apply(
+                    logits, targets: UnsafeBufferPointer(rebasing: targets[block]), gradientScale: Element(lossScale))
+                let hiddenGradient = buffers.hiddenGradient.window(rows: block)
+                model.forEachHeadPart(buffers) { rows, weights in
+                    hiddenGradient.setProduct(
+                        logits.window(rows: 0..<block.count, columns: rows), weights, keep: rows.lowerBound > 0 ? 1 : 0)
+                }
+                head.gradient?.setProduct(transposing: logits, hidden, keep: accumulate || block.lowerBound > 0 ? 1 : 0)
+            }
+        }
+        if let consumer {
+            try consumer.consume(head, scratch: scratch)
+            head.returnGradient()
+        }
+        return sum
+    }
+
+    private func embeddingBackward(_ inputs: [Int32], _ dx: Matrix<Element>) throws {
+        let embedding = model.embedding
+        var scratch = buffers.idle
+        if consumer != nil { embedding.lendGradient(from: &scratch) }
+        guard let gradient = embedding.gradient else { return }
+        if !accumulate { gradient.fill(0) }
+        inputs.withUnsafeBufferPointer { Embedding.backward(dx, tokens: $0, into: gradient) }
+        if let consumer {
+            try consumer.consume(embedding, scratch: scratch)
+            embedding.returnGradient()
+        }
+    }
+
+    private func normBackward(
+        _ gain: Parameter<Element>, _ x: Matrix<Element>, _ reciprocal: Matrix<Element>, outputGradient: Matrix<Element>,
+        into dx: Matrix<Element>
+    ) throws {
+        guard let gradient = gain.gradient else { return }
+        RMSNorm.backward(
+            x, gain: gain.value, reciprocal: reciprocal, outputGradient: outputGradient, inputGradient: dx,
+            gainGradient: gradient, partial: buffers.gainPartial)
+        try consumer?.consume(gain, scratch: buffers.siteScratch)
+    }
+
+    private func linear(
+        _ block: Block<Element>, _ role: LinearRole, _ interior: BlockInterior<Element>, _ x: Matrix<Element>,
+        outputGradient: Matrix<Element>, inputGradient: Matrix<Element>, accumulateInput: Bool = false
+    ) throws {
+        try block[role].backward(
+            x, outputGradient: outputGradient, inputGradient: inputGradient, accumulateInput: accumulateInput,
+            kept: interior.kept[role], scratch: buffers.siteScratch, accumulate: accumulate, consumer: consumer)
+    }
+
+    /// dx, the gradient behind the block, becomes the one between attention and feed-forward.
+    private func feedForwardBackward(_ block: Block<Element>, _ interior: BlockInterior<Element>, _ dx: Matrix<Element>) throws {
+        let (gate, up, middle) = (window(interior.gate), window(interior.up), window(interior.middle))
+        let (activated, activatedGradient) = (window(buffers.activated), window(buffers.activatedGradient))
+        let (hidden, hiddenGradient) = (window(buffers.hidden), window(buffers.hiddenGradient))
+        SwiGLU.forward(gate: gate, up: up, into: activated)
+        try linear(block, .down, interior, activated, outputGradient: dx, inputGradient: activatedGradient)
+        SwiGLU.backward(gate: gate, up: up, outputGradient: activatedGradient)
+        RMSNorm.recompute(middle, gain: block.middleNorm.value, into: hidden, reciprocal: interior.middleReciprocal)
+        try linear(block, .gate, interior, hidden, outputGradient: gate, inputGradient: hiddenGradient)
+        try linear(block, .up, interior, hidden, outputGradient: up, inputGradient: hiddenGradient, accumulateInput: true)
+        try normBackward(block.middleNorm, middle, interior.middleReciprocal, outputGradient: hiddenGradient, into: dx)
+    }
+
+    /// dx, the gradient between attention and feed-forward, becomes the one before the block.
+    private func attentionBackward(_ block: Block<Element>, _ activations: BlockActivations<Element>, _ dx: Matrix<Element>) throws {
+        let interior = activations.interior
+        let (q, k, v) = (window(interior.query), window(interior.key), window(interior.value))
+        let (attended, x) = (window(interior.attention), window(activations.input))
+        let (hidden, hiddenGradient) = (window(buffers.hidden), window(buffers.hiddenGradient))
+        try linear(block, .output, interior, attended, outputGradient: dx, inputGradient: hidden)
+        buffers.attention.backward(
+            query: q, key: k, value: v, output: attended, outputGradient: hidden, logSumExp: interior.logSumExp)
+        buffers.rotary.apply(q, sequenceLength: model.sequenceLength, heads: model.shape.headCount, inverse: true)
+        buffers.rotary.apply(k, sequenceLength: model.sequenceLength, heads: model.shape.headCount, inverse: true)
+        RMSNorm.recompute(x, gain: block.inputNorm.value, into: hidden, reciprocal: interior.inputReciprocal)
+        try linear(block, .query, interior, hidden, outputGradient: q, inputGradient: hiddenGradient)
+        try linear(block, .key, interior, hidden, outputGradient: k, inputGradient: hiddenGradient, accumulateInput: true)
+        try linear(block, .value, interior, hidden, outputGradient: v, inputGradient: hiddenGradient, accumulateInput: true)
+        try normBackward(block.inputNorm, x, interior.inputReciprocal, outputGradient: hiddenGradient, into: dx)
+    }
+}

@@ -1,0 +1,10 @@
+import SLMethodKit
+import SLNumerics
+
+/// Takes a tensor's gradient as soon as it is complete, so that its space can serve the next one.
+public protocol GradientConsumer<Element>: AnyObject {
+    associatedtype Element: Scalar
+
+    /// - Parameter scratch: as much temporary space as the tensor's update rule declares.
+    func consume(_ parameter: Parameter<Element>, scratch: Scratch<Element>) throws
+}

@@ -1,0 +1,112 @@
+/// Strips: a few tokens turned so that the values of one feature lie side by side, which is how sparse entries want them.
+
+/// Eight rows of eight become eight columns.
+@inline(__always)
+private func transpose(
+    _ a: Lanes, _ b: Lanes, _ c: Lanes, _ d: Lanes, _ e: Lanes, _ f: Lanes, _ g: Lanes, _ h: Lanes
+) -> (Lanes, Lanes, Lanes, Lanes, Lanes, Lanes, Lanes, Lanes) {
+    let (ab0, ab1) = (interleaveLow(a, b), interleaveHigh(a, b))
+    let (cd0, cd1) = (interleaveLow(c, d), interleaveHigh(c, d))
+    let (ef0, ef1) = (interleaveLow(e, f), interleaveHigh(e, f))
+    let (gh0, gh1) = (interleaveLow(g, h), interleaveHigh(g, h))
+    let (p0, p1, p2, p3) = (pairsLow(ab0, cd0), pairsHigh(ab0, cd0), pairsLow(ab1, cd1), pairsHigh(ab1, cd1))
+    let (q0, q1, q2, q3) = (pairsLow(ef0, gh0), pairsHigh(ef0, gh0), pairsLow(ef1, gh1), pairsHigh(ef1, gh1))
+    return (
+        Lanes(lowHalf: p0.lowHalf, highHalf: q0.lowHalf), Lanes(lowHalf: p1.lowHalf, highHalf: q1.lowHalf),
+        Lanes(lowHalf: p2.lowHalf, highHalf: q2.lowHalf), Lanes(lowHalf: p3.lowHalf, highHalf: q3.lowHalf),
+        Lanes(lowHalf: p0.highHalf, highHalf: q0.highHalf), Lanes(lowHalf: p1.highHalf, highHalf: q1.highHalf),
+        Lanes(lowHalf: p2.highHalf, highHalf: q2.highHalf), Lanes(lowHalf: p3.highHalf, highHalf: q3.highHalf)
+    )
+}
+
+// One shuffle instruction each, inside the 128-bit halves.
+@inline(__always)
+func interleaveLow(_ a: Lanes, _ b: Lanes) -> Lanes { Lanes(a[0], b[0], a[1], b[1], a[4], b[4], a[5], b[5]) }
+@inline(__always)
+func interleaveHigh(_ a: Lanes, _ b: Lanes) -> Lanes { Lanes(a[2], b[2], a[3], b[3], a[6], b[6], a[7], b[7]) }
+@inline(__always)
+func pairsLow(_ a: Lanes, _ b: Lanes) -> Lanes { Lanes(a[0], a[1], b[0], b[1], a[4], a[5], b[4], b[5]) }
+@inline(__always)
+func pairsHigh(_ a: Lanes, _ b: Lanes) -> Lanes { Lanes(a[2], a[3], b[2], b[3], a[6], a[7], b[6], b[7]) }
+
+/// The eight by eight block at `from`, rows `stride` apart, turned over.
+@inline(__always)
+private func loadTransposed(_ from: UnsafePointer<Float>, _ stride: Int) -> (Lanes, Lanes, Lanes, Lanes, Lanes, Lanes, Lanes, Lanes) {
+    transpose(
+        load(from), load(from + stride), load(from + 2 &* stride), load(from + 3 &* stride), load(from + 4 &* stride),
+        load(from + 5 &* stride), load(from + 6 &* stride), load(from + 7 &* stride))
+}
+
+/// strip[feature, token] = rows[token, feature]; tokens beyond `tokens` become 0.
+///
+/// - Parameters:
+///   - width: tokens a row of the strip has space for, a multiple of 8.
+///   - tokens: at most `width`.
+func turn(
+    _ rows: UnsafePointer<Float>, stride: Int, tokens: Int, features: Int, into strip: UnsafeMutablePointer<Float>, width: Int
+) {
+    if tokens < width { strip.update(repeating: 0, count: features * width) }
+    let (wholeTokens, wholeFeatures) = (tokens & ~7, features & ~7)
+    var token = 0
+    while token < wholeTokens {
+        let from = rows + token &* stride
+        let to = strip + token
+        var feature = 0
+        while feature < wholeFeatures {
+            let block = loadTransposed(from + feature, stride)
+            let target = to + feature &* width
+            store(block.0, target)
+            store(block.1, target + width)
+            store(block.2, target + 2 &* width)
+            store(block.3, target + 3 &* width)
+            store(block.4, target + 4 &* width)
+            store(block.5, target + 5 &* width)
+            store(block.6, target + 6 &* width)
+            store(block.7, target + 7 &* width)
+            feature &+= 8
+        }
+        for feature in wholeFeatures..<features {
+            for t in 0..<8 { to[feature &* width &+ t] = from[t &* stride &+ feature] }
+        }
+        token &+= 8
+    }
+    for token in wholeTokens..<tokens {
+        for feature in 0..<features { strip[feature &* width &+ token] = rows[token &* stride &+ feature] }
+    }
+}
+
+/// rows[token, feature] adds strip[feature, token].
+func addTurned(
+    _ strip: UnsafePointer<Float>, width: Int, to rows: UnsafeMutablePointer<Float>, stride: Int, tokens: Int, features: Int
+) {
+    let (wholeTokens, wholeFeatures) = (tokens & ~7, features & ~7)
+    var token = 0
+    while token < wholeTokens {
+        let from = strip + token
+        let to = rows + token &* stride
+        var feature = 0
+        while feature < wholeFeatures {
+            let block = loadTransposed(from + feature &* width, width)
+            let target = to + feature
+            add(block.0, to: target)
+            add(block.1, to: target + stride)
+            add(block.2, to: target + 2 &* stride)
+            add(block.3, to: target + 3 &* stride)
+            add(block.4, to: target + 4 &* stride)
+            add(block.5, to: target + 5 &* stride)
+            add(block.6, to: target + 6 &* stride)
+            add(block.7, to: target + 7 &* stride)
+            feature &+= 8
+        }
+        for feature in wholeFeatures..<features {
+            for t in 0..<8 { to[t &* stride &+ feature] += from[feature &* width &+ t] }
+        }
+        token &+= 8
+    }
+    for token in wholeTokens..<tokens {
+        for feature in 0..<features { rows[token &* stride &+ feature] += strip[feature &* width &+ token] }
+    }
+}
+
+@inline(__always)
+private func add(_ value: Lanes, to target: UnsafeMutablePointer<Float>) { store(load(target) + value, target) }

@@ -1,0 +1,109 @@
+/// Products with a sparse matrix S on its support, without a dense copy of S or of its gradient.
+///
+/// Tokens are cut into one contiguous range a thread. Inside, `Float` works on strips of tokens (``SparseStrips``), any
+/// other type on single tokens. A value's gradient is summed a thread and the threads' sums are added in their order, so
+/// the same number of threads gives the same bits.
+extension SparseSupport {
+    /// Elements of temporary space that ``addProduct(_:values:into:workspace:)`` and
+    /// ``addGradients(_:outputGradient:values:inputGradient:valueGradient:accumulate:workspace:)`` need.
+    ///
+    /// - Parameters:
+    ///   - rows: m, the output features.
+    ///   - columns: n, the input features.
+    ///   - entries: nnz.
+    ///   - tokens: rows of the input.
+    ///   - threads: see ``Compute/threads``.
+    public static func productWorkspaceCount(rows: Int, columns: Int, entries: Int, tokens: Int, threads: Int) -> Int {
+        let pieces = max(1, min(threads, tokens / productGrain(entries: entries)))
+        // The first thread adds its part of the values' gradient where it belongs.
+        return pieces * SparseStrips.workspaceCount(features: columns) + (pieces - 1) * entries
+    }
+
+    public func productWorkspaceCount(tokens: Int, inFeatures: Int, threads: Int) -> Int {
+        Self.productWorkspaceCount(rows: rowCount, columns: inFeatures, entries: entryCount, tokens: tokens, threads: threads)
+    }
+
+    /// Tokens below which a piece is not worth a thread: some ten microseconds of work, whole strips.
+    private static func productGrain(entries: Int) -> Int {
+        let width = SparseStrips.width
+        return width * max(1, 100_000 / (width * max(1, entries)))
+    }
+
+    /// y adds x·Sᵀ, S [m, n] with `values` on this support.
+    ///
+    /// - Parameters:
+    ///   - x: [tokens, n].
+    ///   - values: [1, nnz].
+    ///   - y: [tokens, m].
+    ///   - workspace: contiguous, at least ``productWorkspaceCount(tokens:inFeatures:threads:)`` elements; contents undefined.
+    /// - Precondition: all columns of the support are smaller than n.
+    /// - Complexity: 2 · tokens · nnz FLOPs, and one transposition of x and of y; allocates nothing.
+    public func addProduct<S: Scalar>(_ x: Matrix<S>, values: Matrix<S>, into y: Matrix<S>, workspace: Matrix<S>) {
+        precondition(x.rows == y.rows && y.columns == rowCount, "\(x.rows)x\(x.columns) to \(y.rows)x\(y.columns), \(rowCount) rows")
+        precondition(values.count == entryCount && values.isContiguous, "\(values.count) values for \(entryCount) entries")
+        check(workspace, tokens: x.rows, features: x.columns)
+        guard entryCount > 0 else { return }
+        let share = SparseStrips.workspaceCount(features: x.columns)
+        Compute.ranges(of: x.rows, grain: Self.productGrain(entries: entryCount), alignment: SparseStrips.width) { piece, tokens in
+            if let x = x as? Matrix<Float>, let y = y as? Matrix<Float>, let values = values as? Matrix<Float>,
+                let workspace = workspace as? Matrix<Float>
+            {
+                SparseStrips.addProduct(x, self, values.base, into: y, tokens: tokens, space: workspace.base + piece * share)
+            } else {
+                SparsePlain.addProduct(x, self, values.base, into: y, tokens: tokens)
+            }
+        }
+    }
+
+    /// dx adds δ·S, and the values' gradient becomes, or adds, δᵀ·x at the support.
+    ///
+    /// - Parameters:
+    ///   - x: [tokens, n], what the product was taken of.
+    ///   - outputGradient: δ, [tokens, m].
+    ///   - values: [1, nnz].
+    ///   - inputGradient: dx, [tokens, n].
+    ///   - valueGradient: [1, nnz], or nothing when the values are not trained.
+    ///   - accumulate: whether `valueGradient` keeps what it holds. `inputGradient` always does.
+    ///   - workspace: as for ``addProduct(_:values:into:workspace:)``.
+    /// - Precondition: all columns of the support are smaller than n.
+    /// - Complexity: 4 · tokens · nnz FLOPs, and one transposition of x, δ and dx; allocates nothing.
+    public func addGradients<S: Scalar>(
+        _ x: Matrix<S>, outputGradient: Matrix<S>, values: Matrix<S>, inputGradient: Matrix<S>, valueGradient: Matrix<S>?,
+        accumulate: Bool, workspace: Matrix<S>
+    ) {
+        precondition(x.rows == outputGradient.rows && outputGradient.columns == rowCount, "\(outputGradient.columns) of \(rowCount)")
+        precondition(x.rows == inputGradient.rows && x.columns == inputGradient.columns, "\(x.columns) of \(inputGradient.columns)")
+        precondition(values.count == entryCount && values.isContiguous, "\(values.count) values for \(entryCount) entries")
+        precondition(valueGradient.map { $0.count == entryCount && $0.isContiguous } ?? true, "a gradient of \(entryCount) entries")
+        check(workspace, tokens: x.rows, features: x.columns)
+        if !accumulate { valueGradient?.fill(0) }
+        guard entryCount > 0 else { return }
+        let grain = Self.productGrain(entries: entryCount)
+        let share = SparseStrips.workspaceCount(features: x.columns)
+        let pieces = Compute.pieceCount(of: x.rows, grain: grain)
+        let partial = workspace.reshaped(from: pieces * share, rows: pieces - 1, columns: entryCount)
+        if valueGradient != nil { partial.fill(0) }
+        Compute.ranges(of: x.rows, grain: grain, alignment: SparseStrips.width) { piece, tokens in
+            let sums = valueGradient.map { piece == 0 ? $0.base : partial.row(piece - 1) }
+            if let x = x as? Matrix<Float>, let outputGradient = outputGradient as? Matrix<Float>, let values = values as? Matrix<Float>,
+                let inputGradient = inputGradient as? Matrix<Float>, let workspace = workspace as? Matrix<Float>
+            {
+                SparseStrips.addGradients(
+                    x, self, values.base, outputGradient: outputGradient, inputGradient: inputGradient,
+                    valueGradient: sums.map { UnsafeMutableRawPointer($0).assumingMemoryBound(to: Float.self) },
+                    tokens: tokens, space: workspace.base + piece * share)
+            } else {
+                SparsePlain.addGradients(
+                    x, self, values.base, outputGradient: outputGradient, inputGradient: inputGradient, valueGradient: sums, tokens: tokens)
+            }
+        }
+        if let valueGradient {
+            for piece in 1..<max(1, pieces) { valueGradient.add(partial.window(rows: piece - 1..<piece)) }
+        }
+    }
+
+    private func check<S: Scalar>(_ workspace: Matrix<S>, tokens: Int, features: Int) {
+        let needed = productWorkspaceCount(tokens: tokens, inFeatures: features, threads: Compute.threads)
+        precondition(workspace.isContiguous && workspace.count >= needed, "\(workspace.count) elements of workspace, \(needed) needed")
+    }
+}

@@ -1,0 +1,24 @@
+/// How a tensor's elements are kept between uses. Arithmetic is in the engine's own type always.
+public enum StorageFormat: Sendable, Hashable {
+    /// The engine's own type.
+    case full
+    case bf16(Rounding)
+    /// Codes of a dynamic 8-bit book with one fp32 scale a block. `signed`: whether elements can be negative.
+    case dynamic8Bit(blockSize: Int, signed: Bool, search: Dynamic8BitCode.Search)
+
+    /// From the engine's type to a shorter one.
+    public enum Rounding: Sendable, Hashable {
+        case nearest
+        /// Up or down with the probability of the distance, so that small changes are not lost on average.
+        case stochastic
+    }
+
+    /// Bytes of `count` elements, the engine's own type being 4 wide.
+    public func byteCount(_ count: Int) -> Int {
+        switch self {
+        case .full: 4 * count
+        case .bf16: 2 * count
+        case .dynamic8Bit(let block, _, _): count + 4 * ((count + block - 1) / block)
+        }
+    }
+}

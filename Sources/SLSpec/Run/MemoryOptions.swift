@@ -1,0 +1,84 @@
+/// How a run spends memory: what is stored in which format, when gradients are consumed, what is computed twice.
+///
+/// The defaults are the ordinary run. A key at its default is not written, so that a run's identity does not change when
+/// options are added.
+public struct MemoryOptions: Sendable, Hashable {
+    /// When gradients become updates.
+    public enum Update: String, Sendable, Hashable, CaseIterable {
+        /// After the backward pass: every gradient exists at once.
+        case wholeModel = "whole_model"
+        /// As soon as a tensor's gradient is complete.
+        case perLayer = "per_layer"
+    }
+
+    public enum Optimizer: String, Sendable, Hashable, CaseIterable {
+        case adamw
+        /// Moments as block-wise dynamic 8-bit codes. Source: Dettmers et al. 2021, arXiv:2110.02861.
+        case adamw8bit
+    }
+
+    /// Format of weights and of moments that are not 8-bit; arithmetic is fp32 always.
+    public enum Storage: String, Sendable, Hashable, CaseIterable { case fp32, bf16 }
+
+    /// From fp32 to bf16.
+    public enum Rounding: String, Sendable, Hashable, CaseIterable { case nearest, stochastic }
+
+    public enum Recompute: String, Sendable, Hashable, CaseIterable {
+        case none
+        /// Only each block's input is kept; its interior is computed again in the backward pass.
+        case block
+    }
+
+    public var update: Update
+    public var optimizer: Optimizer
+    /// Elements that share a scale under ``Optimizer/adamw8bit``.
+    public var blockSize: Int
+    public var storage: Storage
+    public var rounding: Rounding
+    public var recompute: Recompute
+
+    public init(
+        update: Update = .wholeModel, optimizer: Optimizer = .adamw, blockSize: Int = 256, storage: Storage = .fp32,
+        rounding: Rounding = .nearest, recompute: Recompute = .none
+    ) {
+        self.update = update
+        self.optimizer = optimizer
+        self.blockSize = blockSize
+        self.storage = storage
+        self.rounding = rounding
+        self.recompute = recompute
+    }
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case update, optimizer, storage, rounding, recompute
+        case blockSize = "block_size"
+    }
+}
+
+extension MemoryOptions: Codable {
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        func named<Choice: RawRepresentable<String>>(_ key: CodingKeys, _ otherwise: Choice) throws -> Choice {
+            guard let name = try values.decodeIfPresent(String.self, forKey: key) else { return otherwise }
+            guard let choice = Choice(rawValue: name) else {
+                throw DecodingError.dataCorruptedError(forKey: key, in: values, debugDescription: "'\(name)' is not known")
+            }
+            return choice
+        }
+        self.init(
+            update: try named(.update, .wholeModel), optimizer: try named(.optimizer, .adamw),
+            blockSize: try values.decodeIfPresent(Int.self, forKey: .blockSize) ?? 256, storage: try named(.storage, .fp32),
+            rounding: try named(.rounding, .nearest), recompute: try named(.recompute, .none))
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: CodingKeys.self)
+        let ordinary = MemoryOptions()
+        if update != ordinary.update { try values.encode(update.rawValue, forKey: .update) }
+        if optimizer != ordinary.optimizer { try values.encode(optimizer.rawValue, forKey: .optimizer) }
+        if blockSize != ordinary.blockSize { try values.encode(blockSize, forKey: .blockSize) }
+        if storage != ordinary.storage { try values.encode(storage.rawValue, forKey: .storage) }
+        if rounding != ordinary.rounding { try values.encode(rounding.rawValue, forKey: .rounding) }
+        if recompute != ordinary.recompute { try values.encode(recompute.rawValue, forKey: .recompute) }
+    }
+}

@@ -1,0 +1,35 @@
+import SLMethodKit
+import SLModel
+import SLNumerics
+import SLOptimizers
+
+/// Updates that are made during the backward pass: begin, consume every gradient, finish.
+extension ModelOptimizer: GradientConsumer {
+    /// - Parameter step: 1 for the first.
+    public func begin(learningRate: Double, step: Int) throws {
+        current = (
+            UpdateContext(
+                learningRate: learningRate, step: step, gradientScale: 1, scratch: try model.updateScratch(), ledger: model.ledger,
+                log: RefreshLog()), Array(repeating: 0, count: entries.count)
+        )
+    }
+
+    public func consume(_ parameter: Parameter<Element>, scratch: Scratch<Element>) throws {
+        guard let position = positions[ObjectIdentifier(parameter)], let gradient = parameter.gradient, let context = current?.context
+        else { return }
+        current?.squares[position] = gradient.sumOfSquares()
+        let lent = UpdateContext(
+            learningRate: context.learningRate, step: context.step, gradientScale: 1, scratch: scratch, ledger: context.ledger,
+            log: context.log)
+        model.ledger.enter(.update)
+        try step(position, lent)
+        model.ledger.enter(.backward)
+    }
+
+    /// What refreshes did, and the global gradient norm, summed in the order of the tensors like that of a whole update.
+    public func finish() -> (log: RefreshLog, gradientNorm: Double) {
+        defer { current = nil }
+        guard let current else { return (RefreshLog(), 0) }
+        return (current.context.log, current.squares.reduce(0, +).squareRoot())
+    }
+}

@@ -1,0 +1,166 @@
+import SLNumerics
+import SLRandom
+import Testing
+
+/// The rule, plainly: nearest value, half way (in Float arithmetic) to the even code, a negative number never 0.
+private func reference(_ number: Float, _ code: Dynamic8BitCode) -> UInt8 {
+    if number.isNaN { return code.zeroCode }
+    var lower = 0
+    var upper = 255
+    if number <= code.values[lower] { return 0 }
+    if number >= code.values[upper] { return 255 }
+    while upper - lower > 1 {
+        let middle = (lower + upper) / 2
+        if code.values[middle] <= number { lower = middle } else { upper = middle }
+    }
+    let half = (code.values[lower] + code.values[upper]) * 0.5
+    let nearest = number < half ? lower : number > half ? upper : lower.isMultiple(of: 2) ? lower : upper
+    return UInt8(number < 0 && code.values[nearest] == 0 && nearest > 0 ? nearest - 1 : nearest)
+}
+
+struct FormatBlockQuantizationTests {
+    static let books = [Dynamic8BitCode.signed, .unsigned]
+
+    private func quantize(_ source: [Float], _ code: Dynamic8BitCode) -> (codes: [UInt8], absmax: Float) {
+        var codes = [UInt8](repeating: 77, count: source.count)
+        let absmax = code.quantize(source, into: &codes, source.count)
+        return (codes, absmax)
+    }
+
+    /// The codes of numbers in [-1, 1]: a one at the end makes the quotients the numbers.
+    private func expectReference(_ numbers: [Float], _ code: Dynamic8BitCode) {
+        let found = quantize(numbers + [1], code)
+        #expect(found.absmax == 1)
+        let wrong = zip(numbers, found.codes).filter { reference($0, code) != $1 }
+        #expect(wrong.isEmpty, "\(wrong.count) wrong, the first: \(wrong.prefix(3))")
+    }
+
+    @Test(arguments: books) func midpointsAndTheirNeighbours(code: Dynamic8BitCode) {
+        var numbers: [Float] = []
+        for (low, high) in zip(code.values, code.values.dropFirst()) {
+            let middle = (low + high) * 0.5
+            numbers += [middle.nextDown, middle, middle.nextUp, low.nextDown, low, low.nextUp]
+        }
+        expectReference(numbers.filter { $0.magnitude <= 1 }, code)
+        expectReference(numbers.filter { $0.magnitude <= 1 }.map { -$0 }, code)
+        // The reference itself: no other value is nearer by more than the rounding of the midpoint.
+        for number in numbers where number > 0 {
+            let best = code.values.map { abs(Double($0) - Double(number)) }.min() ?? .infinity
+            let own = abs(Double(code.values[Int(reference(number, code))]) - Double(number))
+            #expect(own - best <= Double(number.ulp))
+        }
+    }
+
+    @Test(arguments: books) func aMillionNumbers(code: Dynamic8BitCode) {
+        var stream = RandomStream(seed: 8, name: "numbers")
+        expectReference((0..<500_000).map { _ in Float(stream.uniform(bound: 1)) }, code)
+        // Every exponent down to subnormal numbers, both signs.
+        let patterns = (0..<500_000).map { _ in Float(bitPattern: UInt32(truncatingIfNeeded: stream.next()) & 0xbf7f_ffff) }
+        expectReference(patterns, code)
+        expectReference(patterns.map { Float(bitPattern: $0.bitPattern & 0x83ff_ffff | 0x3400_0000) }, code)
+    }
+
+    /// The first and last number of every group that shares an entry of the look-up table.
+    @Test(arguments: books) func everyTableEntry(code: Dynamic8BitCode) {
+        let numbers = (0...UInt16.max).flatMap { upper in
+            [Float(bitPattern: UInt32(upper) << 16), Float(bitPattern: UInt32(upper) << 16 | 0xffff)]
+        }
+        expectReference(numbers.filter { $0.magnitude <= 1 }, code)
+    }
+
+    @Test func halfWayGoesToTheEvenCode() {
+        let values = Dynamic8BitCode.signed.values
+        let halves = [(values[200] + values[201]) * 0.5, (values[201] + values[202]) * 0.5]
+        #expect(quantize(halves + [1], .signed).codes == [200, 202, 255])
+    }
+
+    @Test func signsSurvive() {
+        let tiny: [Float] = [-1e-7, -1e-30, 1e-7, 1e-30, 0, -0.0, -1]
+        #expect(quantize(tiny, .signed).codes == [126, 126, 127, 127, 127, 127, 0])
+        #expect(quantize(tiny, .unsigned).codes == [0, 0, 0, 0, 0, 0, 0])
+    }
+
+    @Test(arguments: books, [256, 2048]) func roundTrip(code: Dynamic8BitCode, n: Int) {
+        var stream = RandomStream(seed: UInt64(n), name: "block")
+        let source = (0..<n).map { _ in
+            let value = Float(stream.normalPair().0) * 3e-4
+            return code.zeroCode == 0 ? value * value : value
+        }
+        let (codes, absmax) = quantize(source, code)
+        #expect(absmax == source.map(\.magnitude).max())
+        var back = [Float](repeating: .nan, count: n)
+        code.dequantize(codes, absmax: absmax, into: &back, n)
+        for (index, value) in back.enumerated() {
+            #expect(value == code.values[Int(codes[index])] * absmax)
+            #expect(codes[index] == reference(source[index] / absmax, code))
+            // Half of the widest interval of the element's decade.
+            #expect(abs(value - source[index]) <= max(0.09 * source[index].magnitude, 1e-5 * absmax) + 0.01 * absmax)
+        }
+        // A value of the book comes back as itself.
+        let (again, largest) = quantize(back, code)
+        #expect(largest == back.map(\.magnitude).max())
+        if largest == absmax { #expect(again == codes) }
+    }
+
+    @Test(arguments: books) func zeros(code: Dynamic8BitCode) {
+        for n in [0, 1, 7, 8, 9, 256] {
+            let (codes, absmax) = quantize((0..<n).map { $0.isMultiple(of: 2) ? 0 : -0.0 }, code)
+            #expect(absmax == 0 && absmax.sign == .plus)
+            #expect(codes == [UInt8](repeating: code.zeroCode, count: n))
+            var back = [Float](repeating: 5, count: n)
+            code.dequantize(codes, absmax: 0, into: &back, n)
+            #expect(back.allSatisfy { $0 == 0 })
+        }
+    }
+
+    /// Any byte is a code; absmax 0 makes it 0.
+    @Test(arguments: books) func everyCode(code: Dynamic8BitCode) {
+        let codes = (0...UInt8.max).map { $0 }
+        var back = [Float](repeating: .nan, count: 256)
+        code.dequantize(codes, absmax: 0.37, into: &back, 256)
+        #expect(back == code.values.map { $0 * 0.37 })
+        code.dequantize(codes, absmax: 0, into: &back, 256)
+        #expect(back.allSatisfy { $0 == 0 })
+    }
+
+    @Test(arguments: [0x1p-149, 0x1.8p-134, 1.2e-38, 1e-20, 1e20, 3.4e38] as [Float]) func anyScale(scale: Float) {
+        let source = [1, 0.5, 0.25, -0.75, 0.1, 0, -1, 0.3, 0.9].map { $0 * scale }
+        let (codes, absmax) = quantize(source, .signed)
+        #expect(absmax == scale)
+        #expect(codes == source.map { reference($0 / scale, .signed) })
+    }
+
+    @Test(arguments: books) func notANumberAndInfinity(code: Dynamic8BitCode) {
+        for place in 0..<9 {
+            var source = [Float](repeating: 0.5, count: 9)
+            source[place] = .nan
+            var (codes, absmax) = quantize(source, code)
+            #expect(absmax == 0.5 && codes[place] == code.zeroCode)
+            #expect(codes.count { $0 == 255 } == 8)
+            source[place] = .infinity
+            (codes, absmax) = quantize(source, code)
+            #expect(absmax == .infinity && codes.allSatisfy { $0 == code.zeroCode })
+        }
+        #expect(quantize([Float](repeating: -.nan, count: 9), code).absmax == 0)
+    }
+
+    @Test(arguments: Array(0...17) + [100]) func rowsEndWhereTheyShould(n: Int) {
+        let source = (0..<(n + 1)).map { Float($0) - 7.3 }
+        var codes = [UInt8](repeating: 77, count: n + 2)
+        var floats = [Float](repeating: 7, count: n + 2)
+        var absmax: Float = -1
+        source.withUnsafeBufferPointer { source in
+            codes.withUnsafeMutableBufferPointer { codes in
+                floats.withUnsafeMutableBufferPointer { floats in
+                    guard let from = source.baseAddress, let code = codes.baseAddress, let float = floats.baseAddress else { return }
+                    absmax = Dynamic8BitCode.signed.quantize(from + 1, into: code + 1, n)
+                    Dynamic8BitCode.signed.dequantize(code + 1, absmax: absmax, into: float + 1, n)
+                }
+            }
+        }
+        let expected = source.dropFirst().map { reference($0 / absmax, .signed) }
+        #expect(absmax == source.dropFirst().map(\.magnitude).max() ?? 0)
+        #expect(codes == [77] + expected + [77])
+        #expect(floats == [7] + expected.map { Dynamic8BitCode.signed.values[Int($0)] * absmax } + [7])
+    }
+}

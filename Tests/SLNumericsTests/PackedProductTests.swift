@@ -1,0 +1,3 @@
+import SLNumerics
+import SLRandom
+import Testing
