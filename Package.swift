@@ -4,18 +4,22 @@ import PackageDescription
 
 // Vector width of the kernels. The Swift compiler takes its instruction set from the C flags; the
 // manifest asks the machine it builds on, so that a CPU without AVX2 still gets a working program.
-let vectorFlags: [String] = {
+let (vectorFlags, vectorCondition): ([String], String?) = {
     #if arch(x86_64)
         let cpu = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
-        guard cpu.contains(" avx2 "), cpu.contains(" fma ") else { return [] }
-        return ["-Xcc", "-mavx2", "-Xcc", "-mfma"]
+        guard cpu.contains(" avx2 "), cpu.contains(" fma ") else { return ([], nil) }
+        let avx2 = ["-Xcc", "-mavx2", "-Xcc", "-mfma"]
+        guard cpu.contains(" avx512f "), cpu.contains(" avx512vl ") else { return (avx2, "SLNUMERICS_AVX2") }
+        return (avx2 + ["-Xcc", "-mavx512f", "-Xcc", "-mavx512vl"], "SLNUMERICS_AVX512")
     #else
-        return []
+        return ([], nil)
     #endif
 }()
 
 let house: [SwiftSetting] = [.enableUpcomingFeature("MemberImportVisibility"), .enableUpcomingFeature("ExistentialAny")]
-let kernels: [SwiftSetting] = house + [.unsafeFlags(vectorFlags, .when(configuration: .release))]
+let kernels: [SwiftSetting] =
+    house + [.unsafeFlags(vectorFlags, .when(configuration: .release))]
+    + (vectorCondition.map { [.define($0, .when(configuration: .release))] } ?? [])
 
 // Rooms whose tests reach inside. The flag lets tests and program share one release build.
 let testable: [SwiftSetting] = house + [.unsafeFlags(["-enable-testing"], .when(configuration: .release))]

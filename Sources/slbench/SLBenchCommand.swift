@@ -27,6 +27,7 @@ struct SLBenchCommand: ParsableCommand {
         subcommands: [
             SweepCommand.self, PlanCommand.self, ValidateCommand.self, ReportCommand.self, QueryCommand.self, EstimateCommand.self,
             MethodsCommand.self, VerifyCommand.self, DoctorCommand.self, RunCellCommand.self, BenchStepCommand.self,
+            BenchKernelsCommand.self,
         ])
 
     static func main() {

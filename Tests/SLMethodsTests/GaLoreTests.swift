@@ -24,7 +24,7 @@ struct GaLoreTests {
         let rule = method.updateRule(for: weight, at: SmallShapes.small.sites[0], settings: settings)
         #expect(
             rule as? ProjectedAdamRule
-                == ProjectedAdamRule(settings: expected, rank: 5, side: .left, refreshInterval: 7, scale: 0.5, moments: .rotate))
+                == ProjectedAdamRule(settings: expected, rank: 5, side: .left, refreshInterval: 7, scale: 0.5, moments: .rotate, subspace: .automatic))
         #expect(method.updateRule(for: weight, at: nil, settings: settings) as? AdamWRule == AdamWRule(expected))
     }
 

@@ -62,6 +62,7 @@ import Testing
             "batch_size": "6", "lr": "0.125", "epsilon": "0.5", "grad_clip": "7", "projection": #""left""#, "moments": #""reset""#,
             "reset_optimizer": #""magnitude""#, "activation": #""identity""#, "update": #""per_layer""#, "optimizer": #""adamw8bit""#,
             "storage": #""bf16""#, "rounding": #""stochastic""#, "recompute": #""block""#, "block_size": "2048",
+            "subspace": #""exact""#, "refresh": #""staggered""#, "computation": #""rebuild""#,
         ]
         for option in descriptor.options + TrainingKeys.all {
             let value = option.defaultValue(model)

@@ -72,7 +72,11 @@ public struct GaLoreMethod: PretrainingMethod {
             throw MethodOptionError(option: "subspace", value: .text(subspaceName), wanted: "exact, randomized or automatic")
         }
         self.subspace = subspace
-        isStaggered = try options.text("refresh") == "staggered"
+        switch try options.text("refresh") {
+        case "together": isStaggered = false
+        case "staggered": isStaggered = true
+        default: throw MethodOptionError(option: "refresh", value: options["refresh"], wanted: "together or staggered")
+        }
         linearCount = model.layerCount * LinearRole.allCases.count
         self.side = side
         self.moments = moments

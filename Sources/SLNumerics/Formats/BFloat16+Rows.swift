@@ -4,7 +4,7 @@ extension BFloat16 {
         let body = n & ~7
         var i = 0
         while i < body {
-            store(expanded(loadHalves(source + i)), target + i)
+            storeEight(expanded(loadHalves(source + i)), target + i)
             i &+= 8
         }
         while i < n {
@@ -18,7 +18,7 @@ extension BFloat16 {
         let body = n & ~7
         var i = 0
         while i < body {
-            storeHalves(roundedToNearest(pattern(load(source + i))), target + i)
+            storeHalves(roundedToNearest(pattern(loadEight(source + i))), target + i)
             i &+= 8
         }
         while i < n {
@@ -41,7 +41,7 @@ extension BFloat16 {
     ) {
         var i = 0
         while i < n {
-            // Lanes count in 32 bits: a row that crosses a multiple of 2³² is cut there.
+            // EightLanes count in 32 bits: a row that crosses a multiple of 2³² is cut there.
             let index = UInt64(bitPattern: Int64(offset &+ i))
             let low = UInt32(truncatingIfNeeded: index)
             let end = i &+ min(n &- i, 1 &<< 32 &- Int(low))
@@ -57,12 +57,14 @@ extension BFloat16 {
         var index = RoundingBits.Lanes32(0, 1, 2, 3, 4, 5, 6, 7) &+ first
         var i = 0
         while i < body {
-            storeHalves(roundedUp(pattern(load(source + i)), adding: random[index]), target + i)
+            storeHalves(roundedUp(pattern(loadEight(source + i)), adding: random[index]), target + i)
             index = index &+ 8
             i &+= 8
         }
         if i < n {
-            let tail = roundedUp(pattern(loadTail(source + i, n &- i)), adding: random[index])
+            var rest = EightLanes()
+            for lane in 0..<(n &- i) { rest[lane] = source[i &+ lane] }
+            let tail = roundedUp(pattern(rest), adding: random[index])
             for lane in 0..<(n &- i) { target[i &+ lane] = BFloat16(bits: UInt16(truncatingIfNeeded: tail[lane])) }
         }
     }
@@ -75,7 +77,7 @@ private var infinity: SIMD8<Int32> {
 }
 
 @inline(__always)
-private func pattern(_ value: Lanes) -> SIMD8<UInt32> { unsafeBitCast(value, to: SIMD8<UInt32>.self) }
+private func pattern(_ value: EightLanes) -> SIMD8<UInt32> { unsafeBitCast(value, to: SIMD8<UInt32>.self) }
 
 @inline(__always)
 private func loadHalves(_ pointer: UnsafePointer<BFloat16>) -> SIMD8<UInt16> {
@@ -83,8 +85,8 @@ private func loadHalves(_ pointer: UnsafePointer<BFloat16>) -> SIMD8<UInt16> {
 }
 
 @inline(__always)
-private func expanded(_ halves: SIMD8<UInt16>) -> Lanes {
-    unsafeBitCast(SIMD8<UInt32>(truncatingIfNeeded: halves) &<< 16, to: Lanes.self)
+private func expanded(_ halves: SIMD8<UInt16>) -> EightLanes {
+    unsafeBitCast(SIMD8<UInt32>(truncatingIfNeeded: halves) &<< 16, to: EightLanes.self)
 }
 
 @inline(__always)

@@ -8,9 +8,9 @@ extension Dynamic8BitCode {
             var i = 0
             while i < body {
                 let eight = UnsafeRawPointer(codes + i).loadUnaligned(as: UInt64.self)
-                var found = Lanes()
+                var found = EightLanes()
                 for lane in 0..<8 { found[lane] = values[Int(eight &>> (8 &* UInt64(lane)) & 0xff)] }
-                store(found * absmax, target + i)
+                storeEight(found * absmax, target + i)
                 i &+= 8
             }
             while i < n {
@@ -44,7 +44,7 @@ extension Dynamic8BitCode {
                 let body = n & ~7
                 var i = 0
                 while i < body {
-                    let quotient = load(source + i) / absmax
+                    let quotient = loadEight(source + i) / absmax
                     for lane in 0..<8 { codes[i &+ lane] = code(of: quotient[lane], starts, bounds) }
                     i &+= 8
                 }
@@ -68,11 +68,11 @@ private func code(of number: Float, _ starts: UnsafePointer<UInt8>, _ bounds: Un
 @inline(__always)
 private func largestMagnitude(_ x: UnsafePointer<Float>, _ n: Int) -> Float {
     let body = n & ~7
-    var lanes = Lanes()
+    var lanes = EightLanes()
     var i = 0
     while i < body {
-        let magnitude = unsafeBitCast(unsafeBitCast(load(x + i), to: SIMD8<UInt32>.self) & 0x7fff_ffff, to: Lanes.self)
-        lanes = lanewiseMax(lanes, magnitude)
+        let magnitude = unsafeBitCast(unsafeBitCast(loadEight(x + i), to: SIMD8<UInt32>.self) & 0x7fff_ffff, to: EightLanes.self)
+        lanes = largerOfEight(lanes, magnitude)
         i &+= 8
     }
     var largest: Float = 0

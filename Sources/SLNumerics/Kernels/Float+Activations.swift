@@ -1,17 +1,17 @@
 extension Float {
     public static func swiGLU(_ gate: Row, _ up: Row, _ y: Row, _ n: Int) {
-        let body = n & ~7
+        let body = n & ~(laneCount &- 1)
         var i = 0
         while i < body {
             let g = load(gate + i)
             store(g * sigmoid(g) * load(up + i), y + i)
-            i &+= 8
+            i &+= laneCount
         }
         Reference.swiGLU(gate + body, up + body, y + body, n - body)
     }
 
     public static func swiGLUBackward(_ gate: Row, _ up: Row, _ dy: Row, _ n: Int) {
-        let body = n & ~7
+        let body = n & ~(laneCount &- 1)
         var i = 0
         while i < body {
             let g = load(gate + i)
@@ -20,30 +20,30 @@ extension Float {
             let activated = g * s
             store(d * load(up + i) * (s + activated * (1 - s)), gate + i)
             store(d * activated, up + i)
-            i &+= 8
+            i &+= laneCount
         }
         Reference.swiGLUBackward(gate + body, up + body, dy + body, n - body)
     }
 
     public static func silu(_ x: Row, _ y: Row, _ n: Int) {
-        let body = n & ~7
+        let body = n & ~(laneCount &- 1)
         var i = 0
         while i < body {
             let value = load(x + i)
             store(value * sigmoid(value), y + i)
-            i &+= 8
+            i &+= laneCount
         }
         Reference.silu(x + body, y + body, n - body)
     }
 
     public static func siluBackward(_ x: Row, _ dy: Row, _ n: Int) {
-        let body = n & ~7
+        let body = n & ~(laneCount &- 1)
         var i = 0
         while i < body {
             let value = load(x + i)
             let s = sigmoid(value)
             store(load(dy + i) * (s + value * s * (1 - s)), dy + i)
-            i &+= 8
+            i &+= laneCount
         }
         Reference.siluBackward(x + body, dy + body, n - body)
     }
@@ -51,7 +51,7 @@ extension Float {
     // MARK: Adam
 
     public static func adam(_ w: Row, _ g: Row, _ m: Row, _ v: Row, _ n: Int, _ c: AdamCoefficients<Float>) {
-        let body = n & ~7
+        let body = n & ~(laneCount &- 1)
         let rest1 = 1 - c.beta1
         let rest2 = 1 - c.beta2
         var i = 0
@@ -63,13 +63,13 @@ extension Float {
             store(second, v + i)
             let denominator = second.squareRoot() * c.secondMomentScale + c.epsilon
             store(load(w + i) * c.decay - c.stepSize * first / denominator, w + i)
-            i &+= 8
+            i &+= laneCount
         }
         Reference.adam(w + body, g + body, m + body, v + body, n - body, c)
     }
 
     public static func adamDirection(_ g: Row, _ m: Row, _ v: Row, _ n: Int, _ c: AdamCoefficients<Float>) {
-        let body = n & ~7
+        let body = n & ~(laneCount &- 1)
         let rest1 = 1 - c.beta1
         let rest2 = 1 - c.beta2
         var i = 0
@@ -80,7 +80,7 @@ extension Float {
             store(first, m + i)
             store(second, v + i)
             store(first / (second.squareRoot() * c.secondMomentScale + c.epsilon), g + i)
-            i &+= 8
+            i &+= laneCount
         }
         Reference.adamDirection(g + body, m + body, v + body, n - body, c)
     }

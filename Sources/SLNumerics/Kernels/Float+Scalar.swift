@@ -1,4 +1,4 @@
-/// The loops of training, eight lanes at a time; what is left of a row runs through ``Reference``.
+/// The loops of training, a vector register at a time; what is left of a row runs through ``Reference``.
 extension Float: Scalar {
     public typealias Row = UnsafeMutablePointer<Float>
 
@@ -8,13 +8,13 @@ extension Float: Scalar {
         var start = 0
         while start < n {
             let end = min(n, start + 4096)
-            let body = start + (end - start) / 8 * 8
+            let body = start + (end - start) / laneCount * laneCount
             var sum0 = Lanes()
             var i = start
             while i < body {
                 let a = load(x + i)
                 sum0 += a * a
-                i &+= 8
+                i &+= laneCount
             }
             total += Double(sum0.sum()) + Reference.sumOfSquares(x + body, end - body)
             start = end
@@ -23,32 +23,32 @@ extension Float: Scalar {
     }
 
     public static func dot(_ x: Row, _ y: Row, _ n: Int) -> Float {
-        let body = n & ~7
+        let body = n & ~(laneCount &- 1)
         var sum = Lanes()
         var i = 0
         while i < body {
             sum += load(x + i) * load(y + i)
-            i &+= 8
+            i &+= laneCount
         }
         return sum.sum() + Reference.dot(x + body, y + body, n - body)
     }
 
     public static func addScaled(_ y: Row, _ a: Float, _ x: Row, _ n: Int) {
-        let body = n & ~7
+        let body = n & ~(laneCount &- 1)
         var i = 0
         while i < body {
             store(load(y + i) + a * load(x + i), y + i)
-            i &+= 8
+            i &+= laneCount
         }
         Reference.addScaled(y + body, a, x + body, n - body)
     }
 
     public static func scale(_ x: Row, _ a: Float, _ n: Int) {
-        let body = n & ~7
+        let body = n & ~(laneCount &- 1)
         var i = 0
         while i < body {
             store(load(x + i) * a, x + i)
-            i &+= 8
+            i &+= laneCount
         }
         Reference.scale(x + body, a, n - body)
     }
@@ -60,22 +60,22 @@ extension Float: Scalar {
     }
 
     public static func normalize(_ x: Row, _ r: Float, _ gain: Row, _ y: Row, _ n: Int) {
-        let body = n & ~7
+        let body = n & ~(laneCount &- 1)
         var i = 0
         while i < body {
             store(load(x + i) * r * load(gain + i), y + i)
-            i &+= 8
+            i &+= laneCount
         }
         Reference.normalize(x + body, r, gain + body, y + body, n - body)
     }
 
     public static func normalizeBackward(_ x: Row, _ r: Float, _ gain: Row, _ dy: Row, _ dx: Row, _ dGain: Row, _ n: Int) {
-        let body = n & ~7
+        let body = n & ~(laneCount &- 1)
         var lanes = Lanes()
         var i = 0
         while i < body {
             lanes += load(dy + i) * load(gain + i) * load(x + i)
-            i &+= 8
+            i &+= laneCount
         }
         var projection = lanes.sum()
         for i in body..<n { projection += dy[i] * gain[i] * x[i] }
@@ -86,7 +86,7 @@ extension Float: Scalar {
             let value = load(x + i)
             store(load(dx + i) + slope * load(gain + i) - value * pull, dx + i)
             store(load(dGain + i) + slope * value, dGain + i)
-            i &+= 8
+            i &+= laneCount
         }
         for i in body..<n {
             dx[i] += dy[i] * gain[i] * r - x[i] * pull
@@ -97,7 +97,7 @@ extension Float: Scalar {
     // MARK: Rotary positions
 
     public static func rotate(_ x: Row, _ cosine: Row, _ sine: Row, _ half: Int, inverse: Bool) {
-        let body = half & ~7
+        let body = half & ~(laneCount &- 1)
         let sign: Float = inverse ? -1 : 1
         var i = 0
         while i < body {
@@ -107,7 +107,7 @@ extension Float: Scalar {
             let s = load(sine + i) * sign
             store(first * c - second * s, x + i)
             store(second * c + first * s, x + (half &+ i))
-            i &+= 8
+            i &+= laneCount
         }
         for i in body..<half {
             let first = x[i]

@@ -3,12 +3,12 @@ import Glibc
 extension Float {
     /// The largest of scale · x.
     private static func maximum(_ x: Row, _ n: Int, scale: Float) -> Float {
-        let body = n & ~7
+        let body = n & ~(laneCount &- 1)
         var lanes = Lanes(repeating: -.infinity)
         var i = 0
         while i < body {
             lanes = lanewiseMax(lanes, load(x + i) * scale)
-            i &+= 8
+            i &+= laneCount
         }
         if body < n { lanes = lanewiseMax(lanes, loadTail(x + body, n - body, fill: x[body]) * scale) }
         return lanes.max()
@@ -16,14 +16,14 @@ extension Float {
 
     /// x becomes exp(scale · x − shift); returns the sum.
     private static func exponentiate(_ x: Row, _ n: Int, scale: Float, shift: Float) -> Float {
-        let body = n & ~7
+        let body = n & ~(laneCount &- 1)
         var sum = Lanes()
         var i = 0
         while i < body {
             let e = SLNumerics.exponential(load(x + i) * scale - shift)
             store(e, x + i)
             sum += e
-            i &+= 8
+            i &+= laneCount
         }
         var total = sum.sum()
         if body < n {
@@ -52,11 +52,11 @@ extension Float {
     }
 
     public static func causalSoftmaxBackward(_ p: Row, _ dp: Row, valid: Int, _ n: Int, delta: Float, scale: Float) {
-        let body = valid & ~7
+        let body = valid & ~(laneCount &- 1)
         var i = 0
         while i < body {
             store(load(p + i) * (load(dp + i) - delta) * scale, dp + i)
-            i &+= 8
+            i &+= laneCount
         }
         for i in body..<valid { dp[i] = p[i] * (dp[i] - delta) * scale }
         clear(dp, from: valid, to: n)
@@ -69,12 +69,12 @@ extension Float {
         var start = 0
         while start < n {
             let end = min(n, start + 4096)
-            let body = start + (end - start) / 8 * 8
+            let body = start + (end - start) / laneCount * laneCount
             var sum = Lanes()
             var i = start
             while i < body {
                 sum += SLNumerics.exponential(load(x + i) - largest)
-                i &+= 8
+                i &+= laneCount
             }
             total += Double(sum.sum())
             for i in body..<end { total += exp(Double(x[i] - largest)) }

@@ -1,5 +1,27 @@
-/// Eight floats: one AVX register.
-typealias Lanes = SIMD8<Float>
+// One vector register of the machine that the program was built on, as the manifest found it.
+#if SLNUMERICS_AVX512
+    typealias Lanes = SIMD16<Float>
+    typealias LaneBits = SIMD16<UInt32>
+#else
+    typealias Lanes = SIMD8<Float>
+    typealias LaneBits = LaneBits
+#endif
+
+@inline(__always)
+var laneCount: Int { Lanes.scalarCount }
+
+/// Eight floats whatever the machine: for kernels whose layout is made of eights.
+typealias EightLanes = SIMD8<Float>
+
+@inline(__always)
+func loadEight(_ pointer: UnsafePointer<Float>) -> EightLanes {
+    UnsafeRawPointer(pointer).loadUnaligned(as: EightLanes.self)
+}
+
+@inline(__always)
+func storeEight(_ value: EightLanes, _ pointer: UnsafeMutablePointer<Float>) {
+    UnsafeMutableRawPointer(pointer).storeBytes(of: value, as: EightLanes.self)
+}
 
 @inline(__always)
 func load(_ pointer: UnsafePointer<Float>) -> Lanes {
@@ -11,7 +33,7 @@ func store(_ value: Lanes, _ pointer: UnsafeMutablePointer<Float>) {
     UnsafeMutableRawPointer(pointer).storeBytes(of: value, as: Lanes.self)
 }
 
-/// The last `count` < 8 elements of a row, the other lanes filled.
+/// The last `count` < ``laneCount`` elements of a row, the other lanes filled.
 @inline(__always)
 func loadTail(_ pointer: UnsafePointer<Float>, _ count: Int, fill: Float = 0) -> Lanes {
     var value = Lanes(repeating: fill)
@@ -24,7 +46,7 @@ func storeTail(_ value: Lanes, _ pointer: UnsafeMutablePointer<Float>, _ count: 
     for lane in 0..<count { pointer[lane] = value[lane] }
 }
 
-/// eˣ in eight lanes, within 2 ulp on [-87, 88]; smaller arguments give at most 1.2e-38, larger saturate.
+/// eˣ in every lane, within 2 ulp on [-87, 88]; smaller arguments give at most 1.2e-38, larger saturate.
 ///
 /// x = k·ln 2 + r, |r| ≤ ½ ln 2; eʳ by a polynomial of degree 6 (Cephes' expf coefficients), 2ᵏ through the exponent bits.
 /// Rounding by adding 1.5·2²³ keeps everything in vector registers where `.rounded()` would fall back to scalar code.
@@ -42,8 +64,8 @@ func exponential(_ argument: Lanes) -> Lanes {
     p = p * r + 1.666_666_55e-1
     p = p * r + 5.000_000_12e-1
     let series = p * (r * r) + r + 1
-    let exponent = (unsafeBitCast(shifted, to: SIMD8<UInt32>.self) &- 0x4b40_0000) &<< 23
-    return unsafeBitCast(unsafeBitCast(series, to: SIMD8<UInt32>.self) &+ exponent, to: Lanes.self)
+    let exponent = (unsafeBitCast(shifted, to: LaneBits.self) &- 0x4b40_0000) &<< 23
+    return unsafeBitCast(unsafeBitCast(series, to: LaneBits.self) &+ exponent, to: Lanes.self)
 }
 
 @inline(__always)
@@ -55,3 +77,6 @@ func lanewiseMin(_ a: Lanes, _ b: Lanes) -> Lanes { a.replacing(with: b, where: 
 
 @inline(__always)
 func lanewiseMax(_ a: Lanes, _ b: Lanes) -> Lanes { a.replacing(with: b, where: b .> a) }
+
+@inline(__always)
+func largerOfEight(_ a: EightLanes, _ b: EightLanes) -> EightLanes { a.replacing(with: b, where: b .> a) }

@@ -4,7 +4,7 @@
 /// once, with the sums of its row in registers, and its index is looked at once a strip only.
 enum SparseStrips {
     /// Tokens side by side: four registers. A wider strip reads indices less often but takes more cache.
-    static var width: Int { 32 }
+    static var width: Int { 4 &* laneCount }
     /// Rows of the support whose outputs are turned at a time.
     static var block: Int { 16 }
 
@@ -44,16 +44,16 @@ enum SparseStrips {
         while entry < end {
             let input = inputs + Int(columns[entry]) &* width
             let value = Lanes(repeating: values[entry])
-            sum0 += load(input) * value
-            sum1 += load(input + 8) * value
-            sum2 += load(input + 16) * value
-            sum3 += load(input + 24) * value
+            sum0.addProduct(load(input), value)
+            sum1.addProduct(load(input + laneCount), value)
+            sum2.addProduct(load(input + 2 &* laneCount), value)
+            sum3.addProduct(load(input + 3 &* laneCount), value)
             entry &+= 1
         }
         store(sum0, output)
-        store(sum1, output + 8)
-        store(sum2, output + 16)
-        store(sum3, output + 24)
+        store(sum1, output + laneCount)
+        store(sum2, output + 2 &* laneCount)
+        store(sum3, output + 3 &* laneCount)
     }
 
     /// dx adds δ·S, and the values' gradient, if there is one, adds δᵀ·x at the support, both from the rows `tokens`.
@@ -100,22 +100,32 @@ private struct Delta {
 
     @inline(__always)
     init(_ strip: UnsafePointer<Float>) {
-        (part0, part1, part2, part3) = (load(strip), load(strip + 8), load(strip + 16), load(strip + 24))
+        part0 = load(strip)
+        part1 = load(strip + laneCount)
+        part2 = load(strip + 2 &* laneCount)
+        part3 = load(strip + 3 &* laneCount)
     }
 
     @inline(__always)
     private func add(_ value: Float, to gradient: UnsafeMutablePointer<Float>) {
         let value = Lanes(repeating: value)
-        store(load(gradient) + part0 * value, gradient)
-        store(load(gradient + 8) + part1 * value, gradient + 8)
-        store(load(gradient + 16) + part2 * value, gradient + 16)
-        store(load(gradient + 24) + part3 * value, gradient + 24)
+        store(load(gradient).addingProduct(part0, value), gradient)
+        store(load(gradient + laneCount).addingProduct(part1, value), gradient + laneCount)
+        store(load(gradient + 2 &* laneCount).addingProduct(part2, value), gradient + 2 &* laneCount)
+        store(load(gradient + 3 &* laneCount).addingProduct(part3, value), gradient + 3 &* laneCount)
     }
 
     /// The eight partial sums of δ · input.
     @inline(__always)
-    private func products(_ input: UnsafePointer<Float>) -> Lanes {
-        (part0 * load(input) + part1 * load(input + 8)) + (part2 * load(input + 16) + part3 * load(input + 24))
+    private func products(_ input: UnsafePointer<Float>) -> EightLanes {
+        let all =
+            (part0 * load(input) + part1 * load(input + laneCount))
+            + (part2 * load(input + 2 &* laneCount) + part3 * load(input + 3 &* laneCount))
+        #if SLNUMERICS_AVX512
+            return all.lowHalf + all.highHalf
+        #else
+            return all
+        #endif
     }
 
     @inline(__always)
@@ -136,7 +146,7 @@ private struct Delta {
         _ gradients: UnsafeMutablePointer<Float>, _ valueGradient: UnsafeMutablePointer<Float>
     ) {
         @inline(__always)
-        func one(_ entry: Int) -> Lanes {
+        func one(_ entry: Int) -> EightLanes {
             let offset = Int(columns[entry]) &* SparseStrips.width
             let sums = products(inputs + offset)
             add(values[entry], to: gradients + offset)

@@ -3,8 +3,8 @@
 /// Eight rows of eight become eight columns.
 @inline(__always)
 private func transpose(
-    _ a: Lanes, _ b: Lanes, _ c: Lanes, _ d: Lanes, _ e: Lanes, _ f: Lanes, _ g: Lanes, _ h: Lanes
-) -> (Lanes, Lanes, Lanes, Lanes, Lanes, Lanes, Lanes, Lanes) {
+    _ a: EightLanes, _ b: EightLanes, _ c: EightLanes, _ d: EightLanes, _ e: EightLanes, _ f: EightLanes, _ g: EightLanes, _ h: EightLanes
+) -> (EightLanes, EightLanes, EightLanes, EightLanes, EightLanes, EightLanes, EightLanes, EightLanes) {
     let (ab0, ab1) = (interleaveLow(a, b), interleaveHigh(a, b))
     let (cd0, cd1) = (interleaveLow(c, d), interleaveHigh(c, d))
     let (ef0, ef1) = (interleaveLow(e, f), interleaveHigh(e, f))
@@ -12,29 +12,29 @@ private func transpose(
     let (p0, p1, p2, p3) = (pairsLow(ab0, cd0), pairsHigh(ab0, cd0), pairsLow(ab1, cd1), pairsHigh(ab1, cd1))
     let (q0, q1, q2, q3) = (pairsLow(ef0, gh0), pairsHigh(ef0, gh0), pairsLow(ef1, gh1), pairsHigh(ef1, gh1))
     return (
-        Lanes(lowHalf: p0.lowHalf, highHalf: q0.lowHalf), Lanes(lowHalf: p1.lowHalf, highHalf: q1.lowHalf),
-        Lanes(lowHalf: p2.lowHalf, highHalf: q2.lowHalf), Lanes(lowHalf: p3.lowHalf, highHalf: q3.lowHalf),
-        Lanes(lowHalf: p0.highHalf, highHalf: q0.highHalf), Lanes(lowHalf: p1.highHalf, highHalf: q1.highHalf),
-        Lanes(lowHalf: p2.highHalf, highHalf: q2.highHalf), Lanes(lowHalf: p3.highHalf, highHalf: q3.highHalf)
+        EightLanes(lowHalf: p0.lowHalf, highHalf: q0.lowHalf), EightLanes(lowHalf: p1.lowHalf, highHalf: q1.lowHalf),
+        EightLanes(lowHalf: p2.lowHalf, highHalf: q2.lowHalf), EightLanes(lowHalf: p3.lowHalf, highHalf: q3.lowHalf),
+        EightLanes(lowHalf: p0.highHalf, highHalf: q0.highHalf), EightLanes(lowHalf: p1.highHalf, highHalf: q1.highHalf),
+        EightLanes(lowHalf: p2.highHalf, highHalf: q2.highHalf), EightLanes(lowHalf: p3.highHalf, highHalf: q3.highHalf)
     )
 }
 
 // One shuffle instruction each, inside the 128-bit halves.
 @inline(__always)
-func interleaveLow(_ a: Lanes, _ b: Lanes) -> Lanes { Lanes(a[0], b[0], a[1], b[1], a[4], b[4], a[5], b[5]) }
+func interleaveLow(_ a: EightLanes, _ b: EightLanes) -> EightLanes { EightLanes(a[0], b[0], a[1], b[1], a[4], b[4], a[5], b[5]) }
 @inline(__always)
-func interleaveHigh(_ a: Lanes, _ b: Lanes) -> Lanes { Lanes(a[2], b[2], a[3], b[3], a[6], b[6], a[7], b[7]) }
+func interleaveHigh(_ a: EightLanes, _ b: EightLanes) -> EightLanes { EightLanes(a[2], b[2], a[3], b[3], a[6], b[6], a[7], b[7]) }
 @inline(__always)
-func pairsLow(_ a: Lanes, _ b: Lanes) -> Lanes { Lanes(a[0], a[1], b[0], b[1], a[4], a[5], b[4], b[5]) }
+func pairsLow(_ a: EightLanes, _ b: EightLanes) -> EightLanes { EightLanes(a[0], a[1], b[0], b[1], a[4], a[5], b[4], b[5]) }
 @inline(__always)
-func pairsHigh(_ a: Lanes, _ b: Lanes) -> Lanes { Lanes(a[2], a[3], b[2], b[3], a[6], a[7], b[6], b[7]) }
+func pairsHigh(_ a: EightLanes, _ b: EightLanes) -> EightLanes { EightLanes(a[2], a[3], b[2], b[3], a[6], a[7], b[6], b[7]) }
 
 /// The eight by eight block at `from`, rows `stride` apart, turned over.
 @inline(__always)
-private func loadTransposed(_ from: UnsafePointer<Float>, _ stride: Int) -> (Lanes, Lanes, Lanes, Lanes, Lanes, Lanes, Lanes, Lanes) {
+private func loadTransposed(_ from: UnsafePointer<Float>, _ stride: Int) -> (EightLanes, EightLanes, EightLanes, EightLanes, EightLanes, EightLanes, EightLanes, EightLanes) {
     transpose(
-        load(from), load(from + stride), load(from + 2 &* stride), load(from + 3 &* stride), load(from + 4 &* stride),
-        load(from + 5 &* stride), load(from + 6 &* stride), load(from + 7 &* stride))
+        loadEight(from), loadEight(from + stride), loadEight(from + 2 &* stride), loadEight(from + 3 &* stride), loadEight(from + 4 &* stride),
+        loadEight(from + 5 &* stride), loadEight(from + 6 &* stride), loadEight(from + 7 &* stride))
 }
 
 /// strip[feature, token] = rows[token, feature]; tokens beyond `tokens` become 0.
@@ -55,14 +55,14 @@ func turn(
         while feature < wholeFeatures {
             let block = loadTransposed(from + feature, stride)
             let target = to + feature &* width
-            store(block.0, target)
-            store(block.1, target + width)
-            store(block.2, target + 2 &* width)
-            store(block.3, target + 3 &* width)
-            store(block.4, target + 4 &* width)
-            store(block.5, target + 5 &* width)
-            store(block.6, target + 6 &* width)
-            store(block.7, target + 7 &* width)
+            storeEight(block.0, target)
+            storeEight(block.1, target + width)
+            storeEight(block.2, target + 2 &* width)
+            storeEight(block.3, target + 3 &* width)
+            storeEight(block.4, target + 4 &* width)
+            storeEight(block.5, target + 5 &* width)
+            storeEight(block.6, target + 6 &* width)
+            storeEight(block.7, target + 7 &* width)
             feature &+= 8
         }
         for feature in wholeFeatures..<features {
@@ -109,4 +109,4 @@ func addTurned(
 }
 
 @inline(__always)
-private func add(_ value: Lanes, to target: UnsafeMutablePointer<Float>) { store(load(target) + value, target) }
+private func add(_ value: EightLanes, to target: UnsafeMutablePointer<Float>) { storeEight(loadEight(target) + value, target) }

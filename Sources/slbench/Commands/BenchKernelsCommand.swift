@@ -1,0 +1,78 @@
+import ArgumentParser
+import Foundation
+import SLHarness
+import SLNumerics
+import SLReport
+import SLSpec
+import SLTraining
+
+/// The kernels beside the matrix products against this machine's ceilings, for benchmarks/kernels.
+struct BenchKernelsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bench-kernels",
+        abstract: "Time every kernel on one thread and on all, against what memory and vector units reach (used by benchmarks/kernels).",
+        shouldDisplay: false)
+
+    @Option(help: "Threads; all cores if not given. One thread is measured always.")
+    var threads: Int?
+
+    @Option(help: "Rows of activations.")
+    var tokens: Int = 2048
+
+    @Option(help: "The preset that shapes are taken from.")
+    var model: String = "60m"
+
+    @Option(help: "Timed passes a kernel.")
+    var repeats: Int = 7
+
+    @Option(name: .shortAndLong, help: "Markdown file to write as well.", completion: .file(extensions: ["md"]))
+    var output: String?
+
+    @OptionGroup var format: FormatOptions
+
+    func validate() throws {
+        for (name, value) in [("threads", threads ?? 1), ("tokens", tokens), ("repeats", repeats)] where value < 1 {
+            throw ValidationError("--\(name) \(value): at least 1")
+        }
+    }
+
+    func run() throws {
+        guard let shape = ModelShape.preset(named: model) else {
+            throw ValidationError("--model \(model): one of \(ModelShape.presets.map(\.name).joined(separator: ", "))")
+        }
+        let sizes = KernelSizes(model: shape, tokens: tokens)
+        let bench = KernelBench(sizes: sizes, threads: Program.threads(threads), repeats: repeats)
+        let report = try bench.run { Talk.say("bench-kernels: \($0)") }
+        switch format.format {
+        case .csv, .json: format.write(report.machineTable)
+        case .table, .markdown: print(text(report, sizes, as: format.format), terminator: "")
+        }
+        if let output {
+            let file = URL(filePath: output)
+            try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(text(report, sizes, as: .markdown).utf8).write(to: file)
+            Talk.say("bench-kernels: \(output)")
+        }
+    }
+
+    private func text(_ report: KernelBench.Report, _ sizes: KernelSizes, as format: TableFormat) -> String {
+        let isMarkdown = format == .markdown
+        let list = isMarkdown ? "- " : ""
+        let facts = [
+            "program: \(Program.versionText), BLAS core \(BLASEnvironment.core)",
+            "machine: \(MachineProbe.cpu), \(MachineProbe.usableCores) usable cores, \(MachineProbe.operatingSystem)",
+            "shapes: \(sizes.model.name), N = \(sizes.tokens) tokens in sequences of \(sizes.sequenceLength), tensors of n = \(sizes.elements) elements",
+            "times: best and median of \(repeats) passes; every pass goes over buffers of \(NumberFormat.bytes(sizes.footprint)) or more, "
+                + "so that none is in a cache",
+        ]
+        let explanation = """
+            Bytes are each array once; FLOPs one a multiplication, addition, division or root, exponentials apart. The ceiling is the slower
+            of bytes at the measured bandwidth of that traffic and operations at the measured rates; above 100 % is what caches or
+            stores that go round them save.
+            """
+        return (isMarkdown ? "# Kernels beside the matrix products\n\n" : "")
+            + facts.map { list + $0 + "\n" }.joined() + "\n"
+            + TableRenderer.render(report.ceilingTable, as: format) + "\n"
+            + TableRenderer.render(report.kernelTable, as: format) + "\n" + explanation + "\n"
+    }
+}

@@ -1,3 +1,0 @@
-import SLNumerics
-import SLRandom
-import Testing
