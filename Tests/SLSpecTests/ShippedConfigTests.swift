@@ -9,7 +9,7 @@ import Testing
     static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         .appending(path: "configs")
     static let comparisons = ["quick", "9m", "60m", "60m-paper"]
-    static let configs = comparisons + ["memory"]
+    static let configs = comparisons + ["memory", "formats"]
     private let catalog = BuiltinMethods.registry.descriptors
 
     @Test(arguments: configs) func loadsAndBuildsEveryMethod(name: String) throws {

@@ -21,16 +21,19 @@ public struct KernelBench {
         public let kernels: [KernelMeasurement]
     }
 
-    /// - Parameter progress: told each kernel's name before its turn.
+    /// - Parameters:
+    ///   - only: what a kernel's name contains, upper or lower case; all kernels if empty.
+    ///   - progress: told each kernel's name before its turn.
     /// - Throws: ``OutOfMemoryError``.
-    public func run(progress: (String) -> Void = { _ in }) throws -> Report {
+    public func run(only part: String = "", progress: (String) -> Void = { _ in }) throws -> Report {
         progress("ceilings")
         let ceilings = try threads.map { number in
             Compute.configure(threads: number)
             return try MachineCeilings.measure(bytes: sizes.footprint, repeats: repeats)
         }
         var kernels: [KernelMeasurement] = []
-        for kernel in sizes.cases {
+        let part = part.lowercased()
+        for kernel in sizes.cases where part.isEmpty || kernel.name.lowercased().contains(part) {
             progress(kernel.name)
             kernels += try measure(kernel, ceilings)
         }

@@ -25,6 +25,9 @@ struct BenchKernelsCommand: ParsableCommand {
     @Option(help: "Timed passes a kernel.")
     var repeats: Int = 7
 
+    @Option(help: "Only kernels whose names contain this.")
+    var only: String = ""
+
     @Option(name: .shortAndLong, help: "Markdown file to write as well.", completion: .file(extensions: ["md"]))
     var output: String?
 
@@ -42,7 +45,7 @@ struct BenchKernelsCommand: ParsableCommand {
         }
         let sizes = KernelSizes(model: shape, tokens: tokens)
         let bench = KernelBench(sizes: sizes, threads: Program.threads(threads), repeats: repeats)
-        let report = try bench.run { Talk.say("bench-kernels: \($0)") }
+        let report = try bench.run(only: only) { Talk.say("bench-kernels: \($0)") }
         switch format.format {
         case .csv, .json: format.write(report.machineTable)
         case .table, .markdown: print(text(report, sizes, as: format.format), terminator: "")
