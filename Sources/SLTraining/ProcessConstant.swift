@@ -3,7 +3,7 @@ import SLNumerics
 /// What the process weighs before the first tensor of a run: program, libraries, and the buffers that matrix products pack
 /// their operands into.
 public enum ProcessConstant {
-    /// Resident bytes after one product that fills the packing buffers of every thread; its operands are gone again.
+    /// Resident bytes after products that fill the packing buffers of every thread; their operands are gone again.
     ///
     /// - Returns: `nil` where the system does not say.
     public static func measure() throws -> Int? {
@@ -11,14 +11,20 @@ public enum ProcessConstant {
         return ResidentMemory.currentBytes
     }
 
+    /// A few rows times a wide operand on every thread at once: the widest that training multiplies, a thread's part of
+    /// the head.
     private static func fillPackingBuffers() throws {
         let ledger = MemoryLedger()
         func matrix(_ rows: Int, _ columns: Int) throws -> Matrix<Float> {
             try Matrix(rows: rows, columns: columns, category: .workspace, ledger: ledger)
         }
-        let (tokens, features, vocabulary) = (32 * Compute.threads, 512, 16_384)
-        let (x, weight, y) = (try matrix(tokens, features), try matrix(vocabulary, features), try matrix(tokens, vocabulary))
-        y.setProduct(x, transposing: weight)
-        weight.setProduct(transposing: y, x)
+        let threads = Compute.threads
+        let (rows, depth, width) = (64, 448, 32_768 / threads)
+        let right = try matrix(width, depth)
+        let left = try matrix(rows, depth)
+        let results = try (0..<threads).map { _ in try matrix(rows, width) }
+        Compute.tasks(threads) { _, task in
+            results[task].setProduct(left, transposing: right, sharedBy: threads)
+        }
     }
 }

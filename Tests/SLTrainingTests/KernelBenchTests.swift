@@ -1,15 +1,15 @@
-import SLNumerics
 import SLSpec
+import SLTestSupport
 import SLTestSupport
 import SLTraining
 import Testing
 
-@Suite struct KernelBenchTests {
+@Suite(.serialized, .compute(threads: 2)) struct KernelBenchTests {
     private let model = ModelShape(
         name: "tiny", vocabularySize: 97, hiddenSize: 16, intermediateSize: 24, layerCount: 1, headCount: 2)
 
     private func report() throws -> KernelBench.Report {
-        let sizes = KernelSizes(model: model, tokens: 32, elements: 4096, footprint: 1 << 14)
+        let sizes = KernelSizes(model: model, tokens: 32, elements: 4096, footprint: 1 << 14, rounds: 1)
         return try KernelBench(sizes: sizes, threads: 2, repeats: 2).run()
     }
 
@@ -40,7 +40,7 @@ import Testing
     }
 
     @Test(.compute(threads: 2)) func aPartOfANameChooses() throws {
-        let sizes = KernelSizes(model: model, tokens: 32, elements: 2048, footprint: 1 << 13)
+        let sizes = KernelSizes(model: model, tokens: 32, elements: 2048, footprint: 1 << 13, rounds: 1)
         let report = try KernelBench(sizes: sizes, threads: 1, repeats: 1).run(only: "rmsnorm B")
         #expect(report.kernels.map(\.kernel) == ["RMSNorm backward"])
         #expect(report.kernels.map(\.threads) == [1])

@@ -29,7 +29,8 @@ public struct GaLoreMethod: PretrainingMethod {
                 defaultValue: "std"),
             OptionDescriptor(
                 name: "moments", domain: .choice(ProjectedAdamRule.Moments.allCases.map(\.rawValue)),
-                help: "What becomes of the moments at a refresh.", source: "keep: arXiv:2403.03507", defaultValue: "keep"),
+                help: "What becomes of the moments at a refresh. They are kept as the run's optimizer and storage say (fp32, bf16 or 8-bit"
+                    + " codes); the projector is kept like a weight, fp32 or bf16, never in 8 bits.", source: "keep: arXiv:2403.03507", defaultValue: "keep"),
             OptionDescriptor(
                 name: "subspace", domain: .choice(SubspaceFinder.allCases.map(\.rawValue)),
                 help: "How singular vectors are found; automatic is randomized where that is faster.",

@@ -24,6 +24,9 @@ public final class Storage<Element: BitwiseCopyable>: @unchecked Sendable {
         guard let pages = mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), pages != MAP_FAILED else {
             throw OutOfMemoryError(bytes: byteCount, category: category)
         }
+        // Products walk through whole matrices: with 4 KiB pages much of their packing is address translation. A refusal
+        // costs speed only.
+        madvise(pages, byteCount, MADV_HUGEPAGE)
         self.base = pages.bindMemory(to: Element.self, capacity: max(1, count))
         self.count = count
         self.byteCount = byteCount

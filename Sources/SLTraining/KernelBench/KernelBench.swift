@@ -27,9 +27,8 @@ public struct KernelBench {
     /// - Throws: ``OutOfMemoryError``.
     public func run(only part: String = "", progress: (String) -> Void = { _ in }) throws -> Report {
         progress("ceilings")
-        let ceilings = try threads.map { number in
-            Compute.configure(threads: number)
-            return try MachineCeilings.measure(bytes: sizes.footprint, repeats: repeats)
+        let ceilings = try threads.map {
+            try MachineCeilings.measure(threads: $0, bytes: sizes.footprint, rounds: sizes.rounds, repeats: repeats)
         }
         var kernels: [KernelMeasurement] = []
         let part = part.lowercased()

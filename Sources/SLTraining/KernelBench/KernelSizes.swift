@@ -10,13 +10,16 @@ public struct KernelSizes: Sendable {
     public var elements: Int
     /// Bytes that a pass over all buffers of a kernel moves at least: several times the last-level cache.
     public var footprint: Int
+    /// How often the loops that measure a core's own rates go over their data.
+    public var rounds: Int
 
-    public init(model: ModelShape, tokens: Int = 2048, elements: Int = 1 << 24, footprint: Int = 256 << 20) {
+    public init(model: ModelShape, tokens: Int = 2048, elements: Int = 1 << 24, footprint: Int = 256 << 20, rounds: Int = 100) {
         self.model = model
         sequenceLength = min(256, max(1, tokens))
         self.tokens = max(1, tokens / sequenceLength) * sequenceLength
         self.elements = max(1, elements / 2048) * 2048
         self.footprint = footprint
+        self.rounds = rounds
     }
 
     var hidden: Int { model.hiddenSize }

@@ -37,15 +37,17 @@ public struct MachineCeilings: Sendable {
         return (products + vector, products > vector ? .products : .vectorUnit)
     }
 
-    /// Measures on ``Compute/threads`` threads.
+    /// Measures on `threads` threads.
     ///
     /// - Parameters:
     ///   - bytes: of each of two buffers.
+    ///   - rounds: how often a measured call goes over what is in a cache.
     ///   - repeats: the best counts.
     /// - Throws: ``OutOfMemoryError``.
-    public static func measure(bytes: Int, repeats: Int) throws -> MachineCeilings {
-        let streams = try StreamLoops(bytes: bytes)
-        let inCache = try CacheLoops()
+    public static func measure(threads: Int, bytes: Int, rounds: Int, repeats: Int) throws -> MachineCeilings {
+        Compute.configure(threads: threads)
+        let streams = try StreamLoops(bytes: bytes, threads: threads)
+        let inCache = try CacheLoops(threads: threads, rounds: rounds)
         func best(_ body: () -> Void) -> Double {
             body()
             return (0..<max(1, repeats)).map { _ in seconds(body) }.min() ?? .infinity
@@ -55,7 +57,7 @@ public struct MachineCeilings: Sendable {
             bandwidth[traffic] = Double(streams.bytes(of: traffic)) / best { streams.run(traffic) }
         }
         return MachineCeilings(
-            threads: Compute.threads, bandwidth: bandwidth,
+            threads: threads, bandwidth: bandwidth,
             vectorRate: Double(inCache.productOperations) / best { inCache.products() },
             exponentialRate: Double(inCache.rowElements) / best { inCache.exponentials() },
             sigmoidRate: Double(inCache.rowElements) / best { inCache.sigmoids() },

@@ -10,13 +10,13 @@ struct StreamLoops: Sendable {
     /// What reading came to: without a use of the sum the compiler would drop the loop.
     private let sums: Matrix<Float>
 
-    init(bytes: Int) throws {
+    init(bytes: Int, threads: Int) throws {
         let step = Self.vectorsAtOnce * Vector.scalarCount
         let count = max(1, bytes / 4 / step) * step
         let ledger = MemoryLedger()
         from = try Matrix(rows: 1, columns: count, category: .workspace, ledger: ledger)
         to = try Matrix(rows: 1, columns: count, category: .workspace, ledger: ledger)
-        sums = try Matrix(rows: Compute.threads, columns: 16, category: .workspace, ledger: ledger)
+        sums = try Matrix(rows: threads, columns: 16, category: .workspace, ledger: ledger)
         from.fill(1)
         to.fill(1)
     }
@@ -82,60 +82,6 @@ struct StreamLoops: Sendable {
             let offset = index &* size
             let sum = y.loadUnaligned(fromByteOffset: offset, as: Vector.self) + x.loadUnaligned(fromByteOffset: offset, as: Vector.self)
             y.storeBytes(of: sum * 0.5, toByteOffset: offset, as: Vector.self)
-        }
-    }
-}
-
-/// Loops on data that stays in a core's own cache, one a thread, and the product that training is made of.
-struct CacheLoops: Sendable {
-    private static let side = 192
-    private static let rounds = 100
-    private static let row = 4096
-
-    private let squares: [Matrix<Float>]
-    private let rows: [Matrix<Float>]
-    private let large: (left: Matrix<Float>, right: Matrix<Float>, product: Matrix<Float>)
-
-    init() throws {
-        let ledger = MemoryLedger()
-        func make(_ rows: Int, _ columns: Int) throws -> Matrix<Float> {
-            let matrix = try Matrix<Float>(rows: rows, columns: columns, category: .workspace, ledger: ledger)
-            matrix.fill(0.5)
-            return matrix
-        }
-        let threads = Compute.threads
-        squares = try (0..<threads).map { _ in try make(3 * Self.side, Self.side) }
-        rows = try (0..<threads).map { _ in try make(2, Self.row) }
-        large = (try make(2048, 512), try make(1376, 512), try make(2048, 1376))
-    }
-
-    var productOperations: Int { 2 * Self.side * Self.side * Self.side * Self.rounds / 10 * squares.count }
-    var largeProductOperations: Int { 2 * 2048 * 1376 * 512 }
-    var rowElements: Int { Self.row * Self.rounds * rows.count }
-
-    func products() {
-        Compute.tasks(squares.count) { _, task in
-            let n = Self.side
-            let a = squares[task].base
-            for _ in 0..<Self.rounds / 10 { Float.gemm(false, false, n, n, n, 1, a, n, a + n * n, n, 0, a + 2 * n * n, n) }
-        }
-    }
-
-    func largeProduct() { large.product.setProduct(large.left, transposing: large.right) }
-
-    /// x becomes eˣ⁻¹ again and again; it stays near 1.
-    func exponentials() {
-        Compute.tasks(rows.count) { _, task in
-            for _ in 0..<Self.rounds {
-                Float.causalProbabilities(rows[task].base, valid: Self.row, Self.row, scale: 1, logSumExp: 1)
-            }
-        }
-    }
-
-    func sigmoids() {
-        Compute.tasks(rows.count) { _, task in
-            let x = rows[task].base
-            for _ in 0..<Self.rounds { Float.silu(x, x + Self.row, Self.row) }
         }
     }
 }
