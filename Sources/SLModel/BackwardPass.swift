@@ -109,6 +109,10 @@ struct BackwardPass<Element: Scalar> {
         let (activated, activatedGradient) = (window(buffers.activated), window(buffers.activatedGradient))
         let (hidden, hiddenGradient) = (window(buffers.hidden), window(buffers.hiddenGradient))
         SwiGLU.forward(gate: gate, up: up, into: activated)
+        if model.recomputesBlocks, interior.kept[.down] != nil {
+            // What the form kept is that of the last block by now. The output itself is not needed.
+            try block[.down].forward(activated, into: hidden, kept: interior.kept[.down], scratch: buffers.siteScratch)
+        }
         try linear(block, .down, interior, activated, outputGradient: dx, inputGradient: activatedGradient)
         SwiGLU.backward(gate: gate, up: up, outputGradient: activatedGradient)
         RMSNorm.recompute(middle, gain: block.middleNorm.value, into: hidden, reciprocal: interior.middleReciprocal)

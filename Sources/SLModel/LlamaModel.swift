@@ -128,10 +128,13 @@ public final class LlamaModel<Element: Scalar> {
     }
 
     /// Gives the linears the tensors and forms of a later phase.
-    public func enter(phase: Int, seed: UInt64) throws {
+    ///
+    /// - Parameter release: called when it is known what is trained no more, before anything new is allocated beside it.
+    public func enter(phase: Int, seed: UInt64, release: () -> Void = {}) throws {
         allocated = nil
         self.phase = phase
         for linear in blocks.flatMap(\.linears) { try linear.enter(phase: phase, method: method, ledger: ledger) }
+        release()
         try initializeLinears(seed: seed)
         try allocateForTraining()
     }

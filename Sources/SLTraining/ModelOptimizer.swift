@@ -42,6 +42,9 @@ public final class ModelOptimizer<Element: Scalar> {
         positions = Dictionary(uniqueKeysWithValues: entries.enumerated().map { (ObjectIdentifier($1.parameter.parameter), $0) })
     }
 
+    /// Frees the state of tensors that are trained no more.
+    public func releaseUntrained() { entries.removeAll { !$0.parameter.parameter.isTrainable } }
+
     /// Global L2 norm over all gradients, summed in the order of the tensors.
     public func gradientNorm() -> Double {
         entries.reduce(0.0) { $0 + ($1.parameter.parameter.gradient?.sumOfSquares() ?? 0) }.squareRoot()

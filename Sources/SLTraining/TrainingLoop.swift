@@ -132,7 +132,7 @@ public final class TrainingLoop<Element: Scalar> {
     private func enterNextPhase() throws -> LifecycleRecord {
         let start = MonotonicClock.seconds
         let before = try model.hiddenStates(inputs: probe)
-        try model.enter(phase: model.phase + 1, seed: seed)
+        try model.enter(phase: model.phase + 1, seed: seed) { optimizer.releaseUntrained() }
         try optimizer.followModel()
         let change = relativeChange(from: before, to: try model.hiddenStates(inputs: probe))
         return LifecycleRecord(

@@ -1,6 +1,5 @@
 import SLSpec
 import SLTestSupport
-import SLTestSupport
 import SLTraining
 import Testing
 
@@ -13,7 +12,7 @@ import Testing
         return try KernelBench(sizes: sizes, threads: 2, repeats: 2).run()
     }
 
-    @Test(.compute(threads: 2)) func everyKernelIsThereOnOneThreadAndOnAll() throws {
+    @Test func everyKernelIsThereOnOneThreadAndOnAll() throws {
         let kernels = try report().kernels
         let names = [
             "RMSNorm forward", "RMSNorm recompute", "RMSNorm backward", "Rotary apply", "SwiGLU forward", "SwiGLU backward",
@@ -26,7 +25,7 @@ import Testing
         #expect(kernels.count == 2 * names.count)
     }
 
-    @Test(.compute(threads: 2)) func workIsCountedAndTimesAreOrdered() throws {
+    @Test func workIsCountedAndTimesAreOrdered() throws {
         let moves: Set<String> = [
             "Embedding forward", "Expand bf16", "Compress to bf16", "Expand 8-bit", "Compress to 8-bit", "Matrix copy", "Matrix fill",
             "Gather columns",
@@ -39,7 +38,7 @@ import Testing
         }
     }
 
-    @Test(.compute(threads: 2)) func aPartOfANameChooses() throws {
+    @Test func aPartOfANameChooses() throws {
         let sizes = KernelSizes(model: model, tokens: 32, elements: 2048, footprint: 1 << 13, rounds: 1)
         let report = try KernelBench(sizes: sizes, threads: 1, repeats: 1).run(only: "rmsnorm B")
         #expect(report.kernels.map(\.kernel) == ["RMSNorm backward"])
@@ -47,7 +46,7 @@ import Testing
     }
 
     /// Bytes as the formulas say, on sizes that can be counted by hand.
-    @Test(.compute(threads: 2)) func bytesFollowTheFormulas() throws {
+    @Test func bytesFollowTheFormulas() throws {
         let bytes = Dictionary(try report().kernels.map { ($0.kernel, $0.work.bytes) }, uniquingKeysWith: { first, _ in first })
         #expect(bytes["SwiGLU forward"] == 12 * 32 * 24)
         #expect(bytes["RMSNorm forward"] == 8 * 32 * 16 + 4 * (16 + 32))
@@ -58,7 +57,7 @@ import Testing
     }
 
     /// The slower of memory and computation; the parts of a computation add up.
-    @Test(.compute(threads: 2)) func theCeilingIsTheSlowerOfMemoryAndComputation() {
+    @Test func theCeilingIsTheSlowerOfMemoryAndComputation() {
         let ceilings = MachineCeilings(
             threads: 1, bandwidth: [.read: 10, .write: 5, .copy: 4, .update: 8], vectorRate: 100, exponentialRate: 20, sigmoidRate: 10,
             productRate: 50)
@@ -70,7 +69,7 @@ import Testing
         #expect(multiplying.seconds == 11 && multiplying.bound == .products)
     }
 
-    @Test(.compute(threads: 2)) func tablesHaveARowForEveryMeasurement() throws {
+    @Test func tablesHaveARowForEveryMeasurement() throws {
         let report = try report()
         for table in [report.kernelTable, report.machineTable] {
             #expect(table.rows.count == report.kernels.count)
