@@ -27,9 +27,7 @@ extension Matrix where Element: Scalar {
     public func gatherColumns(_ indices: IndexVector, of source: Matrix) {
         precondition(rows == source.rows && columns == indices.count)
         forEachRow { index in
-            let from = source.row(index)
-            let to = row(index)
-            for j in 0..<columns { to[j] = from[Int(indices.base[j])] }
+            Element.gather(row(index), source.row(index), indices.base, columns)
         }
     }
 
@@ -37,9 +35,7 @@ extension Matrix where Element: Scalar {
     public func scatterAddColumns(_ indices: IndexVector, from source: Matrix) {
         precondition(rows == source.rows && source.columns == indices.count)
         forEachRow { index in
-            let from = source.row(index)
-            let to = row(index)
-            for j in 0..<source.columns { to[Int(indices.base[j])] += from[j] }
+            Element.scatterAdd(row(index), source.row(index), indices.base, source.columns)
         }
     }
 }

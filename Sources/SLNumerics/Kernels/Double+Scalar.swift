@@ -2,6 +2,18 @@
 extension Double: Scalar {
     public typealias Row = UnsafeMutablePointer<Double>
 
+    public static func fill(_ x: Row, _ value: Double, _ n: Int) {
+        x.update(repeating: value, count: n)
+    }
+    public static func gather(_ y: Row, _ x: Row, _ positions: UnsafePointer<Int32>, _ n: Int) {
+        Reference.gather(y, x, positions, n)
+    }
+    public static func gatherAdd(_ y: Row, _ x: Row, _ positions: UnsafePointer<Int32>, _ n: Int) {
+        Reference.gatherAdd(y, x, positions, n)
+    }
+    public static func scatterAdd(_ y: Row, _ x: Row, _ positions: UnsafePointer<Int32>, _ n: Int) {
+        Reference.scatterAdd(y, x, positions, n)
+    }
     public static func sumOfSquares(_ x: Row, _ n: Int) -> Double {
         Reference.sumOfSquares(x, n)
     }

@@ -61,7 +61,7 @@ extension Float {
             let second = load(v + i) * c.beta2 + gradient * gradient * rest2
             store(first, m + i)
             store(second, v + i)
-            let denominator = second.squareRoot() * c.secondMomentScale + c.epsilon
+            let denominator = root(second) * c.secondMomentScale + c.epsilon
             store(load(w + i) * c.decay - c.stepSize * first / denominator, w + i)
             i &+= laneCount
         }
@@ -79,7 +79,7 @@ extension Float {
             let second = load(v + i) * c.beta2 + gradient * gradient * rest2
             store(first, m + i)
             store(second, v + i)
-            store(first / (second.squareRoot() * c.secondMomentScale + c.epsilon), g + i)
+            store(first / (root(second) * c.secondMomentScale + c.epsilon), g + i)
             i &+= laneCount
         }
         Reference.adamDirection(g + body, m + body, v + body, n - body, c)

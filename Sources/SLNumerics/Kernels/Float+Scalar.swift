@@ -2,6 +2,44 @@
 extension Float: Scalar {
     public typealias Row = UnsafeMutablePointer<Float>
 
+    public static func fill(_ x: Row, _ value: Float, _ n: Int) {
+        let body = n & ~(laneCount &- 1)
+        let lanes = Lanes(repeating: value)
+        var i = 0
+        while i < body {
+            store(lanes, x + i)
+            i &+= laneCount
+        }
+        while i < n {
+            x[i] = value
+            i &+= 1
+        }
+    }
+
+    public static func gather(_ y: Row, _ x: Row, _ positions: UnsafePointer<Int32>, _ n: Int) {
+        var i = 0
+        while i < n {
+            y[i] = x[Int(positions[i])]
+            i &+= 1
+        }
+    }
+
+    public static func gatherAdd(_ y: Row, _ x: Row, _ positions: UnsafePointer<Int32>, _ n: Int) {
+        var i = 0
+        while i < n {
+            y[i] += x[Int(positions[i])]
+            i &+= 1
+        }
+    }
+
+    public static func scatterAdd(_ y: Row, _ x: Row, _ positions: UnsafePointer<Int32>, _ n: Int) {
+        var i = 0
+        while i < n {
+            y[Int(positions[i])] += x[i]
+            i &+= 1
+        }
+    }
+
     /// Lane sums are moved to `Double` every 4096 elements, so that long gradients lose nothing.
     public static func sumOfSquares(_ x: Row, _ n: Int) -> Double {
         var total = 0.0

@@ -22,7 +22,7 @@ extension Matrix where Element: Scalar {
     }
 
     public func fill(_ value: Element) {
-        forEachRow { row($0).update(repeating: value, count: columns) }
+        forEachRow { Element.fill(row($0), value, columns) }
     }
 
     /// self adds factor · other

@@ -26,6 +26,15 @@ public protocol Scalar: BinaryFloatingPoint, BitwiseCopyable, SIMDScalar, Codabl
     /// Working space for either.
     static func householderWorkCount(rows: Int, columns: Int) -> Int
 
+    // Rows as a whole and by position
+    static func fill(_ x: Row, _ value: Self, _ n: Int)
+    /// y[i] = x[positions[i]]
+    static func gather(_ y: Row, _ x: Row, _ positions: UnsafePointer<Int32>, _ n: Int)
+    /// y[i] adds x[positions[i]]
+    static func gatherAdd(_ y: Row, _ x: Row, _ positions: UnsafePointer<Int32>, _ n: Int)
+    /// y[positions[i]] adds x[i]
+    static func scatterAdd(_ y: Row, _ x: Row, _ positions: UnsafePointer<Int32>, _ n: Int)
+
     // Sums
     static func sumOfSquares(_ x: Row, _ n: Int) -> Double
     static func dot(_ x: Row, _ y: Row, _ n: Int) -> Self

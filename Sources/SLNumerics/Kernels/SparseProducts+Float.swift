@@ -155,11 +155,8 @@ private struct Delta {
         var entry = start
         while entry &+ 4 <= end {
             let (a, b, c, d) = (one(entry), one(entry &+ 1), one(entry &+ 2), one(entry &+ 3))
-            let ab = interleaveLow(a, b) + interleaveHigh(a, b)
-            let cd = interleaveLow(c, d) + interleaveHigh(c, d)
-            let all = pairsLow(ab, cd) + pairsHigh(ab, cd)
             let target = UnsafeMutableRawPointer(valueGradient + entry)
-            target.storeBytes(of: target.loadUnaligned(as: SIMD4<Float>.self) + all.lowHalf + all.highHalf, as: SIMD4<Float>.self)
+            target.storeBytes(of: target.loadUnaligned(as: SIMD4<Float>.self) + sums(a, b, c, d), as: SIMD4<Float>.self)
             entry &+= 4
         }
         while entry < end {
@@ -167,4 +164,13 @@ private struct Delta {
             entry &+= 1
         }
     }
+}
+
+/// The sum over the lanes of each. A call of its own: inlined, the compiler turns the products over one by one before it adds.
+@inline(never)
+private func sums(_ a: EightLanes, _ b: EightLanes, _ c: EightLanes, _ d: EightLanes) -> SIMD4<Float> {
+    let ab = interleaveLow(a, b) + interleaveHigh(a, b)
+    let cd = interleaveLow(c, d) + interleaveHigh(c, d)
+    let all = pairsLow(ab, cd) + pairsHigh(ab, cd)
+    return all.lowHalf + all.highHalf
 }

@@ -17,10 +17,8 @@ public struct SparseSupport: Sendable {
     public func scatterAdd<S: Scalar>(_ values: Matrix<S>, into dense: Matrix<S>) {
         precondition(dense.rows == rowCount && values.count == entryCount)
         dense.forEachRow { index in
-            let row = dense.row(index)
-            for entry in Int(rowStarts.base[index])..<Int(rowStarts.base[index + 1]) {
-                row[Int(columns.base[entry])] += values.base[entry]
-            }
+            let (start, end) = (Int(rowStarts.base[index]), Int(rowStarts.base[index + 1]))
+            S.scatterAdd(dense.row(index), values.base + start, columns.base + start, end - start)
         }
     }
 
@@ -28,10 +26,8 @@ public struct SparseSupport: Sendable {
     public func gatherAdd<S: Scalar>(_ dense: Matrix<S>, into values: Matrix<S>) {
         precondition(dense.rows == rowCount && values.count == entryCount)
         dense.forEachRow { index in
-            let row = dense.row(index)
-            for entry in Int(rowStarts.base[index])..<Int(rowStarts.base[index + 1]) {
-                values.base[entry] += row[Int(columns.base[entry])]
-            }
+            let (start, end) = (Int(rowStarts.base[index]), Int(rowStarts.base[index + 1]))
+            S.gatherAdd(values.base + start, dense.row(index), columns.base + start, end - start)
         }
     }
 }

@@ -6,6 +6,18 @@ public enum Reference {
     static func logarithm<S: Scalar>(_ x: S) -> S { S(log(Double(x))) }
     static func sigmoid<S: Scalar>(_ x: S) -> S { 1 / (1 + exponential(-x)) }
 
+    public static func gather<S: Scalar>(_ y: S.Row, _ x: S.Row, _ positions: UnsafePointer<Int32>, _ n: Int) {
+        for i in 0..<n { y[i] = x[Int(positions[i])] }
+    }
+
+    public static func gatherAdd<S: Scalar>(_ y: S.Row, _ x: S.Row, _ positions: UnsafePointer<Int32>, _ n: Int) {
+        for i in 0..<n { y[i] += x[Int(positions[i])] }
+    }
+
+    public static func scatterAdd<S: Scalar>(_ y: S.Row, _ x: S.Row, _ positions: UnsafePointer<Int32>, _ n: Int) {
+        for i in 0..<n { y[Int(positions[i])] += x[i] }
+    }
+
     public static func sumOfSquares<S: Scalar>(_ x: S.Row, _ n: Int) -> Double {
         var sum = 0.0
         for i in 0..<n { sum += Double(x[i]) * Double(x[i]) }

@@ -68,9 +68,9 @@ extension KernelSizes {
         let (n, h, vocabulary) = (tokens, hidden, model.vocabularySize)
         let forward = KernelWork(bytes: 8 * n * h + 4 * n, traffic: .copy)
         let backward = KernelWork(bytes: 12 * n * h + 4 * n, traffic: .update, vectorOperations: n * h)
-        func calls(_ bench: Workbench, _ sets: Int, _ call: @escaping (Matrix<Float>, UnsafeBufferPointer<Int32>, Matrix<Float>) -> Void) throws
-            -> KernelCase.Calls
-        {
+        func calls(
+            _ bench: Workbench, _ sets: Int, _ call: @escaping (Matrix<Float>, UnsafeBufferPointer<Int32>, Matrix<Float>) -> Void
+        ) throws -> KernelCase.Calls {
             let table = try bench.matrix(vocabulary, h)
             return .init(
                 calls: try (0..<sets).map { _ in

@@ -64,7 +64,8 @@ struct BenchKernelsCommand: ParsableCommand {
         let facts = [
             "program: \(Program.versionText), BLAS core \(BLASEnvironment.core)",
             "machine: \(MachineProbe.cpu), \(MachineProbe.usableCores) usable cores, \(MachineProbe.operatingSystem)",
-            "shapes: \(sizes.model.name), N = \(sizes.tokens) tokens in sequences of \(sizes.sequenceLength), tensors of n = \(sizes.elements) elements",
+            "shapes: \(sizes.model.name), N = \(sizes.tokens) tokens in sequences of \(sizes.sequenceLength), "
+                + "tensors of n = \(sizes.elements) elements",
             "times: best and median of \(repeats) passes; every pass goes over buffers of \(NumberFormat.bytes(sizes.footprint)) or more, "
                 + "so that none is in a cache",
         ]
