@@ -30,7 +30,10 @@ public enum ProductLog {
     /// 2·m·n·k over the remembered products.
     public static var operations: Int { state.withLock { $0.operations } }
 
-    /// Runs the remembered products again. The buffers must still be there; what is in them is overwritten.
+    /// Lets the remembered products and their operands go.
+    public static func forget() { state.withLock { $0 = State() } }
+
+    /// Runs the remembered products again. Their operands are kept alive for it; what results hold is overwritten.
     public static func replay() {
         let entries = state.withLock { $0.entries }
         var start = 0
@@ -44,14 +47,15 @@ public enum ProductLog {
         }
     }
 
-    static func beginRegion() {
+    /// Threads begin or end to work side by side: products after this wait for those before it.
+    static func boundary() {
         guard isRecording else { return }
         state.withLock { $0.region += 1 }
     }
 
     static var isRecording: Bool { recording.load(ordering: .relaxed) }
 
-    /// - Parameter call: must keep nothing alive; buffers of a step outlive its replay.
+    /// - Parameter call: keeps the operands alive.
     static func add(operations: Int, _ call: @escaping @Sendable () -> Void) {
         let thread = UInt(pthread_self())
         state.withLock {

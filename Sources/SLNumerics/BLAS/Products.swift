@@ -66,7 +66,9 @@ extension Matrix where Element: Scalar {
         if ProductLog.isRecording {
             nonisolated(unsafe) let (a, b, c) = (a, b, c)
             ProductLog.add(operations: 2 * m * n * k) {
-                Element.gemm(leftTransposed, rightTransposed, m, n, k, scale, a, lda, b, ldb, keep, c, ldc)
+                withExtendedLifetime((left, right, self)) {
+                    Element.gemm(leftTransposed, rightTransposed, m, n, k, scale, a, lda, b, ldb, keep, c, ldc)
+                }
             }
         }
     }

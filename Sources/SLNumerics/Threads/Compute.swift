@@ -25,7 +25,6 @@ public enum Compute {
     /// Runs `body` for 0 ..< pieces side by side and waits; one after the other inside a region that runs already.
     static func concurrently(_ pieces: Int, _ body: @Sendable (Int) -> Void) {
         if pieces > 1, threads > 1 {
-            ProductLog.beginRegion()
             if let team = team.withLock({ $0.team }), team.run(workers: pieces, body) { return }
         }
         for piece in 0..<pieces { body(piece) }

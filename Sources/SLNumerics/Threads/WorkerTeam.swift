@@ -74,6 +74,7 @@ final class WorkerTeam: Sendable {
         guard workers <= size + 1, missing.load(ordering: .relaxed) == 0,
             isBusy.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged
         else { return false }
+        ProductLog.boundary()
         withoutActuallyEscaping(body) { body in
             job = Job(workers: workers, body: body)
             working.store(size, ordering: .relaxed)
@@ -92,6 +93,7 @@ final class WorkerTeam: Sendable {
             }
             job = Job()
         }
+        ProductLog.boundary()
         isBusy.store(false, ordering: .releasing)
         return true
     }
