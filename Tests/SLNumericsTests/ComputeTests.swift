@@ -65,4 +65,19 @@ struct ComputeTests {
         let first = try run()
         for _ in 0..<10 { #expect(try run() == first) }
     }
+
+    /// No more workers than there is space for; tasks of one worker come in order, one at a time.
+    @Test(.compute(threads: 3), arguments: [1, 2, 3, 8]) func tasksKeepToTheirWorkers(most: Int) {
+        let log = Mutex<[Int: [Int]]>([:])
+        let inside = (0..<3).map { _ in Counter() }
+        Compute.tasks(50, workers: most) { worker, task in
+            #expect(inside[worker].value.add(1, ordering: .sequentiallyConsistent).newValue == 1, "worker \(worker) twice at once")
+            log.withLock { $0[worker, default: []].append(task) }
+            inside[worker].value.subtract(1, ordering: .sequentiallyConsistent)
+        }
+        let found = log.withLock { $0 }
+        #expect(found.count == min(most, 3))
+        #expect(found.values.flatMap(\.self).sorted() == Array(0..<50))
+        #expect(found.values.allSatisfy { $0 == $0.sorted() })
+    }
 }

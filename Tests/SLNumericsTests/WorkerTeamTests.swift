@@ -47,21 +47,6 @@ struct WorkerTeamTests {
         }
     }
 
-    /// No more workers than there is space for; tasks of one worker come in order, one at a time.
-    @Test(.compute(threads: 3), arguments: [1, 2, 3, 8]) func tasksKeepToTheirWorkers(most: Int) {
-        let log = Mutex<[Int: [Int]]>([:])
-        let inside = (0..<3).map { _ in Counter() }
-        Compute.tasks(50, workers: most) { worker, task in
-            #expect(inside[worker].value.add(1, ordering: .sequentiallyConsistent).newValue == 1, "worker \(worker) twice at once")
-            log.withLock { $0[worker, default: []].append(task) }
-            inside[worker].value.subtract(1, ordering: .sequentiallyConsistent)
-        }
-        let found = log.withLock { $0 }
-        #expect(found.count == min(most, 3))
-        #expect(found.values.flatMap(\.self).sorted() == Array(0..<50))
-        #expect(found.values.allSatisfy { $0 == $0.sorted() })
-    }
-
     /// Threads that are no task of a test's pool, each with products and kernels of its own: the bits of a lone caller.
     @Test(.compute(threads: 2)) func callersOfTheirOwn() throws {
         let problems = try (0..<4).map { try Problem("caller/\($0)", size: 70) }
@@ -97,7 +82,7 @@ struct WorkerTeamTests {
     }
 }
 
-private final class Counter: Sendable {
+final class Counter: Sendable {
     let value = Atomic<Int>(0)
 }
 

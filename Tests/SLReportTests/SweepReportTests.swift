@@ -78,6 +78,17 @@ import Testing
         #expect(report.contains("The reference is full_rank (lr 0.003)"))
     }
 
+    /// Memory options are what is compared: the reference has none, however low the loss of another.
+    @Test func theReferenceHasNoMemoryOptions() {
+        let short = MemoryOptions(optimizer: .adamw8bit)
+        let runs = [
+            Fixture.finished(Fixture.spec("full_rank"), id: "plain", loss: 7.5),
+            Fixture.finished(Fixture.spec("full_rank", options: short), id: "short", loss: 7.25),
+        ]
+        let report = SweepReport.markdown(SweepHistory(name: "formats", runs: runs))
+        #expect(report.contains("The reference is full_rank: of the full-rank cells without memory options"))
+    }
+
     @Test func differingHostsAreWarnedOf() {
         let runs = [("full_rank", 2), ("galore", 4)].map {
             Fixture.finished(Fixture.spec($0.0), id: $0.0, loss: 7, environment: Fixture.environment(threads: $0.1, dirty: true))

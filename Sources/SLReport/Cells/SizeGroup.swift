@@ -8,9 +8,11 @@ struct SizeGroup {
     var runs: [RunHistory] { cells.flatMap(\.runs) }
 
     /// The full-rank cell that the others are set against: of several (a swept learning rate), the one with the lowest
-    /// mean evaluation loss. `nil` when none finished.
+    /// mean evaluation loss. One without memory options goes first: they are what is compared. `nil` when none finished.
     var baseline: ReportCell? {
-        cells.filter { $0.method == "full_rank" && $0.evalLoss != nil }
+        let finished = cells.filter { $0.method == "full_rank" && $0.evalLoss != nil }
+        let plain = finished.filter { $0.spec.training.memory == MemoryOptions() }
+        return (plain.isEmpty ? finished : plain)
             .min { ($0.evalLoss?.mean ?? .infinity) < ($1.evalLoss?.mean ?? .infinity) }
     }
 

@@ -6,7 +6,9 @@ extension SweepReport {
         var notes: [String] = []
         if let baseline = group.baseline {
             if group.cells.filter({ $0.method == "full_rank" && $0.evalLoss != nil }).count > 1 {
-                notes.append("The reference is \(MarkdownText.inline(baseline.label)), the full-rank cell with the lowest eval loss.")
+                let which = baseline.spec.training.memory == MemoryOptions() ? "without memory options, " : ""
+                notes.append(
+                    "The reference is \(MarkdownText.inline(baseline.label)): of the full-rank cells \(which)the one with the lowest eval loss.")
             }
             for cell in group.cells where cell.spec != baseline.spec && !cell.finished.isEmpty {
                 let unpaired = PairedDifference(cell, against: baseline).unpairedSeeds
