@@ -52,12 +52,14 @@ let package = Package(
         .target(name: "SLMethods", dependencies: ["SLMethodKit", "SLOptimizers", "SLNumerics", "SLRandom", "SLSpec"], swiftSettings: house),
         .target(name: "SLModel", dependencies: ["SLMethodKit", "SLOptimizers", "SLNumerics", "SLRandom", "SLSpec"], swiftSettings: house),
 
-        // Data, training, results.
+        // Files, data, training, results.
+        .target(name: "SLTensorFiles", dependencies: ["SLSpec", "SLDigest"], swiftSettings: house),
         .target(name: "SLData", dependencies: ["SLSpec", "SLDigest", "SLRandom", "CSentencePiece", "CZlib"], swiftSettings: house),
         .target(
             name: "SLTraining",
-            dependencies: ["SLModel", "SLMethodKit", "SLOptimizers", "SLNumerics", "SLRandom", "SLData", "SLSpec"],
-            swiftSettings: house),
+            dependencies: [
+                "SLModel", "SLMethodKit", "SLOptimizers", "SLNumerics", "SLRandom", "SLData", "SLTensorFiles", "SLDigest", "SLSpec",
+            ], swiftSettings: house),
         .target(name: "SLStore", dependencies: ["SLSpec", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: testable),
         .target(name: "SLReport", dependencies: ["SLSpec"], swiftSettings: testable),
         .target(
@@ -102,11 +104,17 @@ let package = Package(
         .testTarget(name: "ArchitectureTests", swiftSettings: house),
         .testTarget(name: "SLSpecTests", dependencies: ["SLSpec", "SLMethods", "SLMethodKit", "SLRandom"], swiftSettings: house),
         .testTarget(name: "SLDataTests", dependencies: ["SLData", "SLSpec", "SLRandom", "SLDigest", "CZlib"], swiftSettings: house),
+        .testTarget(name: "SLTensorFilesTests", dependencies: ["SLTensorFiles", "SLSpec", "SLDigest", "SLRandom"], swiftSettings: house),
         .testTarget(name: "SLReportTests", dependencies: ["SLReport", "SLSpec"], swiftSettings: house),
         .testTarget(name: "SLStoreTests", dependencies: ["SLStore", "SLSpec", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: house),
         .testTarget(
             name: "SLHarnessTests", dependencies: ["SLHarness", "SLModel", "SLMethods", "SLMethodKit", "SLOptimizers", "SLSpec"],
             swiftSettings: house),
+        .testTarget(
+            name: "FuzzTests",
+            dependencies: [
+                "SLSpec", "SLData", "SLTensorFiles", "SLTraining", "SLMethods", "SLMethodKit", "SLRandom",
+            ], swiftSettings: house),
         .testTarget(name: "SLBenchEndToEndTests", swiftSettings: house),
         .testTarget(
             name: "SLTrainingTests",

@@ -22,9 +22,13 @@ public struct SHA256: ~Copyable {
 
     public func update(_ data: some ContiguousBytes) { data.withUnsafeBytes { update($0) } }
 
-    public consuming func hexDigest() -> String {
+    /// The digest of what came so far; more may follow.
+    public func hexDigest() -> String {
         var digest = [UInt8](repeating: 0, count: 32)
-        let status = EVP_DigestFinal_ex(context, &digest, nil)
+        // Finishing a context spends it, so a copy is finished.
+        let copy = EVP_MD_CTX_new()
+        defer { EVP_MD_CTX_free(copy) }
+        let status = EVP_MD_CTX_copy_ex(copy, context) == 1 ? EVP_DigestFinal_ex(copy, &digest, nil) : 0
         precondition(status == 1, "EVP_DigestFinal_ex failed")
         return digest.map { byte in
             let text = String(byte, radix: 16)

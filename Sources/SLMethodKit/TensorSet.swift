@@ -46,12 +46,14 @@ public enum ContractError: Error, Sendable, CustomStringConvertible {
     case undeclared(tensor: String, site: String)
     case unsupportedRewrite(FormRewrite, site: String)
     case missingInput(site: String)
+    case supportOutside(site: String)
 
     public var description: String {
         switch self {
         case .undeclared(let tensor, let site): "\(site): tensor '\(tensor)' is used but not declared"
         case .unsupportedRewrite(let rewrite, let site): "\(site): this weight form cannot do '\(rewrite.rawValue)'"
         case .missingInput(let site): "\(site): the backward pass needs an input that the method declared it would not"
+        case .supportOutside(let site): "\(site): positions of the sparse part lie outside its matrix"
         }
     }
 }

@@ -33,9 +33,14 @@ public protocol WeightForm<Element>: AnyObject {
     ///
     /// - Throws: ``ContractError/unsupportedRewrite(_:site:)``.
     func perform(_ rewrite: FormRewrite, random: inout RandomStream) throws
+
+    /// Whether positions that came from a file point inside the matrices they belong to.
+    var supportIsValid: Bool { get }
 }
 
 extension WeightForm {
+    public var supportIsValid: Bool { true }
+
     public func perform(_ rewrite: FormRewrite, random: inout RandomStream) throws {
         throw ContractError.unsupportedRewrite(rewrite, site: "\(Self.self)")
     }

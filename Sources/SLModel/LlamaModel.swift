@@ -171,6 +171,11 @@ public final class LlamaModel<Element: Scalar> {
         }
     }
 
+    /// - Throws: ``ContractError/supportOutside(site:)`` when positions, read from a file, point outside their matrix.
+    public func checkSupports() throws {
+        for linear in blocks.flatMap(\.linears) where !linear.form.supportIsValid { throw ContractError.supportOutside(site: linear.site.name) }
+    }
+
     /// Every block linear performs `rewrite`, each with a stream of its own.
     public func perform(_ rewrite: FormRewrite, seed: UInt64, step: Int) throws {
         for linear in blocks.flatMap(\.linears) {

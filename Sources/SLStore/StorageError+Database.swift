@@ -41,6 +41,15 @@ extension StorageError {
             default:
                 ("\(message) (SQLite error \(error.extendedResultCode.rawValue))", nil)
             }
-        self.init(file: file, problem: problem, fix: fix)
+        self.init(file: file, problem: problem, fix: fix, condition: Self.condition(error.resultCode))
+    }
+
+    private static func condition(_ code: ResultCode) -> Condition? {
+        switch code {
+        case .SQLITE_FULL: .diskFull
+        case .SQLITE_BUSY, .SQLITE_LOCKED: .locked
+        case .SQLITE_IOERR, .SQLITE_CANTOPEN: .vanished
+        default: nil
+        }
     }
 }

@@ -17,6 +17,18 @@ public struct UpdateReport: Sendable {
     public var lifecycleSeconds: Double
 }
 
+/// Where a loop stands: what decides which tensors there are and what the next update does.
+public struct LoopPosition: Sendable, Hashable, Codable {
+    /// Updates done.
+    public var step: Int
+    public var phase: Int
+
+    public init(step: Int, phase: Int) {
+        self.step = step
+        self.phase = phase
+    }
+}
+
 /// A model, its optimizer and its schedule, one update at a time. Knows no corpus, no clock and no recorder.
 public final class TrainingLoop<Element: Scalar> {
     public let model: LlamaModel<Element>
@@ -34,22 +46,27 @@ public final class TrainingLoop<Element: Scalar> {
     /// - Parameters:
     ///   - settings: in place of the optimizer that `training` asks for.
     ///   - probe: `sequenceLength` token ids for self-checks of function-preserving rewrites.
+    ///   - position: where a run goes on; its tensors are the caller's to fill in then (``restore(from:)``).
     public init(
         shape: ModelShape, method: any PretrainingMethod, training: TrainingSpec, settings: AdamSettings? = nil, seed: UInt64, threads: Int,
-        probe: [Int32], ledger: MemoryLedger
+        probe: [Int32], ledger: MemoryLedger, resumingAt position: LoopPosition? = nil
     ) throws {
         let settings = settings ?? AdamSettings(training)
         model = try LlamaModel(
             shape: shape, method: method, sequences: training.microBatchSize, sequenceLength: training.sequenceLength,
-            threads: threads, settings: settings, options: EngineOptions(training.memory), ledger: ledger)
-        try model.initialize(seed: seed)
+            threads: threads, settings: settings, options: EngineOptions(training.memory), ledger: ledger,
+            phase: position?.phase ?? 0)
+        if position == nil { try model.initialize(seed: seed) }
         try model.allocateForTraining()
         optimizer = try ModelOptimizer(model: model, settings: settings, seed: seed)
         schedule = LearningRateSchedule(training, restarts: method.restarts(totalSteps: training.steps))
         self.training = training
         self.seed = seed
         self.probe = probe
+        step = position?.step ?? 0
     }
+
+    public var position: LoopPosition { LoopPosition(step: step, phase: model.phase) }
 
     /// One update from the given micro-batches.
     ///

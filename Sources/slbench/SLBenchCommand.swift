@@ -25,8 +25,8 @@ struct SLBenchCommand: ParsableCommand {
             """,
         version: Program.versionText,
         subcommands: [
-            SweepCommand.self, PlanCommand.self, ValidateCommand.self, ReportCommand.self, QueryCommand.self, EstimateCommand.self,
-            MethodsCommand.self, VerifyCommand.self, DoctorCommand.self, RunCellCommand.self, BenchStepCommand.self,
+            SweepCommand.self, PlanCommand.self, ValidateCommand.self, ReportCommand.self, StatusCommand.self, CompareCommand.self, CheckCommand.self, ExportCommand.self, QueryCommand.self,
+            DatabaseCommand.self, EstimateCommand.self, MethodsCommand.self, VerifyCommand.self, DoctorCommand.self, RunCellCommand.self, BenchStepCommand.self,
             BenchKernelsCommand.self,
         ])
 

@@ -18,7 +18,7 @@ struct DatabaseOptions: ParsableArguments {
 
 /// How a listing is written.
 struct FormatOptions: ParsableArguments {
-    @Option(name: .long, help: "table, csv, json or markdown.")
+    @Option(name: .long, help: "table, csv, json, markdown or latex (booktabs).")
     var format: TableFormat = .table
 
     func write(_ table: ValueTable) { print(TableRenderer.render(table, as: format), terminator: "") }

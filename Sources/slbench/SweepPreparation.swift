@@ -43,9 +43,11 @@ struct SweepPreparation {
         }
     }
 
-    func plan(_ specs: [(spec: RunSpec, origin: String)], ledger: any RunLedger, retriesFailed: Bool = false) throws -> SweepPlan {
-        try SweepPlanner(registry: Program.registry, threads: threads, retriesFailed: retriesFailed).plan(
-            name: config.name, cells: specs, predicted: config.predicted, data: config.data, ledger: ledger,
+    func plan(_ specs: [(spec: RunSpec, origin: String)], ledger: any RunLedger, choice: RunChoice) throws -> SweepPlan {
+        try SweepPlanner(
+            registry: Program.registry, threads: threads, retriesFailed: choice.retryFailed, rerunsAll: choice.rerun
+        ).plan(
+            name: config.name, cells: try choice.selected(specs), predicted: config.predicted, data: config.data, ledger: ledger,
             rate: { Calibration.productRate(threads: threads) })
     }
 }

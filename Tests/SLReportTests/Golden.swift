@@ -113,6 +113,14 @@ enum Golden {
         | 9m | full_rank | 0.001 | 0.001 | SLTrain paper |
         | 9m | galore r=64 | 0.01 | 0.01 | authors' script |
 
+        ## Threats to validity
+
+        - **Unequal:** 9m: not every row finished the same seeds; 0 to 1 seed a row. Differences are taken over common seeds.
+        - 9m: one seed a row: no spread is known, and small differences may be noise.
+        - 9m: 1 of 4 runs diverged or failed and are in no mean.
+        - 9m: each method ran with one learning rate, its published recipe where there is one; none was tuned for this budget.
+        - 9m: 2048 tokens a run, 1.10B in the papers: the order of methods may change with the budget.
+
         ## Environment
 
         1 of 4 runs recorded no environment.
@@ -168,6 +176,18 @@ enum Golden {
         | galore r=64 | 2 | 7.2500 | 0.2121 | 5.3441 … 9.1559 | 1408.10 | 209.36 … 9470.44 | +0.1500 | 2 | -0.4853 … +0.7853 |
 
         Intervals are t-intervals, which assume normally distributed values, without correction for the number of methods. A difference whose interval contains 0 is not distinguishable with this many seeds, which is not the same as equal.
+
+        ## Differences seed by seed
+
+        Eval loss minus that of the baseline with the same seed, so with the same tokens in the same order. ± is the standard deviation of the differences (n − 1); the interval is the 95 % t-interval of their mean and assumes that they are normal. *p* is the exact two-sided sign-flip test, which assumes nothing but pairing (the paired t-test above 20 pairs), corrected by Holm over the rows of the table. Claims are made at 0.05.
+
+        ### 9m, against full_rank
+
+        | method | pairs | difference | ± | 95 % interval | p | p, Holm | claim |
+        | --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |
+        | galore r=64 | 2 | +0.1500 | 0.0707 | -0.4853 to +0.7853 | — | — | too few seeds |
+
+        With 2 pairs significance can't be claimed: even if one side is better every time, the sign-flip test gives p = 0.5000 at the least; 6 seeds are needed to go below 0.05. The intervals rest on the assumption that differences are normal, which so few can't support.
 
         ## Runs that did not finish
 

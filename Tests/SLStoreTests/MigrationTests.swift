@@ -16,21 +16,50 @@ import Testing
     }
 
     /// A shipped migration that is edited splits the databases of the world in two. Add a new one instead.
-    @Test func versionOneIsFrozen() throws {
+    @Test(arguments: [1, 2]) func shippedVersionsAreFrozen(version: Int) throws {
         let (made, frozen) = (try DatabaseQueue(), try DatabaseQueue())
-        try Schema.migrator.migrate(made, upTo: "v1")
-        try frozen.writeWithoutTransaction { try $0.execute(sql: "PRAGMA foreign_keys = OFF; " + FrozenV1.sql) }
+        try Schema.migrator.migrate(made, upTo: "v\(version)")
+        try frozen.writeWithoutTransaction { try $0.execute(sql: "PRAGMA foreign_keys = OFF; " + (version == 1 ? FrozenV1.sql : FrozenV2.sql)) }
         let (now, then) = (try shape(made), try shape(frozen))
         #expect(Set(now.keys) == Set(then.keys))
         for (name, sql) in now { #expect(then[name] == sql, "\(name)") }
         for database in [made, frozen] {
             try database.read { db in
-                #expect(try Schema.check(db, path: "") == 1)
+                #expect(try Schema.check(db, path: "") == version)
                 #expect(try Row.fetchAll(db, sql: "PRAGMA foreign_key_check").isEmpty)
                 let quantiles = try Double.fetchAll(db, sql: "SELECT quantile_975 FROM student_t ORDER BY degrees_of_freedom")
                 #expect(quantiles == Schema.v1StudentT)
             }
         }
+    }
+
+    /// The table `run` is made anew by version 3: nothing that hangs on it may go with the old one.
+    @Test func aDatabaseOfVersionTwoIsBroughtUpToDateWithItsData() throws {
+        do {
+            let old = try DatabaseQueue(path: folder.file())
+            try old.writeWithoutTransaction { try $0.execute(sql: "PRAGMA foreign_keys = OFF; " + FrozenV2.sql) }
+        }
+        let store = try ResultStore(path: folder.file())
+        #expect(try store.cell("PRAGMA user_version") == .integer(3))
+        let history = try store.sweepHistory(name: "tiny")
+        let run = try #require(history.runs.first)
+        #expect(history.runs.count == 1 && history.predictions.count == 1 && run.status == .finished)
+        #expect(run.steps.map(\.step) == [1, 2, 3] && run.evaluations.map(\.step) == [0, 3] && run.events.count == 2)
+        #expect(run.memory?.peakTrackedBytes == 241_732 && run.memory?.constantBytes == 41_570_304 && run.environment?.threads == 1)
+        #expect(run.result?.evaluation.loss == 5.4390957355499267578 && run.result?.weightsSHA256 == nil)
+        #expect(try store.comparison(sweep: "tiny").map(\.evalLoss) == [5.4390957355499267578])
+        #expect(try store.query("SELECT n, perplexity IS NOT NULL FROM summary").rows == [[.integer(1), .integer(1)]])
+        #expect(try store.read { try Row.fetchAll($0, sql: "PRAGMA foreign_key_check") }.isEmpty)
+        #expect(try store.check() == [])
+        // It lives: a reason that version 2 did not know, and a run that goes on.
+        let spec = Sample.spec()
+        let late = RunFailure(status: .failed, reason: .timedOut, step: 1, message: "late")
+        let recorder = try store.recorder(for: spec, sweep: "tiny")
+        try recorder.start(spec, environment: Sample.environment)
+        try recorder.record(Sample.step(1))
+        try recorder.fail(late, memory: nil)
+        #expect(try store.history(run: spec.runKey()).failure == late)
+        #expect(try store.recorder(for: spec, sweep: "tiny").resume(spec, environment: Sample.environment, atStep: 1))
     }
 
     @Test func everyMigrationRaisesTheVersion() {
@@ -100,7 +129,7 @@ import Testing
 
         for _ in 0..<2 {
             let store = try ResultStore(path: folder.file())
-            #expect(try store.cell("PRAGMA user_version") == .integer(2))
+            #expect(try store.cell("PRAGMA user_version") == .integer(Schema.currentVersion))
             let history = try store.sweepHistory(name: "old")
             let run = try #require(history.runs.first)
             #expect(history.runs.count == 1 && history.predictions == [])

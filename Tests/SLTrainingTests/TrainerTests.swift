@@ -9,34 +9,6 @@ import SLTraining
 import Synchronization
 import Testing
 
-/// Keeps everything it is told.
-private final class MemoryRecorder: RunRecorder {
-    struct Seen {
-        var started = false
-        var steps: [StepSample] = []
-        var evaluations: [EvaluationSample] = []
-        var events: [LifecycleRecord] = []
-        var result: RunResult?
-        var failure: RunFailure?
-        var failureMemory: MemoryRecord?
-    }
-
-    private let state = Mutex(Seen())
-    var seen: Seen { state.withLock { $0 } }
-
-    func start(_ spec: RunSpec, environment: EnvironmentRecord) { state.withLock { $0.started = true } }
-    func record(_ sample: StepSample) { state.withLock { $0.steps.append(sample) } }
-    func record(_ evaluation: EvaluationSample) { state.withLock { $0.evaluations.append(evaluation) } }
-    func record(_ event: LifecycleRecord) { state.withLock { $0.events.append(event) } }
-    func finish(_ result: RunResult) { state.withLock { $0.result = result } }
-    func fail(_ failure: RunFailure, memory: MemoryRecord?) {
-        state.withLock {
-            $0.failure = failure
-            $0.failureMemory = memory
-        }
-    }
-}
-
 @Suite(.serialized, .compute(threads: 2)) struct TrainerTests {
     private static let shape = ModelShape(
         name: "tiny", vocabularySize: 259, hiddenSize: 32, intermediateSize: 80, layerCount: 2, headCount: 2)
@@ -59,7 +31,7 @@ private final class MemoryRecorder: RunRecorder {
             data: try Self.data.get().identity, evaluation: evaluation, seed: seed)
     }
 
-    private func run(_ spec: RunSpec, _ recorder: MemoryRecorder, stopAfter: Int = .max) throws -> RunResult {
+    private func run(_ spec: RunSpec, _ recorder: RecordedRun, stopAfter: Int = .max) throws -> RunResult {
         let asked = Atomic<Int>(0)
         return try Trainer.run(
             spec: spec, registry: BuiltinMethods.registry, data: Self.data.get(), threads: 2, environment: Self.environment,
@@ -68,10 +40,10 @@ private final class MemoryRecorder: RunRecorder {
     }
 
     @Test func recordsEverythingInOrder() throws {
-        let recorder = MemoryRecorder()
+        let recorder = RecordedRun()
         let result = try run(spec(evaluation: EvaluationSpec(every: 4, tokens: 256)), recorder)
         let seen = recorder.seen
-        #expect(seen.started)
+        #expect(seen.starts == 1)
         #expect(seen.steps.map(\.step) == Array(1...6))
         #expect(seen.evaluations.map(\.step) == [0, 4, 6])
         #expect(seen.steps.allSatisfy { $0.tokens == 128 && $0.seconds > 0 && $0.gradientNorm > 0 })
@@ -88,14 +60,14 @@ private final class MemoryRecorder: RunRecorder {
     }
 
     @Test func learnsTheSyntheticCorpus() throws {
-        let result = try run(spec(steps: 120, rate: 1e-2, evaluation: EvaluationSpec(tokens: 1024)), MemoryRecorder())
+        let result = try run(spec(steps: 120, rate: 1e-2, evaluation: EvaluationSpec(tokens: 1024)), RecordedRun())
         let floor = try #require(try Self.data.get().entropyRate)
         #expect(result.evaluation.loss < 2.6)
         #expect(result.evaluation.loss > floor)
     }
 
     @Test func aHugeRateDivergesAndSaysSo() throws {
-        let recorder = MemoryRecorder()
+        let recorder = RecordedRun()
         let spec = try spec(steps: 40, rate: 3, evaluation: EvaluationSpec(tokens: 256))
         #expect { try run(spec, recorder) } throws: { ($0 as? RunFailure)?.status == .diverged }
         let failure = try #require(recorder.seen.failure)
@@ -106,7 +78,7 @@ private final class MemoryRecorder: RunRecorder {
     }
 
     @Test func aStopIsAnInterruption() throws {
-        let recorder = MemoryRecorder()
+        let recorder = RecordedRun()
         let spec = try spec(steps: 50, evaluation: EvaluationSpec(tokens: 256))
         #expect { try run(spec, recorder, stopAfter: 3) } throws: {
             ($0 as? RunFailure)?.status == .interrupted && ($0 as? RunFailure)?.step == 3
@@ -116,8 +88,8 @@ private final class MemoryRecorder: RunRecorder {
 
     /// The published loop divides by one batch too many: N / (N + 1) of the mean over equal batches.
     @Test func galoreCompatDividesByOneMore() throws {
-        let exact = try run(spec(evaluation: EvaluationSpec(tokens: 256)), MemoryRecorder()).evaluation
-        let compat = try run(spec(evaluation: EvaluationSpec(tokens: 256, mode: .galoreCompat)), MemoryRecorder()).evaluation
+        let exact = try run(spec(evaluation: EvaluationSpec(tokens: 256)), RecordedRun()).evaluation
+        let compat = try run(spec(evaluation: EvaluationSpec(tokens: 256, mode: .galoreCompat)), RecordedRun()).evaluation
         // 8 rows of 32 targets in batches of 2.
         #expect(exact.tokens == 256)
         #expect(abs(compat.loss - exact.loss * 4 / 5) < 1e-9)
@@ -127,7 +99,7 @@ private final class MemoryRecorder: RunRecorder {
     /// first weights only, and those of methods that start from the dense function not at all.
     @Test func methodsSeeTheSameTokens() throws {
         let losses = try ["full_rank", "lora", "relora", "galore"].map { method in
-            let recorder = MemoryRecorder()
+            let recorder = RecordedRun()
             _ = try run(spec(method, steps: 1, evaluation: EvaluationSpec(tokens: 128)), recorder)
             return try #require(recorder.seen.steps.first).loss
         }

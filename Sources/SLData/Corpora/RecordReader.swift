@@ -2,17 +2,19 @@ import Foundation
 import SLSpec
 
 /// Reads JSON lines with a `text` field, the layout C4 is published in.
-struct RecordReader {
+package struct RecordReader {
     private struct Record: Decodable {
         var text: String
     }
 
     let path: String
 
+    package init(path: String) { self.path = path }
+
     /// Calls `body` with the text of every record, in order. Blank lines are passed over; other keys are ignored.
     ///
     /// - Throws: `DataError` with file and line for what isn't JSON or has no text.
-    func forEachText(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    package func forEachText(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
         let decoder = JSONDecoder()
         try LineReader(path: path).forEachLine { line in
             guard line.bytes.contains(where: { $0 != 0x20 && $0 != 0x0A && $0 != 0x0D && $0 != 0x09 }) else { return }

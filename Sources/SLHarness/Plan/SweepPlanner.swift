@@ -8,8 +8,11 @@ public struct SweepPlanner: Sendable {
     public var threads: Int
     /// Runs again what failed or diverged before.
     public var retriesFailed: Bool
+    /// Runs again what is finished, too.
+    public var rerunsAll: Bool
 
-    public init(registry: MethodRegistry, threads: Int, retriesFailed: Bool = false) {
+    public init(registry: MethodRegistry, threads: Int, retriesFailed: Bool = false, rerunsAll: Bool = false) {
+        self.rerunsAll = rerunsAll
         self.registry = registry
         self.threads = threads
         self.retriesFailed = retriesFailed
@@ -46,8 +49,8 @@ public struct SweepPlanner: Sendable {
     private func action(_ status: RunStatus?) -> PlannedCell.Action {
         switch status {
         case nil, .interrupted: .run
-        case .finished: .skipDone
-        case .failed, .diverged: retriesFailed ? .run : .skipFailed
+        case .finished: rerunsAll ? .run : .skipDone
+        case .failed, .diverged: retriesFailed || rerunsAll ? .run : .skipFailed
         case .running: .skipRunning
         }
     }

@@ -17,11 +17,18 @@ public struct Terminal: Sendable, Hashable {
     /// leaves the rest.
     public static func standardError(
         environment: [String: String] = ProcessInfo.processInfo.environment, isTerminal: Bool = isatty(2) != 0
-    ) -> Terminal {
+    ) -> Terminal { of(2, environment, isTerminal) }
+
+    /// Of stdout, by the same rules.
+    public static func standardOutput(
+        environment: [String: String] = ProcessInfo.processInfo.environment, isTerminal: Bool = isatty(1) != 0
+    ) -> Terminal { of(1, environment, isTerminal) }
+
+    private static func of(_ descriptor: Int32, _ environment: [String: String], _ isTerminal: Bool) -> Terminal {
         func isSet(_ name: String) -> Bool { !(environment[name] ?? "").isEmpty }
         let isInteractive = isTerminal && environment["TERM"] != "dumb" && !isSet("CI")
         var size = winsize()
-        let known = ioctl(2, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+        let known = ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
         return Terminal(
             isInteractive: isInteractive, hasColor: isInteractive && !isSet("NO_COLOR"),
             columns: known ? Int(size.ws_col) : environment["COLUMNS"].flatMap { Int($0) } ?? 100)

@@ -22,6 +22,8 @@ extension CellExit {
 
     private func verdict(_ outOfMemory: Bool?) -> (RunStatus, FailureReason, String) {
         switch end {
+        case .signal where wasOverdue:
+            return (.failed, .timedOut, "The process did not end when its time was over and was killed.")
         case .signal(let number) where wasKilledHere:
             return (.interrupted, .interrupted, "Stopped at once by request (signal \(number)).")
         case .signal(9):

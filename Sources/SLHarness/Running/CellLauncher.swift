@@ -15,6 +15,8 @@ public struct CellExit: Sendable, Hashable {
     public var logTail: String
     /// Whether the sweep itself killed it, because it was asked to stop at once.
     public var wasKilledHere: Bool
+    /// Whether it was killed because it did not end by itself when its time was over.
+    public var wasOverdue = false
 }
 
 /// Starts a run in a process of its own and follows it to its end. A protocol, so that tests run sweeps without processes.
@@ -42,6 +44,9 @@ public struct CellLauncher: CellLaunching {
         self.folder = folder
     }
 
+    /// What a run whose time is over gets for its last update and its checkpoint.
+    static let grace: Duration = .seconds(60)
+
     public func logFile(runID: String) -> URL { folder.appendingPathComponent(runID + ".log") }
 
     public func run(_ order: CellOrder, runID: String, tick: (CellProgress?) -> Void, stopRequests: () -> Int) throws -> CellExit {
@@ -66,6 +71,8 @@ public struct CellLauncher: CellLaunching {
         try? input.fileHandleForReading.close()
         var follower = OutputFollower(descriptor: output.fileHandleForReading.fileDescriptor)
         var sent = 0
+        var isOverdue = false
+        let deadline = order.timeout.map { ContinuousClock.now + .seconds($0) + Self.grace }
         while !follower.isAtEnd {
             for progress in follower.wait(milliseconds: 200) { tick(progress) }
             tick(nil)
@@ -73,12 +80,17 @@ public struct CellLauncher: CellLaunching {
             if wanted >= 1, sent < 1 { process.terminate() }
             if wanted >= 2, sent < 2 { kill(process.processIdentifier, SIGKILL) }
             sent = max(sent, min(wanted, 2))
+            if let deadline, !isOverdue, ContinuousClock.now > deadline {
+                isOverdue = true
+                kill(process.processIdentifier, SIGKILL)
+            }
         }
         process.waitUntilExit()
         try? input.fileHandleForWriting.close()
         return CellExit(
             end: process.terminationReason == .uncaughtSignal ? .signal(process.terminationStatus) : .status(process.terminationStatus),
-            processID: process.processIdentifier, lastProgress: follower.last, logTail: Self.tail(of: log), wasKilledHere: sent >= 2)
+            processID: process.processIdentifier, lastProgress: follower.last, logTail: Self.tail(of: log), wasKilledHere: sent >= 2,
+            wasOverdue: isOverdue)
     }
 
     private static func emptyFile(_ file: URL) throws -> FileHandle {

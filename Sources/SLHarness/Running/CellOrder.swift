@@ -10,8 +10,23 @@ public struct CellOrder: Sendable, Codable {
     public var database: String
     public var sweep: String?
     public var threads: Int
+    /// Where the run's checkpoints are; `nil` for none.
+    public var checkpointFolder: String?
+    public var checkpoint: CheckpointPolicy
+    /// Seconds that the process may take; then it leaves a checkpoint and ends as timed out.
+    public var timeout: Double?
+    /// Replaces a finished run instead of refusing to touch it.
+    public var replacesFinished: Bool
 
-    public init(spec: RunSpec, data: DataSpec, dataDirectory: String, database: String, sweep: String?, threads: Int) {
+    public init(
+        spec: RunSpec, data: DataSpec, dataDirectory: String, database: String, sweep: String?, threads: Int,
+        checkpointFolder: String? = nil, checkpoint: CheckpointPolicy = CheckpointPolicy(),
+        timeout: Double? = nil, replacesFinished: Bool = false
+    ) {
+        self.timeout = timeout
+        self.replacesFinished = replacesFinished
+        self.checkpointFolder = checkpointFolder
+        self.checkpoint = checkpoint
         self.spec = spec
         self.data = data
         self.dataDirectory = dataDirectory
@@ -24,6 +39,9 @@ public struct CellOrder: Sendable, Codable {
         case spec, data
         case dataDirectory = "data_directory"
         case database, sweep, threads
+        case checkpointFolder = "checkpoint_folder"
+        case checkpoint, timeout
+        case replacesFinished = "replaces_finished"
     }
 
     /// - Throws: `StorageError` when the file can't be written.

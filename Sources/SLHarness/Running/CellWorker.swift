@@ -47,6 +47,10 @@ public struct CellWorker {
             let data = try prepared(order, log)
             let result = try Trainer.run(
                 spec: spec, registry: registry, data: data, threads: order.threads, environment: environment, recorder: recorder,
+                checkpoints: order.checkpointFolder.map { folder in
+                    Checkpoints(folder: CheckpointFolder(url: URL(fileURLWithPath: folder)), policy: order.checkpoint) { log.notice("\($0)") }
+                },
+                timeout: order.timeout,
                 progress: {
                     step = $0.step
                     emit(CellProgress($0))

@@ -40,6 +40,15 @@ public enum StopFlag {
 
     public static func request() { count.wrappingAdd(1, ordering: .sequentiallyConsistent) }
 
+    /// Waits until this process is asked to stop, at most so long.
+    public static func wait(seconds: Double) {
+        let end = ContinuousClock.now + .seconds(seconds)
+        while !isRaised, ContinuousClock.now < end {
+            // A signal ends the call early.
+            poll(nil, 0, 100)
+        }
+    }
+
     public static func ignore(_ signals: [Int32]) {
         for number in signals { signal(number, SIG_IGN) }
     }

@@ -38,6 +38,8 @@ public struct SweepRunner {
     public var outOfMemoryKills: @Sendable () -> Int?
     public var freeDiskBytes: @Sendable () -> Int?
     public var stopRequests: () -> Int
+    /// After so many failed or diverged runs no other is started; `nil` for no bound.
+    public var maxFailures: Int?
     public var clock: () -> Double
 
     /// Less than this and no run is started: a run's samples and its log need room.
@@ -47,8 +49,9 @@ public struct SweepRunner {
         launcher: any CellLaunching, ledger: any RunLedger, memory: MemoryGuard, order: @escaping @Sendable (PlannedCell) -> CellOrder,
         outOfMemoryKills: @escaping @Sendable () -> Int? = { MemoryProbe().outOfMemoryKills },
         freeDiskBytes: @escaping @Sendable () -> Int? = { nil }, stopRequests: @escaping () -> Int = { StopFlag.requests },
-        clock: @escaping () -> Double
+        maxFailures: Int? = nil, clock: @escaping () -> Double
     ) {
+        self.maxFailures = maxFailures
         self.launcher = launcher
         self.ledger = ledger
         self.memory = memory
@@ -68,6 +71,7 @@ public struct SweepRunner {
         for cell in plan.cells where cell.action == .skipFailed { outcome.count(cell.status ?? .failed) }
         let cells = plan.cells.filter { $0.action == .run }
         var pace = Pace()
+        var failures = 0
         for (index, cell) in cells.enumerated() {
             guard stopRequests() == 0 else {
                 outcome.open += cells.count - index
@@ -79,6 +83,12 @@ public struct SweepRunner {
             let started = clock()
             let status = try run(cell, &display)
             outcome.count(status)
+            if status == .failed || status == .diverged { failures += 1 }
+            if let maxFailures, failures >= maxFailures, index + 1 < cells.count {
+                outcome.open += cells.count - index - 1
+                display.say("\(failures) of \(index + 1) runs failed or diverged: no other is started (--max-failures \(maxFailures))")
+                break
+            }
             if status == .finished { pace.note(expected: cell.time.seconds, took: clock() - started) }
         }
         return outcome

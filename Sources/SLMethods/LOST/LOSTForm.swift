@@ -26,6 +26,11 @@ final class LOSTForm<Element: Scalar>: WeightForm {
         self.site = site
     }
 
+    var supportIsValid: Bool {
+        let chosen = columns.elements
+        return chosen.allSatisfy { (0..<site.inFeatures).contains($0) } && Set(chosen).count == chosen.count
+    }
+
     /// φ(z): z itself for the identity.
     private func activated(_ z: Matrix<Element>, scratch: inout Scratch<Element>) -> Matrix<Element> {
         guard usesSiLU else { return z }

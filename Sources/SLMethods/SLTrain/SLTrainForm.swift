@@ -25,6 +25,8 @@ final class SLTrainForm<Element: Scalar>: WeightForm {
         self.cost = cost
     }
 
+    var supportIsValid: Bool { support.isValid(columnCount: site.inFeatures) }
+
     private func rebuild(into weight: Matrix<Element>) {
         factors.writeProduct(into: weight, accumulate: false)
         support.scatterAdd(values.value, into: weight)

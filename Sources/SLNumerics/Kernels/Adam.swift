@@ -47,18 +47,21 @@ public enum AdamKernel {
         _ range: Range<Int>, of tensors: [StoredTensor<S>], key: UInt64, _ body: (_ start: Int, _ count: Int, _ rows: [S.Row]) -> Void
     ) {
         let size = StoredTensor<S>.piece
-        withUnsafeTemporaryAllocation(of: S.self, capacity: tensors.count * size) { buffer in
+        // Rows a multiple of 4 KiB apart would have every load wait for the other rows' stores, which look alike to the
+        // processor, and share the same lines of the cache.
+        let distance = size + 144
+        withUnsafeTemporaryAllocation(of: S.self, capacity: tensors.count * distance) { buffer in
             guard let base = buffer.baseAddress else { return }
             for start in stride(from: range.lowerBound, to: range.upperBound, by: size) {
                 let piece = start..<min(start + size, range.upperBound)
                 let rows = tensors.enumerated().map { index, tensor -> S.Row in
                     if let matrix = tensor.matrix { return matrix.base + start }
-                    tensor.read(piece, into: base + index * size)
-                    return base + index * size
+                    tensor.read(piece, into: base + index * distance)
+                    return base + index * distance
                 }
                 body(start, piece.count, rows)
                 for (index, tensor) in tensors.enumerated() where tensor.matrix == nil {
-                    tensor.write(piece, from: base + index * size, key: key &+ UInt64(index))
+                    tensor.write(piece, from: base + index * distance, key: key &+ UInt64(index))
                 }
             }
         }

@@ -13,6 +13,19 @@ public struct SparseSupport: Sendable {
     public var entryCount: Int { columns.count }
     public var rowCount: Int { rowStarts.count - 1 }
 
+    /// Whether rows follow each other without a gap and columns rise within each, all below `columnCount`.
+    public func isValid(columnCount: Int) -> Bool {
+        guard rowStarts.count > 0, rowStarts[0] == 0, rowStarts[rowCount] == entryCount else { return false }
+        for row in 0..<rowCount {
+            let (start, end) = (rowStarts[row], rowStarts[row + 1])
+            guard start <= end, end <= entryCount else { return false }
+            for entry in start..<end where columns[entry] < 0 || columns[entry] >= columnCount || (entry > start && columns[entry] <= columns[entry - 1]) {
+                return false
+            }
+        }
+        return true
+    }
+
     /// dense[i, column] adds value
     public func scatterAdd<S: Scalar>(_ values: Matrix<S>, into dense: Matrix<S>) {
         precondition(dense.rows == rowCount && values.count == entryCount)

@@ -2,7 +2,7 @@
 ///
 /// Only `Float` has shorter formats: `Double`, which checks gradients, keeps everything in full.
 public final class StoredTensor<Element: Scalar>: @unchecked Sendable {
-    private enum Content {
+    enum Content {
         case full(Matrix<Element>)
         case half(Storage<BFloat16>, StorageFormat.Rounding)
         case codes(Storage<UInt8>, scales: Storage<Float>, book: Dynamic8BitCode, blockSize: Int)
@@ -11,7 +11,7 @@ public final class StoredTensor<Element: Scalar>: @unchecked Sendable {
     public let rows: Int
     public let columns: Int
     public let format: StorageFormat
-    private let content: Content
+    let content: Content
 
     /// Zero-filled.
     ///

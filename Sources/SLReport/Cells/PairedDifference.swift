@@ -5,6 +5,8 @@ import SLSpec
 struct PairedDifference {
     /// Loss minus the baseline's, over the seeds that both finished.
     let loss: SampleSummary?
+    /// The differences themselves, by ascending seed.
+    let differences: [Double]
     /// Seeds that only one of the two finished, ascending.
     let unpairedSeeds: [UInt64]
 
@@ -15,9 +17,10 @@ struct PairedDifference {
         let own = losses(cell)
         let reference = losses(baseline)
         let common = Set(own.keys).intersection(reference.keys).sorted()
-        loss = SampleSummary(common.compactMap { seed in
+        differences = common.compactMap { seed in
             if let mine = own[seed], let theirs = reference[seed] { mine - theirs } else { nil }
-        })
+        }
+        loss = SampleSummary(differences)
         unpairedSeeds = Set(own.keys).symmetricDifference(reference.keys).sorted()
     }
 }

@@ -19,6 +19,9 @@ public enum NumberFormat {
         return String(format: "%.2e", value)
     }
 
+    /// 4 decimals; `<0.0001` below.
+    public static func pValue(_ value: Double) -> String { value < 1e-4 ? "<0.0001" : fixed(value, decimals: 4) }
+
     /// 4 decimals.
     public static func bitsPerByte(_ value: Double?) -> String { fixed(value, decimals: 4) }
 

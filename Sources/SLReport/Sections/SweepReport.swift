@@ -18,6 +18,7 @@ public enum SweepReport {
             compared(groups, catalog: catalog),
             guide(groups),
             results(groups),
+            significance(groups),
             unfinished(groups),
             curves(pictures, isEmpty: history.runs.isEmpty),
             evaluations(groups),
@@ -25,6 +26,7 @@ public enum SweepReport {
             lifecycle(groups),
             differences(groups, catalog: catalog),
             publishedFigures(published, groups),
+            validity(history),
             environment(history),
             appendix(groups),
         ]

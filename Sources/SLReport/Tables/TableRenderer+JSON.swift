@@ -5,11 +5,18 @@ extension TableRenderer {
     /// An array of objects, one object a line, keys in the order of the columns. A column name that repeats gets a
     /// number, because an object holds a key once. JSON has no NaN and no infinity: they become `null`.
     static func json(_ table: ValueTable) -> String {
+        let objects = objects(table)
+        return objects.isEmpty ? "[]\n" : "[\n  " + objects.joined(separator: ",\n  ") + "\n]\n"
+    }
+
+    /// The same objects without the array: JSON Lines.
+    public static func lines(_ table: ValueTable) -> String { objects(table).map { $0 + "\n" }.joined() }
+
+    private static func objects(_ table: ValueTable) -> [String] {
         let keys = uniqueNames(table.columns).map { jsonText($0) }
-        let objects = rectangular(table).map { row in
+        return rectangular(table).map { row in
             "{" + zip(keys, row).map { $0 + ": " + jsonValue($1) }.joined(separator: ", ") + "}"
         }
-        return objects.isEmpty ? "[]\n" : "[\n  " + objects.joined(separator: ",\n  ") + "\n]\n"
     }
 
     private static func uniqueNames(_ names: [String]) -> [String] {

@@ -8,6 +8,7 @@ public enum TableRenderer {
         case .csv: csv(table)
         case .json: json(table)
         case .markdown: readable(table).markdown()
+        case .latex: readable(table).latex()
         }
     }
 

@@ -22,10 +22,17 @@ public enum ConfigSchema {
                     ("model", models("A preset, Hugging Face LLaMA keys, the path of such a file, or a list of these: the sizes swept.")),
                     ("predict", models("Models of the same forms whose memory is planned for every method and that are never run.")),
                     ("methods", list(of: reference("method"), "The methods that compete; an option given as a list is swept.")),
+                    (
+                        "exclude",
+                        list(
+                            of: object([("type", .string("object")), ("minProperties", .integer(1))]),
+                            "Cells to leave out of what the lists make: those with every key one of its values.")
+                    ),
                     ("seeds", seeds),
                     ("data", reference("data")),
                     ("training", reference("training")),
                     ("evaluation", reference("evaluation")),
+                    ("checkpoint", reference("checkpoint")),
                     ("database", text("Results database; results/slbench.sqlite if not given.")),
                     ("report", text("Where the report goes; beside the database if not given.")),
                     ("threads", value(SweepDecoder.threads)),
@@ -38,7 +45,8 @@ public enum ConfigSchema {
     private static func definitions(_ catalog: [MethodDescriptor]) -> JSONValue {
         var parts: [(String, JSONValue)] = [
             ("model", model), ("shape", shape), ("data", data), ("training", closed(TrainingKeys.all.map { ($0.name, value($0)) })),
-            ("evaluation", evaluation), ("method", method(catalog)),
+            ("evaluation", evaluation), ("checkpoint", closed(SweepDecoder.checkpointKeys.map { ($0.name, value($0)) })),
+            ("method", method(catalog)),
         ]
         parts += catalog.map { ("method_\($0.name)", options(of: $0)) }
         parts += TrainingKeys.all.map { ("swept_\($0.name)", sweepable($0)) }
@@ -92,8 +100,16 @@ public enum ConfigSchema {
         return object([("if", object([("type", .string("string"))])), ("then", names), ("else", entry)])
     }
 
+    private static var zip: JSONValue {
+        object([
+            ("type", .string("array")), ("items", object([("type", .string("string"))])), ("minItems", .integer(2)),
+            ("description", .string("Keys of this object whose lists go in step instead of being crossed.")),
+        ])
+    }
+
     private static func options(of method: MethodDescriptor) -> JSONValue {
         var properties = [("method", object([("enum", strings(spellings(method)))]))]
+        properties.append(("zip", zip))
         properties += method.options.map { ($0.name, sweepable($0)) }
         properties += TrainingKeys.all.map { ($0.name, reference("swept_\($0.name)")) }
         guard case .object(var members) = closed(properties) else { return .null }

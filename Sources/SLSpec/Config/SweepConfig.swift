@@ -15,6 +15,7 @@ public struct SweepConfig: Sendable {
     /// Cells whose memory is planned and that are never run: the models of `predict` × methods × swept values, in that
     /// order. Their seed is 0 and means nothing.
     public var predicted: [CellDraft] = []
+    public var checkpoint = CheckpointPolicy()
 
     public var models: [ModelShape] {
         cells.reduce(into: []) { if !$0.contains($1.model) { $0.append($1.model) } }

@@ -2,18 +2,18 @@
 struct MethodEntry {
     let descriptor: MethodDescriptor
     let path: String
-    /// Key, its values in written order.
-    let swept: [(key: String, values: [OptionValue])]
+    /// What varies by itself, in written order: choices of one key, or of several that go in step.
+    let axes: [[[String: OptionValue]]]
 
-    /// Every choice of values; the last key varies fastest.
+    /// Every choice of values; the last axis varies fastest.
     var combinations: [[String: OptionValue]] {
-        swept.reduce([[:]]) { partial, key in
-            partial.flatMap { chosen in key.values.map { chosen.merging([key.key: $0]) { $1 } } }
+        axes.reduce([[:]]) { partial, axis in
+            partial.flatMap { chosen in axis.map { chosen.merging($0) { $1 } } }
         }
     }
 
     /// How many those are, without making them.
-    var combinationCount: Double { swept.reduce(1) { $0 * Double($1.values.count) } }
+    var combinationCount: Double { axes.reduce(1) { $0 * Double($1.count) } }
 }
 
 extension SweepDecoder {
@@ -53,7 +53,7 @@ extension SweepDecoder {
             return nil
         }
         let known = descriptor.options + TrainingKeys.all
-        reader.refuseUnknown(members, known: ["method"] + known.map(\.name), at: path) { key in
+        reader.refuseUnknown(members, known: ["method", "zip"] + known.map(\.name), at: path) { key in
             authorsName(key, known) ?? otherMethods(key, not: descriptor) ?? home(of: key, not: "methods")
         }
         var swept: [(key: String, values: [OptionValue])] = []
@@ -63,7 +63,42 @@ extension SweepDecoder {
             if !values.isEmpty { swept.append((member.key, values)) }
         }
         refuseTwoWarmups(Set(swept.map(\.key)), at: path)
-        return MethodEntry(descriptor: descriptor, path: path, swept: swept)
+        let zipped = item["zip"].map { zip($0, swept, at: "\(path).zip") } ?? []
+        return MethodEntry(descriptor: descriptor, path: path, axes: axes(swept, zipped))
+    }
+
+    /// Lists that go in step become one axis, in the place of the first.
+    private func axes(_ swept: [(key: String, values: [OptionValue])], _ zipped: [String]) -> [[[String: OptionValue]]] {
+        swept.compactMap { key, values in
+            guard zipped.contains(key) else { return values.map { [key: $0] } }
+            guard key == swept.first(where: { zipped.contains($0.key) })?.key else { return nil }
+            let members = swept.filter { zipped.contains($0.key) }
+            return values.indices.map { index in Dictionary(members.map { ($0.key, $0.values[index]) }) { first, _ in first } }
+        }
+    }
+
+    /// The keys of `zip`; none when they can't go in step, which the reader knows then.
+    private func zip(_ value: JSONValue, _ swept: [(key: String, values: [OptionValue])], at path: String) -> [String] {
+        let lists = swept.filter { $0.values.count > 1 }.map(\.key)
+        let allowed = "two or more keys of this object whose lists are equally long" + (lists.isEmpty ? "" : ": " + lists.joined(separator: ", "))
+        guard case .array(let items) = value, items.count > 1 else {
+            reader.report(path, "\(value.text) given", allowed: allowed)
+            return []
+        }
+        var keys: [String] = []
+        for (index, item) in items.enumerated() {
+            guard case .string(let key) = item, swept.contains(where: { $0.key == key }), !keys.contains(key) else {
+                reader.report("\(path)[\(index)]", "\(item.text) given", allowed: allowed, hint: NearestName.choice(item, among: swept.map(\.key)))
+                return []
+            }
+            keys.append(key)
+        }
+        let counts = keys.compactMap { key in swept.first { $0.key == key }?.values.count }
+        guard Set(counts).count == 1 else {
+            reader.report(path, "lists of \(counts.map(String.init).joined(separator: ", ")) values", allowed: allowed)
+            return []
+        }
+        return keys
     }
 
     /// One value, or every value of a list.

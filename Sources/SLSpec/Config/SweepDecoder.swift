@@ -12,8 +12,8 @@ struct SweepDecoder {
         defaultValue: { _ in .null })
 
     static let topKeys = [
-        "$schema", "description", "name", "schema_version", "model", "predict", "methods", "seeds", "data", "training", "evaluation",
-        "database", "report", "threads",
+        "$schema", "description", "name", "schema_version", "model", "predict", "methods", "exclude", "seeds", "data", "training", "evaluation",
+        "checkpoint", "database", "report", "threads",
     ]
 
     /// - Returns: `nil` when something essential is missing; the reader knows what.
@@ -31,15 +31,17 @@ struct SweepDecoder {
         let seeds = seeds(tree["seeds"])
         let data = data(tree["data"])
         let evaluation = evaluation(tree["evaluation"])
+        let checkpoint = tree["checkpoint"].map(checkpoint) ?? CheckpointPolicy()
         let threads = tree["threads"].flatMap { reader.option($0, Self.threads, at: "threads")?.integer }
         let database = tree["database"].flatMap { reader.text($0, at: "database") }
         let report = tree["report"].flatMap { reader.text($0, at: "report") }
-        let (cells, duplicates) = cells(models, entries, seeds: seeds, base, evaluation)
+        let (all, duplicates) = cells(models, entries, seeds: seeds, base, evaluation)
+        let cells = excluding(tree["exclude"], from: all)
         let plans = predictedCells(predicted, entries, base, evaluation)
         guard !cells.isEmpty else { return nil }
         return SweepConfig(
             name: name, data: data, evaluation: evaluation, database: database, report: report, threads: threads, cells: cells,
-            duplicates: duplicates, predicted: plans)
+            duplicates: duplicates, predicted: plans, checkpoint: checkpoint)
     }
 
     /// The shared training keys that are given.
@@ -126,7 +128,7 @@ struct SweepDecoder {
         return spec
     }
 
-    private func choice<Choice: RawRepresentable>(_ value: JSONValue, _ choices: [Choice], at path: String) -> Choice?
+    func choice<Choice: RawRepresentable>(_ value: JSONValue, _ choices: [Choice], at path: String) -> Choice?
     where Choice.RawValue == String {
         if case .string(let text) = value, let choice = Choice(rawValue: text) { return choice }
         let names = choices.map(\.rawValue)

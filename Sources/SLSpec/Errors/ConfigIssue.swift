@@ -40,16 +40,3 @@ public struct DataError: Error, Sendable {
         self.isMissingFile = isMissingFile
     }
 }
-
-/// The database or another file could not be opened, read or written. Exit code 74.
-public struct StorageError: Error, Sendable {
-    public var file: String
-    public var problem: String
-    public var fix: String?
-
-    public init(file: String, problem: String, fix: String? = nil) {
-        self.file = file
-        self.problem = problem
-        self.fix = fix
-    }
-}

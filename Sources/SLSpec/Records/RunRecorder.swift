@@ -2,6 +2,12 @@
 public protocol RunRecorder: AnyObject, Sendable {
     /// The run exists and is `running`. Called once, before the first step.
     func start(_ spec: RunSpec, environment: EnvironmentRecord) throws
+    /// The run goes on from a checkpoint: it is `running` again, and what was recorded after `step` is taken back.
+    ///
+    /// - Returns: `false`, and nothing changed, when the record up to `step` is not complete, so that the run must be started.
+    func resume(_ spec: RunSpec, environment: EnvironmentRecord, atStep step: Int) throws -> Bool
+    /// Everything recorded so far is on the disk.
+    func flush() throws
     func record(_ sample: StepSample) throws
     func record(_ evaluation: EvaluationSample) throws
     func record(_ event: LifecycleRecord) throws

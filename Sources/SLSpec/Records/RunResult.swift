@@ -18,12 +18,15 @@ public struct RunResult: Sendable, Hashable, Codable {
     public var refreshSeconds: Double
     /// Sum of the timed updates, evaluation excluded. 0 when no update was timed.
     public var trainSeconds: Double
+    /// SHA-256 over the final weights with their names: equal runs have equal ones.
+    public var weightsSHA256: String?
 
     public init(
         steps: Int, tokens: Int, trainLoss: Double, evaluation: EvaluationSample, totalParameters: Int,
         trainableParameters: Int, memory: MemoryRecord, optimizerBytes: Int, tokensPerSecond: Double, wallSeconds: Double,
-        refreshSeconds: Double = 0, trainSeconds: Double = 0
+        refreshSeconds: Double = 0, trainSeconds: Double = 0, weightsSHA256: String? = nil
     ) {
+        self.weightsSHA256 = weightsSHA256
         self.steps = steps
         self.tokens = tokens
         self.trainLoss = trainLoss

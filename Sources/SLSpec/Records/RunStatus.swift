@@ -11,6 +11,8 @@ public enum FailureReason: String, Sendable, Hashable, Codable, CaseIterable {
     case lossBound = "loss_bound"
     case outOfMemory = "out_of_memory"
     case crashed
+    /// It took longer than it was given.
+    case timedOut = "timed_out"
     case badData = "bad_data"
     case inputOutput = "io_error"
     case interrupted

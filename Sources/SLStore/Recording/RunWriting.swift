@@ -6,22 +6,61 @@ enum RunWriting {
     /// Begins an attempt. What an earlier, unfinished attempt left is replaced.
     ///
     /// - Returns: The attempt's number, from 1.
-    static func begin(_ db: Database, runID: String, process: ProcessIdentity, file: String) throws -> Int {
+    static func begin(
+        _ db: Database, runID: String, process: ProcessIdentity, replacesFinished: Bool = false, file: String
+    ) throws -> Int {
         let earlier = try RunRow.fetch(db, runID: runID)
-        if let earlier {
-            guard earlier.status != .finished else {
-                throw StorageError(
-                    file: file, problem: "run \(runID) is finished already",
-                    fix: "a finished run is kept as it is; change its seed or another setting for a new one")
-            }
-            guard !earlier.isBeingRecordedElsewhere else {
-                throw StorageError(
-                    file: file,
-                    problem: "run \(runID) is being trained by process \(earlier.processID ?? 0) on \(earlier.host)",
-                    fix: "wait for that process or end it, then run the sweep again")
-            }
-        }
+        if let earlier, !(replacesFinished && earlier.status == .finished) { try checkFree(earlier, file: file) }
         return try insert(db, runID: runID, after: earlier, status: .running, failure: nil, process: process)
+    }
+
+    private static func checkFree(_ earlier: RunRow, file: String) throws {
+        let runID = earlier.runID
+        guard earlier.status != .finished else {
+            throw StorageError(
+                file: file, problem: "run \(runID) is finished already",
+                fix: "a finished run is kept as it is; change its seed or another setting for a new one")
+        }
+        guard !earlier.isBeingRecordedElsewhere else {
+            throw StorageError(
+                file: file,
+                problem: "run \(runID) is being trained by process \(earlier.processID ?? 0) on \(earlier.host)",
+                fix: "wait for that process or end it, then run the sweep again")
+        }
+    }
+
+    /// Another attempt that goes on after `step`: what was recorded later is taken back, the rest stays.
+    ///
+    /// - Returns: The attempt's number; `nil`, and nothing changed, when a step up to `step` is missing.
+    static func resume(
+        _ db: Database, runID: String, step: Int, process: ProcessIdentity, environment: EnvironmentRecord, file: String
+    ) throws -> Int? {
+        guard let earlier = try RunRow.fetch(db, runID: runID) else { return nil }
+        try checkFree(earlier, file: file)
+        let known = try Int.fetchOne(
+            db, sql: "SELECT count(*) FROM step_sample WHERE run_id = ? AND step <= ?", arguments: [runID, step])
+        guard known == step else { return nil }
+        for table in ["step_sample", "evaluation", "lifecycle_event"] {
+            try db.execute(sql: "DELETE FROM \(table) WHERE run_id = ? AND step > ?", arguments: [runID, step])
+        }
+        // What the process that ended said of its memory; this one will say it of all.
+        try db.execute(sql: "DELETE FROM memory WHERE run_id = ?", arguments: [runID])
+        let attempt = earlier.attempt + 1
+        try db.execute(
+            sql: """
+                UPDATE run
+                SET attempt = ?, status = 'running', failure_reason = NULL, failure_message = NULL, failure_step = NULL,
+                    host = ?, process_id = ?, process_start_ticks = ?, heartbeat_at = \(Clock.now), ended_at = NULL
+                WHERE run_id = ?
+                """,
+            arguments: [attempt, process.host, process.processID, process.startTicks, runID])
+        try db.execute(
+            sql: """
+                INSERT INTO resumption (run_id, attempt, step, resumed_at, host, threads, blas_core)
+                VALUES (?, ?, ?, \(Clock.now), ?, ?, ?)
+                """,
+            arguments: [runID, attempt, step, process.host, environment.threads, environment.blasCore])
+        return attempt
     }
 
     /// Puts a fresh row in the place of an earlier attempt; its samples go with the old row.
@@ -55,6 +94,15 @@ enum RunWriting {
                 file: file, problem: "run \(runID) is no longer recorded by this process",
                 fix: "it was ended or started anew elsewhere; see its row in the table 'run'")
         }
+    }
+
+    /// Ends a run for a process that died before it could take the run over: what an earlier one recorded stays.
+    static func end(_ db: Database, _ row: RunRow, failure: RunFailure, process: ProcessIdentity?) throws {
+        try end(db, runID: row.runID, status: failure.status, failure: failure)
+        guard let process else { return }
+        try db.execute(
+            sql: "UPDATE run SET attempt = ?, host = ?, process_id = ?, process_start_ticks = ? WHERE run_id = ?",
+            arguments: [row.attempt + 1, process.host, process.processID, process.startTicks, row.runID])
     }
 
     static func end(_ db: Database, runID: String, status: RunStatus, failure: RunFailure?) throws {

@@ -21,9 +21,11 @@ public final class StoreRecorder: RunRecorder {
     private let sweep: String?
     private let process: ProcessIdentity
     private let longestWait: Duration
+    private let replacesFinished: Bool
     private let state = Mutex(State())
 
-    init(store: ResultStore, identified: IdentifiedSpec, sweep: String?, process: ProcessIdentity, longestWait: Duration) {
+    init(store: ResultStore, identified: IdentifiedSpec, sweep: String?, process: ProcessIdentity, longestWait: Duration, replacesFinished: Bool) {
+        self.replacesFinished = replacesFinished
         self.store = store
         self.identified = identified
         self.sweep = sweep
@@ -37,28 +39,55 @@ public final class StoreRecorder: RunRecorder {
     ///
     /// - Throws: `StorageError` when the run is finished already or another process trains it now.
     public func start(_ spec: RunSpec, environment: EnvironmentRecord) throws {
-        let given = try IdentifiedSpec(spec, file: store.path)
-        guard given.key == identified.key else {
-            throw StorageError(
-                file: store.path, problem: "a recorder for run \(identified.key.prefix(12)) was given run \(given.key.prefix(12))")
-        }
         try state.withLock { state in
-            guard state.runID == nil else {
-                throw StorageError(file: store.path, problem: "run \(given.key.prefix(12)) was started twice by one recorder")
-            }
+            try checkStart(spec, state)
             let (runID, attempt) = try store.write { db in
                 let runID = try identified.save(db)
-                if let sweep {
-                    try ResultStore.addToSweep(db, sweep: ResultStore.sweepID(db, name: sweep, file: store.path), runID: runID)
-                }
-                let attempt = try RunWriting.begin(db, runID: runID, process: process, file: store.path)
-                let sqlite = try String.fetchOne(db, sql: "SELECT sqlite_version()")
-                try EnvironmentRow(environment, runID: runID, sqliteVersion: sqlite).insert(db)
+                try join(db, runID)
+                let attempt = try RunWriting.begin(
+                    db, runID: runID, process: process, replacesFinished: replacesFinished, file: store.path)
+                try EnvironmentRow(environment, runID: runID, sqliteVersion: Self.sqliteVersion(db)).insert(db)
                 return (runID, attempt)
             }
             state = State(runID: runID, attempt: attempt)
         }
     }
+
+    /// - Throws: as ``start(_:environment:)``.
+    public func resume(_ spec: RunSpec, environment: EnvironmentRecord, atStep step: Int) throws -> Bool {
+        try state.withLock { state in
+            try checkStart(spec, state)
+            let resumed = try store.write { db -> State? in
+                guard let runID = try IdentifiedSpec.runID(db, key: identified.key),
+                    let attempt = try RunWriting.resume(
+                        db, runID: runID, step: step, process: process, environment: environment, file: store.path)
+                else { return nil }
+                try join(db, runID)
+                try EnvironmentRow(environment, runID: runID, sqliteVersion: Self.sqliteVersion(db)).insert(db, onConflict: .replace)
+                return State(runID: runID, attempt: attempt)
+            }
+            if let resumed { state = resumed }
+            return resumed != nil
+        }
+    }
+
+    private func checkStart(_ spec: RunSpec, _ state: State) throws {
+        let given = try IdentifiedSpec(spec, file: store.path)
+        guard given.key == identified.key else {
+            throw StorageError(
+                file: store.path, problem: "a recorder for run \(identified.key.prefix(12)) was given run \(given.key.prefix(12))")
+        }
+        guard state.runID == nil else {
+            throw StorageError(file: store.path, problem: "run \(given.key.prefix(12)) was started twice by one recorder")
+        }
+    }
+
+    private func join(_ db: Database, _ runID: String) throws {
+        guard let sweep else { return }
+        try ResultStore.addToSweep(db, sweep: ResultStore.sweepID(db, name: sweep, file: store.path), runID: runID)
+    }
+
+    private static func sqliteVersion(_ db: Database) throws -> String? { try String.fetchOne(db, sql: "SELECT sqlite_version()") }
 
     public func record(_ sample: StepSample) throws {
         try state.withLock { state in
@@ -147,13 +176,18 @@ public final class StoreRecorder: RunRecorder {
 extension ResultStore {
     /// A recorder for one run.
     ///
-    /// - Parameter sweep: The run joins it, at its end, unless its plan has the run already. `nil` for a run of its own.
-    public func recorder(for spec: RunSpec, sweep: String?) throws(StorageError) -> StoreRecorder {
-        try recorder(for: spec, sweep: sweep, longestWait: .seconds(1))
+    /// - Parameters:
+    ///   - sweep: The run joins it, at its end, unless its plan has the run already. `nil` for a run of its own.
+    ///   - replacesFinished: whether a finished run may be started anew; its record goes when the new attempt begins.
+    public func recorder(for spec: RunSpec, sweep: String?, replacesFinished: Bool = false) throws(StorageError) -> StoreRecorder {
+        try recorder(for: spec, sweep: sweep, longestWait: .seconds(1), replacesFinished: replacesFinished)
     }
 
-    func recorder(for spec: RunSpec, sweep: String?, longestWait: Duration) throws(StorageError) -> StoreRecorder {
+    func recorder(
+        for spec: RunSpec, sweep: String?, longestWait: Duration, replacesFinished: Bool = false
+    ) throws(StorageError) -> StoreRecorder {
         StoreRecorder(
-            store: self, identified: try IdentifiedSpec(spec, file: path), sweep: sweep, process: .current, longestWait: longestWait)
+            store: self, identified: try IdentifiedSpec(spec, file: path), sweep: sweep, process: .current, longestWait: longestWait,
+            replacesFinished: replacesFinished)
     }
 }

@@ -17,6 +17,8 @@ struct ResultRow: Codable, FetchableRecord, PersistableRecord {
     /// Both NULL in a row that schema version 1 wrote.
     var refreshSeconds: Double?
     var trainSeconds: Double?
+    /// NULL in rows before schema version 3.
+    var weightsSHA256: String?
 
     enum CodingKeys: String, CodingKey {
         case runID = "run_id"
@@ -30,6 +32,7 @@ struct ResultRow: Codable, FetchableRecord, PersistableRecord {
         case wallSeconds = "wall_seconds"
         case refreshSeconds = "refresh_seconds"
         case trainSeconds = "train_seconds"
+        case weightsSHA256 = "weights_sha256"
     }
 
     init(_ result: RunResult, runID: String) {
@@ -46,6 +49,7 @@ struct ResultRow: Codable, FetchableRecord, PersistableRecord {
         wallSeconds = result.wallSeconds
         refreshSeconds = result.refreshSeconds
         trainSeconds = result.trainSeconds
+        weightsSHA256 = result.weightsSHA256
     }
 
     func result(evaluation: EvaluationSample, memory: MemoryRecord) -> RunResult {
@@ -53,6 +57,6 @@ struct ResultRow: Codable, FetchableRecord, PersistableRecord {
             steps: steps, tokens: tokens, trainLoss: trainLoss ?? .nan, evaluation: evaluation, totalParameters: totalParameters,
             trainableParameters: trainableParameters, memory: memory, optimizerBytes: optimizerBytes,
             tokensPerSecond: tokensPerSecond ?? .nan, wallSeconds: wallSeconds, refreshSeconds: refreshSeconds ?? 0,
-            trainSeconds: trainSeconds ?? 0)
+            trainSeconds: trainSeconds ?? 0, weightsSHA256: weightsSHA256)
     }
 }

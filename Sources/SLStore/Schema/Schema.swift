@@ -9,7 +9,7 @@ enum Schema {
     /// "SLBN": marks the file as this program's.
     static let applicationID = 0x534C_424E
     /// What `user_version` says after the last migration.
-    static let currentVersion = 2
+    static let currentVersion = 3
 
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
@@ -24,6 +24,11 @@ enum Schema {
             try db.execute(sql: v2Tables)
             try db.execute(sql: v2Views)
             try db.execute(sql: "PRAGMA user_version = 2")
+        }
+        migrator.registerMigration("v3") { db in
+            try db.execute(sql: v3Tables)
+            try db.execute(sql: v3Views)
+            try db.execute(sql: "PRAGMA user_version = 3")
         }
         return migrator
     }

@@ -25,8 +25,8 @@ extension ResultStore {
     ///
     /// - Parameters:
     ///   - runKey: Of a run that a sweep or a recorder has made known.
-    ///   - processID: The process that was to train the run. What another process recorded is then an earlier attempt,
-    ///     and the failure takes its place, unless that process still runs.
+    ///   - processID: The process that was to train the run. What another process recorded is then an earlier attempt:
+    ///     its samples stay, its words are replaced, unless that process still runs.
     /// - Returns: Whether the failure was recorded.
     @discardableResult
     public func markFailed(_ runKey: String, _ failure: RunFailure, processID: Int32? = nil) throws(StorageError) -> Bool {
@@ -53,7 +53,7 @@ extension ResultStore {
                 return true
             default:
                 guard isEarlierAttempt else { return false }
-                try RunWriting.insert(db, runID: runID, after: row, status: failure.status, failure: failure, process: process)
+                try RunWriting.end(db, row, failure: failure, process: process)
                 return true
             }
         }

@@ -1,6 +1,7 @@
 import Foundation
 import SLData
 import SLSpec
+import SLTensorFiles
 
 extension ParityCase {
     /// case.json
@@ -109,8 +110,8 @@ struct ParityTokens {
     private let steps: Int
 
     init(_ url: URL) throws {
-        let file = try SafeTensors(contentsOf: url)
-        guard let shape = file.entries["train"]?.shape, shape.count == 3, let other = file.entries["eval"]?.shape, other.count == 2,
+        let file = try TensorFile(path: url.path)
+        guard let shape = file.table.entries["train"]?.shape, shape.count == 3, let other = file.table.entries["eval"]?.shape, other.count == 2,
             other[1] == shape[2], shape[2] > 1
         else { throw DataError(file: url.path, problem: "'train' [steps, batch, T+1] and 'eval' [n, T+1] expected") }
         train = try file.int32s("train")

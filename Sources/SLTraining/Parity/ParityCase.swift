@@ -5,6 +5,7 @@ import SLModel
 import SLNumerics
 import SLOptimizers
 import SLSpec
+import SLTensorFiles
 
 /// How far a replayed parity case is from its truth.
 public struct ParityReport: Sendable {
@@ -60,8 +61,8 @@ public struct ParityCase {
         let shape = description.model.shape
         let method = try registry.make(description.method, options: try options(registry, shape), model: shape)
         let training = description.training
-        let first = try SafeTensors(contentsOf: directory.appending(path: "init.safetensors"))
-        let truth = try SafeTensors(contentsOf: directory.appending(path: "final.safetensors"))
+        let first = try TensorFile(path: directory.appending(path: "init.safetensors").path)
+        let truth = try TensorFile(path: directory.appending(path: "final.safetensors").path)
         let tokens = try ParityTokens(directory.appending(path: "tokens.safetensors"))
         // Codes of 8-bit moments are looked up as the library that made the cases looks them up.
         var settings = AdamSettings(training)

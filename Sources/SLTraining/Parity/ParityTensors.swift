@@ -2,13 +2,14 @@ import SLMethodKit
 import SLModel
 import SLNumerics
 import SLSpec
+import SLTensorFiles
 
 /// The model's tensors against the files' tensors, which have the same names; supports are flat positions there.
 struct ParityTensors {
     let model: LlamaModel<Float>
 
     /// Overwrites every weight and support.
-    func load(_ file: SafeTensors) throws {
+    func load(_ file: TensorFile) throws {
         for parameter in model.parameters.map(\.parameter) {
             let values = try file.floats(parameter.name)
             guard values.count == parameter.count else {
@@ -19,8 +20,8 @@ struct ParityTensors {
         for (name, vector) in model.indexVectors { try load(name, vector, file) }
     }
 
-    private func load(_ name: String, _ vector: IndexVector, _ file: SafeTensors) throws {
-        if file.entries[name] != nil {
+    private func load(_ name: String, _ vector: IndexVector, _ file: TensorFile) throws {
+        if file.table.entries[name] != nil {
             try assign(try file.int64s(name).map { Int($0) }, to: vector, name)
             return
         }
@@ -48,7 +49,7 @@ struct ParityTensors {
 
     /// Largest ‖ours − truth‖ / ‖truth − first‖ over tensors that the truth moved; a tensor that the truth left alone must
     /// be untouched here.
-    func movementError(first: SafeTensors, truth: SafeTensors) throws -> Double {
+    func movementError(first: TensorFile, truth: TensorFile) throws -> Double {
         var worst = 0.0
         for parameter in model.parameters.map(\.parameter) {
             let before = try first.floats(parameter.name)

@@ -47,7 +47,7 @@ struct BenchKernelsCommand: ParsableCommand {
         let bench = KernelBench(sizes: sizes, threads: Program.threads(threads), repeats: repeats)
         let report = try bench.run(only: only) { Talk.say("bench-kernels: \($0)") }
         switch format.format {
-        case .csv, .json: format.write(report.machineTable)
+        case .csv, .json, .latex: format.write(report.machineTable)
         case .table, .markdown: print(text(report, sizes, as: format.format), terminator: "")
         }
         if let output {

@@ -43,7 +43,7 @@ struct EstimateCommand: ParsableCommand {
         }
         switch output.format {
         case .json, .csv: output.write(Estimate.table(rows))
-        case .table, .markdown: output.write(Estimate.readable(rows))
+        case .table, .markdown, .latex: output.write(Estimate.readable(rows))
         }
         if output.format == .table || output.format == .markdown {
             print(Estimate.notes(rows), terminator: "")

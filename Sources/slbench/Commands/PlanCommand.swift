@@ -17,6 +17,7 @@ struct PlanCommand: ParsableCommand {
     @OptionGroup var config: ConfigOptions
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var output: FormatOptions
+    @OptionGroup var choice: RunChoice
 
     @Option(help: "Threads of each run; all cores if not given.")
     var threads: Int?
@@ -24,13 +25,13 @@ struct PlanCommand: ParsableCommand {
     func run() throws {
         let loaded = try config.load()
         let preparation = SweepPreparation(config: loaded, threads: Program.threads(threads, config: loaded.threads))
-        try Self.show(preparation, database: database.path(config: loaded.database), output.format, retriesFailed: false)
+        try Self.show(preparation, database: database.path(config: loaded.database), output.format, choice)
     }
 
     /// Prints the plan; what `sweep --dry-run` does too.
-    static func show(_ preparation: SweepPreparation, database: String, _ format: TableFormat, retriesFailed: Bool) throws {
+    static func show(_ preparation: SweepPreparation, database: String, _ format: TableFormat, _ choice: RunChoice) throws {
         let (specs, missing) = try preparation.specsForPlan()
-        let plan = try preparation.plan(specs, ledger: try ledger(database), retriesFailed: retriesFailed)
+        let plan = try preparation.plan(specs, ledger: try ledger(database), choice: choice)
         let isNamed = missing == nil
         if let missing {
             Talk.say("\(ErrorPresentation.words(missing))\n  The plan stands without it: what is done already can't be told.")

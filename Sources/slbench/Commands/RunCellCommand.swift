@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import SLHarness
+import SLNumerics
 import SLSpec
 import SLStore
 
@@ -17,8 +18,10 @@ struct RunCellCommand: ParsableCommand {
         let order = try CellOrder(contentsOf: URL(filePath: order))
         let store = try ResultStore(path: order.database)
         var writer = ProgressWriter()
+        let recorder = PatientRecorder(
+            try store.recorder(for: order.spec, sweep: order.sweep, replacesFinished: order.replacesFinished), clock: { MonotonicClock.seconds }, notice: { Talk.say($0) })
         try CellWorker(registry: Program.registry, reason: ErrorPresentation.reason, words: ErrorPresentation.words).run(
             order, environment: Program.probe.record(threads: order.threads),
-            recorder: store.recorder(for: order.spec, sweep: order.sweep), emit: { writer.write($0) }, shouldStop: { StopFlag.isRaised })
+            recorder: recorder, emit: { writer.write($0) }, shouldStop: { StopFlag.isRaised })
     }
 }

@@ -1,0 +1,105 @@
+import SLSpec
+
+/// What weakens the comparison that a sweep makes: everything that is unequal between rows that are compared, and everything
+/// that the runs alone can't support.
+public struct SweepValidity: Sendable {
+    public struct Threat: Sendable, Hashable {
+        /// Whether rows were not given the same, so that their comparison itself is in doubt; else the evidence is only thin.
+        public var isUnequal: Bool
+        /// One or two sentences.
+        public var words: String
+    }
+
+    public let threats: [Threat]
+
+    public init(_ history: SweepHistory) {
+        let groups = SizeGroup.groups(of: history)
+        var threats: [Threat] = []
+        for group in groups {
+            threats += Self.inequalities(group)
+            threats += Self.thinness(group)
+        }
+        threats += Self.places(history)
+        self.threats = threats
+    }
+
+    public var isEqual: Bool { !threats.contains(where: \.isUnequal) }
+
+    /// Keys that every compared run must share, by what they mean to a reader.
+    private static let shared: [(meaning: String, keys: [String])] = [
+        ("training budget", ["training.steps", "training.batch_size", "training.sequence_length"]),
+        ("schedule", ["training.warmup_steps", "training.min_lr_ratio"]),
+        ("training text", ["data.corpus_sha256", "data.packing", "data.train_tokens"]),
+        ("tokenizer", ["data.tokenizer_sha256", "data.vocabulary_size"]),
+        ("evaluation set", ["data.validation_tokens", "evaluation.tokens"]), ("evaluation average", ["evaluation.mode"]),
+    ]
+
+    private static func inequalities(_ group: SizeGroup) -> [Threat] {
+        let cells = group.cells
+        let fields = cells.map { SpecFields($0.spec) }
+        var found: [Threat] = []
+        func unequal(_ words: String) { found.append(Threat(isUnequal: true, words: "\(group.model.name): \(words)")) }
+        for (meaning, keys) in shared {
+            let differing = keys.filter { key in Set(fields.map { $0.value(key) }).count > 1 }
+            guard !differing.isEmpty else { continue }
+            let values = differing.map { key in "`\(key)` is \(MarkdownText.joined(MarkdownText.distinct(fields.map { $0.value(key) })))" }
+            unequal("the rows differ in \(meaning): \(values.joined(separator: "; ")).")
+        }
+        let tokens = MarkdownText.distinct(cells.flatMap(\.results).map(\.tokens).sorted())
+        if tokens.count > 1 { unequal("the runs trained on unequal numbers of tokens: \(MarkdownText.joined(tokens.map { NumberFormat.tokens($0) })).") }
+        let seeds = cells.map { Set($0.finished.map(\.spec.seed)) }
+        if Set(seeds).count > 1 {
+            let least = seeds.map(\.count).min() ?? 0
+            unequal("not every row finished the same seeds; \(least) to \(seeds.map(\.count).max() ?? 0) seeds a row. Differences are taken over common seeds.")
+        }
+        let rates = cells.map { Set(cells.filter { [method = $0.method] in $0.method == method }.map(\.spec.training.learningRate)).count }
+        if Set(rates).count > 1 { unequal("methods were given unequal numbers of learning rates: \(rates.min() ?? 1) to \(rates.max() ?? 1).") }
+        return found
+    }
+
+    private static func thinness(_ group: SizeGroup) -> [Threat] {
+        var found: [Threat] = []
+        func thin(_ words: String) { found.append(Threat(isUnequal: false, words: "\(group.model.name): \(words)")) }
+        let counts = group.cells.map(\.finished.count)
+        if let most = counts.max(), most == 1 {
+            thin("one seed a row: no spread is known, and small differences may be noise.")
+        } else if let fewest = counts.filter({ $0 > 0 }).min(), fewest < PairedTest.fewestPairs {
+            thin("\(fewest) \(fewest == 1 ? "seed" : "seeds") a row at the least: significance can't be claimed below \(PairedTest.fewestPairs).")
+        }
+        let lost = group.runs.filter { [.diverged, .failed].contains($0.status) }
+        if !lost.isEmpty {
+            thin("\(lost.count) of \(group.runs.count) runs diverged or failed and are in no mean.")
+        }
+        if Set(group.cells.map(\.spec.training.learningRate)).count > 1, group.cells.allSatisfy({ cell in group.cells.count { $0.method == cell.method } == 1 }) {
+            thin("each method ran with one learning rate, its published recipe where there is one; none was tuned for this budget.")
+        }
+        let budget = PublishedFigures.tokens(size: group.model.name) ?? PublishedFigures.tokenBudgets[0]
+        if let longest = group.tokenCounts.max(), longest < budget {
+            thin("\(NumberFormat.tokens(longest)) tokens a run, \(NumberFormat.tokens(budget)) in the papers: the order of methods may change with the budget.")
+        }
+        if group.cells.contains(where: { $0.spec.evaluation.mode == .galoreCompat }) {
+            thin("losses are averaged as in GaLore's published loop (batch means, divided by N + 1), not per token.")
+        }
+        return found
+    }
+
+    private static func places(_ history: SweepHistory) -> [Threat] {
+        let environments = history.runs.filter { $0.result != nil }.compactMap(\.environment)
+        func values(_ value: (EnvironmentRecord) -> String) -> [String] { MarkdownText.distinct(environments.map(value)) }
+        var found: [Threat] = []
+        for (name, value) in [
+            ("hosts", { $0.host }), ("processors", { $0.cpu }), ("numbers of threads", { String($0.threads) }), ("BLAS cores", { $0.blasCore }),
+        ] as [(String, (EnvironmentRecord) -> String)] {
+            let all = values(value)
+            if all.count > 1 {
+                found.append(Threat(isUnequal: true, words: "The runs were made on differing \(name) (\(MarkdownText.joined(all))): speeds and resident sizes do not compare."))
+            }
+        }
+        let programs = values { "\($0.programVersion) \($0.commit.map { String($0.prefix(12)) } ?? "without a commit")" }
+        if programs.count > 1 { found.append(Threat(isUnequal: true, words: "The runs were made by differing programs: \(MarkdownText.joined(programs)).")) }
+        if environments.contains(where: { $0.commitIsDirty == true }) {
+            found.append(Threat(isUnequal: false, words: "Some runs were made by a program with uncommitted changes: its source can't be named."))
+        }
+        return found
+    }
+}

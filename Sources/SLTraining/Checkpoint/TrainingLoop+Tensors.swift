@@ -1,0 +1,60 @@
+import SLMethodKit
+import SLModel
+import SLNumerics
+import SLSpec
+import SLTensorFiles
+
+/// A piece of a run's state under the name that it has in a file.
+struct NamedPart {
+    let name: String
+    let part: StoredPart
+
+    var type: TensorType {
+        switch part.kind {
+        case .float64: .float64
+        case .float32: .float32
+        case .bfloat16: .bfloat16
+        case .uint8: .uint8
+        case .int32: .int32
+        }
+    }
+
+    static func all<Element: Scalar>(of tensor: StoredTensor<Element>, _ name: String) -> [NamedPart] {
+        tensor.parts.map { NamedPart(name: $0.suffix.isEmpty ? name : "\(name)/\($0.suffix)", part: $0) }
+    }
+}
+
+extension LlamaModel {
+    /// Every weight and support as it is kept, by its name in the model.
+    var weightParts: [NamedPart] {
+        parameters.flatMap { NamedPart.all(of: $0.parameter.stored, $0.parameter.name) }
+            + indexVectors.map { NamedPart(name: $0.name, part: $0.vector.part) }
+    }
+
+    /// Overwrites weights and supports.
+    ///
+    /// - Throws: `DataError` when the file lacks a tensor or holds it in another type or shape; ``ContractError`` when a
+    ///   support points outside its matrix. The model is of no use then.
+    func readWeights(_ file: TensorFile) throws {
+        for item in weightParts { try file.read(item.name, item.type, item.part.shape, into: item.part.bytes) }
+        try checkSupports()
+    }
+}
+
+extension TrainingLoop {
+    /// Weights, supports and optimizer state: with the position, all that the next update depends on. Random streams are
+    /// named by seed and step and have no state between updates.
+    var stateParts: [NamedPart] { model.weightParts + optimizerParts }
+
+    private var optimizerParts: [NamedPart] {
+        optimizer.state.flatMap { NamedPart.all(of: $0.value, "optimizer/\($0.parameter)/\($0.name)") }
+    }
+
+    /// Overwrites weights, supports and optimizer state.
+    ///
+    /// - Throws: as ``LlamaModel/readWeights(_:)``.
+    func restore(from file: TensorFile) throws {
+        try model.readWeights(file)
+        for item in optimizerParts { try file.read(item.name, item.type, item.part.shape, into: item.part.bytes) }
+    }
+}

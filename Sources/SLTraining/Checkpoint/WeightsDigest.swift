@@ -1,0 +1,16 @@
+import SLDigest
+import SLModel
+import SLNumerics
+import SLTensorFiles
+
+extension LlamaModel {
+    /// SHA-256 over all weights and supports as they are kept, each behind its name.
+    func weightsDigest() -> String {
+        let hash = SHA256()
+        for item in weightParts {
+            hash.update(Array("\(item.name) \(item.type.rawValue) \(item.part.shape)\n".utf8))
+            hash.update(UnsafeRawBufferPointer(item.part.bytes))
+        }
+        return hash.hexDigest()
+    }
+}

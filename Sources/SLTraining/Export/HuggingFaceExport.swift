@@ -1,0 +1,105 @@
+import Foundation
+import SLMethodKit
+import SLModel
+import SLNumerics
+import SLOptimizers
+import SLSpec
+import SLTensorFiles
+
+/// The weights of a finished run as `model.safetensors` and `config.json` that `transformers` loads as a LLaMA.
+///
+/// A block linear is written as the dense matrix that it equals, under Hugging Face's name. Where no dense matrix does the
+/// same (a nonlinearity between the factors), its tensors are written under the names that the method declares, beside the
+/// module's name; such a file is for programs that know the method, and the config says so under `slbench`.
+public struct HuggingFaceExport {
+    /// What was written.
+    public struct Summary: Sendable, Hashable {
+        public var tensors: Int
+        public var bytes: Int
+        /// Linears that have no dense equivalent.
+        public var factored: [String]
+    }
+
+    private let spec: RunSpec
+    private let model: LlamaModel<Float>
+    private let ledger = MemoryLedger()
+
+    /// Reads the weights that a run left behind.
+    ///
+    /// - Throws: `DataError` when the file is missing, damaged or of another run.
+    public init(spec: RunSpec, registry: MethodRegistry, weights: URL) throws {
+        self.spec = spec
+        let file = try TensorFile(path: weights.path)
+        try file.checkSeal()
+        guard file.metadata[Checkpoints.runKey] == (try spec.runKey()) else {
+            throw DataError(file: weights.path, problem: "holds the weights of another run")
+        }
+        let method = try registry.make(spec.method, options: spec.options, model: spec.model)
+        // One token and updates layer by layer: no space for batches or gradients.
+        model = try LlamaModel(
+            shape: spec.model, method: method, sequences: 1, sequenceLength: 1, threads: Compute.threads,
+            settings: AdamSettings(spec.training), options: EngineOptions(updatesPerLayer: true), ledger: ledger,
+            phase: method.phase(ofUpdate: spec.training.steps))
+        try model.readWeights(file)
+    }
+
+    /// - Throws: `StorageError`.
+    public func write(to folder: URL) throws -> Summary {
+        do {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        } catch {
+            throw StorageError(file: folder.path, problem: "can't be made: \(error.localizedDescription)")
+        }
+        let sites = spec.model.sites
+        let space = try Matrix<Float>(rows: 1, columns: sites.map { $0.outFeatures * $0.inFeatures }.max() ?? 1, category: .workspace, ledger: ledger)
+        func dense(_ site: LinearSite) throws -> Matrix<Float>? {
+            let weight = space.reshaped(rows: site.outFeatures, columns: site.inFeatures)
+            return try model.writeDenseEquivalent(layer: site.layer, role: site.role, into: weight) ? weight : nil
+        }
+        let factored = try sites.filter { try dense($0) == nil }.map(\.name)
+        let isFactored = Set(factored)
+        let plain = model.parameters.map(\.parameter).filter { parameter in
+            !sites.contains { parameter.name.hasPrefix($0.name + ".") } || isFactored.contains(parameter.name.dropLastComponent)
+        }
+        let supports = model.indexVectors.filter { isFactored.contains($0.name.dropLastComponent) }
+        let tensors = plain.map { ($0.name, TensorType.float32, $0.rows == 1 ? [$0.columns] : [$0.rows, $0.columns]) }
+            + supports.map { ($0.name, TensorType.int32, [$0.vector.count]) }
+            + sites.filter { !isFactored.contains($0.name) }.map { ("\($0.name).weight", TensorType.float32, [$0.outFeatures, $0.inFeatures]) }
+        // `format: pt` is what transformers asks for.
+        let writer = try TensorFileWriter(
+            path: folder.appendingPathComponent("model.safetensors").path, tensors: tensors,
+            metadata: ["format": "pt", Checkpoints.runKey: try spec.runKey()])
+        for parameter in plain { try parameter.stored.elements.withUnsafeBytes { try writer.write($0) } }
+        for support in supports { try writer.write(UnsafeRawBufferPointer(support.vector.part.bytes)) }
+        for site in sites where !isFactored.contains(site.name) {
+            guard let weight = try dense(site) else { continue }
+            try weight.elements.withUnsafeBytes { try writer.write($0) }
+        }
+        try writer.commit()
+        try writeConfig(to: folder, factored: factored)
+        let bytes = tensors.reduce(0) { $0 + $1.2.reduce(1, *) * $1.1.size }
+        return Summary(tensors: tensors.count, bytes: bytes, factored: factored)
+    }
+
+    private func writeConfig(to folder: URL, factored: [String]) throws {
+        let shape = spec.model
+        var config: [String: Any] = [
+            "architectures": ["LlamaForCausalLM"], "model_type": "llama", "hidden_act": "silu", "tie_word_embeddings": false,
+            "attention_bias": false, "mlp_bias": false, "torch_dtype": "float32", "vocab_size": shape.vocabularySize,
+            "hidden_size": shape.hiddenSize, "intermediate_size": shape.intermediateSize, "num_hidden_layers": shape.layerCount,
+            "num_attention_heads": shape.headCount, "num_key_value_heads": shape.headCount, "rms_norm_eps": shape.rmsNormEpsilon,
+            "rope_theta": shape.ropeTheta, "initializer_range": shape.initializerRange,
+            "max_position_embeddings": spec.training.sequenceLength,
+        ]
+        config["slbench"] = ["run_key": try spec.runKey(), "method": spec.method, "factored": factored] as [String: Any]
+        let bytes = try JSONSerialization.data(withJSONObject: config, options: [.prettyPrinted, .sortedKeys])
+        let file = try AtomicFile(path: folder.appendingPathComponent("config.json").path)
+        try bytes.withUnsafeBytes { try file.write($0) }
+        try file.commit()
+    }
+}
+
+extension String {
+    /// `model.norm` of `model.norm.weight`.
+    fileprivate var dropLastComponent: String { lastIndex(of: ".").map { String(self[..<$0]) } ?? self }
+}

@@ -1,0 +1,262 @@
+import Foundation
+import SLData
+import SLMethodKit
+import SLModel
+import SLNumerics
+import SLOptimizers
+import SLSpec
+
+/// The state of one run.
+struct TrainingRun {
+    private let spec: RunSpec
+    private let method: any PretrainingMethod
+    private let recorder: any RunRecorder
+    private let checkpoints: Checkpoints?
+    private let ledger = MemoryLedger()
+    private let evaluator: Evaluator
+    private var sampler: BatchSampler
+    private let threads: Int
+    /// Resident bytes before the first tensor.
+    private let constant: Int?
+    private let start = MonotonicClock.seconds
+    private let timeout: Double?
+    /// Of every update.
+    private var losses: [Double] = []
+    private var progress: RunProgress
+    private var evaluation: EvaluationSample?
+    /// Updates that this process did: the first is not timed.
+    private var updatesHere = 0
+    private var lastCheckpoint: (step: Int, seconds: Double)
+
+    init(
+        spec: RunSpec, registry: MethodRegistry, data: PreparedData, threads: Int, constant: Int?, recorder: any RunRecorder,
+        checkpoints: Checkpoints?, timeout: Double?, resuming state: CheckpointState?
+    ) throws {
+        self.timeout = timeout
+        self.constant = constant
+        self.spec = spec
+        self.recorder = recorder
+        self.checkpoints = checkpoints
+        self.threads = threads
+        method = try registry.make(spec.method, options: spec.options, model: spec.model)
+        let (length, rows) = (spec.training.sequenceLength, spec.training.batchSize)
+        sampler =
+            try state.map { try BatchSampler(tokens: data.train, sequenceLength: length, batchRows: rows, state: $0.sampler) }
+            ?? BatchSampler(tokens: data.train, sequenceLength: length, seed: spec.seed, batchRows: rows)
+        evaluator = Evaluator(
+            set: try EvaluationSet(tokens: data.validation, sequenceLength: length, targetTokens: spec.evaluation.tokens),
+            mode: spec.evaluation.mode, batchRows: spec.training.microBatchSize, bytesPerToken: data.validationBytesPerToken)
+        progress = state?.progress ?? RunProgress()
+        evaluation = state?.evaluation
+        lastCheckpoint = (state?.position.step ?? 0, start)
+    }
+
+    mutating func execute(
+        from found: Checkpoints.Found?, progress report: (TrainingProgress) -> Void, shouldStop asked: () -> Bool
+    ) throws -> RunResult {
+        let training = spec.training
+        let isOverdue = isOverdue
+        func shouldStop() -> Bool { asked() || isOverdue() }
+        report(TrainingProgress(phase: .initialising, step: found?.state.position.step ?? 0, totalSteps: training.steps))
+        let loop = try makeLoop(found)
+        if found == nil {
+            try recordComputations()
+            try evaluate(loop, report, shouldStop)
+        } else if evaluation?.step != loop.step, isEvaluationDue(loop.step) {
+            try evaluate(loop, report, shouldStop)
+        }
+        while loop.step < training.steps {
+            if shouldStop() { throw try interrupt(loop, "stopped after \(loop.step) of \(training.steps) updates") }
+            try update(loop, report)
+            if isEvaluationDue(loop.step) { try evaluate(loop, report, shouldStop) }
+            if loop.step < training.steps { try writeCheckpointIfDue(loop) }
+        }
+        let result = try result(loop)
+        if let checkpoints {
+            do {
+                try checkpoints.writeWeights(loop, runKey: try spec.runKey())
+            } catch let error as StorageError {
+                // The result is worth more than the weights.
+                checkpoints.notice("the final weights are not kept: \(error.file): \(error.problem)")
+            }
+        }
+        try recorder.finish(result)
+        checkpoints?.folder.removeCheckpoints()
+        return result
+    }
+
+    private mutating func makeLoop(_ found: Checkpoints.Found?) throws -> TrainingLoop<Float> {
+        let probe = evaluator.set.batch(from: 0, rows: 1).inputs
+        let loop = try TrainingLoop<Float>(
+            shape: spec.model, method: method, training: spec.training, seed: spec.seed, threads: threads, probe: probe, ledger: ledger,
+            resumingAt: found?.state.position)
+        if let found {
+            try loop.restore(from: found.file)
+            losses = found.losses
+        }
+        return loop
+    }
+
+    private func recordComputations() throws {
+        let ways = method.computations(
+            shape: spec.model, phase: 0, tokens: spec.training.microBatchSize * spec.training.sequenceLength)
+        guard !ways.isEmpty else { return }
+        try recorder.record(LifecycleRecord(step: 0, kind: "computation", measurements: ways.mapValues { Double($0) }))
+    }
+
+    private func isEvaluationDue(_ step: Int) -> Bool {
+        step == spec.training.steps || (spec.evaluation.every > 0 && step % spec.evaluation.every == 0)
+    }
+
+    private mutating func update(_ loop: TrainingLoop<Float>, _ report: (TrainingProgress) -> Void) throws {
+        let training = spec.training
+        let batches = (0..<training.gradientAccumulation).map { _ in sampler.next(rows: training.microBatchSize) }
+        let began = MonotonicClock.seconds
+        let update = try loop.update(batches)
+        let seconds = MonotonicClock.seconds - began
+        guard update.loss.isFinite, update.gradientNorm.isFinite else {
+            let what = update.loss.isFinite ? "the gradient's norm" : "the loss"
+            throw try stop(.diverged, .notANumber, loop.step, "\(what) of update \(loop.step + 1) is not a finite number")
+        }
+        losses.append(update.loss)
+        updatesHere += 1
+        progress.tokens += update.targets
+        progress.trainSeconds += seconds
+        progress.refreshSeconds += update.events.filter { $0.kind == "refresh" }.reduce(0) { $0 + ($1.measurements["seconds"] ?? 0) }
+        if updatesHere > 1 {
+            progress.timedTokens += update.targets
+            progress.timedSeconds += seconds
+        }
+        try recorder.record(
+            StepSample(
+                step: loop.step, loss: update.loss, learningRate: update.learningRate, gradientNorm: update.gradientNorm,
+                tokens: update.targets, seconds: seconds, lifecycleSeconds: update.lifecycleSeconds))
+        for event in update.events { try recorder.record(event) }
+        if update.loss > divergenceBound {
+            throw try stop(
+                .diverged, .lossBound, loop.step,
+                "the loss of update \(loop.step) is \(update.loss), above the bound of \(divergenceBound) (3 ln V)")
+        }
+        report(
+            TrainingProgress(
+                phase: .training, step: loop.step, totalSteps: training.steps, loss: update.loss,
+                tokensPerSecond: Double(update.targets) / seconds))
+    }
+
+    /// Three times the loss of guessing: nothing that still learns stands there.
+    private var divergenceBound: Double { 3 * log(Double(spec.model.vocabularySize)) }
+
+    private mutating func evaluate(_ loop: TrainingLoop<Float>, _ report: (TrainingProgress) -> Void, _ shouldStop: () -> Bool) throws {
+        let (step, total) = (loop.step, spec.training.steps)
+        report(TrainingProgress(phase: .evaluating, step: step, totalSteps: total))
+        guard let sample = try evaluator.evaluate(loop.model, step: step, shouldStop: shouldStop) else {
+            throw try interrupt(loop, "stopped while evaluating after \(step) updates")
+        }
+        guard sample.loss.isFinite else {
+            throw try stop(.diverged, .notANumber, step, "the evaluation loss after \(step) updates is not a finite number")
+        }
+        try recorder.record(sample)
+        evaluation = sample
+        report(TrainingProgress(phase: .evaluating, step: step, totalSteps: total, evaluation: sample))
+    }
+
+    // MARK: Checkpoints
+
+    /// A checkpoint that can't be written is told of and tried again when the next is due; training goes on.
+    private mutating func writeCheckpointIfDue(_ loop: TrainingLoop<Float>) throws {
+        let seconds = MonotonicClock.seconds
+        guard let checkpoints,
+            checkpoints.isDue(step: loop.step, lastStep: lastCheckpoint.step, secondsSince: seconds - lastCheckpoint.seconds)
+        else { return }
+        lastCheckpoint = (loop.step, seconds)
+        do {
+            try writeCheckpoint(loop, checkpoints)
+        } catch let error as StorageError {
+            checkpoints.notice("no checkpoint after \(loop.step) updates: \(error.file): \(error.problem)")
+        }
+    }
+
+    private func writeCheckpoint(_ loop: TrainingLoop<Float>, _ checkpoints: Checkpoints) throws {
+        guard let evaluation else { return }
+        // The record must reach as far as the checkpoint that is built on it.
+        try recorder.flush()
+        var sums = progress
+        sums.wallSeconds = wallSeconds
+        let memory = memory
+        sums.peak = memory.peak
+        sums.peakPhase = memory.peakPhase
+        sums.peakResidentBytes = memory.peakResidentBytes
+        sums.constantBytes = memory.constantBytes
+        let state = CheckpointState(
+            runKey: try spec.runKey(), position: loop.position, sampler: sampler.state, progress: sums, evaluation: evaluation,
+            threads: threads, blasCore: BLASEnvironment.core)
+        try checkpoints.write(loop, state, losses: losses)
+    }
+
+    private var isOverdue: () -> Bool {
+        guard let timeout else { return { false } }
+        let end = start + timeout
+        return { MonotonicClock.seconds > end }
+    }
+
+    /// Leaves a checkpoint behind, records the end and returns it as the error to throw.
+    private func interrupt(_ loop: TrainingLoop<Float>, _ message: String) throws -> RunFailure {
+        var words = message
+        if let checkpoints, loop.step > 0 {
+            do {
+                try writeCheckpoint(loop, checkpoints)
+                words += "; a checkpoint is there"
+            } catch let error as StorageError {
+                words += "; no checkpoint could be written: \(error.problem)"
+            }
+        }
+        if let timeout, isOverdue() {
+            return try stop(.failed, .timedOut, loop.step, "\(words); it took longer than the \(Int(timeout)) s it was given")
+        }
+        return try stop(.interrupted, .interrupted, loop.step, words)
+    }
+
+    // MARK: The end
+
+    /// Records the end and returns it as the error to throw.
+    private func stop(_ status: RunStatus, _ reason: FailureReason, _ step: Int, _ message: String) throws -> RunFailure {
+        let failure = RunFailure(status: status, reason: reason, step: step, message: message)
+        try recorder.fail(failure, memory: memory)
+        return failure
+    }
+
+    private var accounting: ModelAccounting {
+        ModelAccounting(shape: spec.model, method: method, settings: AdamSettings(spec.training))
+    }
+
+    private var lastPhase: Int { method.phase(ofUpdate: spec.training.steps) }
+
+    private var wallSeconds: Double { progress.wallSeconds + MonotonicClock.seconds - start }
+
+    /// The peaks are those of all processes that trained the run.
+    private var memory: MemoryRecord {
+        let plan = MemoryPlan(shape: spec.model, method: method, training: spec.training, threads: threads)
+        let own = ledger.peak
+        var (peak, phase) = (MemoryBreakdown(own), own.phase.rawValue)
+        if let earlier = progress.peak, let name = progress.peakPhase, earlier.total >= peak.total { (peak, phase) = (earlier, name) }
+        let resident = [ResidentMemory.peakBytes, progress.peakResidentBytes].compactMap(\.self).max()
+        return MemoryRecord(
+            paperBytes: accounting.paperBytes(phase: lastPhase), predictedBytes: plan.totalBytes, peakTrackedBytes: peak.total,
+            peak: peak, peakPhase: phase, peakResidentBytes: resident, constantBytes: progress.constantBytes ?? constant)
+    }
+
+    private func result(_ loop: TrainingLoop<Float>) throws -> RunResult {
+        guard let evaluation else {
+            throw RunFailure(status: .failed, reason: .other, step: loop.step, message: "no evaluation was made")
+        }
+        let tail = losses.suffix(max(1, losses.count / 10))
+        return RunResult(
+            steps: spec.training.steps, tokens: progress.tokens, trainLoss: tail.reduce(0, +) / Double(tail.count), evaluation: evaluation,
+            totalParameters: accounting.totalParameters(phase: lastPhase),
+            trainableParameters: accounting.trainableParameters(phase: lastPhase), memory: memory,
+            optimizerBytes: ledger.current[.optimizer],
+            tokensPerSecond: progress.timedSeconds > 0 ? Double(progress.timedTokens) / progress.timedSeconds : 0,
+            wallSeconds: wallSeconds, refreshSeconds: progress.refreshSeconds, trainSeconds: progress.trainSeconds,
+            weightsSHA256: loop.model.weightsDigest())
+    }
+}

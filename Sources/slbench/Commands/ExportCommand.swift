@@ -1,0 +1,96 @@
+import ArgumentParser
+import Foundation
+import SLNumerics
+import SLReport
+import SLSpec
+import SLStore
+import SLTraining
+
+struct ExportCommand: ParsableCommand {
+    enum Target: String, ExpressibleByArgument, CaseIterable { case safetensors, tensorboard, csv, jsonl }
+
+    static let configuration = CommandConfiguration(
+        commandName: "export", abstract: "Write a run's weights or curve for other programs.",
+        discussion: """
+            safetensors writes model.safetensors and config.json into a folder, with Hugging Face's names, every linear as the dense
+            matrix that it equals; the run's weights must have been kept ("checkpoint": {"final": "weights"}, the default). tensorboard
+            writes an event file into a folder; csv and jsonl write the curve, a row an update.
+
+              slbench export 2f39fbc733c4 --to safetensors -o out/
+              slbench export 2f39fbc733c4 --to csv > curve.csv
+            """)
+
+    @Argument(help: "The beginning of a run's id or key.")
+    var runID: String
+
+    @Option(help: "safetensors, tensorboard, csv or jsonl.")
+    var to: Target
+
+    @Option(name: .shortAndLong, help: "Folder for safetensors and tensorboard; file for a curve, stdout if not given.")
+    var output: String?
+
+    @OptionGroup var database: DatabaseOptions
+
+    func validate() throws {
+        if to == .safetensors || to == .tensorboard, output == nil { throw ValidationError("--to \(to.rawValue): name a folder with -o") }
+    }
+
+    func run() throws {
+        let path = database.path()
+        let history = try Stores.reading(path).history(run: runID)
+        guard to == .safetensors || to == .tensorboard, let output else { return try writeCurve(history) }
+        if to == .tensorboard { return try writeEvents(history, to: URL(filePath: output)) }
+        let weights = CheckpointFolder(
+            url: URL(filePath: path).deletingLastPathComponent().appending(path: "runs").appending(path: history.runID)
+        ).weightsFile
+        guard FileManager.default.fileExists(atPath: weights.path) else {
+            throw DataError(
+                file: weights.path, problem: "the weights of run \(history.runID) were not kept",
+                fix: history.status == .finished
+                    ? "say \"checkpoint\": {\"final\": \"weights\"} and run it again with --rerun" : "the run is \(history.status.rawValue): finish it first",
+                isMissingFile: true)
+        }
+        Compute.configure(threads: Program.threads(nil))
+        let export = try HuggingFaceExport(spec: history.spec, registry: Program.registry, weights: weights)
+        let summary = try export.write(to: URL(filePath: output))
+        Talk.say("\(output): \(summary.tensors) tensors, \(NumberFormat.bytes(summary.bytes)), and config.json")
+        if !summary.factored.isEmpty {
+            Talk.say(
+                "\(summary.factored.count) linears have no dense equivalent and are written as the method keeps them: transformers can't load them")
+        }
+    }
+
+    private func writeEvents(_ history: RunHistory, to folder: URL) throws {
+        let file = folder.appending(path: TensorBoardEvents.fileName)
+        do {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            try Data(TensorBoardEvents.file(history)).write(to: file, options: .atomic)
+        } catch {
+            throw StorageError(file: file.path, problem: "can't be written: \(error.localizedDescription)")
+        }
+        Talk.say("\(file.path): \(history.steps.count) updates")
+    }
+
+    private func writeCurve(_ history: RunHistory) throws {
+        let evaluations = Dictionary(history.evaluations.map { ($0.step, $0) }) { first, _ in first }
+        func real(_ value: Double?) -> ValueTable.Cell { value.map { .real($0) } ?? .null }
+        var tokens = 0
+        let rows = history.steps.map { sample -> [ValueTable.Cell] in
+            tokens += sample.tokens
+            let evaluation = evaluations[sample.step]
+            return [
+                .integer(sample.step), .integer(tokens), real(sample.loss), real(sample.learningRate), real(sample.gradientNorm), real(sample.seconds),
+                real(evaluation?.loss), real(evaluation?.perplexity), real(evaluation?.bitsPerByte),
+            ]
+        }
+        let table = ValueTable(
+            columns: ["step", "tokens", "loss", "learning_rate", "gradient_norm", "seconds", "eval_loss", "perplexity", "bits_per_byte"], rows: rows)
+        let text = to == .csv ? TableRenderer.render(table, as: .csv) : TableRenderer.lines(table)
+        guard let output else { return print(text, terminator: "") }
+        do {
+            try Data(text.utf8).write(to: URL(filePath: output), options: .atomic)
+        } catch {
+            throw StorageError(file: output, problem: "can't be written: \(error.localizedDescription)")
+        }
+    }
+}

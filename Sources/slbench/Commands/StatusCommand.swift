@@ -1,0 +1,98 @@
+import ArgumentParser
+import Foundation
+import SLHarness
+import SLReport
+import SLSpec
+import SLStore
+
+struct StatusCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status", abstract: "Show how a sweep stands: from another terminal, while it runs, or afterwards.",
+        discussion: """
+            Reads the database alone and changes nothing. Without a name the sweep that was planned last is shown.
+
+              slbench status 60m --watch
+            """)
+
+    @Argument(help: "The sweep's name; the last one if not given.")
+    var sweep: String?
+
+    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var output: FormatOptions
+
+    @Flag(help: "Show it again every few seconds until everything has ended.")
+    var watch = false
+
+    @Option(help: "Seconds between two looks with --watch.")
+    var every: Double = 2
+
+    func validate() throws {
+        if !(every >= 0.2 && every <= 86_400) { throw ValidationError("--every \(every): 0.2 to 86400 seconds are possible") }
+    }
+
+    func run() throws {
+        let path = database.path()
+        if watch { StopFlag.raise() }
+        let terminal = Terminal.standardOutput()
+        var shownLines = 0
+        while true {
+            let store = try Stores.reading(path)
+            guard let name = try sweep ?? store.sweepNames().last else {
+                throw StorageError(file: path, problem: "holds no sweep", fix: "run one: slbench sweep CONFIG")
+            }
+            let runs = try store.standing(sweep: name)
+            let text = output.format == .table ? Self.readable(name, runs) : TableRenderer.render(Self.table(runs), as: output.format)
+            // On a terminal the new table takes the place of the old one.
+            let back = terminal.isInteractive && shownLines > 0 ? "\u{1B}[\(shownLines)A\u{1B}[J" : ""
+            FileHandle.standardOutput.write(Data((back + text).utf8))
+            shownLines = text.count { $0 == "\n" }
+            guard watch, runs.contains(where: { $0.status == .running || $0.status == nil }), !StopFlag.isRaised else { return }
+            StopFlag.wait(seconds: every)
+            if StopFlag.isRaised { return }
+        }
+    }
+
+    static func table(_ runs: [RunStanding]) -> ValueTable {
+        ValueTable(
+            columns: [
+                "run_id", "size", "method", "rank", "seed", "status", "step", "steps", "loss", "eval_loss", "tokens_per_second",
+                "remaining_seconds", "silent_seconds", "failure",
+            ],
+            rows: runs.map { run in
+                [
+                    .text(run.runID), .text(run.size), .text(run.method), .init(run.rank), .integer(run.seed),
+                    .text(run.status?.rawValue ?? "waiting"), .integer(run.step), .integer(run.steps), real(run.loss), real(run.evalLoss),
+                    real(run.tokensPerSecond), real(run.status == .running ? run.remainingSeconds : nil), real(run.silentSeconds),
+                    run.failure.map { .text($0) } ?? .null,
+                ]
+            })
+    }
+
+    private static func real(_ value: Double?) -> ValueTable.Cell { value.map { .real($0) } ?? .null }
+
+    static func readable(_ name: String, _ runs: [RunStanding]) -> String {
+        let table = ValueTable(
+            columns: ["run", "size", "method", "rank", "seed", "status", "step", "loss", "eval loss", "tokens/s", "eta"],
+            rows: runs.map { run in
+                [
+                    .text(run.runID), .text(run.size), .text(run.method), .init(run.rank), .integer(run.seed), .text(words(run)),
+                    .text("\(run.step)/\(run.steps)"), .text(NumberFormat.loss(run.loss)), .text(NumberFormat.loss(run.evalLoss)),
+                    .text(NumberFormat.tokensPerSecond(run.tokensPerSecond)),
+                    run.status == .running ? run.remainingSeconds.map { .text(DurationText.clock($0)) } ?? .null : .null,
+                ]
+            })
+        let counts = ([nil] + RunStatus.allCases.map { Optional($0) }).compactMap { status -> String? in
+            let count = runs.count { $0.status == status }
+            return count == 0 ? nil : "\(count) \(status?.rawValue ?? "waiting")"
+        }
+        return "sweep \(name): \(counts.joined(separator: ", "))\n" + TableRenderer.render(table, as: .table)
+    }
+
+    /// A run that says `running` and has been silent for long may have lost its process.
+    private static func words(_ run: RunStanding) -> String {
+        guard let status = run.status else { return "waiting" }
+        if status == .running, let silent = run.silentSeconds, silent > 60 { return "running, silent for \(DurationText.clock(silent))" }
+        guard let failure = run.failure else { return status.rawValue }
+        return "\(status.rawValue): \(failure.prefix { !$0.isNewline }.prefix(60))"
+    }
+}

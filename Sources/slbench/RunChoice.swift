@@ -1,0 +1,40 @@
+import ArgumentParser
+import SLHarness
+import SLSpec
+
+/// Which cells of a sweep are run, or shown as to be run.
+struct RunChoice: ParsableArguments {
+    @Flag(help: "Run again what failed or diverged before; from its checkpoint where there is one.")
+    var retryFailed = false
+
+    @Flag(help: "Run everything again from the start, finished runs too; a run's old record goes when its new one begins.")
+    var rerun = false
+
+    @Option(help: "Only these cells: method=sltrain, size=9m|60m,seed=1, lr=0.003. May be repeated: either holds.")
+    var only: [String] = []
+
+    func validate() throws {
+        for words in only {
+            do { _ = try CellFilter(words) } catch { throw ValidationError("--only: \(error)") }
+        }
+    }
+
+    /// - Throws: `ValidationError` when nothing is left.
+    func selected(_ cells: [(spec: RunSpec, origin: String)]) throws -> [(spec: RunSpec, origin: String)] {
+        guard !only.isEmpty else { return cells }
+        let specs = cells.map { $0.spec }
+        var chosen: Set<Int> = []
+        for words in only { chosen.formUnion(try Self.matches(words, specs)) }
+        guard !chosen.isEmpty else { throw ValidationError("--only \(only.joined(separator: " ")): no cell is left of \(cells.count)") }
+        return chosen.sorted().map { cells[$0] }
+    }
+
+    private static func matches(_ words: String, _ specs: [RunSpec]) throws -> [Int] {
+        do throws(CellFilter.Problem) {
+            let holds = try CellFilter(words).select(specs)
+            return specs.indices.filter { holds[$0] }
+        } catch {
+            throw ValidationError("--only: \(error)")
+        }
+    }
+}

@@ -1,0 +1,84 @@
+import Foundation
+import SLSpec
+import Synchronization
+
+/// A record of one run that outlives the process that writes it, and can be cut off like one.
+final class RecordedRun: RunRecorder {
+    /// What a killed process does: nothing any more.
+    struct Killed: Error {}
+
+    struct Seen {
+        var starts = 0
+        var resumptions: [Int] = []
+        var steps: [StepSample] = []
+        var evaluations: [EvaluationSample] = []
+        var events: [LifecycleRecord] = []
+        var result: RunResult?
+        var failure: RunFailure?
+        var failureMemory: MemoryRecord?
+        /// Records that are still taken; then the process is dead.
+        var patience = Int.max
+    }
+
+    private let state = Mutex(Seen())
+    var seen: Seen { state.withLock { $0 } }
+
+    func revive(patience: Int) { state.withLock { $0.patience = patience } }
+
+    /// What must be the same however often a run was killed: losses, rates, norms, tokens, events without their times.
+    var traces: [[String]] {
+        let seen = seen
+        return [
+            seen.steps.map { "\($0.step) \($0.loss) \($0.learningRate) \($0.gradientNorm) \($0.tokens)" },
+            seen.evaluations.map { "\($0.step) \($0.loss) \($0.tokens)" },
+            seen.events.map { event in
+                let measured = event.measurements.filter { $0.key != "seconds" }.sorted { $0.key < $1.key }
+                return "\(event.step) \(event.kind) \(measured.map { "\($0.key)=\($0.value)" })"
+            },
+            [seen.result?.weightsSHA256 ?? "none", "\(seen.result?.trainLoss ?? .nan)", "\(seen.result?.tokens ?? 0)"],
+        ]
+    }
+
+    private func take(_ body: (inout Seen) -> Void) throws {
+        try state.withLock {
+            guard $0.patience > 0 else { throw Killed() }
+            $0.patience -= 1
+            body(&$0)
+        }
+    }
+
+    func start(_ spec: RunSpec, environment: EnvironmentRecord) throws {
+        try take {
+            $0.starts += 1
+            ($0.steps, $0.evaluations, $0.events) = ([], [], [])
+        }
+    }
+
+    func resume(_ spec: RunSpec, environment: EnvironmentRecord, atStep step: Int) throws -> Bool {
+        guard seen.steps.filter({ $0.step <= step }).count == step else { return false }
+        try take {
+            $0.resumptions.append(step)
+            $0.steps.removeAll { $0.step > step }
+            $0.evaluations.removeAll { $0.step > step }
+            $0.events.removeAll { $0.step > step }
+        }
+        return true
+    }
+
+    func flush() {}
+    func record(_ sample: StepSample) throws { try take { $0.steps.append(sample) } }
+    func record(_ evaluation: EvaluationSample) throws {
+        try take {
+            $0.evaluations.removeAll { $0.step == evaluation.step }
+            $0.evaluations.append(evaluation)
+        }
+    }
+    func record(_ event: LifecycleRecord) throws { try take { $0.events.append(event) } }
+    func finish(_ result: RunResult) throws { try take { $0.result = result } }
+    func fail(_ failure: RunFailure, memory: MemoryRecord?) throws {
+        try take {
+            $0.failure = failure
+            $0.failureMemory = memory
+        }
+    }
+}
