@@ -14,7 +14,7 @@ struct ShapeFuzz {
         #if DEBUG
             20
         #else
-            200
+            100
         #endif
     }
 
