@@ -22,7 +22,7 @@ def main():
     parser.add_argument("--model", choices=MODELS, default="60m")
     parser.add_argument("--tokens", type=int, default=2048)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("-o", "--output", help="where the table goes; stdout if not given")
     arguments = parser.parse_args()
     os.environ["OPENBLAS_NUM_THREADS"] = str(arguments.threads)
@@ -55,12 +55,15 @@ def main():
             ("y = x·Wᵀ", x, w, torch.empty_like(y), False, True), ("∂x = δ·W", y, w, dx, False, False), ("∂W = δᵀ·x", y, x, dw, True, False)]:
             flops = 2 * arguments.tokens * out * into
             seconds = {side: [] for side in sides}
-            for turn in range(arguments.rounds + 2):
+            for turn in range(arguments.rounds):
                 for side in list(sides) if turn % 2 else list(sides)[::-1]:
-                    start = time.perf_counter()
-                    sides[side](a, b, c, ta, tb)
-                    if turn > 1:
-                        seconds[side].append(time.perf_counter() - start)
+                    # The other side's threads watch for more work for a while after their last: nobody computes until they sleep.
+                    time.sleep(0.3)
+                    for again in range(4):
+                        start = time.perf_counter()
+                        sides[side](a, b, c, ta, tb)
+                        if again > 0:
+                            seconds[side].append(time.perf_counter() - start)
             median = {side: statistics.median(values) for side, values in seconds.items()}
             rows.append((name, kind, f"{out} × {into}", count, flops / median["OpenBLAS"] / 1e9, flops / median["PyTorch"] / 1e9, median["OpenBLAS"] / median["PyTorch"]))
             for side in sides:
@@ -70,7 +73,7 @@ def main():
     lines = [
         "# Matrix products of a full-rank step in either side's BLAS", "",
         f"`benchmarks/products{'' if arguments.model == '60m' else ' --model ' + arguments.model}`: {arguments.model}, {arguments.tokens} tokens, {arguments.threads} threads, "
-        f"median of {arguments.rounds} in turns.", "",
+        f"median of {3 * arguments.rounds} in turns of three.", "",
         f"{blas.openblas_get_config().decode()}, core {blas.openblas_get_corename().decode()}; PyTorch {torch.__version__} with "
         f"{'MKL' if torch.backends.mkl.is_available() else 'its own BLAS'}, {torch.backends.cpu.get_cpu_capability()}.", "",
         "| linear | product | W | per step | OpenBLAS GFLOP/s | PyTorch GFLOP/s | OpenBLAS time ÷ PyTorch time |", "| --- | --- | --- | ---: | ---: | ---: | ---: |"]
