@@ -63,14 +63,29 @@ public struct ModelAccounting: Sendable {
         return 2 * totalParameters(phase: phase) + state + 8 * positions
     }
 
-    /// FLOPs of one training step a token in the method's last phase: the linears as the method counts them, the head
-    /// 6·V·h, attention 12·h·T a layer (both products, forward and backward, without the causal half).
-    public func floatingPointOperationsPerToken(sequenceLength: Int, microBatchTokens: Int) -> Double {
-        let phase = method.phaseCount - 1
+    /// FLOPs of one training step a token: the linears as the method counts them, the head 6·V·h, attention 12·h·T a layer
+    /// (both products, forward and backward, without the causal half).
+    ///
+    /// - Parameter phase: the method's last one if not given.
+    public func floatingPointOperationsPerToken(sequenceLength: Int, microBatchTokens: Int, phase: Int? = nil) -> Double {
+        let phase = phase ?? method.phaseCount - 1
         let linears = shape.sites.reduce(0.0) {
             $0 + method.floatingPointOperations(at: $1, phase: phase, tokens: microBatchTokens)
         }
         let hidden = Double(shape.hiddenSize)
         return linears + 6 * Double(shape.vocabularySize) * hidden + 12 * hidden * Double(sequenceLength * shape.layerCount)
+    }
+
+    /// FLOPs of all updates of a run, each in its own phase; evaluations and subspace refreshes are not counted.
+    public func trainingFloatingPointOperations(_ training: TrainingSpec) -> Double {
+        let microBatch = training.microBatchSize * training.sequenceLength
+        let starts = method.phaseStarts.filter { $0 < training.steps }
+        return (0...starts.count).reduce(0.0) { sum, phase in
+            let first = phase == 0 ? 0 : starts[phase - 1]
+            let end = phase == starts.count ? training.steps : starts[phase]
+            let perToken = floatingPointOperationsPerToken(
+                sequenceLength: training.sequenceLength, microBatchTokens: microBatch, phase: phase)
+            return sum + Double(max(0, end - first)) * Double(training.tokensPerStep) * perToken
+        }
     }
 }

@@ -29,32 +29,32 @@ public enum ReportWriter {
         }
         let stem = file.deletingPathExtension().lastPathComponent
         var pictures = ReportPictures()
-        var drawn: [URL] = []
         if let gnuplot {
-            for (script, suffix, place) in [
-                (PlotScript.lossCurves(history), "loss", \ReportPictures.lossCurves),
-                (PlotScript.tradeOff(history), "tradeoff", \ReportPictures.tradeOff),
-            ] {
-                guard let script else { continue }
-                let name = "\(stem)-\(suffix).svg"
+            for picture in ReportPicture.all(history) {
+                let name = "\(stem)-\(picture.suffix).svg"
                 do {
-                    try gnuplot.run(script: script, output: folder.appendingPathComponent(name))
-                    pictures[keyPath: place] = name
-                    drawn.append(folder.appendingPathComponent(name))
+                    let svg = try gnuplot.svg(script: picture.script)
+                    try write(svg, to: folder.appendingPathComponent(name), what: "picture")
+                    pictures.drawn.append(.init(picture: picture, file: name, svg: svg))
                 } catch let error as PictureError {
                     pictures.absence = "A picture could not be drawn: \(error.problem)."
                 }
             }
-            if drawn.isEmpty && pictures.absence == nil { pictures.absence = "No run has recorded anything to draw yet." }
+            if pictures.drawn.isEmpty && pictures.absence == nil { pictures.absence = "No run has recorded anything to draw yet." }
         } else {
             pictures.absence = "There are no pictures: gnuplot, which draws them, was not found. The tables hold the same results."
         }
         let text = SweepReport.markdown(history, catalog: catalog, published: published, pictures: pictures)
+        try write(text, to: file, what: "report")
+        return Outcome(
+            report: file, pictures: pictures.drawn.map { folder.appendingPathComponent($0.file) }, absence: pictures.absence)
+    }
+
+    private static func write(_ text: String, to file: URL, what: String) throws {
         do {
             try Data(text.utf8).write(to: file, options: .atomic)
         } catch {
-            throw StorageError(file: file.path, problem: "the report could not be written: \(error.localizedDescription)")
+            throw StorageError(file: file.path, problem: "the \(what) could not be written: \(error.localizedDescription)")
         }
-        return Outcome(report: file, pictures: drawn, absence: pictures.absence)
     }
 }

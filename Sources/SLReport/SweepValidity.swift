@@ -52,7 +52,7 @@ public struct SweepValidity: Sendable {
             let least = seeds.map(\.count).min() ?? 0
             unequal("not every row finished the same seeds; \(least) to \(seeds.map(\.count).max() ?? 0) seeds a row. Differences are taken over common seeds.")
         }
-        let rates = cells.map { Set(cells.filter { [method = $0.method] in $0.method == method }.map(\.spec.training.learningRate)).count }
+        let rates = Dictionary(grouping: cells, by: \.method).values.map { Set($0.map(\.spec.training.learningRate)).count }
         if Set(rates).count > 1 { unequal("methods were given unequal numbers of learning rates: \(rates.min() ?? 1) to \(rates.max() ?? 1).") }
         return found
     }

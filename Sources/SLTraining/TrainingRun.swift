@@ -180,13 +180,6 @@ struct TrainingRun {
         guard let evaluation else { return }
         // The record must reach as far as the checkpoint that is built on it.
         try recorder.flush()
-        var sums = progress
-        sums.wallSeconds = wallSeconds
-        let memory = memory
-        sums.peak = memory.peak
-        sums.peakPhase = memory.peakPhase
-        sums.peakResidentBytes = memory.peakResidentBytes
-        sums.constantBytes = memory.constantBytes
         let state = CheckpointState(
             runKey: try spec.runKey(), position: loop.position, sampler: sampler.state, progress: sums, evaluation: evaluation,
             threads: threads, blasCore: BLASEnvironment.core)
@@ -231,18 +224,25 @@ struct TrainingRun {
 
     private var lastPhase: Int { method.phase(ofUpdate: spec.training.steps) }
 
-    private var wallSeconds: Double { progress.wallSeconds + MonotonicClock.seconds - start }
+    /// What all processes of the run have added up, this one included. The peaks are the largest of any.
+    private var sums: RunProgress {
+        var sums = progress
+        sums.wallSeconds += MonotonicClock.seconds - start
+        let own = ledger.peak
+        if own.total > progress.peak?.total ?? -1 { (sums.peak, sums.peakPhase) = (MemoryBreakdown(own), own.phase.rawValue) }
+        sums.peakResidentBytes = [ResidentMemory.peakBytes, progress.peakResidentBytes].compactMap(\.self).max()
+        sums.constantBytes = progress.constantBytes ?? constant
+        return sums
+    }
 
-    /// The peaks are those of all processes that trained the run.
     private var memory: MemoryRecord {
         let plan = MemoryPlan(shape: spec.model, method: method, training: spec.training, threads: threads)
-        let own = ledger.peak
-        var (peak, phase) = (MemoryBreakdown(own), own.phase.rawValue)
-        if let earlier = progress.peak, let name = progress.peakPhase, earlier.total >= peak.total { (peak, phase) = (earlier, name) }
-        let resident = [ResidentMemory.peakBytes, progress.peakResidentBytes].compactMap(\.self).max()
+        let sums = sums
+        let peak = sums.peak ?? MemoryBreakdown()
         return MemoryRecord(
             paperBytes: accounting.paperBytes(phase: lastPhase), predictedBytes: plan.totalBytes, peakTrackedBytes: peak.total,
-            peak: peak, peakPhase: phase, peakResidentBytes: resident, constantBytes: progress.constantBytes ?? constant)
+            peak: peak, peakPhase: sums.peakPhase ?? RunPhase.setup.rawValue, peakResidentBytes: sums.peakResidentBytes,
+            constantBytes: sums.constantBytes)
     }
 
     private func result(_ loop: TrainingLoop<Float>) throws -> RunResult {
@@ -256,7 +256,8 @@ struct TrainingRun {
             trainableParameters: accounting.trainableParameters(phase: lastPhase), memory: memory,
             optimizerBytes: ledger.current[.optimizer],
             tokensPerSecond: progress.timedSeconds > 0 ? Double(progress.timedTokens) / progress.timedSeconds : 0,
-            wallSeconds: wallSeconds, refreshSeconds: progress.refreshSeconds, trainSeconds: progress.trainSeconds,
-            weightsSHA256: loop.model.weightsDigest())
+            wallSeconds: sums.wallSeconds, refreshSeconds: progress.refreshSeconds, trainSeconds: progress.trainSeconds,
+            weightsSHA256: loop.model.weightsDigest(),
+            trainingFloatingPointOperations: accounting.trainingFloatingPointOperations(spec.training))
     }
 }

@@ -30,9 +30,12 @@ enum Program {
             sqliteVersion: sqliteVersion)
     }
 
-    /// Threads to use when nobody says: what the process may use.
-    static func threads(_ asked: Int?, config: Int? = nil) -> Int {
-        asked ?? config ?? ProcessInfo.processInfo.environment["SLBENCH_THREADS"].flatMap { Int($0) } ?? MachineProbe.usableCores
+    /// Where the runs of a database keep their orders, logs, checkpoints and weights.
+    static func runsFolder(database path: String) -> URL { URL(filePath: path).deletingLastPathComponent().appending(path: "runs") }
+
+    /// Threads of each of so many runs side by side when nobody says: what the process may use, shared.
+    static func threads(_ asked: Int?, config: Int? = nil, jobs: Int = 1) -> Int {
+        asked ?? config ?? ProcessInfo.processInfo.environment["SLBENCH_THREADS"].flatMap { Int($0) } ?? max(1, MachineProbe.usableCores / jobs)
     }
 }
 

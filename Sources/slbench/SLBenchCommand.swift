@@ -25,7 +25,7 @@ struct SLBenchCommand: ParsableCommand {
             """,
         version: Program.versionText,
         subcommands: [
-            SweepCommand.self, PlanCommand.self, ValidateCommand.self, ReportCommand.self, StatusCommand.self, CompareCommand.self, CheckCommand.self, ExportCommand.self, QueryCommand.self,
+            SweepCommand.self, TuneCommand.self, PlanCommand.self, ValidateCommand.self, ReportCommand.self, StatusCommand.self, CompareCommand.self, CheckCommand.self, ExportCommand.self, QueryCommand.self,
             DatabaseCommand.self, EstimateCommand.self, MethodsCommand.self, VerifyCommand.self, DoctorCommand.self, RunCellCommand.self, BenchStepCommand.self,
             BenchKernelsCommand.self,
         ])

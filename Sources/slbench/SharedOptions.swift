@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import SLHarness
 import SLMethodKit
 import SLReport
 import SLSpec
@@ -34,7 +35,9 @@ struct ConfigOptions: ParsableArguments {
 
     /// - Throws: `ConfigError` with everything that is wrong, what only a method itself can find included.
     func load() throws -> SweepConfig {
-        let loaded = try SweepConfig.load(file: URL(filePath: config), overrides: overrides, catalog: Program.registry.descriptors)
+        let loaded = try SweepConfig.load(
+            file: URL(filePath: config), overrides: overrides, catalog: Program.registry.descriptors,
+            work: { SweepPlanner.trainingFloatingPointOperations($0, registry: Program.registry) })
         var issues: [ConfigIssue] = []
         for cell in loaded.cells {
             do {

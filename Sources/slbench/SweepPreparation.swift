@@ -10,23 +10,9 @@ struct SweepPreparation {
     let config: SweepConfig
     let threads: Int
 
-    /// One text can serve models of several vocabularies; it is prepared once for each.
     func specs() throws -> [(spec: RunSpec, origin: String)] {
-        var identities: [String: DataIdentity] = [:]
-        return try config.cells.map { cell in
-            let key = "\(cell.model.vocabularySize) \(cell.training.sequenceLength) \(cell.training.batchSize)"
-            let identity: DataIdentity
-            if let known = identities[key] {
-                identity = known
-            } else {
-                identity = try DataPreparation.prepare(
-                    config.data, sequenceLength: cell.training.sequenceLength, modelVocabularySize: cell.model.vocabularySize,
-                    batchSize: cell.training.batchSize, directory: .standard(), progress: { Talk.say("data: \($0)") }
-                ).identity
-                identities[key] = identity
-            }
-            return (cell.spec(data: identity), cell.origin)
-        }
+        let identities = try DataIdentities(config)
+        return try config.cells.map { ($0.spec(data: try identities.of($0)), $0.origin) }
     }
 
     /// The same for a plan: where the text is not on this machine the runs can be sized but not named.
@@ -49,6 +35,32 @@ struct SweepPreparation {
         ).plan(
             name: config.name, cells: try choice.selected(specs), predicted: config.predicted, data: config.data, ledger: ledger,
             rate: { Calibration.productRate(threads: threads) })
+    }
+}
+
+/// The data of a config's cells, prepared. One text can serve models of several vocabularies; it is prepared once for each.
+struct DataIdentities {
+    private let known: [String: DataIdentity]
+
+    init(_ config: SweepConfig) throws {
+        var known: [String: DataIdentity] = [:]
+        for cell in config.cells where known[Self.key(cell)] == nil {
+            known[Self.key(cell)] = try DataPreparation.prepare(
+                config.data, sequenceLength: cell.training.sequenceLength, modelVocabularySize: cell.model.vocabularySize,
+                batchSize: cell.training.batchSize, directory: .standard(), progress: { Talk.say("data: \($0)") }
+            ).identity
+        }
+        self.known = known
+    }
+
+    private static func key(_ cell: CellDraft) -> String {
+        "\(cell.model.vocabularySize) \(cell.training.sequenceLength) \(cell.training.batchSize)"
+    }
+
+    /// - Throws: `DataError` for a cell that is none of the config's.
+    func of(_ cell: CellDraft) throws -> DataIdentity {
+        guard let identity = known[Self.key(cell)] else { throw DataError(file: cell.origin, problem: "its data was not prepared") }
+        return identity
     }
 }
 

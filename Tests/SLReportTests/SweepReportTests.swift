@@ -5,7 +5,7 @@ import Testing
 @testable import SLReport
 
 @Suite struct SweepReportTests {
-    private let pictures = ReportPictures(lossCurves: "x-loss.svg", tradeOff: "x-tradeoff.svg")
+    private let pictures = ReportPictures(drawn: ReportPicture.all(Fixture.oneSeed).map { .init(picture: $0, file: "x-\($0.suffix).svg", svg: "") })
 
     private func section(_ title: String, of report: String) -> String {
         guard let start = report.range(of: "## \(title)\n") else { return "" }

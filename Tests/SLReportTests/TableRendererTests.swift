@@ -104,13 +104,13 @@ import Testing
             runID: "r1", sweep: "60m", size: "60m", method: "galore", rank: 128, seed: 7, steps: 10, tokens: 20_480, trainLoss: 4.5, evalLoss: 4.25,
             perplexity: 70.1, bitsPerByte: nil, totalParameters: 58, trainableParameters: 57, paperMemoryBytes: 1, peakTrackedBytes: 2,
             peakResidentBytes: nil, optimizerBytes: 4, tokensPerSecond: 300.5, wallSeconds: 68.25, status: .finished,
-            refreshShare: 0.125, predictedBytes: 3, processConstantBytes: nil)
+            refreshShare: 0.125, predictedBytes: 3, processConstantBytes: nil, trainingFLOPs: 2.5e15, companionRuns: 1)
         let head = """
             run_id,sweep,size,method,rank,seed,steps,tokens,train_loss,eval_loss,perplexity,bits_per_byte,total_parameters,\
             trainable_parameters,paper_memory_bytes,peak_tracked_bytes,peak_rss_bytes,optimizer_bytes,tokens_per_second,wall_seconds,status,\
-            refresh_share,predicted_bytes,process_constant_bytes
+            refresh_share,predicted_bytes,process_constant_bytes,training_flops,companion_runs
             """
-        let record = "r1,60m,60m,galore,128,7,10,20480,4.5,4.25,70.1,,58,57,1,2,,4,300.5,68.25,finished,0.125,3,"
+        let record = "r1,60m,60m,galore,128,7,10,20480,4.5,4.25,70.1,,58,57,1,2,,4,300.5,68.25,finished,0.125,3,,2500000000000000.0,1"
         #expect(TableRenderer.render(ValueTable(comparison: [row]), as: .csv) == head + "\r\n" + record + "\r\n")
     }
 }

@@ -8,7 +8,9 @@ import Testing
 func load(_ text: String, set overrides: [String] = []) throws -> SweepConfig {
     try SweepConfig.load(
         text: text, name: "test.json", folder: FileManager.default.temporaryDirectory, overrides: overrides,
-        catalog: BuiltinMethods.registry.descriptors)
+        catalog: BuiltinMethods.registry.descriptors,
+        // Ten FLOPs a token, and twice as much for galore.
+        work: { Double($0.training.totalTokens) * ($0.method == "galore" ? 20 : 10) })
 }
 
 /// The rendered problems of a config that must be refused.

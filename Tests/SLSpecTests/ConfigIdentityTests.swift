@@ -57,6 +57,8 @@ import Testing
         let defaults: [String: String] = [
             "lr": "\(recipe.learningRate)", "epsilon": "\(recipe.epsilon)", "warmup_steps": "100",
             "grad_clip": recipe.gradientClip.map { "\($0)" } ?? "null",
+            // 1000 updates of 8 × 256 tokens, at the work that the helper above says.
+            "tokens": "2048000", "flops": method == "galore" ? "40960000" : "20480000",
         ]
         let others: [String: String] = [
             "batch_size": "6", "lr": "0.125", "epsilon": "0.5", "grad_clip": "7", "projection": #""left""#, "moments": #""reset""#,

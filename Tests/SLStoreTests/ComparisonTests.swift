@@ -14,7 +14,7 @@ import Testing
                 "run_id", "sweep", "size", "method", "rank", "seed", "steps", "tokens", "train_loss", "eval_loss", "perplexity",
                 "bits_per_byte", "total_parameters", "trainable_parameters", "paper_memory_bytes", "peak_tracked_bytes",
                 "peak_rss_bytes", "optimizer_bytes", "tokens_per_second", "wall_seconds", "status", "refresh_share",
-                "predicted_bytes", "process_constant_bytes",
+                "predicted_bytes", "process_constant_bytes", "training_flops", "companion_runs",
             ])
     }
 
@@ -28,7 +28,7 @@ import Testing
                     .text(String(key.prefix(12))), .text("quick"), .text("9m"), .text("galore"), .integer(4), .integer(42), .integer(100),
                     .integer(51_200), .real(3.25), .real(3), .real(exp(3)), .real(0.75), .integer(9_000_000), .integer(8_000_000),
                     .integer(17_000_000), .integer(39_500_000), .integer(90_000_000), .integer(4_800_000), .real(1000), .real(52.5),
-                    .text("finished"), .real(0.0625), .integer(40_000_000), .integer(48_000_000),
+                    .text("finished"), .real(0.0625), .integer(40_000_000), .integer(48_000_000), .real(6e14), .integer(0),
                 ]
             ])
         let row = try #require(try store.comparison(sweep: "quick").first)
@@ -39,7 +39,8 @@ import Testing
                     tokens: 51_200, trainLoss: 3.25, evalLoss: 3, perplexity: exp(3), bitsPerByte: 0.75, totalParameters: 9_000_000,
                     trainableParameters: 8_000_000, paperMemoryBytes: 17_000_000, peakTrackedBytes: 39_500_000,
                     peakResidentBytes: 90_000_000, optimizerBytes: 4_800_000, tokensPerSecond: 1000, wallSeconds: 52.5, status: .finished,
-                    refreshShare: 0.0625, predictedBytes: 40_000_000, processConstantBytes: 48_000_000))
+                    refreshShare: 0.0625, predictedBytes: 40_000_000, processConstantBytes: 48_000_000,
+                    trainingFLOPs: 6e14, companionRuns: 0))
     }
 
     @Test func whatIsMissingIsNull() throws {

@@ -16,10 +16,10 @@ import Testing
     }
 
     /// A shipped migration that is edited splits the databases of the world in two. Add a new one instead.
-    @Test(arguments: [1, 2]) func shippedVersionsAreFrozen(version: Int) throws {
+    @Test(arguments: [1, 2, 3]) func shippedVersionsAreFrozen(version: Int) throws {
         let (made, frozen) = (try DatabaseQueue(), try DatabaseQueue())
         try Schema.migrator.migrate(made, upTo: "v\(version)")
-        try frozen.writeWithoutTransaction { try $0.execute(sql: "PRAGMA foreign_keys = OFF; " + (version == 1 ? FrozenV1.sql : FrozenV2.sql)) }
+        try frozen.writeWithoutTransaction { try $0.execute(sql: "PRAGMA foreign_keys = OFF; " + [FrozenV1.sql, FrozenV2.sql, FrozenV3.sql][version - 1]) }
         let (now, then) = (try shape(made), try shape(frozen))
         #expect(Set(now.keys) == Set(then.keys))
         for (name, sql) in now { #expect(then[name] == sql, "\(name)") }
@@ -40,7 +40,7 @@ import Testing
             try old.writeWithoutTransaction { try $0.execute(sql: "PRAGMA foreign_keys = OFF; " + FrozenV2.sql) }
         }
         let store = try ResultStore(path: folder.file())
-        #expect(try store.cell("PRAGMA user_version") == .integer(3))
+        #expect(try store.cell("PRAGMA user_version") == .integer(Schema.currentVersion))
         let history = try store.sweepHistory(name: "tiny")
         let run = try #require(history.runs.first)
         #expect(history.runs.count == 1 && history.predictions.count == 1 && run.status == .finished)
@@ -60,6 +60,26 @@ import Testing
         try recorder.fail(late, memory: nil)
         #expect(try store.history(run: spec.runKey()).failure == late)
         #expect(try store.recorder(for: spec, sweep: "tiny").resume(spec, environment: Sample.environment, atStep: 1))
+    }
+
+    /// A run that went on from a checkpoint, as version 3 recorded it.
+    @Test func aDatabaseOfVersionThreeIsBroughtUpToDateWithItsData() throws {
+        do {
+            let old = try DatabaseQueue(path: folder.file())
+            try old.writeWithoutTransaction { try $0.execute(sql: "PRAGMA foreign_keys = OFF; " + FrozenV3.sql) }
+        }
+        let store = try ResultStore(path: folder.file())
+        let history = try store.sweepHistory(name: "third")
+        let run = try #require(history.runs.first)
+        #expect(history.runs.count == 1 && history.tuning == [] && run.status == .finished)
+        #expect(run.resumptions == [5] && run.steps.map(\.step) == Array(1...8) && run.result?.weightsSHA256?.count == 64)
+        #expect(run.result?.companionRuns == nil && run.result?.trainingFloatingPointOperations == nil)
+        #expect(try store.query("SELECT training_flops, companion_runs FROM comparison").rows == [[.null, .null]])
+        #expect(try store.check() == [])
+        // Trials join an old sweep.
+        let tuned = try Sample.tuned(run.spec, trials: [run.spec])
+        try store.registerTuning(sweep: "third", cells: [tuned])
+        #expect(try store.sweepHistory(name: "third").tuning.first?.trials.first?.runs.first?.evalLoss == run.result?.evaluation.loss)
     }
 
     @Test func everyMigrationRaisesTheVersion() {
@@ -82,6 +102,7 @@ import Testing
         #expect(runs[0].steps == [Sample.step(1, loss: 10.25), Sample.step(2)])
         var result = Sample.result(loss: 3)
         (result.memory, result.refreshSeconds, result.trainSeconds) = (Sample.memoryOfVersionOne, 0, 0)
+        result.trainingFloatingPointOperations = nil
         #expect(runs[0].result == result)
         #expect(runs[0].result?.refreshShare == nil)
         #expect(rows.map(\.refreshShare) == [nil, nil] && rows.map(\.processConstantBytes) == [nil, nil])
@@ -142,6 +163,6 @@ import Testing
         let store = try ResultStore(path: folder.file())
         try store.finish(Sample.spec(seed: 6), sweep: "old")
         #expect(try store.query("SELECT refresh_share FROM comparison").rows == [[.null], [.real(0.0625)]])
-        #expect(try store.sweepHistory(name: "old").runs.last?.result == Sample.result())
+        #expect(try store.sweepHistory(name: "old").runs.last?.result == Sample.resultAlone())
     }
 }

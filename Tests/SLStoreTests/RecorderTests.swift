@@ -32,7 +32,7 @@ import Testing
         try recorder.finish(Sample.result())
         let run = try store.history(run: try spec.runKey())
         #expect(run.status == .finished && run.failure == nil)
-        #expect(run.result == Sample.result())
+        #expect(run.result == Sample.resultAlone())
         #expect(run.memory == Sample.memory)
         #expect(run.evaluations == [Sample.evaluation(0, loss: 10), Sample.evaluation()])
         #expect(run.events == [refresh])
@@ -136,7 +136,7 @@ import Testing
     @Test func aFinishedRunDoesNotStartAgain() throws {
         try started().finish(Sample.result())
         #expect(storageError { _ = try started() }?.problem.contains("is finished already") == true)
-        #expect(try store.history(run: spec.runKey()).result == Sample.result())
+        #expect(try store.history(run: spec.runKey()).result == Sample.resultAlone())
     }
 
     @Test func refusesWrongUse() throws {

@@ -99,7 +99,7 @@ import Testing
         var result = Sample.result()
         result.weightsSHA256 = String(repeating: "0f", count: 32)
         try store.finish(spec, sweep: nil, result: result)
-        #expect(try store.history(run: spec.runKey()).result == result)
+        #expect(try store.history(run: spec.runKey()).result?.weightsSHA256 == result.weightsSHA256)
         result.weightsSHA256 = "short"
         #expect(throws: StorageError.self) { try store.finish(Sample.spec(seed: 2), sweep: nil, result: result) }
     }

@@ -12,6 +12,7 @@ import Testing
         store = try ResultStore.inMemory()
         let spec = Sample.spec()
         try store.registerSweep(name: "s", specs: [spec], predictions: [Sample.prediction()])
+        try store.registerTuning(sweep: "s", cells: [try Sample.tuned(spec, trials: [spec])])
         let recorder = try store.recorder(for: spec, sweep: "s")
         try recorder.start(spec, environment: Sample.environment)
         try recorder.record(Sample.step(1))
@@ -25,7 +26,7 @@ import Testing
             SELECT name, strict FROM pragma_table_list
             WHERE type = 'table' AND schema = 'main' AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'grdb%'
             """)
-        #expect(tables.rows.count == 13)
+        #expect(tables.rows.count == 15)
         for row in tables.rows { #expect(row[1] == .integer(1), "\(row[0])") }
     }
 
@@ -45,7 +46,7 @@ import Testing
         "UPDATE sweep SET name = ''",
         "UPDATE sweep_run SET position = -1",
         "UPDATE sweep_run SET run_id = '000000000000'",
-        "INSERT INTO run SELECT '000000000000', 1, status, NULL, NULL, NULL, host, 1, 1, started_at, started_at, ended_at FROM run",
+        "INSERT INTO run SELECT '000000000000', 1, status, NULL, NULL, NULL, host, 1, 1, started_at, started_at, ended_at, NULL FROM run",
         "UPDATE step_sample SET step = 0",
         "UPDATE step_sample SET tokens = NULL",
         "UPDATE step_sample SET tokens = 1.5",
@@ -69,6 +70,13 @@ import Testing
         "UPDATE prediction SET spec = json_remove(spec, '$.method')",
         "UPDATE prediction SET spec = json_set(spec, '$.options.rank', 'four')",
         "UPDATE prediction SET sweep_id = 99",
+        "UPDATE run SET companion_runs = -1",
+        "UPDATE run_result SET training_flops = 'many'",
+        "UPDATE tuned_cell SET steps = 0",
+        "UPDATE tuned_cell SET group_key = 'abc'",
+        "UPDATE tuning_trial SET run_id = '000000000000'",
+        "UPDATE tuning_trial SET tried = '{'",
+        "UPDATE tuning_trial SET is_chosen = 2",
         "DELETE FROM run_spec",
         "DELETE FROM evaluation",
     ])

@@ -58,7 +58,24 @@ enum Sample {
         RunResult(
             steps: 100, tokens: 51_200, trainLoss: trainLoss, evaluation: evaluation(loss: loss), totalParameters: 9_000_000,
             trainableParameters: 8_000_000, memory: memory, optimizerBytes: 4_800_000, tokensPerSecond: speed, wallSeconds: 52.5,
-            refreshSeconds: 3.125, trainSeconds: 50)
+            refreshSeconds: 3.125, trainSeconds: 50, trainingFloatingPointOperations: 6e14)
+    }
+
+    /// The same as it is read back: nobody else was in training.
+    static func resultAlone(loss: Double = 3) -> RunResult {
+        var result = result(loss: loss)
+        result.companionRuns = 0
+        return result
+    }
+
+    static func tuned(_ spec: RunSpec, trials: [RunSpec]) throws -> TunedCell {
+        TunedCell(
+            size: spec.model.name, method: spec.method, rank: spec.rank, steps: 50, groupKey: try spec.groupKey(),
+            trials: try trials.enumerated().map { place, trial in
+                TunedCell.Trial(
+                    values: ["lr": .real(trial.training.learningRate)],
+                    runs: [.init(runID: String(try trial.runKey().prefix(12)), seed: trial.seed, status: nil, evalLoss: nil)], isChosen: place == 1)
+            })
     }
 
     static func prediction(_ method: String = "galore", size: String = "7b", storage: MemoryOptions.Storage = .fp32) -> PredictionRecord {

@@ -38,7 +38,7 @@ struct AtomicFileTests {
         }
     }
 
-    /// `/dev/full` takes no byte: what a full disk does.
+    /// What passes by itself is told from what does not.
     @Test func aFullDiskIsNamed() throws {
         let error = StorageError(errno: ENOSPC, file: "x", doing: "written")
         #expect(error.condition == .diskFull && error.fix?.contains("free some space") == true)

@@ -4,6 +4,10 @@ import Synchronization
 
 /// A record of one run that outlives the process that writes it, and can be cut off like one.
 final class RecordedRun: RunRecorder {
+    static let environment = EnvironmentRecord(
+        programVersion: "test", commit: nil, commitIsDirty: nil, host: "test", operatingSystem: "", cpu: "", cores: 2, memoryBytes: 1,
+        blas: "", blasCore: "", threads: 2, swiftVersion: "", sqliteVersion: nil)
+
     /// What a killed process does: nothing any more.
     struct Killed: Error {}
 

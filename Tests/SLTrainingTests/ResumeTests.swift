@@ -13,9 +13,6 @@ import Testing
 @Suite(.serialized, .compute(threads: 2)) struct ResumeTests {
     private static let shape = ModelShape(
         name: "tiny", vocabularySize: 259, hiddenSize: 24, intermediateSize: 40, layerCount: 2, headCount: 2)
-    private static let environment = EnvironmentRecord(
-        programVersion: "test", commit: nil, commitIsDirty: nil, host: "test", operatingSystem: "", cpu: "", cores: 2, memoryBytes: 1,
-        blas: "", blasCore: "", threads: 2, swiftVersion: "", sqliteVersion: nil)
     private static let variants = BuiltinMethods.registry.methods.map { MethodUnderTest($0) }.flatMap { $0.variants(for: shape) }
     private static let steps = 8
 
@@ -64,7 +61,7 @@ import Testing
             notice: { notices?.add($0) })
         do {
             return try Trainer.run(
-                spec: spec, registry: BuiltinMethods.registry, data: Self.data.get(), threads: threads, environment: Self.environment,
+                spec: spec, registry: BuiltinMethods.registry, data: Self.data.get(), threads: threads, environment: RecordedRun.environment,
                 recorder: recorder, checkpoints: checkpoints,
                 progress: { if $0.phase == .training { reached.store($0.step, ordering: .relaxed) } },
                 shouldStop: { reached.load(ordering: .relaxed) >= stopAfter })

@@ -12,9 +12,6 @@ import Testing
 @Suite(.serialized, .compute(threads: 2)) struct TrainerTests {
     private static let shape = ModelShape(
         name: "tiny", vocabularySize: 259, hiddenSize: 32, intermediateSize: 80, layerCount: 2, headCount: 2)
-    private static let environment = EnvironmentRecord(
-        programVersion: "test", commit: nil, commitIsDirty: nil, host: "test", operatingSystem: "", cpu: "", cores: 2, memoryBytes: 1,
-        blas: "", blasCore: "", threads: 2, swiftVersion: "", sqliteVersion: nil)
 
     private static let data = Result<PreparedData, any Error> {
         let folder = FileManager.default.temporaryDirectory.appending(path: "slbench-trainer-tests-\(ProcessInfo.processInfo.processIdentifier)")
@@ -34,7 +31,7 @@ import Testing
     private func run(_ spec: RunSpec, _ recorder: RecordedRun, stopAfter: Int = .max) throws -> RunResult {
         let asked = Atomic<Int>(0)
         return try Trainer.run(
-            spec: spec, registry: BuiltinMethods.registry, data: Self.data.get(), threads: 2, environment: Self.environment,
+            spec: spec, registry: BuiltinMethods.registry, data: Self.data.get(), threads: 2, environment: RecordedRun.environment,
             recorder: recorder, progress: { if $0.phase == .training { asked.store($0.step, ordering: .relaxed) } },
             shouldStop: { asked.load(ordering: .relaxed) >= stopAfter })
     }

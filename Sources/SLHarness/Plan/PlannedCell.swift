@@ -23,8 +23,8 @@ public struct PlannedCell: Sendable {
     public var trainableParameters: Int
     public var memory: MemoryBreakdown
     public var paperBytes: Int
-    /// Of one training step, per token.
-    public var floatingPointOperationsPerToken: Double
+    /// Of all updates; evaluations are not counted.
+    public var totalFloatingPointOperations: Double
     public var time: TimeEstimate
     /// Which of several equal ways the linears are computed in, e.g. "56 by factors"; `nil` where there is no choice.
     public var computation: String?
@@ -41,8 +41,6 @@ public struct PlannedCell: Sendable {
         words.append("seed \(spec.seed)")
         return words.joined(separator: " ")
     }
-
-    public var totalFloatingPointOperations: Double { floatingPointOperationsPerToken * Double(spec.training.totalTokens) }
 }
 
 /// A cell that is planned and never run: what it would take.

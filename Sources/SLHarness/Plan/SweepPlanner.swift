@@ -46,6 +46,12 @@ public struct SweepPlanner: Sendable {
             predictions: try predicted.map { try prediction($0.prediction) })
     }
 
+    /// FLOPs of all updates of a cell; `nil` for one that the method refuses.
+    public static func trainingFloatingPointOperations(_ spec: PredictionSpec, registry: MethodRegistry) -> Double? {
+        guard let method = try? registry.make(spec.method, options: spec.options, model: spec.model) else { return nil }
+        return ModelAccounting(shape: spec.model, method: method, settings: .init(spec.training)).trainingFloatingPointOperations(spec.training)
+    }
+
     private func action(_ status: RunStatus?) -> PlannedCell.Action {
         switch status {
         case nil, .interrupted: .run
@@ -61,16 +67,14 @@ public struct SweepPlanner: Sendable {
         let method = try registry.make(spec.method, options: spec.options, model: spec.model)
         let accounting = ModelAccounting(shape: spec.model, method: method, settings: .init(spec.training))
         let last = method.phase(ofUpdate: spec.training.steps)
-        let work = accounting.floatingPointOperationsPerToken(
-            sequenceLength: spec.training.sequenceLength,
-            microBatchTokens: spec.training.microBatchSize * spec.training.sequenceLength)
+        let work = accounting.trainingFloatingPointOperations(spec.training)
         return PlannedCell(
             spec: spec, data: data, runKey: key, status: status, action: action(status),
             totalParameters: accounting.totalParameters(phase: last),
             trainableParameters: accounting.trainableParameters(phase: last),
             memory: MemoryPlan(shape: spec.model, method: method, training: spec.training, threads: threads).breakdown,
-            paperBytes: accounting.paperBytes(phase: last), floatingPointOperationsPerToken: work,
-            time: model.estimate(spec, floatingPointOperationsPerToken: work),
+            paperBytes: accounting.paperBytes(phase: last), totalFloatingPointOperations: work,
+            time: model.estimate(spec, floatingPointOperationsPerToken: work / Double(max(1, spec.training.totalTokens))),
             computation: method.computationSummary(
                 shape: spec.model, phase: last, tokens: spec.training.microBatchSize * spec.training.sequenceLength))
     }

@@ -28,22 +28,10 @@ public struct GnuplotRunner: Sendable {
         return nil
     }
 
-    /// Draws a script from ``PlotScript`` into an SVG file, which appears whole or not at all.
+    /// Draws a script from ``PlotScript``: the picture as SVG text.
     ///
-    /// - Throws: ``PictureError`` when gnuplot can't be started, fails, takes too long or writes no picture;
-    ///   `StorageError` when the file can't be written.
-    public func run(script: String, output: URL) throws {
-        let picture = try svg(script: script)
-        do {
-            try Data(picture.utf8).write(to: output, options: .atomic)
-        } catch {
-            throw StorageError(file: output.path, problem: "the picture could not be written: \(error.localizedDescription)")
-        }
-    }
-
-    /// The picture as text.
-    ///
-    /// - Throws: as ``run(script:output:)``.
+    /// - Throws: ``PictureError`` when gnuplot can't be started, fails, takes too long or writes no picture; `StorageError`
+    ///   when there is no room for its files.
     public func svg(script: String) throws -> String {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("slbench-plot-\(UUID().uuidString)", isDirectory: true)
         do {

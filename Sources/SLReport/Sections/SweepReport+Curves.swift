@@ -4,13 +4,8 @@ extension SweepReport {
         guard !isEmpty else { return "" }
         let pictures = pictures ?? ReportPictures(absence: "None were drawn for this report.")
         var text = "## Pictures\n"
-        if let file = pictures.lossCurves {
-            text += "\n![Training and evaluation loss over tokens for every method](\(link(file)))\n\n"
-                + "Training loss (lines, moving mean) and evaluation loss (points) over the tokens trained on.\n"
-        }
-        if let file = pictures.tradeOff {
-            text += "\n![Perplexity against memory for every method](\(link(file)))\n\n"
-                + "Perplexity against memory, by the papers' convention and as tracked: lower left is better.\n"
+        for drawn in pictures.drawn {
+            text += "\n![\(drawn.picture.alternative)](\(link(drawn.file)))\n\n\(drawn.picture.caption)\n"
         }
         if let absence = pictures.absence { text += "\n\(absence)\n" }
         return text

@@ -35,6 +35,8 @@ extension ComparisonRow {
         case .refreshShare: .init(refreshShare)
         case .predictedBytes: .init(predictedBytes)
         case .processConstantBytes: .init(processConstantBytes)
+        case .trainingFLOPs: .init(trainingFLOPs)
+        case .companionRuns: .init(companionRuns)
         }
     }
 }

@@ -28,7 +28,14 @@ public enum ConfigSchema {
                             of: object([("type", .string("object")), ("minProperties", .integer(1))]),
                             "Cells to leave out of what the lists make: those with every key one of its values.")
                     ),
+                    (
+                        "include",
+                        list(
+                            of: object([("type", .string("object")), ("required", strings(["method"]))]),
+                            "Cells beside what the lists make: objects as of methods, with a model and seeds of their own if they like.")
+                    ),
                     ("seeds", seeds),
+                    ("tuning", reference("tuning")),
                     ("data", reference("data")),
                     ("training", reference("training")),
                     ("evaluation", reference("evaluation")),
@@ -46,7 +53,7 @@ public enum ConfigSchema {
         var parts: [(String, JSONValue)] = [
             ("model", model), ("shape", shape), ("data", data), ("training", closed(TrainingKeys.all.map { ($0.name, value($0)) })),
             ("evaluation", evaluation), ("checkpoint", closed(SweepDecoder.checkpointKeys.map { ($0.name, value($0)) })),
-            ("method", method(catalog)),
+            ("method", method(catalog)), ("tuning", tuning),
         ]
         parts += catalog.map { ("method_\($0.name)", options(of: $0)) }
         parts += TrainingKeys.all.map { ("swept_\($0.name)", sweepable($0)) }
@@ -110,11 +117,30 @@ public enum ConfigSchema {
     private static func options(of method: MethodDescriptor) -> JSONValue {
         var properties = [("method", object([("enum", strings(spellings(method)))]))]
         properties.append(("zip", zip))
+        properties.append(("tune", tune(method)))
         properties += method.options.map { ($0.name, sweepable($0)) }
         properties += TrainingKeys.all.map { ($0.name, reference("swept_\($0.name)")) }
         guard case .object(var members) = closed(properties) else { return .null }
         members.insert(.init(key: "title", value: .string(method.title)), at: 0)
         return .object(members)
+    }
+
+    // MARK: Tuning
+
+    private static func several(_ option: OptionDescriptor) -> JSONValue {
+        object([("type", .string("array")), ("items", value(option)), ("minItems", .integer(1))])
+    }
+
+    private static func tune(_ method: MethodDescriptor) -> JSONValue {
+        let tunable = method.options + TrainingKeys.all.filter { !TrainingKeys.budgets.contains($0.name) }
+        return closed(tunable.map { ($0.name, several($0)) })
+    }
+
+    private static var tuning: JSONValue {
+        closed([
+            ("seeds", seeds), ("steps", value(SweepDecoder.tuningSteps)), ("lr", several(SweepDecoder.learningRates)),
+            ("lr_factors", several(SweepDecoder.learningRateFactors)),
+        ])
     }
 
     // MARK: Shared parts

@@ -7,7 +7,10 @@ extension SweepConfig {
     ///   - overrides: `key.path=value` each, as of `--set`.
     ///   - catalog: the methods that may be named.
     /// - Throws: `DataError` when the file is missing or unreadable, `ConfigError` with every problem found.
-    public static func load(file: URL, overrides: [String] = [], catalog: [MethodDescriptor]) throws -> SweepConfig {
+    ///   - work: FLOPs of all updates of a cell, for budgets in FLOPs; `nil` for a cell that no method can make.
+    public static func load(
+        file: URL, overrides: [String] = [], catalog: [MethodDescriptor], work: @escaping (PredictionSpec) -> Double? = { _ in nil }
+    ) throws -> SweepConfig {
         let name = file.relativePath
         let bytes: Data
         do {
@@ -21,15 +24,16 @@ extension SweepConfig {
         guard let text = String(data: bytes, encoding: .utf8) else {
             throw ConfigError([ConfigIssue(file: name, keyPath: "", problem: "the file is not UTF-8 text", allowed: "JSON in UTF-8")])
         }
-        return try load(text: text, name: name, folder: file.deletingLastPathComponent(), overrides: overrides, catalog: catalog)
+        return try load(text: text, name: name, folder: file.deletingLastPathComponent(), overrides: overrides, catalog: catalog, work: work)
     }
 
     /// The same from a text.
     ///
     /// - Parameter folder: what relative model paths are relative to.
-    public static func load(text: String, name: String, folder: URL, overrides: [String] = [], catalog: [MethodDescriptor]) throws
-        -> SweepConfig
-    {
+    public static func load(
+        text: String, name: String, folder: URL, overrides: [String] = [], catalog: [MethodDescriptor],
+        work: @escaping (PredictionSpec) -> Double? = { _ in nil }
+    ) throws -> SweepConfig {
         var tree: JSONValue
         do {
             tree = try JSONValue.parse(text)
@@ -49,7 +53,7 @@ extension SweepConfig {
         }
         let reader = ConfigReader(file: name, overridden: overridden)
         let stem = URL(filePath: name).deletingPathExtension().lastPathComponent
-        let config = SweepDecoder(reader: reader, catalog: catalog, folder: folder).decode(tree, stem: stem)
+        let config = SweepDecoder(reader: reader, catalog: catalog, folder: folder, work: work).decode(tree, stem: stem)
         let issues = setIssues + reader.issues
         guard issues.isEmpty, let config else { throw ConfigError(issues) }
         return config

@@ -16,6 +16,8 @@ public struct SweepConfig: Sendable {
     /// order. Their seed is 0 and means nothing.
     public var predicted: [CellDraft] = []
     public var checkpoint = CheckpointPolicy()
+    /// What is tried before the cells are run; `nil` for nothing.
+    public var tuning: TuningPlan?
 
     public var models: [ModelShape] {
         cells.reduce(into: []) { if !$0.contains($1.model) { $0.append($1.model) } }

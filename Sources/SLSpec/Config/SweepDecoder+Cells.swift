@@ -50,7 +50,7 @@ extension SweepDecoder {
     }
 
     /// Resolves one choice of values for one model and checks what depends on both.
-    private func draft(
+    func draft(
         _ model: ModelShape, _ entry: MethodEntry, _ chosen: [String: OptionValue], _ base: [String: OptionValue],
         _ evaluation: EvaluationSpec
     ) -> CellDraft {
@@ -61,7 +61,15 @@ extension SweepDecoder {
         var given = base.merging(own) { $1 }
         // What a method says of its warm-up replaces the shared one, whichever of the two keys either used.
         if own["warmup_ratio"] != nil { given["warmup_steps"] = nil }
-        let training = TrainingKeys.resolve(given, recipe: entry.descriptor.recipe(model))
+        // The same for its budget.
+        if TrainingKeys.budgets.contains(where: { own[$0] != nil }) {
+            for key in TrainingKeys.budgets where own[key] == nil { given[key] = nil }
+        }
+        let recipe = entry.descriptor.recipe(model)
+        let budgetless = PredictionSpec(
+            model: model, method: entry.descriptor.name, options: options, training: TrainingKeys.resolve(given, recipe: recipe))
+        let place = TrainingKeys.budgets.contains { own[$0] != nil } ? entry.path : "training"
+        let training = TrainingKeys.resolve(inSteps(given, budgetless, at: place), recipe: recipe)
         checkRank(options, model, entry)
         check(training, own, at: entry.path)
         return CellDraft(

@@ -3,6 +3,7 @@ extension SweepDecoder {
     private static let sections: [(name: String, keys: [String])] = [
         ("data", DataSpec.CodingKeys.allCases.map(\.rawValue)), ("training", TrainingKeys.names),
         ("evaluation", EvaluationSpec.CodingKeys.allCases.map(\.rawValue)), ("checkpoint", checkpointKeys.map(\.name)),
+        ("tuning", ["lr_factors"]),
     ]
 
     /// The option that the authors of methods call `key`.

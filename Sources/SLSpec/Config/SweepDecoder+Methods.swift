@@ -4,6 +4,8 @@ struct MethodEntry {
     let path: String
     /// What varies by itself, in written order: choices of one key, or of several that go in step.
     let axes: [[[String: OptionValue]]]
+    /// What is tried for it in place of the shared grid of the tuning; empty for that one.
+    var tune: [(key: String, values: [OptionValue])] = []
 
     /// Every choice of values; the last axis varies fastest.
     var combinations: [[String: OptionValue]] {
@@ -11,6 +13,8 @@ struct MethodEntry {
             partial.flatMap { chosen in axis.map { chosen.merging($0) { $1 } } }
         }
     }
+
+    func sweeps(_ key: String) -> Bool { axes.contains { $0.count > 1 && $0.first?[key] != nil } }
 
     /// How many those are, without making them.
     var combinationCount: Double { axes.reduce(1) { $0 * Double($1.count) } }
@@ -32,7 +36,7 @@ extension SweepDecoder {
         return items.enumerated().compactMap { entry($0.element, at: "methods[\($0.offset)]") }
     }
 
-    private func entry(_ item: JSONValue, at path: String) -> MethodEntry? {
+    func entry(_ item: JSONValue, at path: String) -> MethodEntry? {
         let names = catalog.map(\.name)
         var members: [JSONValue.Member] = []
         var named: JSONValue? = item
@@ -53,7 +57,8 @@ extension SweepDecoder {
             return nil
         }
         let known = descriptor.options + TrainingKeys.all
-        reader.refuseUnknown(members, known: ["method", "zip"] + known.map(\.name), at: path) { key in
+        let own = path.hasPrefix("include") ? Self.includeKeys : []
+        reader.refuseUnknown(members, known: ["method", "zip", "tune"] + own + known.map(\.name), at: path) { key in
             authorsName(key, known) ?? otherMethods(key, not: descriptor) ?? home(of: key, not: "methods")
         }
         var swept: [(key: String, values: [OptionValue])] = []
@@ -63,8 +68,10 @@ extension SweepDecoder {
             if !values.isEmpty { swept.append((member.key, values)) }
         }
         refuseTwoWarmups(Set(swept.map(\.key)), at: path)
+        refuseTwoBudgets(Set(swept.map(\.key)), at: path)
         let zipped = item["zip"].map { zip($0, swept, at: "\(path).zip") } ?? []
-        return MethodEntry(descriptor: descriptor, path: path, axes: axes(swept, zipped))
+        let tune = item["tune"].map { self.tune($0, known, swept: swept.filter { $0.values.count > 1 }.map(\.key), at: "\(path).tune") } ?? []
+        return MethodEntry(descriptor: descriptor, path: path, axes: axes(swept, zipped), tune: tune)
     }
 
     /// Lists that go in step become one axis, in the place of the first.
@@ -102,7 +109,7 @@ extension SweepDecoder {
     }
 
     /// One value, or every value of a list.
-    private func values(_ value: JSONValue, _ option: OptionDescriptor, at place: String) -> [OptionValue] {
+    func values(_ value: JSONValue, _ option: OptionDescriptor, at place: String) -> [OptionValue] {
         guard case .array(let choices) = value else { return reader.option(value, option, at: place).map { [$0] } ?? [] }
         if choices.isEmpty { reader.report(place, "an empty list", allowed: option.allowed + ", or a list of such values") }
         return choices.enumerated().compactMap { reader.option($0.element, option, at: "\(place)[\($0.offset)]") }

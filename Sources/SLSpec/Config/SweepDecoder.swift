@@ -5,6 +5,8 @@ struct SweepDecoder {
     let reader: ConfigReader
     let catalog: [MethodDescriptor]
     let folder: URL
+    /// FLOPs of all updates of a cell; `nil` for one that no method can make.
+    let work: (PredictionSpec) -> Double?
 
     /// A matter of the host: not part of any run's identity.
     static let threads = OptionDescriptor(
@@ -12,8 +14,8 @@ struct SweepDecoder {
         defaultValue: { _ in .null })
 
     static let topKeys = [
-        "$schema", "description", "name", "schema_version", "model", "predict", "methods", "exclude", "seeds", "data", "training", "evaluation",
-        "checkpoint", "database", "report", "threads",
+        "$schema", "description", "name", "schema_version", "model", "predict", "methods", "include", "exclude", "seeds", "tuning", "data", "training",
+        "evaluation", "checkpoint", "database", "report", "threads",
     ]
 
     /// - Returns: `nil` when something essential is missing; the reader knows what.
@@ -36,12 +38,16 @@ struct SweepDecoder {
         let database = tree["database"].flatMap { reader.text($0, at: "database") }
         let report = tree["report"].flatMap { reader.text($0, at: "report") }
         let (all, duplicates) = cells(models, entries, seeds: seeds, base, evaluation)
-        let cells = excluding(tree["exclude"], from: all)
+        let included = tree["include"].map { including($0, models, seeds: seeds, base, evaluation) } ?? []
+        let kept = excluding(tree["exclude"], from: all)
+        let cells = kept + included.filter { !kept.contains($0) }
+        let tuning = tree["tuning"].flatMap { self.tuning($0, models, entries, of: cells, seeds: seeds, base) }
+        if tree["tuning"] == nil { refuseTuneWithoutTuning(entries) }
         let plans = predictedCells(predicted, entries, base, evaluation)
         guard !cells.isEmpty else { return nil }
         return SweepConfig(
             name: name, data: data, evaluation: evaluation, database: database, report: report, threads: threads, cells: cells,
-            duplicates: duplicates, predicted: plans, checkpoint: checkpoint)
+            duplicates: duplicates, predicted: plans, checkpoint: checkpoint, tuning: tuning)
     }
 
     /// The shared training keys that are given.
@@ -58,20 +64,21 @@ struct SweepDecoder {
             result[member.key] = reader.option(member.value, descriptor, at: "training.\(member.key)", hint: hint)
         }
         refuseTwoWarmups(Set(result.keys), at: "training")
+        refuseTwoBudgets(Set(result.keys), at: "training")
         return result
     }
 
     // MARK: Shared parts
 
-    private func seeds(_ value: JSONValue?) -> [UInt64] {
-        guard let value else { return [1] }
+    func seeds(_ value: JSONValue?, at path: String = "seeds", otherwise: [UInt64] = [1]) -> [UInt64] {
+        guard let value else { return otherwise }
         guard case .array(let values) = value, !values.isEmpty else {
-            reader.report("seeds", "\(value.text) given", allowed: "a list of whole numbers from 0, e.g. [1, 2, 3]")
-            return [1]
+            reader.report(path, "\(value.text) given", allowed: "a list of whole numbers from 0, e.g. [1, 2, 3]")
+            return otherwise
         }
         return values.enumerated().compactMap { index, value in
             if case .integer(let seed) = value, seed >= 0 { return UInt64(seed) }
-            reader.report("seeds[\(index)]", "\(value.text) given", allowed: "a whole number from 0")
+            reader.report("\(path)[\(index)]", "\(value.text) given", allowed: "a whole number from 0")
             return nil
         }
     }

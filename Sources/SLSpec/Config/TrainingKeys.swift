@@ -4,6 +4,13 @@ public enum TrainingKeys {
 
     public static let all: [OptionDescriptor] = [
         key("steps", .integer(anyCount), "Optimizer updates; exactly this many.", 1000, authors: "num_training_steps / max_steps"),
+        OptionDescriptor(
+            name: "tokens", domain: .positiveReal(upTo: 1e15), help: "Budget in training tokens in place of steps; rounded up to whole updates.",
+            source: "", defaultDescription: "steps", defaultValue: { _ in .null }),
+        OptionDescriptor(
+            name: "flops", domain: .positiveReal(upTo: 1e30),
+            help: "Budget in floating-point operations of training in place of steps: as many updates as fit, at least one.",
+            source: "", defaultDescription: "steps", defaultValue: { _ in .null }),
         key("batch_size", .integer(anyCount), "Sequences an update.", 8, authors: "total_batch_size"),
         key(
             "gradient_accumulation", .integer(anyCount), "Micro-batches an update; divides batch_size.", 1,
@@ -57,6 +64,9 @@ public enum TrainingKeys {
     ) -> OptionDescriptor {
         OptionDescriptor(name: name, domain: .choice(choices.allCases.map(\.rawValue)), help: help, source: source, defaultValue: value)
     }
+
+    /// Keys that say how long a run trains; one of them at a time.
+    static let budgets = ["steps", "tokens", "flops"]
 
     public static func descriptor(_ name: String) -> OptionDescriptor? { all.first { $0.name == name } }
     static var names: [String] { all.map(\.name) }

@@ -26,14 +26,21 @@ public struct ComparisonRow: Sendable, Hashable, Codable {
     public var predictedBytes: Int?
     /// Resident size of the run's process before its first tensor.
     public var processConstantBytes: Int?
+    /// Of all updates by formula.
+    public var trainingFLOPs: Double?
+    /// The most other runs seen in training on the same machine meanwhile: above 0 the speed does not compare.
+    public var companionRuns: Int?
 
     public init(
         runID: String, sweep: String, size: String, method: String, rank: Int?, seed: Int, steps: Int, tokens: Int,
         trainLoss: Double?, evalLoss: Double?, perplexity: Double?, bitsPerByte: Double?, totalParameters: Int,
         trainableParameters: Int, paperMemoryBytes: Int?, peakTrackedBytes: Int?, peakResidentBytes: Int?,
         optimizerBytes: Int?, tokensPerSecond: Double?, wallSeconds: Double?, status: RunStatus,
-        refreshShare: Double? = nil, predictedBytes: Int? = nil, processConstantBytes: Int? = nil
+        refreshShare: Double? = nil, predictedBytes: Int? = nil, processConstantBytes: Int? = nil,
+        trainingFLOPs: Double? = nil, companionRuns: Int? = nil
     ) {
+        self.trainingFLOPs = trainingFLOPs
+        self.companionRuns = companionRuns
         self.runID = runID
         self.sweep = sweep
         self.size = size
@@ -79,5 +86,7 @@ public struct ComparisonRow: Sendable, Hashable, Codable {
         case refreshShare = "refresh_share"
         case predictedBytes = "predicted_bytes"
         case processConstantBytes = "process_constant_bytes"
+        case trainingFLOPs = "training_flops"
+        case companionRuns = "companion_runs"
     }
 }

@@ -20,13 +20,21 @@ public struct RunResult: Sendable, Hashable, Codable {
     public var trainSeconds: Double
     /// SHA-256 over the final weights with their names: equal runs have equal ones.
     public var weightsSHA256: String?
+    /// Of all updates by formula, evaluation and subspace refreshes excluded; `nil` in old records.
+    public var trainingFloatingPointOperations: Double?
+    /// The most other runs that were seen in training on the same machine meanwhile: above 0 the speed does not compare.
+    /// `nil` where nobody looked.
+    public var companionRuns: Int?
 
     public init(
         steps: Int, tokens: Int, trainLoss: Double, evaluation: EvaluationSample, totalParameters: Int,
         trainableParameters: Int, memory: MemoryRecord, optimizerBytes: Int, tokensPerSecond: Double, wallSeconds: Double,
-        refreshSeconds: Double = 0, trainSeconds: Double = 0, weightsSHA256: String? = nil
+        refreshSeconds: Double = 0, trainSeconds: Double = 0, weightsSHA256: String? = nil,
+        trainingFloatingPointOperations: Double? = nil, companionRuns: Int? = nil
     ) {
         self.weightsSHA256 = weightsSHA256
+        self.trainingFloatingPointOperations = trainingFloatingPointOperations
+        self.companionRuns = companionRuns
         self.steps = steps
         self.tokens = tokens
         self.trainLoss = trainLoss

@@ -10,11 +10,15 @@ public struct RunHistory: Sendable {
     public var evaluations: [EvaluationSample]
     public var events: [LifecycleRecord]
     public var environment: EnvironmentRecord?
+    /// Updates after which the run went on from a checkpoint, in order.
+    public var resumptions: [Int]
 
     public init(
         runID: String, spec: RunSpec, status: RunStatus, failure: RunFailure?, result: RunResult?, memory: MemoryRecord?,
-        steps: [StepSample], evaluations: [EvaluationSample], events: [LifecycleRecord], environment: EnvironmentRecord?
+        steps: [StepSample], evaluations: [EvaluationSample], events: [LifecycleRecord], environment: EnvironmentRecord?,
+        resumptions: [Int] = []
     ) {
+        self.resumptions = resumptions
         self.runID = runID
         self.spec = spec
         self.status = status
@@ -34,11 +38,14 @@ public struct SweepHistory: Sendable {
     public var runs: [RunHistory]
     /// Cells whose memory was planned and that are never run.
     public var predictions: [PredictionRecord]
+    /// What was tried before the runs above to choose their settings; empty when nothing was.
+    public var tuning: [TunedCell]
 
-    public init(name: String, runs: [RunHistory], predictions: [PredictionRecord] = []) {
+    public init(name: String, runs: [RunHistory], predictions: [PredictionRecord] = [], tuning: [TunedCell] = []) {
         self.name = name
         self.runs = runs
         self.predictions = predictions
+        self.tuning = tuning
     }
 }
 

@@ -84,10 +84,20 @@ enum RunWriting {
         return attempt
     }
 
-    /// A sign of life, and the proof that this attempt is still the one that counts.
+    /// Seconds of silence after which a run no longer counts as in training beside another one.
+    private static let companionSilence = 120.0
+
+    /// A sign of life, the proof that this attempt is still the one that counts, and a look at who else is at work here.
     static func touch(_ db: Database, runID: String, attempt: Int, file: String) throws {
         try db.execute(
-            sql: "UPDATE run SET heartbeat_at = \(Clock.now) WHERE run_id = ? AND attempt = ? AND status = 'running'",
+            sql: """
+                UPDATE run
+                SET heartbeat_at = \(Clock.now), companion_runs = max(coalesce(companion_runs, 0), (
+                    SELECT count(*) FROM run AS other
+                    WHERE other.status = 'running' AND other.run_id <> run.run_id AND other.host = run.host
+                        AND julianday(other.heartbeat_at) > julianday('now') - \(companionSilence) / 86400))
+                WHERE run_id = ? AND attempt = ? AND status = 'running'
+                """,
             arguments: [runID, attempt])
         guard db.changesCount == 1 else {
             throw StorageError(

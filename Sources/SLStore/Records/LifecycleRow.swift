@@ -19,9 +19,7 @@ struct LifecycleRow: Codable, FetchableRecord, PersistableRecord {
         self.runID = runID
         step = event.step
         kind = event.kind
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        measurements = String(decoding: try encoder.encode(event.measurements.mapValues(\.finiteOrNil)), as: UTF8.self)
+        measurements = try JSONText.of(event.measurements.mapValues(\.finiteOrNil))
     }
 
     func event() throws -> LifecycleRecord {

@@ -19,6 +19,8 @@ struct ResultRow: Codable, FetchableRecord, PersistableRecord {
     var trainSeconds: Double?
     /// NULL in rows before schema version 3.
     var weightsSHA256: String?
+    /// NULL in rows before schema version 4.
+    var trainingFLOPs: Double?
 
     enum CodingKeys: String, CodingKey {
         case runID = "run_id"
@@ -33,6 +35,7 @@ struct ResultRow: Codable, FetchableRecord, PersistableRecord {
         case refreshSeconds = "refresh_seconds"
         case trainSeconds = "train_seconds"
         case weightsSHA256 = "weights_sha256"
+        case trainingFLOPs = "training_flops"
     }
 
     init(_ result: RunResult, runID: String) {
@@ -50,13 +53,16 @@ struct ResultRow: Codable, FetchableRecord, PersistableRecord {
         refreshSeconds = result.refreshSeconds
         trainSeconds = result.trainSeconds
         weightsSHA256 = result.weightsSHA256
+        trainingFLOPs = result.trainingFloatingPointOperations
     }
 
-    func result(evaluation: EvaluationSample, memory: MemoryRecord) -> RunResult {
+    /// - Parameter companionRuns: as the run's own row has it.
+    func result(evaluation: EvaluationSample, memory: MemoryRecord, companionRuns: Int?) -> RunResult {
         RunResult(
             steps: steps, tokens: tokens, trainLoss: trainLoss ?? .nan, evaluation: evaluation, totalParameters: totalParameters,
             trainableParameters: trainableParameters, memory: memory, optimizerBytes: optimizerBytes,
             tokensPerSecond: tokensPerSecond ?? .nan, wallSeconds: wallSeconds, refreshSeconds: refreshSeconds ?? 0,
-            trainSeconds: trainSeconds ?? 0, weightsSHA256: weightsSHA256)
+            trainSeconds: trainSeconds ?? 0, weightsSHA256: weightsSHA256,
+            trainingFloatingPointOperations: trainingFLOPs, companionRuns: companionRuns)
     }
 }

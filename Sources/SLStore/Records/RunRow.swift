@@ -14,6 +14,8 @@ struct RunRow: Decodable, FetchableRecord {
     var processStartTicks: Int?
     /// Seconds since the last sign of life.
     var silence: Double
+    /// NULL in rows before schema version 4, and until the first sign of life.
+    var companionRuns: Int?
 
     enum CodingKeys: String, CodingKey {
         case runID = "run_id"
@@ -25,6 +27,7 @@ struct RunRow: Decodable, FetchableRecord {
         case processID = "process_id"
         case processStartTicks = "process_start_ticks"
         case silence
+        case companionRuns = "companion_runs"
     }
 
     static func fetch(_ db: Database, runID: String) throws -> RunRow? {
@@ -37,7 +40,7 @@ struct RunRow: Decodable, FetchableRecord {
 
     private static let select = """
         SELECT run_id, attempt, status, failure_reason, failure_message, failure_step, host, process_id, process_start_ticks,
-            (julianday('now') - julianday(heartbeat_at)) * 86400 AS silence
+            (julianday('now') - julianday(heartbeat_at)) * 86400 AS silence, companion_runs
         FROM run
         """
 

@@ -12,7 +12,9 @@ extension Schema {
     /// - of the peaks the largest is shown, of speed and time the mean, of tokens the mean where padding makes them differ.
     ///
     /// One seed has neither standard deviation nor interval.
-    static let v1Views = """
+    static let v1Views = v1RowViews + summaryView
+
+    private static let v1RowViews = """
         CREATE VIEW finished_run AS
         SELECT
             sweep.id AS sweep_id, sweep.name AS sweep, sweep_run.position, run_spec.group_key, run.run_id, run.started_at,
@@ -38,6 +40,10 @@ extension Schema {
         FROM finished_run
         ORDER BY sweep_id IS NULL, sweep_id, position, started_at, run_id;
 
+        """
+
+    /// The same in every version so far.
+    static let summaryView = """
         CREATE VIEW summary AS
         WITH
             cell AS (

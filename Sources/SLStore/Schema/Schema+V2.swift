@@ -34,10 +34,9 @@ extension Schema {
 
     /// `comparison` ends with three more columns; `refresh_share` is NULL where no update was timed. `summary` reads the
     /// same `finished_run` as before and stays.
-    static let v2Views = """
-        DROP VIEW comparison;
-        DROP VIEW finished_run;
+    static let v2Views = "DROP VIEW comparison; DROP VIEW finished_run;" + v2RowViews
 
+    static let v2RowViews = """
         CREATE VIEW finished_run AS
         SELECT
             sweep.id AS sweep_id, sweep.name AS sweep, sweep_run.position, run_spec.group_key, run.run_id, run.started_at,

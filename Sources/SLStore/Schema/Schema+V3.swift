@@ -1,7 +1,8 @@
 extension Schema {
     /// Runs that go on from a checkpoint, the digest of their final weights, and `timed_out` among the reasons of failure.
     ///
-    /// A rule of a column can't be changed in place, so `run` is made anew; views that read it are gone meanwhile.
+    /// A rule of a column can't be changed in place, so `run` is made anew; views that read it are gone meanwhile and come
+    /// back as they were.
     static let v3Tables = """
         DROP VIEW summary;
         DROP VIEW comparison;

@@ -9,7 +9,7 @@ enum Schema {
     /// "SLBN": marks the file as this program's.
     static let applicationID = 0x534C_424E
     /// What `user_version` says after the last migration.
-    static let currentVersion = 3
+    static let currentVersion = 4
 
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
@@ -27,8 +27,13 @@ enum Schema {
         }
         migrator.registerMigration("v3") { db in
             try db.execute(sql: v3Tables)
-            try db.execute(sql: v3Views)
+            try db.execute(sql: v2RowViews + summaryView)
             try db.execute(sql: "PRAGMA user_version = 3")
+        }
+        migrator.registerMigration("v4") { db in
+            try db.execute(sql: v4Tables)
+            try db.execute(sql: v4Views)
+            try db.execute(sql: "PRAGMA user_version = 4")
         }
         return migrator
     }

@@ -8,12 +8,7 @@ extension ResultStore {
     public func sweepHistory(name: String) throws(StorageError) -> SweepHistory {
         let path = path
         return try read { db in
-            guard let sweep = try Int64.fetchOne(db, sql: "SELECT id FROM sweep WHERE name = ?", arguments: [name]) else {
-                let known = try String.fetchAll(db, sql: "SELECT name FROM sweep ORDER BY id")
-                throw StorageError(
-                    file: path, problem: "holds no sweep named '\(name)'",
-                    fix: known.isEmpty ? "run a sweep first" : "it holds: " + known.joined(separator: ", "))
-            }
+            let sweep = try Self.knownSweep(db, name: name, file: path)
             let ids = try String.fetchAll(
                 db,
                 sql: "SELECT run_id FROM sweep_run JOIN run USING (run_id) WHERE sweep_id = ? ORDER BY position",
@@ -21,7 +16,7 @@ extension ResultStore {
             let predictions = try PredictionRow.filter(Column("sweep_id") == sweep).order(Column("position")).fetchAll(db)
             return SweepHistory(
                 name: name, runs: try ids.map { try Self.history(db, runID: $0, file: path) },
-                predictions: try predictions.map { try $0.prediction() })
+                predictions: try predictions.map { try $0.prediction() }, tuning: try TuningRows.fetch(db, sweep: sweep))
         }
     }
 
@@ -72,12 +67,13 @@ extension ResultStore {
         if let stored = try row(ResultRow.self), let memory,
             let last = evaluations.first(where: { $0.step == stored.evaluationStep })
         {
-            result = stored.result(evaluation: last.sample, memory: memory)
+            result = stored.result(evaluation: last.sample, memory: memory, companionRuns: run.companionRuns)
         }
         return RunHistory(
             runID: runID, spec: try JSONDecoder().decode(RunSpec.self, from: Data(text.utf8)), status: run.status,
             failure: run.failure, result: result, memory: memory, steps: try rows(StepRow.self).map(\.sample),
             evaluations: evaluations.map(\.sample), events: try rows(LifecycleRow.self, orderedBy: "id").map { try $0.event() },
-            environment: try row(EnvironmentRow.self)?.environment)
+            environment: try row(EnvironmentRow.self)?.environment,
+            resumptions: try Int.fetchAll(db, sql: "SELECT step FROM resumption WHERE run_id = ? ORDER BY attempt", arguments: [runID]))
     }
 }

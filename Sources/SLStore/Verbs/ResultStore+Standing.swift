@@ -8,12 +8,7 @@ extension ResultStore {
     public func standing(sweep name: String) throws(StorageError) -> [RunStanding] {
         let path = path
         return try read { db in
-            guard let sweep = try Int64.fetchOne(db, sql: "SELECT id FROM sweep WHERE name = ?", arguments: [name]) else {
-                let known = try String.fetchAll(db, sql: "SELECT name FROM sweep ORDER BY id")
-                throw StorageError(
-                    file: path, problem: "holds no sweep named '\(name)'",
-                    fix: known.isEmpty ? "run a sweep first" : "it holds: " + known.joined(separator: ", "))
-            }
+            let sweep = try Self.knownSweep(db, name: name, file: path)
             return try Fetched.fetchAll(db, sql: Self.standingQuery, arguments: [sweep]).map(\.standing)
         }
     }

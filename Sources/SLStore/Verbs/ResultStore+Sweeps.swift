@@ -27,9 +27,25 @@ extension ResultStore {
         }
     }
 
+    /// Records what was tried to choose a sweep's settings, in the place of what was recorded before. The trials' own runs
+    /// must be known, as those of any sweep.
+    public func registerTuning(sweep name: String, cells: [TunedCell]) throws(StorageError) {
+        let path = path
+        try write { db in try TuningRows.insert(db, cells, sweep: Self.sweepID(db, name: name, file: path)) }
+    }
+
     /// The names of all sweeps, the oldest first.
     public func sweepNames() throws(StorageError) -> [String] {
         try read { try String.fetchAll($0, sql: "SELECT name FROM sweep ORDER BY id") }
+    }
+
+    /// - Throws: `StorageError` that names the sweeps there are.
+    static func knownSweep(_ db: Database, name: String, file: String) throws -> Int64 {
+        if let sweep = try Int64.fetchOne(db, sql: "SELECT id FROM sweep WHERE name = ?", arguments: [name]) { return sweep }
+        let known = try String.fetchAll(db, sql: "SELECT name FROM sweep ORDER BY id")
+        throw StorageError(
+            file: file, problem: "holds no sweep named '\(name)'",
+            fix: known.isEmpty ? "run a sweep first" : "it holds: " + known.joined(separator: ", "))
     }
 
     static func sweepID(_ db: Database, name: String, file: String) throws -> Int64 {

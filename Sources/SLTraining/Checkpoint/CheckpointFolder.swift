@@ -45,8 +45,6 @@ public struct CheckpointFolder: Sendable, Hashable {
         for step in steps.dropFirst(count) { try? FileManager.default.removeItem(at: file(step: step)) }
     }
 
-    func remove(step: Int) { try? FileManager.default.removeItem(at: file(step: step)) }
-
     /// Removes every checkpoint; the weights of a finished run stay.
     public func removeCheckpoints() {
         prune(keeping: 0)

@@ -58,9 +58,7 @@ public struct HuggingFaceExport {
         }
         let factored = try sites.filter { try dense($0) == nil }.map(\.name)
         let isFactored = Set(factored)
-        let plain = model.parameters.map(\.parameter).filter { parameter in
-            !sites.contains { parameter.name.hasPrefix($0.name + ".") } || isFactored.contains(parameter.name.dropLastComponent)
-        }
+        let plain = model.parameters.filter { $0.site.map { isFactored.contains($0.name) } ?? true }.map(\.parameter)
         let supports = model.indexVectors.filter { isFactored.contains($0.name.dropLastComponent) }
         let tensors = plain.map { ($0.name, TensorType.float32, $0.rows == 1 ? [$0.columns] : [$0.rows, $0.columns]) }
             + supports.map { ($0.name, TensorType.int32, [$0.vector.count]) }

@@ -40,9 +40,7 @@ struct ExportCommand: ParsableCommand {
         let history = try Stores.reading(path).history(run: runID)
         guard to == .safetensors || to == .tensorboard, let output else { return try writeCurve(history) }
         if to == .tensorboard { return try writeEvents(history, to: URL(filePath: output)) }
-        let weights = CheckpointFolder(
-            url: URL(filePath: path).deletingLastPathComponent().appending(path: "runs").appending(path: history.runID)
-        ).weightsFile
+        let weights = CheckpointFolder(url: Program.runsFolder(database: path).appending(path: history.runID)).weightsFile
         guard FileManager.default.fileExists(atPath: weights.path) else {
             throw DataError(
                 file: weights.path, problem: "the weights of run \(history.runID) were not kept",
@@ -73,14 +71,13 @@ struct ExportCommand: ParsableCommand {
 
     private func writeCurve(_ history: RunHistory) throws {
         let evaluations = Dictionary(history.evaluations.map { ($0.step, $0) }) { first, _ in first }
-        func real(_ value: Double?) -> ValueTable.Cell { value.map { .real($0) } ?? .null }
         var tokens = 0
         let rows = history.steps.map { sample -> [ValueTable.Cell] in
             tokens += sample.tokens
             let evaluation = evaluations[sample.step]
             return [
-                .integer(sample.step), .integer(tokens), real(sample.loss), real(sample.learningRate), real(sample.gradientNorm), real(sample.seconds),
-                real(evaluation?.loss), real(evaluation?.perplexity), real(evaluation?.bitsPerByte),
+                .integer(sample.step), .integer(tokens), .init(sample.loss), .init(sample.learningRate), .init(sample.gradientNorm), .init(sample.seconds),
+                .init(evaluation?.loss), .init(evaluation?.perplexity), .init(evaluation?.bitsPerByte),
             ]
         }
         let table = ValueTable(

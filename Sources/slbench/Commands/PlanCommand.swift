@@ -19,12 +19,11 @@ struct PlanCommand: ParsableCommand {
     @OptionGroup var output: FormatOptions
     @OptionGroup var choice: RunChoice
 
-    @Option(help: "Threads of each run; all cores if not given.")
-    var threads: Int?
+    @OptionGroup var parallel: ParallelOptions
 
     func run() throws {
         let loaded = try config.load()
-        let preparation = SweepPreparation(config: loaded, threads: Program.threads(threads, config: loaded.threads))
+        let preparation = SweepPreparation(config: loaded, threads: parallel.threads(config: loaded.threads))
         try Self.show(preparation, database: database.path(config: loaded.database), output.format, choice)
     }
 

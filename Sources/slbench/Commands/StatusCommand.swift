@@ -61,14 +61,12 @@ struct StatusCommand: ParsableCommand {
             rows: runs.map { run in
                 [
                     .text(run.runID), .text(run.size), .text(run.method), .init(run.rank), .integer(run.seed),
-                    .text(run.status?.rawValue ?? "waiting"), .integer(run.step), .integer(run.steps), real(run.loss), real(run.evalLoss),
-                    real(run.tokensPerSecond), real(run.status == .running ? run.remainingSeconds : nil), real(run.silentSeconds),
-                    run.failure.map { .text($0) } ?? .null,
+                    .text(run.status?.rawValue ?? "waiting"), .integer(run.step), .integer(run.steps), .init(run.loss), .init(run.evalLoss),
+                    .init(run.tokensPerSecond), .init(run.status == .running ? run.remainingSeconds : nil), .init(run.silentSeconds),
+                    .init(run.failure),
                 ]
             })
     }
-
-    private static func real(_ value: Double?) -> ValueTable.Cell { value.map { .real($0) } ?? .null }
 
     static func readable(_ name: String, _ runs: [RunStanding]) -> String {
         let table = ValueTable(

@@ -1,13 +1,10 @@
 import ArgumentParser
 import Foundation
-import SLData
 import SLHarness
 import SLMethodKit
-import SLNumerics
 import SLReport
 import SLSpec
 import SLStore
-import SLTraining
 
 struct SweepCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -23,20 +20,12 @@ struct SweepCommand: ParsableCommand {
 
     @OptionGroup var config: ConfigOptions
     @OptionGroup var database: DatabaseOptions
-
-    @Option(help: "Threads of each run; all cores if not given.")
-    var threads: Int?
+    @OptionGroup var execution: ExecutionOptions
 
     @Flag(help: "Print the plan and stop: the same as `slbench plan`.")
     var dryRun = false
 
     @OptionGroup var choice: RunChoice
-
-    @Option(help: "Longest time of a run, e.g. 90s, 15m, 2h: then it leaves a checkpoint and counts as timed out.")
-    var timeout: DurationArgument?
-
-    @Option(help: "Start no other run after so many failed or diverged.")
-    var maxFailures: Int?
 
     @Option(help: "Where the report goes; beside the database if not given.", completion: .file(extensions: ["md"]))
     var report: String?
@@ -44,74 +33,14 @@ struct SweepCommand: ParsableCommand {
     @Flag(help: "Write no report at the end.")
     var noReport = false
 
-    func validate() throws {
-        if let maxFailures, maxFailures < 1 { throw ValidationError("--max-failures \(maxFailures): 1 is the least") }
-        if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads \(threads): 1 to 1024 are possible") }
-    }
-
     func run() throws {
         let loaded = try config.load()
-        let path = database.path(config: loaded.database)
-        let count = Program.threads(threads, config: loaded.threads)
-        let preparation = SweepPreparation(config: loaded, threads: count)
-        if dryRun { return try PlanCommand.show(preparation, database: path, .table, choice) }
-        let specs = try preparation.specs()
-        let store = try ResultStore(path: path)
-        for key in try store.closeAbandonedRuns() { Talk.say("run \(key.prefix(12)): its process is gone; it will be run again") }
-        let ledger = StoreLedger(store: store)
-        let plan = try preparation.plan(specs, ledger: ledger, choice: choice)
-        try store.registerSweep(name: plan.name, specs: plan.cells.map(\.spec), predictions: plan.predictions.map(\.record))
-        Talk.say(PlanTable.readable(plan))
-        let outcome = try execute(plan, ledger, path, count, loaded.checkpoint)
-        try conclude(plan, outcome, store, loaded, path)
-    }
-
-    private func execute(
-        _ plan: SweepPlan, _ ledger: StoreLedger, _ path: String, _ threads: Int, _ checkpoint: CheckpointPolicy
-    ) throws -> SweepOutcome {
-        guard let executable = ProgramFile.forChildren else { throw ExitCode(70) }
-        let folder = URL(filePath: path).deletingLastPathComponent().appending(path: "runs")
-        let data = DataDirectory.standard().root.path
-        StopFlag.raise()
-        if choice.rerun {
-            for cell in plan.cells where cell.action == .run { CheckpointFolder(url: folder.appending(path: cell.runID)).removeCheckpoints() }
+        let session = SweepSession(config: loaded, path: database.path(config: loaded.database), execution: execution, choice: choice)
+        if dryRun { return try PlanCommand.show(session.preparation, database: session.path, .table, choice) }
+        if let tuning = loaded.tuning {
+            Talk.say("\(tuning.trialsPerCell) trials a cell are configured and not made: `slbench tune` makes them first")
         }
-        // A process that was killed between its last record and its clearing up leaves checkpoints of a finished run.
-        for cell in plan.cells where cell.action == .skipDone {
-            CheckpointFolder(url: folder.appending(path: cell.runID)).removeCheckpoints()
-        }
-        let runner = SweepRunner(
-            launcher: CellLauncher(executable: executable, folder: folder), ledger: ledger, memory: MemoryGuard(threads: threads),
-            order: { cell in
-                CellOrder(
-                    spec: cell.spec, data: cell.data, dataDirectory: data, database: path, sweep: plan.name, threads: threads,
-                    checkpointFolder: folder.appending(path: cell.runID).path, checkpoint: checkpoint,
-                    timeout: timeout?.seconds, replacesFinished: choice.rerun)
-            },
-            freeDiskBytes: { MachineProbe.freeDiskBytes(at: path) }, maxFailures: maxFailures, clock: { MonotonicClock.seconds })
-        var display = ProgressDisplay(terminal: .standardError(), clock: { MonotonicClock.seconds }) {
-            FileHandle.standardError.write(Data($0.utf8))
-        }
-        return try runner.run(plan, display: &display)
-    }
-
-    private func conclude(_ plan: SweepPlan, _ outcome: SweepOutcome, _ store: ResultStore, _ loaded: SweepConfig, _ path: String) throws {
-        let history = try store.sweepHistory(name: plan.name)
-        print(ComparisonTable.terminal(history), terminator: "")
-        if !noReport {
-            let file =
-                report ?? loaded.report
-                ?? URL(filePath: path).deletingLastPathComponent().appending(path: "\(plan.name).md").relativePath
-            let written = try ReportWriter.write(history: history, to: URL(filePath: file), catalog: Program.registry.descriptors)
-            Talk.say("report: \(file)" + (written.absence.map { " (without pictures: \($0))" } ?? ""))
-        }
-        if StopFlag.isRaised || outcome.interrupted > 0 {
-            Talk.say("stopped; run the same command again to go on")
-            throw ExitCode(75)
-        }
-        if outcome.hasFailures {
-            Talk.say("\(outcome.failed) failed, \(outcome.diverged) diverged; their reasons stand in the report")
-            throw ExitCode(2)
-        }
+        let outcome = try session.run()
+        try session.conclude(outcome, report: noReport ? nil : report ?? session.defaultReport)
     }
 }

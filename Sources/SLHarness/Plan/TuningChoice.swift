@@ -1,0 +1,55 @@
+import SLSpec
+
+/// From the trials of a tuning to the settings of its sweep.
+public enum TuningChoice {
+    /// What is known of a trial's run.
+    public struct Standing: Sendable, Hashable {
+        public var status: RunStatus?
+        public var evalLoss: Double?
+
+        public init(status: RunStatus?, evalLoss: Double?) {
+            self.status = status
+            self.evalLoss = evalLoss
+        }
+    }
+
+    /// The cells with their trials, the best of each chosen: the lowest mean validation loss over the tuning seeds; of
+    /// equal ones the first. A trial of which any seed did not finish can't be chosen: one that diverges on a seed may
+    /// diverge on the next.
+    ///
+    /// - Parameters:
+    ///   - spec: a draft with its data known.
+    ///   - standing: of a run, by its spec.
+    public static func choose(
+        _ plan: TuningPlan, spec: (CellDraft) throws -> RunSpec, runID: (RunSpec) throws -> String, standing: (RunSpec) throws -> Standing
+    ) throws -> [TunedCell] {
+        try plan.cells.map { cell in
+            var trials = try cell.trials.map { trial in
+                TunedCell.Trial(
+                    values: trial.values,
+                    runs: try plan.seeds.map { seed in
+                        let spec = try spec(trial.draft.with(seed: seed))
+                        let found = try standing(spec)
+                        return TunedCell.Run(runID: try runID(spec), seed: seed, status: found.status, evalLoss: found.evalLoss)
+                    }, isChosen: false)
+            }
+            let ranked = trials.indices.compactMap { place in trials[place].meanLoss.flatMap { $0.isFinite ? (place: place, loss: $0) : nil } }
+            let best = ranked.min { ($0.loss, $0.place) < ($1.loss, $1.place) }
+            if let best { trials[best.place].isChosen = true }
+            return TunedCell(
+                size: cell.draft.model.name, method: cell.draft.method, rank: cell.draft.prediction.rank,
+                steps: cell.trials.first?.draft.training.steps ?? cell.draft.training.steps,
+                groupKey: try best.map { try spec(cell.trials[$0.place].final).groupKey() }, trials: trials)
+        }
+    }
+
+    /// The cells of the sweep proper, each with what was chosen for it, seed by seed as the config has them. A cell for
+    /// which nothing could be chosen is left out.
+    public static func finalCells(_ plan: TuningPlan, _ tuned: [TunedCell], of cells: [CellDraft]) -> [CellDraft] {
+        var chosen: [CellDraft: CellDraft] = [:]
+        for (cell, result) in zip(plan.cells, tuned) {
+            if let place = result.trials.firstIndex(where: \.isChosen) { chosen[cell.draft] = cell.trials[place].final }
+        }
+        return cells.compactMap { chosen[$0.with(seed: 0)]?.with(seed: $0.seed) }
+    }
+}

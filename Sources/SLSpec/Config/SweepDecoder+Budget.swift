@@ -1,0 +1,46 @@
+/// The budget of a run: given in updates, tokens or FLOPs, resolved to updates.
+extension SweepDecoder {
+    func refuseTwoBudgets(_ keys: Set<String>, at path: String) {
+        let given = TrainingKeys.budgets.filter(keys.contains)
+        if given.count > 1 {
+            reader.report(reader.join(path, given[1]), "given beside \(given[0])", allowed: "one of " + TrainingKeys.budgets.joined(separator: ", "))
+        }
+    }
+
+    /// The same values with `steps` in the place of `tokens` or `flops`.
+    ///
+    /// - Parameters:
+    ///   - spec: the cell, its steps of no meaning yet.
+    ///   - path: where the budget was given.
+    func inSteps(_ given: [String: OptionValue], _ spec: PredictionSpec, at path: String) -> [String: OptionValue] {
+        guard let key = ["tokens", "flops"].first(where: { given[$0] != nil }), let budget = given[key]?.real else { return given }
+        var result = given
+        (result["tokens"], result["flops"]) = (nil, nil)
+        let steps = key == "tokens" ? (budget / Double(spec.training.tokensPerStep)).rounded(.up) : steps(flops: budget, spec, at: path)
+        if steps > Double(Int32.max) {
+            reader.report("\(path).\(key)", "\(budget) make more than \(Int32.max) updates", allowed: "a smaller budget, or a larger batch_size")
+        }
+        result["steps"] = .integer(Int(min(max(1, steps), Double(Int32.max))))
+        return result
+    }
+
+    /// As many updates as fit into a budget. Updates of different phases of a method cost differently, so they are searched for.
+    private func steps(flops budget: Double, _ spec: PredictionSpec, at path: String) -> Double {
+        func cost(_ steps: Int) -> Double? {
+            var spec = spec
+            spec.training.steps = steps
+            return work(spec)
+        }
+        guard let one = cost(1), one > 0 else {
+            reader.report("\(path).flops", "the work of \(spec.method) at these settings can't be told", allowed: "a budget in steps or tokens")
+            return 1
+        }
+        var (low, high) = (1, 2)
+        while high < Int(Int32.max), let needed = cost(high), needed <= budget { (low, high) = (high, high * 2) }
+        while high - low > 1 {
+            let middle = low + (high - low) / 2
+            if let needed = cost(middle), needed <= budget { low = middle } else { high = middle }
+        }
+        return Double(low)
+    }
+}

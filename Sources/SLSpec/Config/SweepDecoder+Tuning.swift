@@ -1,0 +1,127 @@
+import Foundation
+
+/// The key `tuning`, and `tune` in a method's object.
+extension SweepDecoder {
+    static let tuningSteps = OptionDescriptor(
+        name: "steps", domain: .integer(1...Int(Int32.max)), help: "Updates of a trial.", source: "", defaultDescription: "as the runs",
+        defaultValue: { _ in .null })
+    static let learningRates = OptionDescriptor(
+        name: "lr", domain: .positiveReal(upTo: .infinity), help: "Learning rates tried for every cell.", source: "",
+        defaultDescription: "none", defaultValue: { _ in .null })
+    static let learningRateFactors = OptionDescriptor(
+        name: "lr_factors", domain: .positiveReal(upTo: 1e6), help: "The same as multiples of the cell's own rate; one of the two.",
+        source: "", defaultDescription: "none", defaultValue: { _ in .null })
+    static let tuningKeys = ["seeds", "steps", "lr", "lr_factors"]
+    static let tuningSeeds: [UInt64] = [1000]
+
+    /// - Parameter cells: the sweep's, of which each is tuned once for all seeds.
+    func tuning(
+        _ value: JSONValue, _ models: [ModelShape], _ entries: [MethodEntry], of cells: [CellDraft], seeds own: [UInt64],
+        _ base: [String: OptionValue]
+    ) -> TuningPlan? {
+        guard let members = reader.members(value, at: "tuning") else { return nil }
+        reader.refuseUnknown(members, known: Self.tuningKeys, at: "tuning") { home(of: $0, not: "tuning") }
+        let seeds = seeds(value["seeds"], at: "tuning.seeds", otherwise: Self.tuningSeeds)
+        for seed in Set(seeds).intersection(cells.map(\.seed)).sorted() {
+            reader.report(
+                "tuning.seeds", "\(seed) is a seed of the sweep too", allowed: "seeds that the sweep does not run",
+                hint: "a choice made on a seed can't be reported on it")
+        }
+        let steps = value["steps"].flatMap { reader.option($0, Self.tuningSteps, at: "tuning.steps") }
+        guard let shared = sharedGrid(value, isNeeded: entries.contains { $0.tune.isEmpty }) else { return nil }
+        for entry in entries where entry.tune.isEmpty && entry.sweeps("lr") {
+            reader.report("\(entry.path).lr", "is swept, and tuned too", allowed: "one of the two")
+        }
+        let known = Set(cells.map { $0.with(seed: 0) })
+        var plan = TuningPlan(seeds: seeds, cells: [])
+        for model in models {
+            for entry in entries {
+                for combination in entry.combinations {
+                    let draft = draft(model, entry, combination, base, cells.first?.evaluation ?? EvaluationSpec())
+                    guard known.contains(draft), !plan.cells.contains(where: { $0.draft == draft }) else { continue }
+                    let grid = entry.tune.isEmpty ? shared(draft) : entry.tune
+                    plan.cells.append(.init(draft: draft, trials: trials(grid, model, entry, combination, base, draft.evaluation, steps)))
+                }
+            }
+        }
+        checkEqualTerms(plan)
+        return plan
+    }
+
+    /// What every cell tries that has no `tune` of its own, as a function of the cell.
+    private func sharedGrid(_ value: JSONValue, isNeeded: Bool) -> ((CellDraft) -> [(key: String, values: [OptionValue])])? {
+        let (rates, factors) = (value["lr"], value["lr_factors"])
+        guard (rates == nil) != (factors == nil) || (!isNeeded && rates == nil) else {
+            reader.report(
+                "tuning", rates == nil ? "neither lr nor lr_factors" : "lr and lr_factors",
+                allowed: "one of the two, e.g. {\"lr_factors\": [0.5, 1, 2]}")
+            return nil
+        }
+        if let rates {
+            let given = values(rates, Self.learningRates, at: "tuning.lr")
+            return { _ in [("lr", given)] }
+        }
+        let given = factors.map { values($0, Self.learningRateFactors, at: "tuning.lr_factors") } ?? []
+        return { draft in [("lr", given.compactMap(\.real).map { .real(Self.rounded($0 * draft.training.learningRate)) })] }
+    }
+
+    /// To six digits: 0.009 and not 0.009000000000000001.
+    private static func rounded(_ value: Double) -> Double { Double(String(format: "%.6g", value)) ?? value }
+
+    private func trials(
+        _ grid: [(key: String, values: [OptionValue])], _ model: ModelShape, _ entry: MethodEntry, _ combination: [String: OptionValue],
+        _ base: [String: OptionValue], _ evaluation: EvaluationSpec, _ steps: OptionValue?
+    ) -> [TuningPlan.Trial] {
+        let choices = grid.reduce([[:]] as [[String: OptionValue]]) { partial, axis in
+            partial.flatMap { chosen in axis.values.map { chosen.merging([axis.key: $0]) { $1 } } }
+        }
+        // A trial is looked at once, at its end.
+        let atTheEnd = EvaluationSpec(every: 0, tokens: evaluation.tokens, mode: evaluation.mode)
+        return choices.map { values in
+            let chosen = combination.merging(values) { $1 }
+            var short = chosen
+            if let steps {
+                for key in TrainingKeys.budgets { short[key] = nil }
+                short["steps"] = steps
+            }
+            return TuningPlan.Trial(
+                values: values, draft: draft(model, entry, short, base, atTheEnd), final: draft(model, entry, chosen, base, evaluation))
+        }
+    }
+
+    /// The same number of trials for every cell: a method that was tried more often has the better chance.
+    private func checkEqualTerms(_ plan: TuningPlan) {
+        let counts = Set(plan.cells.map(\.trials.count))
+        guard counts.count > 1, let most = counts.max() else { return }
+        for path in Set(plan.cells.filter { $0.trials.count < most }.map(\.draft.origin)).sorted() {
+            let own = plan.cells.first { $0.draft.origin == path }?.trials.count ?? 0
+            reader.report("\(path).tune", "\(own) trials, \(most) for other cells", allowed: "the same number of trials for every cell")
+        }
+    }
+
+    /// A method's own grid: any of its keys with a list of values.
+    ///
+    /// - Parameter swept: keys that the method sweeps already.
+    func tune(_ value: JSONValue, _ known: [OptionDescriptor], swept: [String], at path: String) -> [(key: String, values: [OptionValue])] {
+        guard let members = reader.members(value, at: path) else { return [] }
+        let tunable = known.filter { !TrainingKeys.budgets.contains($0.name) }
+        reader.refuseUnknown(members, known: tunable.map(\.name), at: path)
+        if members.isEmpty { reader.report(path, "nothing to try", allowed: "keys of the method with lists of values") }
+        return members.compactMap { member in
+            guard let option = tunable.first(where: { $0.name == member.key }) else { return nil }
+            if swept.contains(member.key) {
+                reader.report("\(path).\(member.key)", "is swept too", allowed: "one of the two", hint: "take the list out of the method's object")
+            }
+            let tried = values(member.value, option, at: "\(path).\(member.key)")
+            return tried.isEmpty ? nil : (member.key, tried)
+        }
+    }
+
+    func refuseTuneWithoutTuning(_ entries: [MethodEntry]) {
+        for entry in entries where !entry.tune.isEmpty {
+            reader.report(
+                "\(entry.path).tune", "there is no \"tuning\"", allowed: "\"tuning\" at the top level",
+                hint: "e.g. \"tuning\": {\"seeds\": [1000], \"lr_factors\": [0.5, 1, 2]}")
+        }
+    }
+}

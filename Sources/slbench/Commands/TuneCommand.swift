@@ -1,0 +1,92 @@
+import ArgumentParser
+import Foundation
+import SLHarness
+import SLReport
+import SLSpec
+import SLStore
+
+struct TuneCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tune", abstract: "Choose every cell's settings by equally many trials, then run the sweep with them.",
+        discussion: """
+            The config's "tuning" says what is tried and on which seeds; the sweep's own seeds are others. For every cell the trial
+            with the lowest mean validation loss is taken, and the sweep runs with it as usual. Trials are runs like any other, in
+            a sweep of the name with ".tuning" behind it: what is done stays done, and the same command goes on after a stop.
+
+              "tuning": {"seeds": [1000], "steps": 200, "lr_factors": [0.5, 1, 2]}
+
+            A method's object may try its own keys instead, as many combinations as the others: "tune": {"lr": [0.01, 0.02, 0.04]}.
+            The report shows every trial, and warns where the best lies on the edge of what was tried.
+            """)
+
+    @OptionGroup var config: ConfigOptions
+    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var execution: ExecutionOptions
+    @OptionGroup var choice: RunChoice
+
+    @Flag(help: "Print the trials' plan and stop.")
+    var dryRun = false
+
+    @Flag(help: "Make the trials and choose; leave the sweep itself to a later `slbench tune`.")
+    var trialsOnly = false
+
+    @Option(help: "Where the report goes; beside the database if not given.", completion: .file(extensions: ["md"]))
+    var report: String?
+
+    @Flag(help: "Write no report at the end.")
+    var noReport = false
+
+    func run() throws {
+        let loaded = try config.load()
+        guard let tuning = loaded.tuning else {
+            throw ConfigIssue(
+                file: config.config, keyPath: "tuning", problem: "missing", allowed: "what to try",
+                hint: "e.g. \"tuning\": {\"seeds\": [1000], \"lr_factors\": [0.5, 1, 2]}")
+        }
+        let path = database.path(config: loaded.database)
+        var (trials, final) = (loaded, loaded)
+        (trials.name, trials.cells, trials.predicted) = (loaded.name + Self.suffix, tuning.drafts, [])
+        // Trials are looked at once: nothing of them stays but their record.
+        trials.checkpoint.final = .none
+        let session = SweepSession(config: trials, path: path, execution: execution, choice: choice)
+        if dryRun { return try PlanCommand.show(session.preparation, database: path, .table, choice) }
+        let outcome = try session.run()
+        let tuned = try choose(tuning, session)
+        try ResultStore(path: path).registerTuning(sweep: loaded.name, cells: tuned)
+        print(TableRenderer.render(TuningTable.of(tuned), as: .table), terminator: "")
+        for warning in tuned.compactMap(TuningTable.warning) { Talk.say(warning) }
+        try checkTrials(outcome)
+        if trialsOnly { return }
+        final.cells = TuningChoice.finalCells(tuning, tuned, of: loaded.cells)
+        guard !final.cells.isEmpty else {
+            Talk.say("nothing could be chosen: no trial finished")
+            throw ExitCode(2)
+        }
+        let chosen = SweepSession(config: final, path: path, execution: execution, choice: choice)
+        try chosen.conclude(try chosen.run(), report: noReport ? nil : report ?? chosen.defaultReport)
+    }
+
+    private static let suffix = ".tuning"
+
+    private func choose(_ tuning: TuningPlan, _ session: SweepSession) throws -> [TunedCell] {
+        let identities = try DataIdentities(session.config)
+        let standing = Dictionary(
+            try ResultStore(readOnlyPath: session.path).standing(sweep: session.config.name).map { ($0.runID, $0) }) { first, _ in first }
+        func runID(_ spec: RunSpec) throws -> String {
+            let key = try spec.runKey()
+            return standing[key] == nil ? String(key.prefix(12)) : key
+        }
+        return try TuningChoice.choose(tuning, spec: { $0.spec(data: try identities.of($0)) }, runID: runID) { spec in
+            let found = standing[try runID(spec)]
+            // The last evaluation of a run that did not finish is not its result.
+            return .init(status: found?.status, evalLoss: found?.status == .finished ? found?.evalLoss : nil)
+        }
+    }
+
+    /// A trial that failed for another reason than its settings would make the choice unfair.
+    private func checkTrials(_ outcome: SweepOutcome) throws {
+        if StopFlag.isRaised || outcome.interrupted > 0 || outcome.failed > 0 {
+            try SweepRun.conclude(outcome, reasons: "a choice without them would be unfair: --retry-failed runs them again")
+        }
+    }
+}

@@ -1,0 +1,41 @@
+import ArgumentParser
+import SLHarness
+
+/// How runs share the machine.
+struct ParallelOptions: ParsableArguments {
+    @Option(help: "Runs side by side, as far as the memory predicted for them fits.")
+    var jobs: Int = 1
+
+    @Option(help: "Threads of each run; the cores divided by --jobs if not given.")
+    var threads: Int?
+
+    func validate() throws {
+        if !(1...1024).contains(jobs) { throw ValidationError("--jobs \(jobs): 1 to 1024 are possible") }
+        if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads \(threads): 1 to 1024 are possible") }
+    }
+
+    func threads(config: Int?) -> Int { Program.threads(threads, config: config, jobs: jobs) }
+
+    /// Runs that share cores are slower than the cores would allow, and their speeds compare badly.
+    func warnOfTooManyThreads(_ threads: Int, cores: Int = MachineProbe.usableCores) {
+        guard jobs * threads > cores else { return }
+        Talk.say(
+            "\(jobs) \(jobs == 1 ? "run" : "runs side by side") with \(threads) \(threads == 1 ? "thread" : "threads") each want "
+                + "\(jobs * threads) cores, and \(cores) may be used: they will be in each other's way")
+    }
+}
+
+/// How runs are carried out: how many at once, with how many threads, and what bounds them.
+struct ExecutionOptions: ParsableArguments {
+    @OptionGroup var parallel: ParallelOptions
+
+    @Option(help: "Longest time of a run, e.g. 90s, 15m, 2h: then it leaves a checkpoint and counts as timed out.")
+    var timeout: DurationArgument?
+
+    @Option(help: "Start no other run after so many failed or diverged.")
+    var maxFailures: Int?
+
+    func validate() throws {
+        if let maxFailures, maxFailures < 1 { throw ValidationError("--max-failures \(maxFailures): 1 is the least") }
+    }
+}

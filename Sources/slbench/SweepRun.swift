@@ -1,0 +1,70 @@
+import ArgumentParser
+import Foundation
+import SLData
+import SLHarness
+import SLNumerics
+import SLSpec
+import SLTraining
+
+/// Carries out a plan whose sweep is registered: runs what is to be run, and ends with the exit code that the outcome has.
+struct SweepRun {
+    let plan: SweepPlan
+    let ledger: StoreLedger
+    /// The database.
+    let path: String
+    let threads: Int
+    let checkpoint: CheckpointPolicy
+    let options: ExecutionOptions
+    /// Whether runs begin anew, finished ones too.
+    let replacesFinished: Bool
+
+    private var folder: URL { Program.runsFolder(database: path) }
+
+    /// - Throws: `StorageError` when results can't be recorded any more; running the same again goes on from there.
+    func execute() throws -> SweepOutcome {
+        guard let executable = ProgramFile.forChildren else { throw ExitCode(70) }
+        StopFlag.raise()
+        clearCheckpoints()
+        let runner = SweepRunner(
+            launcher: CellLauncher(executable: executable, folder: folder), ledger: ledger, memory: MemoryGuard(threads: threads),
+            order: order, freeDiskBytes: { [path] in MachineProbe.freeDiskBytes(at: path) }, maxFailures: options.maxFailures,
+            clock: { MonotonicClock.seconds })
+        var display = ProgressDisplay(terminal: .standardError(), clock: { MonotonicClock.seconds }) {
+            FileHandle.standardError.write(Data($0.utf8))
+        }
+        return try runner.run(plan, display: &display)
+    }
+
+    private func clearCheckpoints() {
+        for cell in plan.cells {
+            // A process that was killed between its last record and its clearing up leaves checkpoints of a finished run.
+            guard cell.action == .skipDone || (replacesFinished && cell.action == .run) else { continue }
+            CheckpointFolder(url: folder.appending(path: cell.runID)).removeCheckpoints()
+        }
+    }
+
+    private var order: @Sendable (PlannedCell) -> CellOrder {
+        let (folder, data) = (folder, DataDirectory.standard().root.path)
+        let (name, path, threads, checkpoint) = (plan.name, path, threads, checkpoint)
+        let (timeout, replacesFinished) = (options.timeout?.seconds, replacesFinished)
+        return { cell in
+            CellOrder(
+                spec: cell.spec, data: cell.data, dataDirectory: data, database: path, sweep: name, threads: threads,
+                checkpointFolder: folder.appending(path: cell.runID).path, checkpoint: checkpoint, timeout: timeout,
+                replacesFinished: replacesFinished)
+        }
+    }
+
+    /// - Parameter reason: where it stands why runs failed.
+    /// - Throws: `ExitCode` when something was stopped, failed or diverged.
+    static func conclude(_ outcome: SweepOutcome, reasons: String = "their reasons stand in the report") throws {
+        if StopFlag.isRaised || outcome.interrupted > 0 {
+            Talk.say("stopped; run the same command again to go on")
+            throw ExitCode(75)
+        }
+        if outcome.hasFailures {
+            Talk.say("\(outcome.failed) failed, \(outcome.diverged) diverged; \(reasons)")
+            throw ExitCode(2)
+        }
+    }
+}
