@@ -1,53 +1,76 @@
 import Foundation
 import SLSpec
 
-/// Writes a report with its pictures beside it: `60m.md`, `60m-loss.svg`, `60m-tradeoff.svg`.
+/// Writes a report and what belongs beside it: `60m.md` with `60m-loss.svg` and `60m-tradeoff.svg`, `60m.html` alone, or a
+/// folder with a CSV file for each table.
 public enum ReportWriter {
     /// The files that were written, and why a picture is missing, if one is.
     public struct Outcome: Sendable, Hashable {
+        /// The report; for CSV the folder.
         public var report: URL
         public var pictures: [URL]
+        /// The CSV files; empty for any other format.
+        public var tables: [URL] = []
         public var absence: String?
     }
 
     /// Each file appears whole or not at all, the report last, so that it never links to a picture that isn't there.
     ///
     /// - Parameters:
-    ///   - file: the report; missing folders on the way are made.
+    ///   - file: the report; missing folders on the way are made. For CSV the folder that takes the tables.
     ///   - gnuplot: what draws the pictures; `nil` for a report without any.
     /// - Throws: `StorageError` when a file can't be written. A picture that can't be drawn is no error.
     @discardableResult
     public static func write(
-        history: SweepHistory, to file: URL, catalog: [MethodDescriptor] = [],
+        history: SweepHistory, to file: URL, format: ReportFormat = .markdown, catalog: [MethodDescriptor] = [],
         published: [PublishedFigure] = PublishedFigures.all, gnuplot: GnuplotRunner? = .find()
     ) throws -> Outcome {
-        let folder = file.deletingLastPathComponent()
+        let folder = format == .csv ? file : file.deletingLastPathComponent()
         do {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         } catch {
             throw StorageError(file: folder.path, problem: "the report's folder could not be made: \(error.localizedDescription)")
         }
-        let stem = file.deletingPathExtension().lastPathComponent
-        var pictures = ReportPictures()
-        if let gnuplot {
-            for picture in ReportPicture.all(history) {
-                let name = "\(stem)-\(picture.suffix).svg"
-                do {
-                    let svg = try gnuplot.svg(script: picture.script)
-                    try write(svg, to: folder.appendingPathComponent(name), what: "picture")
-                    pictures.drawn.append(.init(picture: picture, file: name, svg: svg))
-                } catch let error as PictureError {
-                    pictures.absence = "A picture could not be drawn: \(error.problem)."
-                }
+        if format == .csv {
+            let document = SweepReport.document(history, catalog: catalog, published: published)
+            let tables = try document.csvFiles(stem: Slug.make(history.name)).map { name, text in
+                let table = folder.appendingPathComponent(name)
+                try write(text, to: table, what: "table")
+                return table
             }
-            if pictures.drawn.isEmpty && pictures.absence == nil { pictures.absence = "No run has recorded anything to draw yet." }
-        } else {
-            pictures.absence = "There are no pictures: gnuplot, which draws them, was not found. The tables hold the same results."
+            return Outcome(report: folder, pictures: [], tables: tables)
         }
-        let text = SweepReport.markdown(history, catalog: catalog, published: published, pictures: pictures)
-        try write(text, to: file, what: "report")
-        return Outcome(
-            report: file, pictures: pictures.drawn.map { folder.appendingPathComponent($0.file) }, absence: pictures.absence)
+        let pictures = try draw(history, stem: file.deletingPathExtension().lastPathComponent, gnuplot: gnuplot)
+        // A page holds its pictures itself.
+        let files = try format == .html ? [] : pictures.drawn.map { drawn in
+            let picture = folder.appendingPathComponent(drawn.file)
+            try write(drawn.svg, to: picture, what: "picture")
+            return picture
+        }
+        let document = SweepReport.document(history, catalog: catalog, published: published, pictures: pictures)
+        try write(document.text(as: format) ?? "", to: file, what: "report")
+        return Outcome(report: file, pictures: files, absence: pictures.absence)
+    }
+
+    /// Every picture that there is something for, drawn but not written.
+    ///
+    /// - Parameter stem: what the pictures' names begin with.
+    /// - Throws: `StorageError` when there is no room to draw in.
+    public static func draw(_ history: SweepHistory, stem: String, gnuplot: GnuplotRunner? = .find()) throws -> ReportPictures {
+        guard let gnuplot else {
+            return ReportPictures(absence: "There are no pictures: gnuplot, which draws them, was not found. The tables hold the same results.")
+        }
+        var pictures = ReportPictures()
+        for picture in ReportPicture.all(history) {
+            do {
+                let svg = try gnuplot.svg(script: picture.script)
+                pictures.drawn.append(.init(picture: picture, file: "\(stem)-\(picture.suffix).svg", svg: svg))
+            } catch let error as PictureError {
+                pictures.absence = "A picture could not be drawn: \(error.problem)."
+            }
+        }
+        if pictures.drawn.isEmpty && pictures.absence == nil { pictures.absence = "No run has recorded anything to draw yet." }
+        return pictures
     }
 
     private static func write(_ text: String, to file: URL, what: String) throws {

@@ -32,10 +32,6 @@ enum MarkdownText {
         return pattern.stringByReplacingMatches(in: text, range: range, withTemplate: "$1")
     }
 
-    static func quote(_ lines: [String]) -> String { lines.map { "> " + $0 + "\n" }.joined() }
-
-    static func list(_ items: [String]) -> String { items.map { "- " + $0 + "\n" }.joined() }
-
     /// Different values once each, in their order.
     static func distinct<Value: Hashable>(_ values: some Sequence<Value>) -> [Value] {
         var seen = Set<Value>()

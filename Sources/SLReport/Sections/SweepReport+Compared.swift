@@ -2,21 +2,22 @@ import SLSpec
 
 extension SweepReport {
     /// What was compared and on what budget.
-    static func compared(_ groups: [SizeGroup], catalog: [MethodDescriptor]) -> String {
-        guard !groups.isEmpty else { return "" }
-        return ["## What was compared\n", methods(groups, catalog), shapes(groups), budgets(groups), data(groups)].joined(separator: "\n")
+    static func compared(_ groups: [SizeGroup], catalog: [MethodDescriptor]) -> [ReportDocument.Block] {
+        guard !groups.isEmpty else { return [] }
+        return [.section("What was compared"), methods(groups, catalog), shapes(groups), budgets(groups)] + data(groups)
     }
 
-    private static func methods(_ groups: [SizeGroup], _ catalog: [MethodDescriptor]) -> String {
+    private static func methods(_ groups: [SizeGroup], _ catalog: [MethodDescriptor]) -> ReportDocument.Block {
         let names = MarkdownText.distinct(groups.flatMap(\.cells).map(\.method))
         let rows = names.map { name in
             let entry = catalog.first { $0.name == name }
             return [MarkdownText.code(name)] + [entry?.summary, entry?.paper].map { MarkdownText.inline($0 ?? NumberFormat.missing) }
         }
-        return TextTable(columns: [.init("method", .left), .init("what it does", .left), .init("paper", .left)], rows: rows).markdown()
+        let columns: [TextTable.Column] = [.init("method", .left), .init("what it does", .left), .init("paper", .left)]
+        return .table("methods", "The methods.", TextTable(columns: columns, rows: rows))
     }
 
-    private static func shapes(_ groups: [SizeGroup]) -> String {
+    private static func shapes(_ groups: [SizeGroup]) -> ReportDocument.Block {
         let columns: [TextTable.Column] = [
             .init("model", .left), .init("hidden"), .init("intermediate"), .init("layers"), .init("heads"), .init("vocabulary"),
             .init("parameters, dense"),
@@ -28,10 +29,10 @@ extension SweepReport {
                 String(model.headCount), String(model.vocabularySize), NumberFormat.parameters(model.denseParameterCount),
             ]
         }
-        return TextTable(columns: columns, rows: rows).markdown()
+        return .table("models", "The shapes of the models.", TextTable(columns: columns, rows: rows))
     }
 
-    private static func budgets(_ groups: [SizeGroup]) -> String {
+    private static func budgets(_ groups: [SizeGroup]) -> ReportDocument.Block {
         let columns: [TextTable.Column] = [
             .init("budget", .left), .init("steps"), .init("sequences per step"), .init("sequence length"), .init("tokens per run"),
             .init("passes over the training text"), .init("seeds", .left),
@@ -49,10 +50,10 @@ extension SweepReport {
                 MarkdownText.joined(specs.map { String($0.seed) }),
             ]
         }
-        return TextTable(columns: columns, rows: rows).markdown()
+        return .table("budgets", "What every run of a size was given.", TextTable(columns: columns, rows: rows))
     }
 
-    private static func data(_ groups: [SizeGroup]) -> String {
+    private static func data(_ groups: [SizeGroup]) -> [ReportDocument.Block] {
         let runs = groups.flatMap(\.runs)
         let identities = MarkdownText.distinct(runs.map(\.spec.data))
         var items = identities.flatMap { data in
@@ -70,11 +71,11 @@ extension SweepReport {
         let shared = sharedTraining(runs.map(\.spec))
         if !shared.isEmpty { items.append("Training settings shared by all runs: \(shared.joined(separator: ", ")).") }
         items.append("Evaluation: \(modes.joined(separator: "; ")), on a fixed set of \(counts) validation tokens, the same for every run.")
-        var text = MarkdownText.list(items)
+        var blocks: [ReportDocument.Block] = [.list(items)]
         if identities.count > 1 || modes.count > 1 || Set(tokens).count > 1 {
-            text += "\n**The runs do not share one evaluation:** losses on different text, tokenizers or protocols do not compare.\n"
+            blocks.append(.paragraph("**The runs do not share one evaluation:** losses on different text, tokenizers or protocols do not compare."))
         }
-        return text
+        return blocks
     }
 
     /// Optimizer and schedule keys that are equal for all runs; the budget's own columns are left out.

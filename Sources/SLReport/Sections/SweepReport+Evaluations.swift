@@ -2,21 +2,21 @@ import SLSpec
 
 extension SweepReport {
     /// The evaluation losses on the way, at up to twelve points: the curves in numbers.
-    static func evaluations(_ groups: [SizeGroup]) -> String {
+    static func evaluations(_ groups: [SizeGroup]) -> [ReportDocument.Block] {
         let tables = groups.compactMap(evaluationTable)
-        guard !tables.isEmpty else { return "" }
-        return (["## Evaluation loss on the way\n"] + tables).joined(separator: "\n")
+        return tables.isEmpty ? [] : [.section("Evaluation loss on the way")] + tables
     }
 
-    private static func evaluationTable(_ group: SizeGroup) -> String? {
+    private static func evaluationTable(_ group: SizeGroup) -> ReportDocument.Block? {
         let cells = group.cells.filter { cell in cell.runs.contains { !$0.evaluations.isEmpty } }
         let steps = Set(cells.flatMap(\.runs).flatMap(\.evaluations).map(\.step)).sorted()
         guard steps.count > 1 else { return nil }
-        let columns = [TextTable.Column("\(group.model.name), after step")] + cells.map { TextTable.Column($0.label) }
+        let name = MarkdownText.inline(group.model.name)
+        let columns = [TextTable.Column("\(name), after step")] + cells.map { TextTable.Column(MarkdownText.inline($0.label)) }
         let rows = thinned(steps, to: 12).map { step in
             [String(step)] + cells.map { NumberFormat.loss($0.evaluationLoss(after: step)) }
         }
-        return TextTable(columns: columns, rows: rows).markdown()
+        return .table("evaluations \(group.model.name)", "Mean evaluation loss on the way at \(name).", TextTable(columns: columns, rows: rows))
     }
 
     /// At most `count` of the values, evenly spread, first and last included.

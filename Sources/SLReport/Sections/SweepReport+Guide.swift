@@ -2,12 +2,10 @@ import SLSpec
 
 extension SweepReport {
     /// How to read the tables, for someone who sees one for the first time.
-    static func guide(_ groups: [SizeGroup]) -> String {
-        guard !groups.isEmpty else { return "" }
+    static func guide(_ groups: [SizeGroup]) -> [ReportDocument.Block] {
+        guard !groups.isEmpty else { return [] }
         let seeded = groups.flatMap(\.cells).contains { ($0.evalLoss?.count ?? 0) > 1 }
-        return """
-            ## How to read this
-
+        let words = """
             Every method trained a model of the same shape; runs of one seed saw the same tokens in the same order, unless the table of differences \
             says otherwise. \
             *Eval loss* is the mean negative log-likelihood in nats per token on text that no run trained on; lower is better. *Perplexity* is \
@@ -18,8 +16,8 @@ extension SweepReport {
             1 GB is 10⁹ bytes. *Tokens/s* is training throughput without evaluation. The columns *vs full_rank* give the difference in loss and \
             the quotients of memory and speed: 0.50× memory is half, 2.00× speed is twice as fast. Best values are bold; "—" means that there \
             is no value. \(seeded ? seedsGuide : singleSeedGuide)
-
             """
+        return [.section("How to read this"), .paragraph(words)]
     }
 
     private static let seedsGuide = """

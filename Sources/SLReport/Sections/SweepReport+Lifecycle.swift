@@ -2,25 +2,24 @@ import SLSpec
 
 extension SweepReport {
     /// What the methods did between updates, with the self-checks they recorded.
-    static func lifecycle(_ groups: [SizeGroup]) -> String {
+    static func lifecycle(_ groups: [SizeGroup]) -> [ReportDocument.Block] {
         let rows = groups.flatMap { group in group.cells.flatMap { events(of: $0, in: group) } }
         let refreshes = refreshShares(groups)
-        guard !rows.isEmpty || !refreshes.isEmpty else { return "" }
+        guard !rows.isEmpty || !refreshes.isEmpty else { return [] }
         let columns: [TextTable.Column] = [
             .init("model", .left), .init("method", .left), .init("rank"), .init("event", .left), .init("count"), .init("steps"),
             .init("function change, largest"), .init("state zeroed"), .init("time"), .init("share of training time"),
             .init("other measurements, means", .left),
         ]
-        return """
-            ## Between the steps
-
+        let intro = """
             Merges, resets and subspace refreshes, over all runs of a cell. *Function change* is the relative change of the model's output on a \
             probe batch: a merge should leave it at the level of rounding. *State zeroed* is the share of optimizer state that was really \
             zero after a reset.
-
-
-            """ + [rows.isEmpty ? "" : TextTable(columns: columns, rows: rows).markdown(), refreshes].filter { !$0.isEmpty }
-            .joined(separator: "\n")
+            """
+        let table = TextTable(columns: columns, rows: rows)
+        return [.section("Between the steps"), .paragraph(intro)]
+            + (rows.isEmpty ? [] : [.table("lifecycle", "What the methods did between the updates.", table)])
+            + (refreshes.isEmpty ? [] : [.paragraph(refreshes)])
     }
 
     /// The share of its training time that each finished run spent on finding subspaces anew.
@@ -36,7 +35,7 @@ extension SweepReport {
                 return shares.isEmpty ? nil : MarkdownText.inline("\(group.model.name) \(cell.label): ") + shares.joined(separator: ", ")
             }
         }
-        return cells.isEmpty ? "" : "Subspace refreshes, share of training time per run: \(cells.joined(separator: "; ")).\n"
+        return cells.isEmpty ? "" : "Subspace refreshes, share of training time per run: \(cells.joined(separator: "; "))."
     }
 
     private static func events(of cell: ReportCell, in group: SizeGroup) -> [[String]] {

@@ -2,7 +2,7 @@ import SLSpec
 
 extension SweepReport {
     /// Published numbers stay in a table of their own, each with its source.
-    static func publishedFigures(_ figures: [PublishedFigure], _ groups: [SizeGroup]) -> String {
+    static func publishedFigures(_ figures: [PublishedFigure], _ groups: [SizeGroup]) -> [ReportDocument.Block] {
         let present = Set(groups.flatMap { group in group.cells.map { [group.model.name, $0.method] } })
         let rows = figures.filter { present.contains([$0.size, $0.method]) }.map { figure in
             [
@@ -12,18 +12,18 @@ extension SweepReport {
                 figure.note.isEmpty ? NumberFormat.missing : MarkdownText.inline(figure.note),
             ]
         }
-        guard !rows.isEmpty else { return "" }
+        guard !rows.isEmpty else { return [] }
         let columns: [TextTable.Column] = [
             .init("model", .left), .init("method", .left), .init("rank"), .init("perplexity"), .init("memory [G]"), .init("tokens"),
             .init("checked against the paper", .left), .init("source", .left), .init("note", .left),
         ]
-        return """
-            ## Published figures
-
-            > **Published, not measured here.** These runs had other budgets (the token counts in the table), another corpus (C4), another tokenizer \
+        let warning = """
+            **Published, not measured here.** These runs had other budgets (the token counts in the table), another corpus (C4), another tokenizer \
             and another evaluation set. Set the order of the methods and the memory beside the results above, not the perplexities.
-
-
-            """ + TextTable(columns: columns, rows: rows).markdown()
+            """
+        return [
+            .section("Published figures"), .quote([warning]),
+            .table("published", "Published figures with their sources.", TextTable(columns: columns, rows: rows)),
+        ]
     }
 }

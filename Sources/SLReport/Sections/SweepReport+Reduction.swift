@@ -3,20 +3,23 @@ import SLSpec
 extension SweepReport {
     /// What each cell saves against full-rank bf16 Adam of its size, beside the published savings. Empty when no size has
     /// such a reference.
-    static func memoryReduction(_ groups: [SizeGroup], _ predictions: [PredictionRecord]) -> String {
+    static func memoryReduction(_ groups: [SizeGroup], _ predictions: [PredictionRecord]) -> [ReportDocument.Block] {
         let sizes = groups.map { $0.cells.compactMap { ReductionEntry($0) } }
             + PredictedCell.groups(of: predictions).map { $0.cells.map { ReductionEntry($0) } }
         let rows = sizes.flatMap { entries in
             entries.first(where: \.isReference).map { reference in entries.map { row($0, against: reference) } } ?? []
         }
-        guard !rows.isEmpty else { return "" }
+        guard !rows.isEmpty else { return [] }
         let columns: [TextTable.Column] = [
             .init("model", .left), .init("cell", .left), .init("how", .left), .init("tracked [\(unit.rawValue)]"),
             .init("resident [\(unit.rawValue)]"), .init("reduction, tracked"), .init("reduction, resident"),
             .init("published [\(unit.rawValue)]"), .init("published reduction"),
         ]
         let compared = sizes.filter { $0.contains(where: \.isReference) }.flatMap(\.self)
-        return "### Reduction against full-rank bf16 Adam\n\n" + note(compared) + "\n\n" + TextTable(columns: columns, rows: rows).markdown()
+        return [
+            .subsection("Reduction against full-rank bf16 Adam", anchor: "memory reduction"), .paragraph(note(compared)),
+            .table("memory reduction", "What each cell saves against full-rank bf16 Adam of its size.", TextTable(columns: columns, rows: rows)),
+        ]
     }
 
     private static let unit = ByteUnit.gigabytes

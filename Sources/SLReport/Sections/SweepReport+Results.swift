@@ -2,34 +2,34 @@ import SLSpec
 
 extension SweepReport {
     /// The main table of every model size.
-    static func results(_ groups: [SizeGroup]) -> String {
-        guard !groups.isEmpty else { return "" }
-        return (["## Results\n"] + groups.map(results)).joined(separator: "\n")
+    static func results(_ groups: [SizeGroup]) -> [ReportDocument.Block] {
+        guard !groups.isEmpty else { return [] }
+        return [.section("Results")] + groups.flatMap(results)
     }
 
-    private static func results(_ group: SizeGroup) -> String {
-        var parts = ["### \(MarkdownText.inline(group.model.name))\n", budgetLabel(group), mainTable(group)]
+    private static func results(_ group: SizeGroup) -> [ReportDocument.Block] {
+        let name = MarkdownText.inline(group.model.name)
         let notes = footnotes(group)
-        if !notes.isEmpty { parts.append(MarkdownText.list(notes)) }
-        let seeds = seedTable(group)
-        if !seeds.isEmpty { parts.append(seeds) }
-        return parts.joined(separator: "\n")
+        return [
+            .subsection(name, anchor: "results \(group.model.name)"), budgetLabel(group),
+            .table("results \(group.model.name)", "Results at \(name).", mainTable(group)),
+        ] + (notes.isEmpty ? [] : [.list(notes)]) + seedTable(group)
     }
 
     /// Published perplexities were reached on 1.1 thousand million tokens and more; anything shorter says so.
-    private static func budgetLabel(_ group: SizeGroup) -> String {
+    private static func budgetLabel(_ group: SizeGroup) -> ReportDocument.Block {
         let paperBudget = PublishedFigures.tokens(size: group.model.name) ?? PublishedFigures.tokenBudgets[0]
         let counts = MarkdownText.distinct(group.tokenCounts.sorted())
         guard let longest = counts.last, longest < paperBudget else {
-            return MarkdownText.quote(["\(MarkdownText.joined(counts.map { NumberFormat.tokens($0) })) tokens per run."])
+            return .quote(["\(MarkdownText.joined(counts.map { NumberFormat.tokens($0) })) tokens per run."])
         }
-        return MarkdownText.quote([
+        return .quote([
             "**Short budget: \(MarkdownText.joined(counts.map { NumberFormat.tokens($0) })) tokens per run.** These perplexities are not "
                 + "comparable with published ones at 1.1 B+ tokens; compare the methods with each other."
         ])
     }
 
-    private static func mainTable(_ group: SizeGroup) -> String {
+    private static func mainTable(_ group: SizeGroup) -> TextTable {
         let cells = group.cells
         let unit = ByteUnit.suited(to: cells.flatMap { [$0.paperBytes, $0.peakTrackedBytes, $0.peakResidentBytes] }.compactMap(\.self))
         let baseline = group.baseline
@@ -51,7 +51,7 @@ extension SweepReport {
             (.init("tracked vs full_rank"), cells.map { quotient($0.peakTrackedBytes, baseline?.peakTrackedBytes) }),
             (.init("speed vs full_rank"), cells.map { speedQuotient($0, baseline) }),
         ]
-        return TextTable(columns: columns.map(\.0), rows: cells.indices.map { row in columns.map { $0.1[row] } }).markdown()
+        return TextTable(columns: columns.map(\.0), rows: cells.indices.map { row in columns.map { $0.1[row] } })
     }
 
     /// The loss, or how the cell stands when no run of it finished.

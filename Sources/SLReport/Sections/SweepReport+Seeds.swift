@@ -33,9 +33,9 @@ extension SweepReport {
     }
 
     /// Spread and intervals, where any cell has more than one seed.
-    static func seedTable(_ group: SizeGroup) -> String {
+    static func seedTable(_ group: SizeGroup) -> [ReportDocument.Block] {
         let cells = group.cells.filter { ($0.evalLoss?.count ?? 0) > 1 }
-        guard !cells.isEmpty else { return "" }
+        guard !cells.isEmpty else { return [] }
         let baseline = group.baseline
         let columns: [TextTable.Column] = [
             .init("over seeds", .left), .init("n"), .init("eval loss"), .init("sd"), .init("95 % interval of the mean"),
@@ -55,12 +55,14 @@ extension SweepReport {
                 interval(pair?.interval95, NumberFormat.lossDifference),
             ]
         }
-        return TextTable(columns: columns, rows: rows).markdown() + """
-
+        let words = """
             Intervals are t-intervals, which assume normally distributed values, without correction for the number of methods. A difference \
             whose interval contains 0 is not distinguishable with this many seeds, which is not the same as equal.
-
             """
+        return [
+            .table("seeds \(group.model.name)", "Spread over the seeds at \(MarkdownText.inline(group.model.name)).", TextTable(columns: columns, rows: rows)),
+            .paragraph(words),
+        ]
     }
 
     private static func interval(_ range: ClosedRange<Double>?, _ format: (Double?) -> String) -> String {

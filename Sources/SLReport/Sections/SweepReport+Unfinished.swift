@@ -2,7 +2,7 @@ import SLSpec
 
 extension SweepReport {
     /// Runs that diverged, failed, were interrupted or still run: results too.
-    static func unfinished(_ groups: [SizeGroup]) -> String {
+    static func unfinished(_ groups: [SizeGroup]) -> [ReportDocument.Block] {
         let rows = groups.flatMap { group in
             group.cells.flatMap { cell in
                 cell.runs.filter { $0.status != .finished || $0.result == nil }.map { run in
@@ -16,17 +16,15 @@ extension SweepReport {
                 }
             }
         }
-        guard !rows.isEmpty else { return "" }
+        guard !rows.isEmpty else { return [] }
         let columns: [TextTable.Column] = [
             .init("model", .left), .init("method", .left), .init("rank"), .init("seed"), .init("status", .left), .init("reason", .left),
             .init("steps done"), .init("last training loss"), .init("message", .left),
         ]
-        return """
-            ## Runs that did not finish
-
-            They are left out of every mean above. A divergence says something about a method at these settings.
-
-
-            """ + TextTable(columns: columns, rows: rows).markdown()
+        return [
+            .section("Runs that did not finish"),
+            .paragraph("They are left out of every mean above. A divergence says something about a method at these settings."),
+            .table("unfinished", "Runs that did not finish.", TextTable(columns: columns, rows: rows)),
+        ]
     }
 }

@@ -1,6 +1,6 @@
 import SLSpec
 
-/// The Markdown report of a sweep. It depends on its arguments alone: no clock, no host, no paths; the same history gives
+/// The report of a sweep. It depends on its arguments alone: no clock, no host, no paths; the same history gives
 /// the same bytes.
 public enum SweepReport {
     /// - Parameters:
@@ -8,10 +8,10 @@ public enum SweepReport {
     ///   - catalog: titles and papers of the methods; a method that is missing here is shown by its name.
     ///   - published: figures to set beside the results, in a table of their own, where method and size occur in the sweep.
     ///   - pictures: the picture files to link; `nil` leaves the section out but for a sentence.
-    public static func markdown(
+    public static func document(
         _ history: SweepHistory, catalog: [MethodDescriptor] = [], published: [PublishedFigure] = PublishedFigures.all,
         pictures: ReportPictures? = nil
-    ) -> String {
+    ) -> ReportDocument {
         let groups = SizeGroup.groups(of: history)
         let sections = [
             heading(history),
@@ -30,19 +30,32 @@ public enum SweepReport {
             environment(history),
             appendix(groups),
         ]
-        return sections.filter { !$0.isEmpty }.joined(separator: "\n")
+        return ReportDocument(title: InlineText.plain(title(history)), blocks: sections.flatMap(\.self))
     }
 
-    private static func heading(_ history: SweepHistory) -> String {
-        let title = "# Sweep \(MarkdownText.inline(history.name)): pretraining methods compared\n\n"
-        guard !history.runs.isEmpty else { return title + "This sweep has no runs yet: there is nothing to compare.\n" }
+    /// ``document(_:catalog:published:pictures:)`` in Markdown.
+    public static func markdown(
+        _ history: SweepHistory, catalog: [MethodDescriptor] = [], published: [PublishedFigure] = PublishedFigures.all,
+        pictures: ReportPictures? = nil
+    ) -> String {
+        document(history, catalog: catalog, published: published, pictures: pictures).markdown()
+    }
+
+    private static func title(_ history: SweepHistory) -> String {
+        "Sweep \(MarkdownText.inline(history.name)): pretraining methods compared"
+    }
+
+    private static func heading(_ history: SweepHistory) -> [ReportDocument.Block] {
+        let title = ReportDocument.Block.heading(level: 1, text: title(history), anchor: "top")
+        guard !history.runs.isEmpty else { return [title, .paragraph("This sweep has no runs yet: there is nothing to compare.")] }
         let counts = RunStatus.allCases.sorted { order($0) < order($1) }.compactMap { status in
             let count = history.runs.filter { $0.status == status }.count
             return count == 0 ? nil : "\(count) \(status.rawValue)"
         }
         let runs = history.runs.count == 1 ? "1 run" : "\(history.runs.count) runs"
-        return title + "\(runs): \(counts.joined(separator: ", ")). Written from the results database alone; every measured number is from "
-            + "the runs listed in the appendix.\n"
+        let words = "\(runs): \(counts.joined(separator: ", ")). Written from the results database alone; every measured number is from "
+            + "the runs listed in the appendix."
+        return [title, .paragraph(words)]
     }
 
     private static func order(_ status: RunStatus) -> Int {

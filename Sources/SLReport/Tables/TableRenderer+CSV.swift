@@ -18,7 +18,7 @@ extension TableRenderer {
     }
 
     /// Unicode scalars and not characters are looked at: CRLF is one character that equals neither of its halves.
-    private static func csvText(_ text: String) -> String {
+    static func csvText(_ text: String) -> String {
         let special = text.unicodeScalars.contains { $0 == "," || $0 == "\"" || $0 == "\n" || $0 == "\r" }
         guard text.isEmpty || special || text.first == " " || text.last == " " else { return text }
         return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""

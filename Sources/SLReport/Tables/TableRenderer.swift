@@ -8,7 +8,7 @@ public enum TableRenderer {
         case .csv: csv(table)
         case .json: json(table)
         case .markdown: readable(table).markdown()
-        case .latex: readable(table).latex()
+        case .latex: readable(table).latex { LaTeXText.escaped($0) }
         }
     }
 

@@ -1,52 +1,62 @@
 extension TextTable {
     /// A `tabular` with the rules of booktabs: `\usepackage{booktabs}` in the document.
-    func latex() -> String {
-        func line(_ cells: [String]) -> String { cells.map(Self.latexText).joined(separator: " & ") + " \\\\\n" }
-        let layout = columns.map { $0.alignment == .right ? "r" : "l" }.joined()
-        return "\\begin{tabular}{\(layout)}\n\\toprule\n" + line(columns.map(\.title)) + "\\midrule\n" + rows.map(line).joined()
-            + "\\bottomrule\n\\end{tabular}\n"
+    ///
+    /// - Parameters:
+    ///   - layout: the columns' specifiers; `nil` for plain left and right columns with heads on one line.
+    ///   - text: what makes LaTeX of a cell.
+    func latex(layout: [String]? = nil, text: (String) -> String) -> String {
+        func line(_ cells: [String]) -> String { cells.joined(separator: " & ") + " \\\\\n" }
+        let specifiers = layout ?? columns.map { $0.alignment == .right ? "r" : "l" }
+        let titles = columns.indices.map { index in
+            layout == nil ? text(columns[index].title) : stackedTitle(index, text)
+        }
+        return "\\begin{tabular}{\(specifiers.joined())}\n\\toprule\n" + line(titles) + "\\midrule\n"
+            + rows.map { line($0.map(text)) }.joined() + "\\bottomrule\n\\end{tabular}\n"
     }
 
-    /// A cell of a report in LaTeX: what Markdown emphasises is emphasised, everything else stands as it is.
-    static func latexText(_ text: String) -> String {
-        var result = ""
-        var isBold = false
-        var rest = Substring(text)
-        while let character = rest.first {
-            if rest.hasPrefix("**") {
-                result += isBold ? "}" : "\\textbf{"
-                isBold.toggle()
-                rest = rest.dropFirst(2)
-                continue
+    /// Left and right columns; long sentences in columns that break their lines. `array` in the document.
+    var latexLayout: [String] {
+        columns.indices.map { index in
+            switch columns[index].alignment {
+            case .right: "r"
+            case .left where isProse(index): ">{\\raggedright\\arraybackslash}p{\(proseWidth(index) * 3 / 2)mm}"
+            case .left: "l"
             }
-            // Markdown's escapes are not LaTeX's.
-            if character == "\\", let next = rest.dropFirst().first, "|_*`[]<>\\".contains(next) {
-                result += escaped(next)
-                rest = rest.dropFirst(2)
-                continue
-            }
-            if character != "`" { result += escaped(character) }
-            rest = rest.dropFirst()
         }
-        return isBold ? result + "}" : result
     }
 
-    private static func escaped(_ character: Character) -> String {
-        switch character {
-        case "&", "%", "$", "#", "_", "{", "}": "\\\(character)"
-        case "\\": "\\textbackslash{}"
-        case "~": "\\textasciitilde{}"
-        case "^": "\\textasciicircum{}"
-        case "<": "$<$"
-        case ">": "$>$"
-        case "—": "--"
-        case "±": "$\\pm$"
-        case "×": "$\\times$"
-        case "−": "$-$"
-        case "≤": "$\\le$"
-        case "≥": "$\\ge$"
-        case "\n", "\r\n", "\r": " "
-        default: String(character)
+    /// About how many characters stand side by side, the space between the columns included.
+    var latexWidth: Int {
+        columns.indices.reduce(0) { sum, index in
+            sum + 2 + (isProse(index) ? proseWidth(index) : max(bodyWidth(index), titleLines(index).map(\.count).max() ?? 0))
         }
+    }
+
+    private func bodyWidth(_ index: Int) -> Int {
+        rows.map { index < $0.count ? InlineText.plain($0[index]).count : 0 }.max() ?? 0
+    }
+
+    private func isProse(_ index: Int) -> Bool {
+        columns[index].alignment == .left && bodyWidth(index) > 40
+            && rows.contains { index < $0.count && $0[index].contains(" ") && InlineText.plain($0[index]).count > 40 }
+    }
+
+    private func proseWidth(_ index: Int) -> Int { bodyWidth(index) > 80 ? 48 : 34 }
+
+    private func titleLines(_ index: Int) -> [String] {
+        let width = isProse(index) ? proseWidth(index) : max(bodyWidth(index), 9)
+        return columns[index].title.split(separator: " ").reduce(into: [String]()) { lines, word in
+            if let last = lines.last, last.count + 1 + word.count <= width {
+                lines[lines.count - 1] = last + " " + word
+            } else {
+                lines.append(String(word))
+            }
+        }
+    }
+
+    private func stackedTitle(_ index: Int, _ text: (String) -> String) -> String {
+        let lines = titleLines(index)
+        guard lines.count > 1 else { return text(columns[index].title) }
+        return "\\shortstack[\(columns[index].alignment == .right ? "r" : "l")]{\(lines.map(text).joined(separator: "\\\\"))}"
     }
 }

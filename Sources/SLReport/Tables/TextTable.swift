@@ -1,10 +1,10 @@
 import Foundation
 
 /// A table whose cells are already text: what the report's sections build.
-struct TextTable {
-    enum Alignment { case left, right }
+struct TextTable: Sendable, Hashable {
+    enum Alignment: Sendable { case left, right }
 
-    struct Column {
+    struct Column: Sendable, Hashable {
         var title: String
         var alignment: Alignment
 
