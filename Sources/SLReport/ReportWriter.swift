@@ -42,7 +42,8 @@ public enum ReportWriter {
         }
         let pictures = try draw(history, stem: file.deletingPathExtension().lastPathComponent, gnuplot: gnuplot)
         // A page holds its pictures itself.
-        let files = try format == .html ? [] : pictures.drawn.map { drawn in
+        let beside = format == .html ? [] : pictures.drawn
+        let files = try beside.map { drawn in
             let picture = folder.appendingPathComponent(drawn.file)
             try write(drawn.svg, to: picture, what: "picture")
             return picture

@@ -32,6 +32,25 @@ import Testing
         }
     }
 
+    @Test func aPageHoldsItsPicturesAndTablesAreFiles() throws {
+        try withFolder { folder in
+            let gnuplot = GnuplotRunner(executable: try script("echo '<svg width=\"9\" height=\"9\"></svg>'", in: folder))
+            let page = folder.appendingPathComponent("out/r.html")
+            let outcome = try ReportWriter.write(history: Fixture.oneSeed, to: page, format: .html, gnuplot: gnuplot)
+            #expect(outcome.pictures.isEmpty && outcome.absence == nil)
+            #expect(try String(contentsOf: page, encoding: .utf8).components(separatedBy: "<svg role=\"img\"").count == ReportPicture.all(Fixture.oneSeed).count + 1)
+            let tables = folder.appendingPathComponent("out/tables")
+            let csv = try ReportWriter.write(history: Fixture.oneSeed, to: tables, format: .csv, gnuplot: nil)
+            #expect(csv.tables.contains(tables.appendingPathComponent("first-try-results.csv")))
+            #expect(try Set(FileManager.default.contentsOfDirectory(atPath: tables.path)) == Set(csv.tables.map(\.lastPathComponent)))
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.appendingPathComponent("out").path).sorted() == ["r.html", "tables"])
+            let article = folder.appendingPathComponent("out/r.tex")
+            let latex = try ReportWriter.write(history: Fixture.oneSeed, to: article, format: .latex, gnuplot: gnuplot)
+            #expect(latex.pictures.count == ReportPicture.all(Fixture.oneSeed).count)
+            #expect(try String(contentsOf: article, encoding: .utf8).hasSuffix("\\end{document}\n"))
+        }
+    }
+
     @Test func aFailingGnuplotIsNoFailingReport() throws {
         try withFolder { folder in
             let runner = GnuplotRunner(executable: try script("echo 'line 0: bad thing' >&2; exit 3", in: folder))

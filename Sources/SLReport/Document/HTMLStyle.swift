@@ -49,8 +49,8 @@ enum HTMLStyle {
         tbody tr:hover > * { background: var(--head); }
         strong { font-weight: 700; }
         figure { margin: 1rem 0 2rem; }
-        .picture { overflow-x: auto; border: 1px solid var(--line); border-radius: 6px; padding: .5rem; background: #ffffff; color: #1c2024; max-width: 60rem; }
-        .picture svg { display: block; width: 100%; min-width: 38rem; height: auto; }
+        .picture { overflow-x: auto; border: 1px solid var(--line); border-radius: 6px; max-width: 60rem; }
+        .picture svg { display: block; border-radius: 5px; width: 100%; min-width: 38rem; height: auto; }
         figcaption { margin-top: .5rem; color: var(--quiet); font-size: .875rem; max-width: 48rem; }
         details > summary { cursor: pointer; }
         pre { overflow-x: auto; margin: .75rem 0; padding: .75rem 1rem; border: 1px solid var(--line); border-radius: 6px; background: var(--head); white-space: pre-wrap; overflow-wrap: anywhere; }

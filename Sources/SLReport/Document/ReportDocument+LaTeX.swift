@@ -1,7 +1,7 @@
 extension ReportDocument {
     /// An article that compiles as it is; pictures appear as soon as they were converted to PDF beside it.
     func latex() -> String {
-        Self.preamble + "\\title{\(LaTeXText.escaped(title))}\n\\date{}\n\n\\begin{document}\n\\maketitle\n\n"
+        Self.preamble + "\\title{\(LaTeXText.escaped(title))}\n\\author{}\n\\date{}\n\n\\begin{document}\n\\maketitle\n\n"
             + blocks.map(Self.latex).filter { !$0.isEmpty }.joined(separator: "\n") + "\n\\end{document}\n"
     }
 

@@ -24,26 +24,53 @@ struct QueryCommand: ParsableCommand {
     func run() throws { output.write(try Stores.reading(database.path()).query(sql)) }
 }
 
+extension ReportFormat: ExpressibleByArgument {}
+
 struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "report", abstract: "Write a sweep's report in markdown, with its pictures beside it.",
-        discussion: "The same database gives the same bytes. Without -o the report goes to stdout, without pictures.")
+        commandName: "report", abstract: "Write a sweep's report in markdown, HTML or LaTeX, or its tables as CSV.",
+        discussion: """
+            The same database gives the same bytes. Pictures stand beside a markdown or LaTeX file and inside an HTML file. Without -o the \
+            report goes to stdout; CSV, a file for each table, needs -o.
+
+              slbench report 60m -o 60m.html
+              slbench report 60m --format latex > 60m.tex
+              slbench report 60m --format csv -o 60m-tables
+            """)
 
     @Argument(help: "Name of the sweep.")
     var sweep: String
 
-    @Option(name: .shortAndLong, help: "File to write.", completion: .file(extensions: ["md"]))
+    @Option(name: .shortAndLong, help: "File to write; for CSV the folder.", completion: .file(extensions: ["md", "html", "tex"]))
     var output: String?
+
+    @Option(name: .long, help: "markdown, html, latex or csv; by default what the extension of -o says (.md, .html, .tex), else markdown.")
+    var format: ReportFormat?
 
     @OptionGroup var database: DatabaseOptions
 
+    func validate() throws {
+        if format == .csv && output == nil {
+            throw ValidationError("CSV is a file for each table: name a folder for them, -o DIR.")
+        }
+    }
+
     func run() throws {
         let history = try Stores.reading(database.path()).sweepHistory(name: sweep)
-        guard let output else {
-            return print(SweepReport.markdown(history, catalog: Program.registry.descriptors), terminator: "")
-        }
-        let written = try ReportWriter.write(history: history, to: URL(filePath: output), catalog: Program.registry.descriptors)
-        Talk.say("report: \(output)" + (written.absence.map { " (without pictures: \($0))" } ?? ""))
+        let catalog = Program.registry.descriptors
+        guard let output else { return try show(history, catalog) }
+        let file = URL(filePath: output)
+        let chosen = format ?? ReportFormat(fileExtension: file.pathExtension) ?? .markdown
+        let written = try ReportWriter.write(history: history, to: file, format: chosen, catalog: catalog)
+        let tables = written.tables.isEmpty ? "" : " (\(written.tables.count) tables)"
+        Talk.say("report: \(output)\(tables)" + (written.absence.map { " (without pictures: \($0))" } ?? ""))
+    }
+
+    /// Only a page can hold its pictures.
+    private func show(_ history: SweepHistory, _ catalog: [MethodDescriptor]) throws {
+        let chosen = format ?? .markdown
+        let pictures = try chosen == .html ? ReportWriter.draw(history, stem: history.name) : nil
+        print(SweepReport.document(history, catalog: catalog, pictures: pictures).text(as: chosen) ?? "", terminator: "")
     }
 }
 
