@@ -1,13 +1,15 @@
 // Long lines: this is what a report looks like, byte for byte.
 
 enum Golden {
-    /// The report of `Fixture.oneSeed` without the canonical specs at its end; a run's key is `KEY-` and its letter.
+    /// The report of `Fixture.oneSeed` without the queries and canonical specs at its end; a run's key is `KEY-` and its letter.
     static let oneSeed = #"""
         # Sweep first | try: pretraining methods compared
 
         4 runs: 3 finished, 1 diverged. Written from the results database alone; every measured number is from the runs listed in the appendix.
 
-        ## What was compared
+        ## Setting
+
+        LLaMA models of one size (9m) were trained from scratch with 4 methods. What the runs of a size share stands here, what they do not under *Differences in hyper-parameters*.
 
         | method | what it does | paper |
         | --- | --- | --- |
@@ -26,7 +28,9 @@ enum Golden {
 
         - Corpus sotu, 4096 training and 512 validation tokens, packing `concat`; SHA-256 `abababababababababababababababababababababababababababababababab`.
         - Tokenizer sentencepiece:32000, vocabulary 32000; SHA-256 `cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd`.
-        - Training settings shared by all runs: `gradient_accumulation` 1, `warmup_steps` 1, `min_lr_ratio` 0.1, `weight_decay` 0, `beta1` 0.9, `beta2` 0.999, `epsilon` 1e-08, `grad_clip` none.
+        - Schedule: linear warm-up over 1 update, then cosine decay to 0.1 of the peak learning rate at the last update.
+        - A seed fixes the initial weights and the order of the training text, so that runs of one seed are pairs.
+        - Training settings shared by all runs: `gradient_accumulation` 1, `weight_decay` 0, `beta1` 0.9, `beta2` 0.999, `epsilon` 1e-08, `grad_clip` none.
         - Evaluation: token-weighted mean of the negative log-likelihood, on a fixed set of 512 validation tokens, the same for every run.
 
         ## How to read this
@@ -34,6 +38,17 @@ enum Golden {
         Every method trained a model of the same shape; runs of one seed saw the same tokens in the same order, unless the table of differences says otherwise. *Eval loss* is the mean negative log-likelihood in nats per token on text that no run trained on; lower is better. *Perplexity* is exp(eval loss). *Bits/byte* is the same loss per byte of text, which compares across tokenizers. *Parameters* counts all that the model stores, *trainable* those that training changes. The three memory figures answer different questions and are never mixed: *paper* is weights and optimizer state at 2 bytes a value and indices at 8, the convention of the published tables; *tracked* is the high-water mark of the program's own tensors, everything included; *resident* is the peak of the whole process as the system saw it. 1 GB is 10⁹ bytes. *Tokens/s* is training throughput without evaluation. The columns *vs full_rank* give the difference in loss and the quotients of memory and speed: 0.50× memory is half, 2.00× speed is twice as fast. Best values are bold; "—" means that there is no value. Each cell is one run with one seed: there is no ±, and small differences may be noise.
 
         ## Results
+
+        The best of a size is bold. Each cell is one run: there is no interval, and small differences may be noise.
+
+        | model | method | rank | seeds | tokens | eval loss | perplexity | bits/byte | parameters |
+        | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+        | 9m | full_rank | — | 1 | 2048 | **7.0000** | **1096.63** | 2.5000 | 9.00M |
+        | 9m | galore | 64 | 1 | 2048 | 7.2500 | 1408.10 | 2.5000 | 9.00M |
+        | 9m | low_rank | 64 | 1 | 2048 | 7.5000 | 1808.04 | — | 8.50M |
+        | 9m | relora | 64 | 0 of 1 | — | diverged | — | — | — |
+
+        ## Results by size
 
         ### 9m
 
@@ -87,6 +102,18 @@ enum Golden {
         | full_rank | 54.0 | 89.0 | 90.0 | -1.1 % | 55.0 | 145.0 | 150.0 | -3.3 % |
         | galore r=64 | 48.0 | 84.0 | 85.0 | -1.2 % | — | — | 140.0 | — |
         | low_rank r=64 | 45.0 | 79.0 | 80.0 | -1.2 % | — | — | — | — |
+
+        ## Speed
+
+        *Tokens/s* leaves evaluation and the first update out; ± is the standard deviation over the seeds. *FLOPs* are those of all updates of a run by formula, without evaluation and subspace refreshes; *GFLOP/s* are FLOPs per token times tokens/s. *Refreshes* is the share of the training time that finding subspaces anew took. Wall time, FLOPs and shares are means over the seeds.
+
+        | 9m | seeds | tokens/s | wall time | FLOPs per run | GFLOP/s | refreshes |
+        | --- | ---: | ---: | ---: | ---: | ---: | ---: |
+        | full_rank | 1 | 1000 | 2.5 s | — | — | — |
+        | galore r=64 | 1 | 800 | 2.5 s | — | — | 25.0 % |
+        | low_rank r=64 | 1 | **1250** | 2.5 s | — | — | — |
+
+        - Whether other runs were in training meanwhile is not known of these runs.
 
         ## Between the steps
 
@@ -143,20 +170,30 @@ enum Golden {
 
         ## Appendix: runs
 
-        A run's key is the SHA-256 of its canonical spec: the same key is the same computation.
+        A run's key is the SHA-256 of its canonical spec: the same key is the same computation. A run that was interrupted and went on from a checkpoint is listed with the updates that it went on after.
 
-        | model | cell | seed | status | wall time | run id | key (SHA-256 of the spec) |
-        | --- | --- | ---: | --- | ---: | --- | --- |
-        | 9m | full_rank | 1 | finished | 2.5 s | `run-a` | `KEY-a` |
-        | 9m | galore r=64 | 1 | finished | 2.5 s | `run-b` | `KEY-b` |
-        | 9m | low_rank r=64 | 1 | finished | 2.5 s | `run-c` | `KEY-c` |
-        | 9m | relora r=64 | 1 | diverged | — | `run-d` | `KEY-d` |
+        | model | cell | seed | status | wall time | went on after update | run id | key (SHA-256 of the spec) |
+        | --- | --- | ---: | --- | ---: | --- | --- | --- |
+        | 9m | full_rank | 1 | finished | 2.5 s | — | `run-a` | `KEY-a` |
+        | 9m | galore r=64 | 1 | finished | 2.5 s | — | `run-b` | `KEY-b` |
+        | 9m | low_rank r=64 | 1 | finished | 2.5 s | — | `run-c` | `KEY-c` |
+        | 9m | relora r=64 | 1 | diverged | — | — | `run-d` | `KEY-d` |
 
         """#
 
     /// The results of `Fixture.twoSeeds` with the runs that did not finish.
     static let twoSeeds = #"""
         ## Results
+
+        The best of a size is bold. Intervals are 95 % t-intervals of the mean over the seeds, which assume normally distributed values and are not corrected for the number of methods; that of the perplexity is the exponential of the loss interval's ends. Whether two rows differ is not read off their intervals but off the paired differences under *Differences seed by seed*.
+
+        | model | method | rank | seeds | tokens | eval loss | 95 % interval | perplexity | 95 % interval of perplexity | bits/byte | parameters |
+        | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+        | 9m | full_rank | — | 2 | 2048 | **7.1000** | 5.8294 … 8.3706 | **1211.97** | 340.15 … 4318.31 | 2.5000 | 9.00M |
+        | 9m | galore | 64 | 2 | 2048 | 7.2500 | 5.3441 … 9.1559 | 1408.10 | 209.36 … 9470.44 | 2.5000 | 9.00M |
+        | 9m | relora | 64 | 1 of 2 | 2048 | 7.3000 | — | 1480.30 | — | 2.5000 | 9.00M |
+
+        ## Results by size
 
         ### 9m
 
@@ -169,13 +206,6 @@ enum Golden {
         | relora | 64 | 1 of 2 | 7.3000 | 1480.30 | 2.5000 | 9.00M | 9.00M | 54.0 | 90.0 | 150.0 | 1000 | +0.3000 | 1.00× | 1.00× | 0.95× |
 
         - relora r=64: seed 2 finished on one side only; the loss difference is over the seeds that both have.
-
-        | over seeds | n | eval loss | sd | 95 % interval of the mean | perplexity | 95 % interval of perplexity | loss − full_rank, paired | pairs | 95 % interval of the difference |
-        | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
-        | full_rank | 2 | 7.1000 | 0.1414 | 5.8294 … 8.3706 | 1211.97 | 340.15 … 4318.31 | — | — | — |
-        | galore r=64 | 2 | 7.2500 | 0.2121 | 5.3441 … 9.1559 | 1408.10 | 209.36 … 9470.44 | +0.1500 | 2 | -0.4853 … +0.7853 |
-
-        Intervals are t-intervals, which assume normally distributed values, without correction for the number of methods. A difference whose interval contains 0 is not distinguishable with this many seeds, which is not the same as equal.
 
         ## Differences seed by seed
 

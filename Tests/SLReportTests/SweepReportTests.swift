@@ -59,14 +59,17 @@ import Testing
         let report = SweepReport.markdown(history)
         #expect(report.contains("No full_rank run finished at this size"))
         #expect(report.contains("| galore | 64 | 1 | 7.0000 | 1096.63 |"), "one value is not a best")
+        #expect(report.contains("| 9m | galore | 64 | 1 | 2048 | 7.0000 | 1096.63 |"))
         #expect(!report.contains("Differences in hyper-parameters"))
     }
 
     @Test func spreadOnlyWithSeeds() {
         let one = SweepReport.markdown(Fixture.oneSeed)
-        #expect(section("Results", of: one).contains("7.2500"))
-        #expect(!section("Results", of: one).contains("±"))
-        #expect(section("Results", of: SweepReport.markdown(Fixture.twoSeeds)).contains("| relora | 64 | 1 of 2 | 7.3000 |"))
+        for title in ["Results", "Results by size"] {
+            #expect(section(title, of: one).contains("7.2500"))
+            #expect(!section(title, of: one).contains("±") && !section(title, of: one).contains("95 %"))
+        }
+        #expect(section("Results by size", of: SweepReport.markdown(Fixture.twoSeeds)).contains("| relora | 64 | 1 of 2 | 7.3000 |"))
     }
 
     @Test func sweptOptionsAreToldApart() {
@@ -104,6 +107,9 @@ import Testing
     @Test func publishedFiguresStandApart() throws {
         let model = try #require(ModelShape.preset(named: "60m"))
         let history = SweepHistory(name: "p", runs: [Fixture.finished(Fixture.spec("sltrain", rank: 128, model: model), id: "x", loss: 7)])
+        #expect(
+            SweepReport.markdown(history).contains("| 60m | sltrain | 128 | 1096.63 | 2048 | 128 | 34.15 (unchecked) | 1.10B | SLTrain"),
+            "measured and published in columns of their own")
         let published = section("Published figures", of: SweepReport.markdown(history))
         #expect(published.contains("Published, not measured here"))
         #expect(published.contains("| 60m | sltrain | 128 | — | 0.26 | 1.10B | yes | SLTrain"))

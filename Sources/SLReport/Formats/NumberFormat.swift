@@ -50,6 +50,12 @@ public enum NumberFormat {
 
     static func tokensPerSecondDecimals(_ value: Double) -> Int { abs(value) >= 99.95 ? 0 : 1 }
 
+    /// A count of floating-point operations in powers of ten: `1.53e12`.
+    public static func operations(_ value: Double?) -> String {
+        guard let value, value.isFinite else { return fixed(value, decimals: 0) }
+        return String(format: "%.2e", value).replacing("e+", with: "e")
+    }
+
     /// A quotient as a factor: `0.62×`.
     public static func ratio(_ value: Double?) -> String {
         guard let value else { return missing }

@@ -1,19 +1,18 @@
 import SLSpec
 
 extension SweepReport {
-    /// The main table of every model size.
-    static func results(_ groups: [SizeGroup]) -> [ReportDocument.Block] {
-        guard !groups.isEmpty else { return [] }
-        return [.section("Results")] + groups.flatMap(results)
+    /// Everything about every cell, a table a size.
+    static func sizes(_ groups: [SizeGroup]) -> [ReportDocument.Block] {
+        groups.isEmpty ? [] : [.section("Results by size")] + groups.flatMap(size)
     }
 
-    private static func results(_ group: SizeGroup) -> [ReportDocument.Block] {
+    private static func size(_ group: SizeGroup) -> [ReportDocument.Block] {
         let name = MarkdownText.inline(group.model.name)
         let notes = footnotes(group)
         return [
             .subsection(name, anchor: "results \(group.model.name)"), budgetLabel(group),
-            .table("results \(group.model.name)", "Results at \(name).", mainTable(group)),
-        ] + (notes.isEmpty ? [] : [.list(notes)]) + seedTable(group)
+            .table("results \(group.model.name)", "Results at \(name).", sizeTable(group), note: lossNote([group])),
+        ] + (notes.isEmpty ? [] : [.list(notes)])
     }
 
     /// Published perplexities were reached on 1.1 thousand million tokens and more; anything shorter says so.
@@ -29,7 +28,7 @@ extension SweepReport {
         ])
     }
 
-    private static func mainTable(_ group: SizeGroup) -> TextTable {
+    private static func sizeTable(_ group: SizeGroup) -> TextTable {
         let cells = group.cells
         let unit = ByteUnit.suited(to: cells.flatMap { [$0.paperBytes, $0.peakTrackedBytes, $0.peakResidentBytes] }.compactMap(\.self))
         let baseline = group.baseline
@@ -45,7 +44,7 @@ extension SweepReport {
             (.init("paper memory [\(unit.rawValue)]"), memory(cells, unit, \.paperBytes)),
             (.init("tracked peak [\(unit.rawValue)]"), memory(cells, unit, \.peakTrackedBytes)),
             (.init("resident peak [\(unit.rawValue)]"), memory(cells, unit, \.peakResidentBytes)),
-            (.init("tokens/s"), best(cells, .highest, \.tokensPerSecond?.mean) { speed($0.tokensPerSecond) }),
+            (.init("tokens/s"), best(cells, .highest, \.undisturbedSpeed) { markedSpeed($0) }),
             (.init("loss vs full_rank"), cells.map { lossDifference($0, baseline) }),
             (.init("paper memory vs full_rank"), cells.map { quotient($0.paperBytes, baseline?.paperBytes) }),
             (.init("tracked vs full_rank"), cells.map { quotient($0.peakTrackedBytes, baseline?.peakTrackedBytes) }),
@@ -55,7 +54,7 @@ extension SweepReport {
     }
 
     /// The loss, or how the cell stands when no run of it finished.
-    private static func lossText(_ cell: ReportCell) -> String {
+    static func lossText(_ cell: ReportCell) -> String {
         cell.finished.isEmpty ? cell.unfinishedStatus : plusMinus(cell.evalLoss, NumberFormat.loss)
     }
 
@@ -74,7 +73,9 @@ extension SweepReport {
     }
 
     private static func speedQuotient(_ cell: ReportCell, _ baseline: ReportCell?) -> String {
-        NumberFormat.ratio(ratio(cell.tokensPerSecond?.mean, baseline?.tokensPerSecond?.mean))
+        let text = NumberFormat.ratio(ratio(cell.tokensPerSecond?.mean, baseline?.tokensPerSecond?.mean))
+        let isMarked = text != NumberFormat.missing && (cell.isDisturbed || baseline?.isDisturbed == true)
+        return isMarked ? text + " †" : text
     }
 
     private static func ratio(_ value: Double?, _ reference: Double?) -> Double? {

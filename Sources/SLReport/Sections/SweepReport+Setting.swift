@@ -2,9 +2,17 @@ import SLSpec
 
 extension SweepReport {
     /// What was compared and on what budget.
-    static func compared(_ groups: [SizeGroup], catalog: [MethodDescriptor]) -> [ReportDocument.Block] {
+    static func setting(_ groups: [SizeGroup], catalog: [MethodDescriptor]) -> [ReportDocument.Block] {
         guard !groups.isEmpty else { return [] }
-        return [.section("What was compared"), methods(groups, catalog), shapes(groups), budgets(groups)] + data(groups)
+        return [.section("Setting"), .paragraph(opening(groups, hasDifferences: !differences(groups, catalog: catalog).isEmpty)), methods(groups, catalog), shapes(groups), budgets(groups)] + data(groups)
+    }
+
+    private static func opening(_ groups: [SizeGroup], hasDifferences: Bool) -> String {
+        let methods = Set(groups.flatMap(\.cells).map(\.method)).count
+        let sizes = MarkdownText.joined(groups.map { MarkdownText.inline($0.model.name) })
+        return "LLaMA models of \(groups.count == 1 ? "one size" : "\(groups.count) sizes") (\(sizes)) were trained from scratch with "
+            + "\(methods == 1 ? "one method" : "\(methods) methods"). What the runs of a size share stands here"
+            + (hasDifferences ? ", what they do not under *Differences in hyper-parameters*." : ".")
     }
 
     private static func methods(_ groups: [SizeGroup], _ catalog: [MethodDescriptor]) -> ReportDocument.Block {
@@ -68,6 +76,8 @@ extension SweepReport {
         let modes = MarkdownText.distinct(runs.map(\.spec.evaluation.mode)).map(protocolText)
         let tokens = runs.compactMap { $0.result?.evaluation.tokens }
         let counts = MarkdownText.joined((tokens.isEmpty ? runs.map(\.spec.evaluation.tokens) : tokens).map { NumberFormat.tokens($0) })
+        items.append(schedule(runs.map(\.spec.training)))
+        items.append("A seed fixes the initial weights and the order of the training text, so that runs of one seed are pairs.")
         let shared = sharedTraining(runs.map(\.spec))
         if !shared.isEmpty { items.append("Training settings shared by all runs: \(shared.joined(separator: ", ")).") }
         items.append("Evaluation: \(modes.joined(separator: "; ")), on a fixed set of \(counts) validation tokens, the same for every run.")
@@ -78,18 +88,33 @@ extension SweepReport {
         return blocks
     }
 
-    /// Optimizer and schedule keys that are equal for all runs; the budget's own columns are left out.
+    private static func schedule(_ training: [TrainingSpec]) -> String {
+        let warmups = MarkdownText.joined(training.map { String($0.warmupSteps) })
+        let floors = MarkdownText.joined(training.map { NumberFormat.general($0.minimumLearningRateRatio) })
+        return "Schedule: linear warm-up over \(warmups) \(warmups == "1" ? "update" : "updates"), then cosine decay to \(floors) of the peak "
+            + "learning rate at the last update."
+    }
+
+    /// Optimizer keys that are equal for all runs; those of budget and schedule stand elsewhere.
     private static func sharedTraining(_ specs: [RunSpec]) -> [String] {
         let fields = MarkdownText.distinct(specs.map(\.training)).map { training in
             var spec = specs[0]
             spec.training = training
             return SpecFields(spec)
         }
-        let shown: Set<TrainingSpec.CodingKeys> = [.steps, .batchSize, .sequenceLength]
+        let shown: Set<TrainingSpec.CodingKeys> = [.steps, .batchSize, .sequenceLength, .warmupSteps, .minimumLearningRateRatio]
         return TrainingSpec.CodingKeys.allCases.filter { !shown.contains($0) }.compactMap { key in
             let values = Set(fields.map { $0.values["training.\(key.rawValue)"] })
             return values.count == 1 ? "`\(key.rawValue)` \(values.first.flatMap { $0 } ?? "none")" : nil
         }
+    }
+
+    /// What every table of losses says where they are not averaged per token; `nil` where all are.
+    static func lossNote(_ groups: [SizeGroup]) -> String? {
+        let compatible = groups.filter { group in group.runs.contains { $0.spec.evaluation.mode == .galoreCompat } }
+        guard !compatible.isEmpty else { return nil }
+        let whose = compatible.count == groups.count ? "losses" : "losses of " + MarkdownText.joined(compatible.map { MarkdownText.inline($0.model.name) })
+        return "`galore-compat`: \(whose) are averaged as in GaLore's loop, batch means divided by N + 1, which is below the true loss."
     }
 
     private static func protocolText(_ mode: EvaluationSpec.Mode) -> String {

@@ -39,7 +39,7 @@ extension SweepReport {
         let title = "\(MarkdownText.inline(group.model.name)), against \(MarkdownText.inline(baseline.label))"
         return [
             .subsection(title, anchor: "differences \(group.model.name)"),
-            .table("differences \(group.model.name)", "Eval loss minus that of the baseline, seed by seed: \(title).", table),
+            .table("differences \(group.model.name)", "Eval loss minus that of the baseline, seed by seed: \(title).", table, note: lossNote([group])),
         ] + tooFew(rows.map(\.test.count))
     }
 

@@ -15,20 +15,25 @@ public enum SweepReport {
         let groups = SizeGroup.groups(of: history)
         let sections = [
             heading(history),
-            compared(groups, catalog: catalog),
+            setting(groups, catalog: catalog),
             guide(groups),
             results(groups),
+            equalBudgets(history),
+            sizes(groups),
+            ranks(groups),
             significance(groups),
             unfinished(groups),
             curves(pictures, isEmpty: history.runs.isEmpty),
             evaluations(groups),
             memory(groups, history.predictions),
+            speed(groups),
             lifecycle(groups),
             differences(groups, catalog: catalog),
+            tuning(history),
             publishedFigures(published, groups),
             validity(history),
             environment(history),
-            appendix(groups),
+            appendix(history, groups),
         ]
         return ReportDocument(title: InlineText.plain(title(history)), blocks: sections.flatMap(\.self))
     }
@@ -57,6 +62,12 @@ public enum SweepReport {
             + "the runs listed in the appendix."
         return [title, .paragraph(words)]
     }
+
+    /// The methods at equal tokens, floating-point operations and time.
+    static func equalBudgets(_ history: SweepHistory) -> [ReportDocument.Block] { [] }
+
+    /// How the settings of the runs were chosen.
+    static func tuning(_ history: SweepHistory) -> [ReportDocument.Block] { [] }
 
     private static func order(_ status: RunStatus) -> Int {
         switch status {
