@@ -13,6 +13,7 @@ public enum ComparisonTable {
             .init("loss vs full"), .init("mem vs full"), .init("speed vs full"),
         ]
         return TextTable(columns: columns, rows: groups.flatMap { rows($0, unit) }).terminal()
+            + (SweepReport.lossNote(groups).map { InlineText.plain($0) + "\n" } ?? "")
     }
 
     private static func rows(_ group: SizeGroup, _ unit: ByteUnit) -> [[String]] {

@@ -63,6 +63,8 @@ import Testing
             #expect(write.talk.contains("only reads"))
             #expect(try place.run("query", "SELEC 1").status == 74)
             #expect(try place.run("report", "nosuch").status == 74)
+            let nowhere = try place.run("report", "tiny", "--format", "csv")
+            #expect(nowhere.status == 64 && nowhere.talk.contains("-o DIR"))
         }
     }
 

@@ -29,6 +29,16 @@ import Testing
             #expect(report.contains("## Results"))
             try place.run("report", "tiny", "-o", "again/tiny.md")
             #expect(try place.read("again/tiny.md") == report)
+            try place.run("report", "tiny", "-o", "again/tiny.html")
+            #expect(try place.read("again/tiny.html").hasPrefix("<!doctype html>"))
+            #expect(try place.run("report", "tiny", "--format", "latex").output.hasPrefix("\\documentclass"))
+            #expect(try place.run("report", "tiny", "--format", "csv", "-o", "tables").status == 0)
+            #expect(try place.read("tables/tiny-results.csv").hasPrefix("model,method,rank,seeds,tokens,eval loss,95 % interval,"))
+            // What the appendix says to ask gives the main table's rows.
+            let lines = report.components(separatedBy: .newlines)
+            let start = try #require(lines.firstIndex(of: "-- The main table."))
+            let end = try #require(lines[start...].firstIndex { $0.hasSuffix(";") })
+            #expect(try rows(place, lines[start...end].joined(separator: "\n")).count == 3)
 
             let ids = try rows(place, "SELECT run_id, wall_seconds FROM comparison ORDER BY run_id")
             let second = try place.run("sweep", "tiny.json")

@@ -58,6 +58,7 @@ import Testing
         for part in ["<link", "src=", "@import", "http:", "url("] { #expect(!html.contains(part), "\(part)") }
         #expect(html.contains("<th scope=\"col\" class=\"n\">eval loss</th>"))
         #expect(html.contains("<td class=\"n\"><strong>7.1000 ± 0.1414</strong></td>"))
+        #expect(html.contains("<td>Zhao et al. 2024, <a href=\"https://arxiv.org/abs/2403.03507\">arXiv 2403.03507</a></td>"))
         // Every link in the contents has its target, and nothing is named twice.
         let ids = html.matches(of: #/\sid="([^"]*)"/#).map { String($0.1) }
         #expect(Set(ids).count == ids.count)

@@ -21,10 +21,15 @@ enum HTMLText {
     /// Text with the markup of ``InlineText``.
     static func inline(_ text: String) -> String { inline(InlineText.parse(text)) }
 
+    /// Papers link to where they are kept.
+    private static func linked(_ text: String) -> String {
+        text.contains("arXiv") ? text.replacing(#/arXiv[ :](\d{4}\.\d{4,5})/#) { "<a href=\"https://arxiv.org/abs/\($0.1)\">\($0.0)</a>" } : text
+    }
+
     private static func inline(_ runs: [InlineText.Run]) -> String {
         runs.map { run in
             switch run {
-            case .text(let text): escaped(text)
+            case .text(let text): linked(escaped(text))
             case .code(let text): "<code>\(escaped(text))</code>"
             case .strong(let inner): "<strong>\(inline(inner))</strong>"
             case .emphasis(let inner): "<em>\(inline(inner))</em>"

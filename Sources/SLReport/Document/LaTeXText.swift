@@ -59,11 +59,11 @@ enum LaTeXText {
     private static let words: [Unicode.Scalar: String] = {
         var words: [Unicode.Scalar: String] = [
             "\\": "\\textbackslash{}", "~": "\\textasciitilde{}", "^": "\\textasciicircum{}", "<": "\\textless{}", ">": "\\textgreater{}",
-            "|": "\\textbar{}", "`": "\\textasciigrave{}", "\"": "''", "[": "{[}", "]": "{]}", "*": "{*}", "\n": " ", "\r": " ", "\t": " ",
+            "|": "\\textbar{}", "`": "\\textasciigrave{}", "\"": "''", "[": "{[}", "]": "{]}", "*": "{*}", "\n": " ", "\r": " ",
             "—": "\\textemdash{}", "–": "\\textendash{}", "…": "\\ldots{}", "±": "$\\pm$", "×": "$\\times$", "−": "$-$", "≤": "$\\le$",
             "≥": "$\\ge$", "≈": "$\\approx$", "≠": "$\\ne$", "·": "$\\cdot$", "∞": "$\\infty$", "°": "$^\\circ$", "→": "$\\to$", "←": "$\\gets$",
             "√": "$\\surd$", "†": "\\dag{}", "‡": "\\ddag{}", "§": "\\S{}", "•": "$\\bullet$", "“": "``", "”": "''", "‘": "`", "’": "'",
-            "\u{A0}": "~", "\u{202F}": "~", "\u{2009}": "\\,", "µ": "$\\mu$", "⊕": "$\\oplus$",
+            "\t": " ", "\u{A0}": "~", "\u{202F}": "~", "\u{2009}": "\\,", "µ": "$\\mu$", "⊕": "$\\oplus$",
         ]
         for scalar in "&%$#_{}".unicodeScalars { words[scalar] = "\\\(scalar)" }
         for (power, scalar) in "⁰¹²³⁴⁵⁶⁷⁸⁹".unicodeScalars.enumerated() { words[scalar] = "\\textsuperscript{\(power)}" }

@@ -78,7 +78,7 @@ extension ReportDocument {
 
     private static func figure(_ drawn: ReportPictures.Drawn, number: Int) -> String {
         let picture = InlinePicture.html(drawn.svg, prefix: "p\(number)-", label: drawn.picture.alternative)
-        return "<figure>\n<div class=\"picture\" tabindex=\"0\">\n\(picture)</div>\n"
+        return "<figure>\n<div class=\"picture\" role=\"region\" aria-label=\"Figure \(number)\" tabindex=\"0\">\n\(picture)</div>\n"
             + "<figcaption><b>Figure \(number).</b> \(HTMLText.inline(drawn.picture.caption))</figcaption>\n</figure>\n"
     }
 }

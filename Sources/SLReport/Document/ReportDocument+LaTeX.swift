@@ -45,7 +45,7 @@ extension ReportDocument {
         let stem = drawn.file.hasSuffix(".svg") ? String(drawn.file.dropLast(4)) : drawn.file
         let missing = "\\fbox{Picture \\texttt{\(LaTeXText.escaped(drawn.file, isCode: true))}: convert it to PDF to see it here.}"
         // A name that LaTeX could misread is only mentioned.
-        let isPlain = stem.unicodeScalars.allSatisfy { $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0) || "-_.".unicodeScalars.contains($0)) }
+        let isPlain = stem.wholeMatch(of: #/[A-Za-z0-9._-]+/#) != nil
         let body = isPlain
             ? "% rsvg-convert -f pdf -o \(stem).pdf \(stem).svg\n"
                 + "\\IfFileExists{\(stem).pdf}{\\includegraphics[width=\\linewidth]{\(stem).pdf}}{\(missing)}\n"
@@ -66,7 +66,8 @@ extension ReportDocument {
                 count = 0
                 if scalar == "\n" { continue }
             }
-            let word = scalar == "\t" ? " " : (0x20...0x7E).contains(scalar.value) ? String(scalar) : "[U+" + String(scalar.value, radix: 16, uppercase: true) + "]"
+            let isPlain = (0x20...0x7E).contains(scalar.value)
+            let word = scalar == "\t" ? " " : isPlain ? String(scalar) : "[U+\(String(scalar.value, radix: 16, uppercase: true))]"
             line += word
             count += word.unicodeScalars.count
         }

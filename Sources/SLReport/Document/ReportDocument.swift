@@ -1,5 +1,3 @@
-import SLSpec
-
 /// A report before it has a format: blocks in reading order. The text of a block may hold the small markup that
 /// ``InlineText`` reads; foreign text in it has gone through ``MarkdownText``.
 public struct ReportDocument: Sendable, Hashable {

@@ -16,7 +16,9 @@ extension SweepReport {
         let rows = thinned(steps, to: 12).map { step in
             [String(step)] + cells.map { NumberFormat.loss($0.evaluationLoss(after: step)) }
         }
-        return .table("evaluations \(group.model.name)", "Mean evaluation loss on the way at \(name).", TextTable(columns: columns, rows: rows), note: lossNote([group]))
+        return .table(
+            "evaluations \(group.model.name)", "Mean evaluation loss on the way at \(name).", TextTable(columns: columns, rows: rows),
+            note: lossNote([group]))
     }
 
     /// At most `count` of the values, evenly spread, first and last included.

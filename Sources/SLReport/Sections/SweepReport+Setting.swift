@@ -4,7 +4,11 @@ extension SweepReport {
     /// What was compared and on what budget.
     static func setting(_ groups: [SizeGroup], catalog: [MethodDescriptor]) -> [ReportDocument.Block] {
         guard !groups.isEmpty else { return [] }
-        return [.section("Setting"), .paragraph(opening(groups, hasDifferences: !differences(groups, catalog: catalog).isEmpty)), methods(groups, catalog), shapes(groups), budgets(groups)] + data(groups)
+        let hasDifferences = !differences(groups, catalog: catalog).isEmpty
+        return [
+            .section("Setting"), .paragraph(opening(groups, hasDifferences: hasDifferences)), methods(groups, catalog), shapes(groups),
+            budgets(groups),
+        ] + data(groups)
     }
 
     private static func opening(_ groups: [SizeGroup], hasDifferences: Bool) -> String {
@@ -113,7 +117,8 @@ extension SweepReport {
     static func lossNote(_ groups: [SizeGroup]) -> String? {
         let compatible = groups.filter { group in group.runs.contains { $0.spec.evaluation.mode == .galoreCompat } }
         guard !compatible.isEmpty else { return nil }
-        let whose = compatible.count == groups.count ? "losses" : "losses of " + MarkdownText.joined(compatible.map { MarkdownText.inline($0.model.name) })
+        let names = MarkdownText.joined(compatible.map { MarkdownText.inline($0.model.name) })
+        let whose = compatible.count == groups.count ? "losses" : "losses of \(names)"
         return "`galore-compat`: \(whose) are averaged as in GaLore's loop, batch means divided by N + 1, which is below the true loss."
     }
 

@@ -15,7 +15,8 @@ extension SweepReport {
         var notes: [String] = []
         if groups.flatMap(\.cells).contains(where: \.isDisturbed) { notes.append("† " + disturbance) }
         if unknown > 0 {
-            notes.append("Whether other runs were in training meanwhile is not known of \(unknown == results.count ? "these runs" : "\(unknown) of \(results.count) runs").")
+            let which = unknown == results.count ? "these runs" : "\(unknown) of \(results.count) runs"
+            notes.append("Whether other runs were in training meanwhile is not known of \(which).")
         }
         return [.section("Speed"), .paragraph(words)] + tables + (notes.isEmpty ? [] : [.list(notes)])
     }
