@@ -1,25 +1,51 @@
 /// Colour, shape and dash of a cell, the same in all pictures of a sweep.
-struct CellStyle {
+///
+/// Colour stands for the method, and so does the shape; filling and size of the shape, and the dash, tell its cells apart.
+/// No two cells share all of them, so that nothing is told by colour alone.
+struct CellStyle: Hashable {
     var color: String
     var point: Int
-    var dash: Int
+    var dash: String
     var pointSize: Double
 
-    /// The palette of Okabe and Ito, told apart with every common form of colour blindness; grey in place of its yellow,
-    /// which is too pale on white.
-    private static let colors = ["#000000", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7F7F7F"]
-    /// gnuplot's point types: filled, open. Circle, square, triangle, inverted triangle, diamond, pentagon.
-    private static let shapes = [(7, 6), (5, 4), (9, 8), (11, 10), (13, 12), (15, 14), (3, 2), (1, 1)]
+    /// gnuplot's point types, filled and open: circle, square, triangle, inverted triangle, diamond, pentagon.
+    private static let shapes = [(7, 6), (5, 4), (9, 8), (11, 10), (13, 12), (15, 14)]
+    /// Seven, a prime: steps of three through them meet every one.
+    private static let dashes = ["solid", "(10,4)", "(3,3)", "(12,3,3,3)", "(6,3)", "(14,3,3,3,3,3)", "(2,6)"]
 
     /// - Parameters:
     ///   - method: place of the method among those of the sweep
     ///   - variant: place of the cell among those of its method and size
     init(method: Int, variant: Int) {
-        let shape = Self.shapes[method % Self.shapes.count]
-        color = Self.colors[method % Self.colors.count]
+        // Methods beyond the palette take a colour again, with another shape; cells beyond six another shape as well.
+        let colors = PictureColor.cells
+        let shape = Self.shapes[(method + method / colors.count + variant / 6) % Self.shapes.count]
+        color = colors[method % colors.count]
         point = variant % 2 == 0 ? shape.0 : shape.1
-        dash = 1 + variant % 4
-        pointSize = 0.9 + 0.35 * Double(variant / 2)
+        dash = Self.dashes[(method + 3 * variant) % Self.dashes.count]
+        pointSize = 0.9 + 0.25 * Double(variant / 2 % 3)
+    }
+
+    var colorWords: String { "linecolor rgb \"\(color)\"" }
+    var lineWords: String { "\(colorWords) linewidth 2 dashtype \(dash)" }
+
+    /// - Parameter scale: how much larger than the style's own size.
+    func shapeWords(scale: Double) -> String { "pointtype \(point) pointsize \(NumberFormat.general(pointSize * scale))" }
+
+    func pointWords(scale: Double) -> String { "\(colorWords) \(shapeWords(scale: scale))" }
+
+    /// The point at a place of a data block: an open one is filled with the colour of the page, so that it stays open over
+    /// others.
+    func points(_ block: String, scale: Double) -> [String] {
+        let own = "$\(block) using 1:2 with points \(pointWords(scale: scale)) linewidth 2 notitle"
+        guard let filled = Self.shapes.first(where: { $0.1 == point })?.0 else { return [own] }
+        let size = NumberFormat.general(pointSize * scale)
+        return ["$\(block) using 1:2 with points linecolor rgb \"\(PictureColor.paper)\" pointtype \(filled) pointsize \(size) notitle", own]
+    }
+
+    /// The interval of a point, in the third and fourth column of its data block.
+    func interval(_ block: String) -> String {
+        "$\(block) using 1:2:3:4 with yerrorbars \(colorWords) pointtype -1 linewidth 1.5 notitle"
     }
 
     static func styles(_ groups: [SizeGroup]) -> [[CellStyle]] {

@@ -57,7 +57,7 @@ public struct GnuplotRunner: Sendable {
         guard text.contains("<svg"), text.contains("</svg>") else {
             throw PictureError(problem: "gnuplot wrote no picture" + Self.detail(messages))
         }
-        return Self.cleaned(text)
+        return PictureStyle.applied(to: Self.cleaned(text))
     }
 
     private func launch(_ source: URL, _ picture: URL, _ messages: URL) throws {
@@ -90,10 +90,11 @@ public struct GnuplotRunner: Sendable {
         }
     }
 
-    /// The first line gnuplot complained with.
+    /// The line that says what gnuplot complains of: it stands below the command that it is about.
     private static func detail(_ messages: URL) -> String {
         let text = (try? String(contentsOf: messages, encoding: .utf8)) ?? ""
-        let line = text.split(whereSeparator: \.isNewline).first { $0.contains { $0.isLetter } }
+        let lines = text.split(whereSeparator: \.isNewline)
+        let line = lines.first { $0.contains(/line \d+:/) } ?? lines.first { $0.contains { $0.isLetter } }
         return line.map { ": " + MarkdownText.withoutPaths($0.trimmingCharacters(in: .whitespaces)) } ?? ""
     }
 

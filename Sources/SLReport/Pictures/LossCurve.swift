@@ -1,67 +1,69 @@
 import SLSpec
 
-/// The points of one cell in the picture of losses: tokens trained on against loss.
+/// The curve of one cell: the mean over its seeds and the band that they span.
 struct LossCurve {
+    /// The seeds after the same updates.
+    struct Point: Equatable {
+        /// The mean of what the seeds needed until there.
+        var amount: Double
+        /// What they needed at least and at most.
+        var amounts: ClosedRange<Double>
+        var mean: Double
+        var losses: ClosedRange<Double>
+    }
+
     var label: String
     var style: CellStyle
-    /// Smoothed training loss.
-    var training: [(tokens: Double, loss: Double)]
-    /// Mean evaluation loss over the seeds.
-    var evaluation: [(tokens: Double, loss: Double)]
+    /// Smoothed training loss, at no more than 200 steps.
+    var training: [Point]
+    var evaluation: [Point]
+    /// How many seeds stand behind it.
+    var seeds: Int
     var isFinished: Bool
 
-    /// `nil` when the cell has no point yet.
-    init?(_ cell: ReportCell, style: CellStyle) {
+    /// `nil` when the cell has no point yet, or no run of it recorded what the axis counts.
+    init?(_ cell: ReportCell, style: CellStyle, over axis: LossAxis) {
         self.style = style
         isFinished = !cell.finished.isEmpty
         // A mean over runs that ended at different steps would jump where one drops out: then the longest stands alone.
         let runs = isFinished ? cell.finished : Array(cell.runs.max { $0.steps.count < $1.steps.count }.map { [$0] } ?? [])
-        guard let first = runs.first else { return nil }
-        let tokens = Self.tokensByStep(first)
-        func place(_ step: Int) -> Double { tokens[step] ?? Double(step * cell.spec.training.tokensPerStep) }
-        training = Self.smoothed(Self.meanLosses(runs)).map { (place($0.step), $0.loss) }
-        let steps = SweepReport.thinned(Set(runs.flatMap(\.evaluations).map(\.step)).sorted(), to: 25)
-        evaluation = steps.compactMap { step in
-            let losses = runs.compactMap { run in run.evaluations.last { $0.step == step }?.loss }.filter(\.isFinite)
-            return losses.isEmpty ? nil : (place(step), losses.reduce(0, +) / Double(losses.count))
-        }
+        let curves = runs.compactMap { RunCurve($0, over: axis) }
+        training = Self.joined(curves.map(\.training), points: 200)
+        evaluation = Self.joined(curves.map(\.evaluations), points: 25)
+        seeds = curves.count
+        label = cell.legendLabel
         if training.isEmpty && evaluation.isEmpty { return nil }
-        label = isFinished ? cell.label : "\(cell.label), \(cell.unfinishedStatus)"
-        if isFinished && cell.finished.count < cell.runs.count { label += ", \(cell.seedCount) seeds" }
     }
 
-    /// Tokens trained on after each recorded update; they are not steps times a constant where rows are padded.
-    private static func tokensByStep(_ run: RunHistory) -> [Int: Double] {
-        var total = 0.0
-        var result: [Int: Double] = [0: 0]
-        for sample in run.steps {
-            total += Double(sample.tokens)
-            result[sample.step] = total
+    /// One point for each step that all seeds have. They are averaged after the same updates and not at the same amount: the
+    /// seeds of a cell do the same work, so that their times differ by the machine's mood, and a mean at equal times would
+    /// end with the fastest of them.
+    static func joined(_ seeds: [[RunCurve.Point]], points: Int) -> [Point] {
+        guard let first = seeds.first else { return [] }
+        let others = seeds.dropFirst().map { Dictionary($0.map { ($0.step, $0) }) { _, last in last } }
+        let common = first.compactMap { point in
+            let all = [point] + others.compactMap { $0[point.step] }
+            return all.count == seeds.count ? all : nil
         }
-        return result
+        return SweepReport.thinned(common, to: points).compactMap { all in
+            guard let amounts = range(all.map(\.amount)), let losses = range(all.map(\.loss)) else { return nil }
+            let count = Double(all.count)
+            return Point(
+                amount: all.reduce(0) { $0 + $1.amount } / count, amounts: amounts,
+                mean: all.reduce(0) { $0 + $1.loss } / count, losses: losses)
+        }
     }
 
-    private static func meanLosses(_ runs: [RunHistory]) -> [(step: Int, loss: Double)] {
-        var sums: [Int: (sum: Double, count: Int)] = [:]
-        for sample in runs.flatMap(\.steps) where sample.loss.isFinite {
-            let old = sums[sample.step] ?? (0, 0)
-            sums[sample.step] = (old.sum + sample.loss, old.count + 1)
-        }
-        return sums.sorted { $0.key < $1.key }.map { ($0.key, $0.value.sum / Double($0.value.count)) }
+    private static func range(_ values: [Double]) -> ClosedRange<Double>? {
+        guard let low = values.min(), let high = values.max() else { return nil }
+        return low...high
     }
+}
 
-    /// A centred moving mean over a fortieth of the run, at no more than 300 points. Towards the start, where the loss
-    /// falls fast, it is narrower; towards the end it keeps reaching back, because there the eye compares levels.
-    static func smoothed(_ samples: [(step: Int, loss: Double)]) -> [(step: Int, loss: Double)] {
-        let reach = samples.count / 80
-        var sums = [0.0]
-        sums.reserveCapacity(samples.count + 1)
-        for sample in samples { sums.append(sums[sums.count - 1] + sample.loss) }
-        return SweepReport.thinned(Array(samples.indices), to: 300).map { index in
-            let back = min(reach, index)
-            let ahead = min(back, samples.count - 1 - index)
-            let mean = (sums[index + ahead + 1] - sums[index - back]) / Double(back + ahead + 1)
-            return (samples[index].step, mean)
-        }
+extension ReportCell {
+    /// ``label``, with what a mean over its seeds leaves out: `relora r=128, diverged`, `galore r=64, 2 of 3 seeds`.
+    var legendLabel: String {
+        if finished.isEmpty { return "\(label), \(unfinishedStatus)" }
+        return finished.count < runs.count ? "\(label), \(seedCount) seeds" : label
     }
 }

@@ -1,88 +1,99 @@
 import SLSpec
 
 extension PlotScript {
-    /// Training loss (moving mean) and evaluation loss over the tokens trained on, a panel per model size.
-    /// `nil` when no run has recorded anything.
-    public static func lossCurves(_ history: SweepHistory) -> String? {
+    /// Training loss (moving mean) and evaluation loss over tokens, operations or time, a panel per model size.
+    /// `nil` when no run has recorded anything of the kind.
+    public static func lossCurves(_ history: SweepHistory, over axis: LossAxis = .tokens) -> String? {
+        script(LossPanel.panels(history, over: axis))
+    }
+}
+
+/// The loss curves of one model size.
+struct LossPanel: PlotPanel {
+    let model: String
+    let axis: LossAxis
+    let curves: [LossCurve]
+    let labels: [String]
+    private let horizontal: Axis
+    private let vertical: Axis
+    private let unit: (scale: Double, title: String)
+
+    static func panels(_ history: SweepHistory, over axis: LossAxis) -> [LossPanel] {
         let groups = SizeGroup.groups(of: history)
-        let styles = CellStyle.styles(groups)
-        let panels = groups.indices.compactMap { index -> (SizeGroup, [LossCurve])? in
-            let group = groups[index]
-            let curves = group.cells.indices.compactMap { LossCurve(group.cells[$0], style: styles[index][$0]) }
-            return curves.isEmpty ? nil : (group, curves)
+        return zip(groups, CellStyle.styles(groups)).compactMap { group, styles in
+            LossPanel(
+                model: group.model.name, axis: axis,
+                curves: zip(group.cells, styles).compactMap { LossCurve($0, style: $1, over: axis) })
         }
-        guard !panels.isEmpty else { return nil }
-        let labels = panels.flatMap { $0.1.map(\.label) }
-        let bodies = panels.indices.compactMap { lossPanel($0, of: panels.count, panels[$0].0, panels[$0].1, legend: labels) }
-        return preamble(panels: panels.count) + "set multiplot\n" + bodies.joined() + "unset multiplot\n"
     }
 
-    private static func lossPanel(_ index: Int, of count: Int, _ group: SizeGroup, _ curves: [LossCurve], legend: [String]) -> String? {
-        let points = { (curve: LossCurve) in curve.training + curve.evaluation }
-        // A diverged run may leave the picture at the top: the others must stay readable.
-        let settled = curves.filter(\.isFinished)
-        let framing = (settled.isEmpty ? curves : settled).flatMap(points)
-        let largest = curves.flatMap(points).map(\.tokens).max() ?? 0
-        let (scale, unit) = tokenScale(largest)
-        guard let vertical = Axis(logarithmic: framing.map(\.loss), padding: 0.04, wantedTicks: 9),
-            let horizontal = Axis(linear: [0, largest / scale], padding: 0, wantedTicks: 8)
+    init?(model: String, axis: LossAxis, curves: [LossCurve]) {
+        self.model = model
+        self.axis = axis
+        self.curves = curves
+        labels = PlotScript.shortened(curves.map(\.label))
+        let largest = curves.flatMap { $0.training + $0.evaluation }.map(\.amount).max() ?? 0
+        unit = axis.unit(largest)
+        guard largest > 0, let vertical = Axis(logarithmic: Self.framed(curves, largest), padding: 0.04, wantedTicks: 9),
+            let horizontal = Axis(linear: [0, largest / unit.scale], padding: 0, wantedTicks: 8)
         else { return nil }
+        self.vertical = vertical
+        self.horizontal = horizontal
+    }
+
+    var innerHeight: Int { Self.innerHeight(450, labels: labels) }
+    var hasBands: Bool { curves.contains { $0.seeds > 1 && !$0.training.isEmpty } }
+
+    /// The losses that must be seen. A run that diverged may leave the picture at the top, and so may a spike and the first
+    /// moments, in which every curve falls from the same height: what is compared must stay readable.
+    private static func framed(_ curves: [LossCurve], _ largest: Double) -> [Double] {
+        let settled = curves.filter(\.isFinished)
+        let shown = settled.isEmpty ? curves : settled
+        let start = shown.compactMap { ($0.training + $0.evaluation).map(\.mean).first }.max() ?? .infinity
+        let late = shown.flatMap { $0.training + $0.evaluation }.filter { $0.amount >= 0.05 * largest }.map(\.mean)
+        let tame = late.filter { $0 <= 1.05 * start }
+        return tame.isEmpty ? shown.flatMap { $0.training + $0.evaluation }.map(\.mean) : tame
+    }
+
+    func commands(_ index: Int, _ layout: PictureLayout) -> String {
         var text = ""
+        var bands: [String] = []
         var plots: [String] = []
         for (number, curve) in curves.enumerated() {
-            let color = "linecolor rgb \"\(curve.style.color)\""
+            let style = curve.style
             if !curve.training.isEmpty {
-                text += dataBlock("train_\(index)_\(number)", curve.training.map { [$0.tokens / scale, $0.loss] })
-                plots.append("$train_\(index)_\(number) using 1:2 with lines \(color) linewidth 2 dashtype \(curve.style.dash) notitle")
+                let block = "train_\(index)_\(number)"
+                let isBand = curve.seeds > 1
+                text += PlotScript.dataBlock(block, curve.training.map { row($0) + (isBand ? [$0.losses.lowerBound, $0.losses.upperBound] : []) })
+                if isBand {
+                    bands.append("$\(block) using 1:3:4 with filledcurves \(style.colorWords) fillstyle transparent solid 0.16 noborder notitle")
+                }
+                plots.append("$\(block) using 1:2 with lines \(style.lineWords) notitle")
             }
             if !curve.evaluation.isEmpty {
-                text += dataBlock("eval_\(index)_\(number)", curve.evaluation.map { [$0.tokens / scale, $0.loss] })
-                plots.append("$eval_\(index)_\(number) using 1:2 with points \(color) pointtype \(curve.style.point) "
-                    + "pointsize \(curve.style.pointSize * 0.8) notitle")
+                text += PlotScript.dataBlock("eval_\(index)_\(number)", curve.evaluation.map(row))
+                plots.append("$eval_\(index)_\(number) using 1:2 with points \(style.pointWords(scale: 0.8)) notitle")
             }
-            plots.append("keyentry with linespoints \(color) linewidth 2 dashtype \(curve.style.dash) "
-                + "pointtype \(curve.style.point) pointsize \(curve.style.pointSize * 0.8) title \(quoted(curve.label))")
+            if let end = curve.evaluation.last, axis == .seconds, curve.seeds > 1 {
+                let place = row(end) + [end.amounts.lowerBound / unit.scale, end.amounts.upperBound / unit.scale]
+                text += PlotScript.dataBlock("span_\(index)_\(number)", [place])
+                plots.append("$span_\(index)_\(number) using 1:2:3:4 with xerrorbars \(style.colorWords) pointtype -1 linewidth 1 notitle")
+            }
+            plots.append("keyentry with linespoints \(style.lineWords) \(style.shapeWords(scale: 0.8)) title \(PlotScript.quoted(labels[number]))")
         }
-        let share = legendShare(legend)
-        let title = "\(group.model.name): training loss (lines, moving mean) and evaluation loss (points)"
-        text += """
-            \(frame(index, of: count, left: 0.08, right: 0.985 - share))
-            \(key(top: top(index, of: count), sampleLength: 2.5, labels: legend))
-            set title \(quoted(title)) textcolor rgb "#222222"
-            set xlabel \(quoted("tokens trained on" + unit)) textcolor rgb "#222222"
-            set ylabel 'loss (nats per token, logarithmic)' textcolor rgb "#222222"
+        return text + """
+            \(layout.frame(index, left: PictureLayout.left, right: layout.right))
+            \(layout.key(index, sampleLength: 3.5))
+            set title \(PlotScript.inked("\(model): training loss (lines, moving mean) and evaluation loss (points)"))
+            set xlabel \(PlotScript.inked(unit.title))
+            set ylabel \(PlotScript.inked("loss (nats per token, logarithmic)"))
             unset logscale
             set logscale y
-            set xrange [\(number(horizontal.range.lowerBound)):\(number(horizontal.range.upperBound))]
-            set yrange [\(number(vertical.range.lowerBound)):\(number(vertical.range.upperBound))]
-            set xtics \(ticks(horizontal))
-            set ytics \(ticks(vertical))
-            plot \(plots.joined(separator: ", \\\n    "))
-
-            """
-        return text
-    }
-
-    static func tokenScale(_ largest: Double) -> (scale: Double, unit: String) {
-        switch largest {
-        case ..<10_000: (1, "")
-        case ..<1_000_000: (1e3, " (thousands)")
-        case ..<1_000_000_000: (1e6, " (millions)")
-        default: (1e9, " (10⁹)")
-        }
-    }
-
-    /// The upper end of a panel, as a share of the picture's height from below.
-    static func top(_ index: Int, of count: Int) -> Double { 1 - (Double(index) + 0.085) / Double(count) }
-
-    /// The panel's place in the picture, so that the axes of all panels line up whatever their labels need.
-    static func frame(_ index: Int, of count: Int, left: Double, right: Double) -> String {
-        let bottom = 1 - (Double(index) + 0.865) / Double(count)
-        return """
-            set lmargin at screen \(number(left))
-            set rmargin at screen \(number(right))
-            set tmargin at screen \(number(top(index, of: count)))
-            set bmargin at screen \(number(bottom))
+            \(PlotScript.axis("x", horizontal))
+            \(PlotScript.axis("y", vertical))
+            \(PlotScript.plot(bands + plots))
             """
     }
+
+    private func row(_ point: LossCurve.Point) -> [Double] { [point.amount / unit.scale, point.mean] }
 }

@@ -1,96 +1,110 @@
 import SLSpec
 
 extension PlotScript {
-    /// Perplexity against memory, by the papers' convention on the left and as tracked on the right; a row of panels per
-    /// model size. `nil` when no run finished.
+    /// Perplexity against memory, by the papers' convention on the left and as tracked on the right; a row per model size.
+    /// `nil` when no run finished.
     public static func tradeOff(_ history: SweepHistory) -> String? {
-        let groups = SizeGroup.groups(of: history)
-        let styles = CellStyle.styles(groups)
-        let rows = groups.indices.compactMap { index -> (SizeGroup, [TradeOffPoint])? in
-            let group = groups[index]
-            let points = group.cells.indices.compactMap { TradeOffPoint(group.cells[$0], style: styles[index][$0]) }
-            return points.isEmpty ? nil : (group, points)
-        }
-        guard !rows.isEmpty else { return nil }
-        let labels = rows.flatMap { $0.1.map(\.label) }
-        let bodies = rows.indices.map { tradeOffRow($0, of: rows.count, rows[$0].0, rows[$0].1, legend: labels) }
-        return preamble(panels: rows.count) + "set multiplot\n" + bodies.joined() + "unset multiplot\n"
+        script(TradeOffPanel.memory(history))
     }
 
-    private static func tradeOffRow(
-        _ index: Int, of count: Int, _ group: SizeGroup, _ points: [TradeOffPoint], legend: [String]
-    ) -> String {
-        let share = legendShare(legend)
-        let gap = 0.055
-        let left = 0.08
-        let width = (0.985 - share - left - gap) / 2
-        let unit = ByteUnit.suited(to: points.flatMap { [$0.paperBytes, $0.trackedBytes] })
-        guard let vertical = Axis(logarithmic: points.flatMap(\.perplexityRange), padding: 0.1, wantedTicks: 8) else { return "" }
-        let panels = [
-            ("paper", "paper memory (\(unit.rawValue))", left, \TradeOffPoint.paperBytes),
-            ("tracked", "tracked peak (\(unit.rawValue))", left + width + gap, \TradeOffPoint.trackedBytes),
-        ]
-        var text = ""
-        for (name, title, start, bytes) in panels {
-            let values = points.map { Double($0[keyPath: bytes]) / unit.bytes }
-            guard let horizontal = Axis(linear: values, padding: 0.12, wantedTicks: 4) else { continue }
-            let isFirst = name == "paper"
-            var plots: [String] = []
-            for (number, point) in points.enumerated() {
-                let block = "\(name)_\(index)_\(number)"
-                text += dataBlock(block, [[Double(point[keyPath: bytes]) / unit.bytes, point.perplexity] + point.perplexityRange])
-                let style = "linecolor rgb \"\(point.style.color)\" pointtype \(point.style.point) "
-                    + "pointsize \(NumberFormat.general(point.style.pointSize * 1.5)) linewidth 2"
-                if point.perplexityRange[0] < point.perplexityRange[1] {
-                    plots.append("$\(block) using 1:2:3:4 with yerrorbars \(style) notitle")
-                }
-                plots.append("$\(block) using 1:2 with points \(style) " + (isFirst ? "notitle" : "title \(quoted(point.label))"))
-            }
-            let key = isFirst ? "unset key" : key(top: top(index, of: count), sampleLength: 1, labels: legend)
-            // One title for both panels, over their middle.
-            let heading = isFirst ? "\(group.model.name): perplexity and memory, lower left is better" : ""
-            let shift = isFirst ? (width + gap) / 2 : 0
-            text += """
-                \(frame(index, of: count, left: start, right: start + width))
-                \(key)
-                set title \(quoted(heading)) textcolor rgb "#222222" offset screen \(number(shift)), 0
-                set xlabel \(quoted(title)) textcolor rgb "#222222"
-                set ylabel \(quoted(isFirst ? "perplexity (logarithmic)" : "")) textcolor rgb "#222222"
-                unset logscale
-                set logscale y
-                set xrange [\(number(horizontal.range.lowerBound)):\(number(horizontal.range.upperBound))]
-                set yrange [\(number(vertical.range.lowerBound)):\(number(vertical.range.upperBound))]
-                set xtics \(ticks(horizontal))
-                set ytics \(ticks(vertical))
-                plot \(plots.joined(separator: ", \\\n    "))
-
-                """
-        }
-        return text
+    /// Perplexity against parameters, all that are stored on the left and those that are trained on the right.
+    /// `nil` when no run finished.
+    public static func parameters(_ history: SweepHistory) -> String? {
+        script(TradeOffPanel.parameters(history))
     }
 }
 
-/// One cell in the trade-off picture.
-struct TradeOffPoint {
-    var label: String
-    var style: CellStyle
-    var perplexity: Double
-    /// exp(mean ± sd of the loss); twice the perplexity for one seed.
-    var perplexityRange: [Double]
-    var paperBytes: Int
-    var trackedBytes: Int
+/// One row of a trade-off picture: perplexity against two kinds of cost, side by side.
+struct TradeOffPanel: PlotPanel {
+    let model: String
+    let subject: String
+    let costs: [TradeOffCost]
+    let points: [TradeOffPoint]
+    let unit: TradeOffUnit
+    let labels: [String]
+    private let vertical: Axis
 
-    init?(_ cell: ReportCell, style: CellStyle) {
-        guard let loss = cell.evalLoss, let paper = cell.paperBytes, let tracked = cell.peakTrackedBytes else { return nil }
-        let spread = loss.standardDeviation ?? 0
-        let value = exponential(loss.mean)
-        let range = [exponential(loss.mean - spread), exponential(loss.mean + spread)]
-        guard range.allSatisfy({ $0.isFinite && $0 > 0 }) else { return nil }
-        label = cell.label
-        self.style = style
-        perplexity = value
-        perplexityRange = range
-        paperBytes = paper
-        trackedBytes = tracked
+    static func memory(_ history: SweepHistory) -> [TradeOffPanel] {
+        panels(history, subject: "memory", TradeOffCost.memory, TradeOffUnit.bytes)
+    }
+
+    static func parameters(_ history: SweepHistory) -> [TradeOffPanel] {
+        panels(history, subject: "parameters", TradeOffCost.parameters, TradeOffUnit.count)
+    }
+
+    private static func panels(
+        _ history: SweepHistory, subject: String, _ costs: [TradeOffCost], _ unit: ([Int]) -> TradeOffUnit
+    ) -> [TradeOffPanel] {
+        let groups = SizeGroup.groups(of: history)
+        return zip(groups, CellStyle.styles(groups)).compactMap { group, styles in
+            let points = zip(group.cells, styles).compactMap { TradeOffPoint($0, style: $1) }
+            let figures = points.flatMap { point in costs.compactMap { $0.value(point.cell) } }
+            return TradeOffPanel(model: group.model.name, subject: subject, costs: costs, points: points, unit: unit(figures))
+        }
+    }
+
+    init?(model: String, subject: String, costs: [TradeOffCost], points: [TradeOffPoint], unit: TradeOffUnit) {
+        let framed = IntervalFrame.values(points.map(\.perplexity), points.compactMap(\.interval), logarithmic: true)
+        guard let vertical = Axis(logarithmic: framed, padding: 0.1, wantedTicks: 8) else { return nil }
+        self.model = model
+        self.subject = subject
+        self.costs = costs
+        self.points = points
+        self.unit = unit
+        self.vertical = vertical
+        labels = PlotScript.shortened(points.map(\.label))
+    }
+
+    var innerHeight: Int { Self.innerHeight(430, labels: labels) }
+    var hasIntervals: Bool { points.contains { $0.interval != nil } }
+
+    func commands(_ index: Int, _ layout: PictureLayout) -> String {
+        let gap = 0.055
+        let left = PictureLayout.left
+        let width = (layout.right - left - gap) / 2
+        // One title for both, over their middle.
+        var heading = "\(model): perplexity and \(subject), lower left is better"
+        var text = ""
+        for (place, cost) in costs.enumerated() {
+            let start = left + Double(place) * (width + gap)
+            let shown = points.indices.compactMap { number in
+                cost.value(points[number].cell).map { (number: number, x: Double($0) / unit.scale, y: points[number].perplexity) }
+            }
+            guard let horizontal = Axis(linear: shown.map(\.x), padding: 0.12, wantedTicks: 4) else { continue }
+            let block = "\(cost.name)_\(index)"
+            var plots: [String] = []
+            let stairs = ParetoFront.staircase(
+                shown.map { ($0.x, $0.y) }, right: horizontal.range.upperBound, top: vertical.range.upperBound)
+            text += PlotScript.dataBlock("\(block)_front", stairs.map { [$0.x, $0.y] })
+            plots.append("$\(block)_front using 1:2 with lines linecolor rgb \"\(PictureColor.guide)\" linewidth 1 dashtype (6,4) notitle")
+            for (number, x, y) in shown {
+                let point = points[number]
+                let bounds = point.interval.map { [$0.lowerBound, $0.upperBound] } ?? []
+                text += PlotScript.dataBlock("\(block)_\(number)", [[x, y] + bounds])
+                if !bounds.isEmpty { plots.append(point.style.interval("\(block)_\(number)")) }
+                plots += point.style.points("\(block)_\(number)", scale: 1.3)
+            }
+            let isLast = place == costs.count - 1
+            if isLast {
+                plots += points.indices.map {
+                    "keyentry with points \(points[$0].style.pointWords(scale: 1.3)) linewidth 2 title \(PlotScript.quoted(labels[$0]))"
+                }
+                plots.append("keyentry with lines linecolor rgb \"\(PictureColor.guide)\" linewidth 1 dashtype (6,4) title 'Pareto front'")
+            }
+            text += """
+                \(layout.frame(index, left: start, right: start + width))
+                \(isLast ? layout.key(index, sampleLength: 1) : "unset key")
+                set title \(PlotScript.inked(heading)) offset screen \(PlotScript.number(heading.isEmpty ? 0 : (width + gap) / 2)), 0
+                set xlabel \(PlotScript.inked(cost.title(unit)))
+                set ylabel \(PlotScript.inked(place == 0 ? "perplexity (logarithmic)" : ""))
+                unset logscale
+                set logscale y
+                \(PlotScript.axis("x", horizontal))
+                \(PlotScript.axis("y", vertical))
+                \(PlotScript.plot(plots))
+                """
+            heading = ""
+        }
+        return text
     }
 }

@@ -2,22 +2,21 @@ import Foundation
 import SLSpec
 
 /// gnuplot scripts with their data inside. Run by gnuplot 5.4 or newer, they write SVG to standard output.
-///
-/// Colour and shape stand for the method, the same in every picture of a sweep; filling and dash tell its cells apart.
 public enum PlotScript {
-    static let width = 900
-    static let panelHeight = 560
+    /// Panels below each other; `nil` without any. Text is taken as it is (`noenhanced`): method names have underscores.
+    static func script(_ panels: [any PlotPanel]) -> String? {
+        guard !panels.isEmpty else { return nil }
+        let layout = PictureLayout(innerHeights: panels.map(\.innerHeight), labels: panels.flatMap(\.labels))
+        let preamble = """
+            set terminal svg size \(PictureLayout.width),\(layout.height) noenhanced background "\(PictureColor.paper)" font "sans-serif,13"
+            set encoding utf8
+            set border 3 linecolor rgb "\(PictureColor.frame)"
+            set tics nomirror out textcolor rgb "\(PictureColor.ink)"
+            set grid linecolor rgb "\(PictureColor.grid)" linewidth 1 dashtype solid
+            set multiplot
 
-    /// What comes before any panel. Text is taken as it is (`noenhanced`): method names have underscores.
-    static func preamble(panels: Int) -> String {
-        """
-        set terminal svg size \(width),\(panelHeight * max(1, panels)) noenhanced background "#ffffff" font "sans-serif,13"
-        set encoding utf8
-        set border 3 linecolor rgb "#444444"
-        set tics nomirror out textcolor rgb "#222222"
-        set grid linecolor rgb "#dddddd" linewidth 1 dashtype solid
-
-        """
+            """
+        return preamble + panels.indices.map { panels[$0].commands($0, layout) }.joined() + "unset multiplot\n"
     }
 
     /// A text in single quotes, where gnuplot replaces nothing: neither backslashes nor commands in backticks.
@@ -26,6 +25,9 @@ public enum PlotScript {
         return "'" + String(line).replacingOccurrences(of: "'", with: "''") + "'"
     }
 
+    /// A quoted text in the colour of text.
+    static func inked(_ text: String) -> String { "\(quoted(text)) textcolor rgb \"\(PictureColor.ink)\"" }
+
     /// A number with 7 significant digits: more than a picture can show, and short.
     static func number(_ value: Double) -> String { String(format: "%.7g", value) }
 
@@ -33,25 +35,30 @@ public enum PlotScript {
         "$\(name) << EOD\n" + rows.map { $0.map(number).joined(separator: " ") + "\n" }.joined() + "EOD\n"
     }
 
-    /// The share of the picture's width that the legend takes at the right: room for its longest label, at most 40 %.
-    static func legendShare(_ labels: [String]) -> Double {
-        let longest = Double(labels.map(\.count).max() ?? 0)
-        return min(0.4, (longest * 6.9 + 60) / Double(width))
+    /// Range and ticks of an axis.
+    static func axis(_ name: String, _ axis: Axis) -> String {
+        let ticks = axis.ticks.map { "\(quoted(NumberFormat.general($0))) \(number($0))" }.joined(separator: ", ")
+        return "set \(name)range [\(number(axis.range.lowerBound)):\(number(axis.range.upperBound))]\nset \(name)tics (\(ticks))"
     }
 
-    /// Smaller letters where the longest label would not fit.
-    static func legendFont(_ labels: [String]) -> Int {
-        let longest = Double(labels.map(\.count).max() ?? 0)
-        return longest * 6.9 + 60 <= 0.4 * Double(width) ? 12 : max(7, Int((0.4 * Double(width) - 60) / longest / 0.62))
-    }
+    static func plot(_ parts: [String]) -> String { "plot " + parts.joined(separator: ", \\\n    ") + "\n" }
 
-    /// The legend outside the panels at the right, its upper end level with theirs.
-    static func key(top: Double, sampleLength: Double, labels: [String]) -> String {
-        "set key at screen \(number(0.995 - legendShare(labels))), screen \(number(top)) left top Left reverse "
-            + "samplen \(number(sampleLength)) spacing 1.25 font \",\(legendFont(labels))\" textcolor rgb \"#222222\""
-    }
-
-    static func ticks(_ axis: Axis) -> String {
-        "(" + axis.ticks.map { "\(quoted(NumberFormat.general($0))) \(number($0))" }.joined(separator: ", ") + ")"
+    /// Labels cut in their middle to what a legend has room for, and still told apart.
+    static func shortened(_ labels: [String], to length: Int = 44) -> [String] {
+        var seen: Set<String> = []
+        return labels.map { label in
+            guard label.count > length else {
+                seen.insert(label)
+                return label
+            }
+            // Where the middles differ and the ends don't, the head gives way to the tail.
+            for tail in stride(from: length / 2, through: length - 8, by: 2) {
+                let short = label.prefix(length - 1 - tail) + "…" + label.suffix(tail)
+                if seen.insert(String(short)).inserted { return String(short) }
+            }
+            var number = 2
+            while !seen.insert("\(label.prefix(length - 5))… #\(number)").inserted { number += 1 }
+            return "\(label.prefix(length - 5))… #\(number)"
+        }
     }
 }

@@ -1,5 +1,4 @@
 import Foundation
-import SLSpec
 
 /// A picture that a report can show: how it is drawn, and what is said of it.
 public struct ReportPicture: Sendable, Hashable {
@@ -11,24 +10,6 @@ public struct ReportPicture: Sendable, Hashable {
     public var caption: String
     /// For gnuplot.
     public var script: String
-
-    /// Every picture that the history has something for, in the order of a report.
-    public static func all(_ history: SweepHistory) -> [ReportPicture] {
-        var pictures: [ReportPicture] = []
-        if let script = PlotScript.lossCurves(history) {
-            pictures.append(
-                ReportPicture(
-                    suffix: "loss", alternative: "Training and evaluation loss over tokens for every method",
-                    caption: "Training loss (lines, moving mean) and evaluation loss (points) over the tokens trained on.", script: script))
-        }
-        if let script = PlotScript.tradeOff(history) {
-            pictures.append(
-                ReportPicture(
-                    suffix: "tradeoff", alternative: "Perplexity against memory for every method",
-                    caption: "Perplexity against memory, by the papers' convention and as tracked: lower left is better.", script: script))
-        }
-        return pictures
-    }
 }
 
 /// The pictures of a report that were drawn.

@@ -1,0 +1,62 @@
+import SLSpec
+
+/// One cell in the trade-off pictures.
+struct TradeOffPoint {
+    var label: String
+    var style: CellStyle
+    /// exp of the mean loss.
+    var perplexity: Double
+    /// exp of the ends of the loss's 95 % t-interval; `nil` for one seed.
+    var interval: ClosedRange<Double>?
+    var cell: ReportCell
+
+    /// `nil` when no run of the cell finished.
+    init?(_ cell: ReportCell, style: CellStyle) {
+        guard let loss = cell.evalLoss else { return nil }
+        let value = exponential(loss.mean)
+        guard value.isFinite, value > 0 else { return nil }
+        label = cell.legendLabel
+        self.style = style
+        self.cell = cell
+        perplexity = value
+        if let bounds = loss.interval95 {
+            let (low, high) = (exponential(bounds.lowerBound), exponential(bounds.upperBound))
+            if low > 0, high.isFinite { interval = low...high }
+        }
+    }
+}
+
+/// What a method costs: one axis of a trade-off.
+struct TradeOffCost: Sendable {
+    var name: String
+    /// What the axis says, with the unit.
+    var title: @Sendable (TradeOffUnit) -> String
+    /// `nil` where a cell has no such figure.
+    var value: @Sendable (ReportCell) -> Int?
+
+    static let memory = [
+        TradeOffCost(name: "paper", title: { "paper memory (\($0.name))" }, value: { $0.paperBytes }),
+        TradeOffCost(name: "tracked", title: { "tracked peak (\($0.name))" }, value: { $0.peakTrackedBytes }),
+    ]
+    static let parameters = [
+        TradeOffCost(name: "total", title: { "parameters stored (\($0.name))" }, value: { $0.totalParameters }),
+        TradeOffCost(name: "trainable", title: { "parameters trained (\($0.name))" }, value: { $0.trainableParameters }),
+    ]
+}
+
+/// The unit of a cost's axis.
+struct TradeOffUnit {
+    var name: String
+    var scale: Double
+
+    static func bytes(_ figures: [Int]) -> TradeOffUnit {
+        let unit = ByteUnit.suited(to: figures)
+        return TradeOffUnit(name: unit.rawValue, scale: unit.bytes)
+    }
+
+    static func count(_ figures: [Int]) -> TradeOffUnit {
+        let largest = figures.max() ?? 0
+        if largest >= 1_000_000_000 { return TradeOffUnit(name: "10⁹", scale: 1e9) }
+        return largest >= 1_000_000 ? TradeOffUnit(name: "millions", scale: 1e6) : TradeOffUnit(name: "thousands", scale: 1e3)
+    }
+}
