@@ -73,11 +73,23 @@ enum Golden {
 
         ![Training and evaluation loss over tokens for every method](x-loss.svg)
 
-        Training loss (lines, moving mean) and evaluation loss (points) over the tokens trained on.
+        Training loss (lines, moving mean) and evaluation loss (points) over the tokens trained on. The frame fits what follows the first twentieth: spikes and runs that diverge leave it at the top.
+
+        ![Training and evaluation loss over training time for every method](x-loss-time.svg)
+
+        Training loss (lines, moving mean) and evaluation loss (points) over training time. That is the sum of the updates' own times, not the wall clock: evaluations, checkpoints and the start are not in it.
 
         ![Perplexity against memory for every method](x-tradeoff.svg)
 
-        Perplexity against memory, by the papers' convention and as tracked: lower left is better.
+        Perplexity against memory, by the papers' convention and as tracked: lower left is better. The stepped line is the Pareto front: nothing below and left of it was reached, by the means over seeds.
+
+        ![Perplexity against parameters for every method](x-parameters.svg)
+
+        Perplexity against the parameters that a model stores and those that training changes: lower left is better. The stepped line is the Pareto front: nothing below and left of it was reached, by the means over seeds.
+
+        ![Tracked memory at its peak, split by what it holds, for every method](x-memory.svg)
+
+        The program's own tensors at the moment their sum was largest, stacked from left to right in the order of the legend. The diamond is the figure by the papers' convention, the triangle the peak of the whole process.
 
         ## Evaluation loss on the way
 

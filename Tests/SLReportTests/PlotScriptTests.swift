@@ -7,7 +7,7 @@ import Testing
 @Suite struct PlotScriptTests {
     @Test func lossCurvesHoldTheirData() throws {
         let script = try #require(PlotScript.lossCurves(Fixture.oneSeed))
-        #expect(script.hasPrefix("set terminal svg size 900,560 noenhanced background \"#ffffff\""))
+        #expect(script.hasPrefix("set terminal svg size 900,574 noenhanced background \"#ffffff\""))
         #expect(script.contains("$train_0_0 << EOD\n512 10\n1024 9\n1536 8\n2048 7\nEOD\n"))
         #expect(script.contains("$eval_0_1 << EOD\n0 10.5\n1024 9.5\n2048 7.25\nEOD\n"))
         #expect(script.contains("title 'relora r=64, diverged'"))
@@ -19,12 +19,23 @@ import Testing
 
     @Test func tradeOffHoldsItsData() throws {
         let script = try #require(PlotScript.tradeOff(Fixture.twoSeeds))
-        // exp(7.1) and exp(7.1 ± 0.1414214) over 54 MB and 90 MB
-        #expect(script.contains("$paper_0_0 << EOD\n54 1211.967 1052.137 1396.077\nEOD\n"))
-        #expect(script.contains("$tracked_0_0 << EOD\n90 1211.967 1052.137 1396.077\nEOD\n"))
+        // exp(7.1) and the ends of its 95 % t-interval, 5.829380 and 8.370620, over 54 MB and 90 MB
+        #expect(script.contains("$paper_0_0 << EOD\n54 1211.967 340.1476 4318.315\nEOD\n"))
+        #expect(script.contains("$tracked_0_0 << EOD\n90 1211.967 340.1476 4318.315\nEOD\n"))
         #expect(script.contains("$paper_0_0 using 1:2:3:4 with yerrorbars"))
         #expect(!script.contains("$paper_0_2 using 1:2:3:4"), "one seed has no error bar")
+        #expect(script.contains("title 'relora r=64, 1 of 2 seeds'"))
         #expect(script.contains("set xlabel 'paper memory (MB)'") && script.contains("set xlabel 'tracked peak (MB)'"))
+    }
+
+    @Test func parametersHoldTheirData() throws {
+        let script = try #require(PlotScript.parameters(Fixture.oneSeed))
+        #expect(script.contains("$total_0_2 << EOD\n8.5 1808.042\nEOD\n"))
+        #expect(script.contains("set xlabel 'parameters stored (millions)'") && script.contains("set xlabel 'parameters trained (millions)'"))
+        // Down to the cheapest cell, then by two steps to the best, and on to the frame.
+        let start = try #require(script.range(of: "$total_0_front << EOD\n8.5 "))
+        let front = script[start.lowerBound...].split(separator: "\n").dropFirst().prefix(5)
+        #expect(front.map { $0.split(separator: " ").first } == ["8.5", "8.5", "9", "9", "9.06"])
     }
 
     @Test func namesCannotLeaveTheirQuotes() throws {
@@ -37,8 +48,17 @@ import Testing
     }
 
     @Test func nothingToDrawIsNoPicture() {
-        #expect(PlotScript.lossCurves(SweepHistory(name: "n", runs: [])) == nil)
-        #expect(PlotScript.tradeOff(SweepHistory(name: "n", runs: [])) == nil)
+        #expect(ReportPicture.all(SweepHistory(name: "n", runs: [])).isEmpty)
+        let diverged = SweepHistory(name: "n", runs: [Fixture.diverged(Fixture.spec("lora", rank: 64), id: "x")])
+        #expect(ReportPicture.all(diverged).map(\.suffix) == ["loss", "loss-time"])
+    }
+
+    @Test func everyPictureThatHasData() {
+        #expect(ReportPicture.all(Fixture.oneSeed).map(\.suffix) == ["loss", "loss-time", "tradeoff", "parameters", "memory"])
+        #expect(ReportPicture.all(PictureFixture.ranks).map(\.suffix) == [
+            "loss", "loss-flops", "loss-time", "tradeoff", "parameters", "rank", "memory",
+        ])
+        #expect(ReportPicture.all(PictureFixture.ranks) == ReportPicture.all(PictureFixture.ranks))
     }
 
     @Test func colourAndShapeBelongToTheMethod() {
@@ -50,14 +70,19 @@ import Testing
         #expect(Set(styles.map(\.color)).count == 3)
     }
 
-    @Test func smoothingKeepsALineAndItsEnds() {
-        let line = (1...1000).map { (step: $0, loss: Double($0)) }
-        let smooth = LossCurve.smoothed(line)
-        #expect(smooth.count == 300 && smooth.first?.loss == 1 && smooth.last?.step == 1000)
-        #expect(smooth[150].loss == Double(smooth[150].step))
-        #expect(LossCurve.smoothed([]).isEmpty)
-        let alternating = (0..<400).map { (step: $0, loss: $0 % 2 == 0 ? 1.0 : 3.0) }
-        #expect(LossCurve.smoothed(alternating)[200].loss > 1.7 && LossCurve.smoothed(alternating)[200].loss < 2.3)
+    @Test func noTwoCellsLookAlike() {
+        let styles = (0..<12).flatMap { method in (0..<12).map { CellStyle(method: method, variant: $0) } }
+        #expect(Set(styles).count == styles.count)
+        let plain = (0..<8).map { CellStyle(method: $0, variant: 0) }
+        #expect(Set(plain.map { "\($0.point) \($0.dash)" }).count == 8, "told apart without their colours")
+    }
+
+    @Test func longLabelsAreCutAndStayDifferent() {
+        let long = (0..<30).map { "galore r=\($0) (adamw8bit, per_layer, bf16, stochastic rounding, lr 0.003)" } + ["short"]
+        let cut = PlotScript.shortened(long)
+        #expect(cut.allSatisfy { $0.count <= 44 } && Set(cut).count == long.count && cut.last == "short")
+        let hidden = (0..<12).map { String(repeating: "a", count: 60) + "\($0)" + String(repeating: "b", count: 60) }
+        #expect(Set(PlotScript.shortened(hidden)).count == 12)
     }
 
     @Test func axesHaveTicks() throws {

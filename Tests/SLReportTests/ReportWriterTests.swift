@@ -106,13 +106,14 @@ import Testing
         try withFolder { folder in
             let file = folder.appendingPathComponent("two words.md")
             let outcome = try ReportWriter.write(history: Fixture.twoSeeds, to: file)
-            #expect(outcome.absence == nil && outcome.pictures.count == 2)
+            #expect(outcome.absence == nil && outcome.pictures.count == ReportPicture.all(Fixture.twoSeeds).count)
             #expect(try String(contentsOf: file, encoding: .utf8).contains("](two%20words-loss.svg)"))
-            let names = ["two words-loss.svg", "two words-tradeoff.svg"]
+            let names = outcome.pictures.map(\.lastPathComponent)
             let first = try names.map { try Data(contentsOf: folder.appendingPathComponent($0)) }
             for (name, data) in zip(names, first) {
                 let text = String(decoding: data, as: UTF8.self)
-                #expect(text.contains("width=\"900\" height=\"560\""), "\(name)")
+                #expect(text.contains("width=\"900\" height=\""), "\(name)")
+                #expect(text.contains("prefers-color-scheme: dark"), "\(name)")
                 #expect(text.contains("full_rank") && text.contains("galore r=64"), "\(name)")
                 #expect(!text.contains("GNUPLOT") && !text.contains("<title>"), "\(name)")
                 let parser = XMLCheck()

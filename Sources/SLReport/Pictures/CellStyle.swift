@@ -30,17 +30,23 @@ struct CellStyle: Hashable {
     var lineWords: String { "\(colorWords) linewidth 2 dashtype \(dash)" }
 
     /// - Parameter scale: how much larger than the style's own size.
-    func shapeWords(scale: Double) -> String { "pointtype \(point) pointsize \(NumberFormat.general(pointSize * scale))" }
-
     func pointWords(scale: Double) -> String { "\(colorWords) \(shapeWords(scale: scale))" }
+
+    private func shapeWords(scale: Double) -> String { "pointtype \(point) pointsize \(NumberFormat.general(pointSize * scale))" }
 
     /// The point at a place of a data block: an open one is filled with the colour of the page, so that it stays open over
     /// others.
     func points(_ block: String, scale: Double) -> [String] {
         let own = "$\(block) using 1:2 with points \(pointWords(scale: scale)) linewidth 2 notitle"
         guard let filled = Self.shapes.first(where: { $0.1 == point })?.0 else { return [own] }
-        let size = NumberFormat.general(pointSize * scale)
-        return ["$\(block) using 1:2 with points linecolor rgb \"\(PictureColor.paper)\" pointtype \(filled) pointsize \(size) notitle", own]
+        var ground = self
+        (ground.color, ground.point) = (PictureColor.paper, filled)
+        return ["$\(block) using 1:2 with points \(ground.pointWords(scale: scale)) notitle", own]
+    }
+
+    /// A curve in a legend.
+    func curveKey(_ title: String, scale: Double) -> String {
+        "keyentry with linespoints \(lineWords) \(shapeWords(scale: scale)) title \(PlotScript.quoted(title))"
     }
 
     /// The interval of a point, in the third and fourth column of its data block.

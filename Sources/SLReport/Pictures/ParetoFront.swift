@@ -23,7 +23,9 @@ enum ParetoFront {
         let front = indices(points).map { points[$0] }
         guard let first = front.first, let last = front.last else { return [] }
         var corners = [(first.x, top), (first.x, first.y)]
-        for (before, point) in zip(front, front.dropFirst()) where point.y < before.y { corners += [(point.x, before.y), (point.x, point.y)] }
+        for (before, point) in zip(front, front.dropFirst()) where point.y < before.y {
+            corners += [(point.x, before.y), (point.x, point.y)]
+        }
         return corners + [(right, last.y)]
     }
 }

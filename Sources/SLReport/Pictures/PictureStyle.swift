@@ -10,7 +10,8 @@ enum PictureStyle {
         var text = withHexadecimalColors(svg)
         text = text.replacingOccurrences(of: #" id="gnuplot_\w+""#, with: "", options: .regularExpression)
         // Discs in the colour of the page, which gnuplot puts behind the middle of every error bar, over what is there.
-        text = text.replacingOccurrences(of: "\\s*<use xlink:href='#gpPt6'[^>]*color='\(PictureColor.paper)'/>", with: "", options: .regularExpression)
+        let disc = "\\s*<use xlink:href='#gpPt6'[^>]*color='\(PictureColor.paper)'/>"
+        text = text.replacingOccurrences(of: disc, with: "", options: .regularExpression)
         // Groups without anything in them, and those that held nothing but such.
         for _ in 0..<2 { text = text.replacingOccurrences(of: #"\s*<g [^>]*>\s*</g>"#, with: "", options: .regularExpression) }
         guard let start = text.range(of: "<svg"), let end = text.range(of: ">", range: start.upperBound..<text.endIndex) else { return svg }

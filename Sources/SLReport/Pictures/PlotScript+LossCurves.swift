@@ -64,10 +64,9 @@ struct LossPanel: PlotPanel {
             if !curve.training.isEmpty {
                 let block = "train_\(index)_\(number)"
                 let isBand = curve.seeds > 1
-                text += PlotScript.dataBlock(block, curve.training.map { row($0) + (isBand ? [$0.losses.lowerBound, $0.losses.upperBound] : []) })
-                if isBand {
-                    bands.append("$\(block) using 1:3:4 with filledcurves \(style.colorWords) fillstyle transparent solid 0.16 noborder notitle")
-                }
+                let rows = curve.training.map { row($0) + (isBand ? [$0.losses.lowerBound, $0.losses.upperBound] : []) }
+                text += PlotScript.dataBlock(block, rows)
+                if isBand { bands.append(PlotScript.band("$\(block)", style.colorWords)) }
                 plots.append("$\(block) using 1:2 with lines \(style.lineWords) notitle")
             }
             if !curve.evaluation.isEmpty {
@@ -79,7 +78,7 @@ struct LossPanel: PlotPanel {
                 text += PlotScript.dataBlock("span_\(index)_\(number)", [place])
                 plots.append("$span_\(index)_\(number) using 1:2:3:4 with xerrorbars \(style.colorWords) pointtype -1 linewidth 1 notitle")
             }
-            plots.append("keyentry with linespoints \(style.lineWords) \(style.shapeWords(scale: 0.8)) title \(PlotScript.quoted(labels[number]))")
+            plots.append(style.curveKey(labels[number], scale: 0.8))
         }
         return text + """
             \(layout.frame(index, left: PictureLayout.left, right: layout.right))

@@ -16,9 +16,14 @@ struct MemoryPanel: PlotPanel {
     private let unit: ByteUnit
     private let horizontal: Axis
 
+    /// From bar to bar, in pixels.
+    private static let bar = 26.0
     private static let parts: [(name: String, bytes: @Sendable (MemoryBreakdown) -> Int)] = [
         ("weights", { $0.weights }), ("gradients", { $0.gradients }), ("optimizer", { $0.optimizer }), ("indices", { $0.indices }),
         ("activations", { $0.activations }), ("workspace", { $0.workspace }),
+    ]
+    private static let marks: [(name: String, point: Int, bytes: @Sendable (MemoryEntry) -> Int?)] = [
+        ("paper figure", 13, { $0.paperBytes }), ("resident peak", 9, { $0.residentBytes }),
     ]
 
     static func panels(_ history: SweepHistory) -> [MemoryPanel] {
@@ -35,83 +40,89 @@ struct MemoryPanel: PlotPanel {
     }
 
     init?(model: String, entries: [MemoryEntry]) {
-        self.model = model
-        self.entries = entries
-        names = PlotScript.shortened(entries.map(\.label), to: 40)
         let figures = entries.flatMap { [$0.split.total, $0.paperBytes, $0.residentBytes ?? 0] }
         let unit = ByteUnit.suited(to: figures)
+        let largest = Double(figures.max() ?? 0) / unit.bytes
+        guard largest > 0, let axis = Axis(linear: [0, largest * 1.04], padding: 0, wantedTicks: 6) else { return nil }
+        self.model = model
+        self.entries = entries
         self.unit = unit
-        guard let largest = figures.max(), largest > 0, let axis = Axis(linear: [0, Double(largest) / unit.bytes * 1.04], padding: 0, wantedTicks: 6)
-        else { return nil }
         horizontal = axis
-        labels = Self.parts.map(\.name) + ["paper figure"] + (entries.contains { $0.residentBytes != nil } ? ["resident peak"] : [])
+        names = PlotScript.shortened(entries.map(\.label), to: 40)
+        labels = Self.parts.map(\.name) + Self.marks.filter { mark in entries.contains { mark.bytes($0) != nil } }.map(\.name)
     }
 
-    var innerHeight: Int { max(Self.innerHeight(60, labels: labels), Int(Self.bar) * (entries.count) + 6) }
-    /// From bar to bar, in pixels.
-    private static let bar = 26.0
-
-    /// The middle of a text on a part of a bar that leaves a mark uncovered, in pixels; `nil` when there is no room.
-    static func place(width: Double, between start: Double, _ end: Double, around mark: Double) -> Double? {
-        let reach = 11.0
-        let free = [(start, min(end, mark - reach)), (max(start, mark + reach), end)].filter { $0.1 - $0.0 >= width }
-        return free.max { $0.1 - $0.0 < $1.1 - $1.0 }.map { ($0.0 + $0.1) / 2 }
-    }
+    var innerHeight: Int { max(Self.innerHeight(60, labels: labels), Int(Self.bar) * entries.count + 6) }
 
     func commands(_ index: Int, _ layout: PictureLayout) -> String {
-        let left = min(0.42, PictureLayout.share(of: names))
-        let right = layout.right
-        var text = ""
-        var plots: [String] = []
-        var captions: [String] = []
+        let left = PictureLayout.share(of: names)
+        let bars = bars(index, pixels: (layout.right - left) * Double(PictureLayout.width))
+        let marks = marks(index)
+        let lowest = Double(entries.count) + 0.6 - Double(innerHeight) / Self.bar
+        let ticks = entries.indices.map { "\(PlotScript.quoted(names[$0])) \(entries.count - $0)" }.joined(separator: ", ")
+        return bars.data + marks.data + """
+            \(layout.frame(index, left: left, right: layout.right))
+            \(layout.key(index, sampleLength: 1.5))
+            unset label
+            \(bars.names)set title \(PlotScript.inked("\(model): tracked memory at the peak"))
+            set xlabel \(PlotScript.inked("memory (\(unit.rawValue))"))
+            set ylabel ''
+            \(PlotScript.axis("x", horizontal))
+            set yrange [\(PlotScript.number(lowest)):\(entries.count).6]
+            set ytics (\(ticks)) font ",12"
+            \(PlotScript.plot(bars.plots + marks.plots))
+            """
+    }
+
+    /// - Parameter pixels: the width of the drawing area.
+    private func bars(_ index: Int, pixels: Double) -> (data: String, names: String, plots: [String]) {
+        var (data, texts, plots) = ("", "", [String]())
         var starts = [Double](repeating: 0, count: entries.count)
-        let pixelsPerUnit = (right - left) * Double(PictureLayout.width) / horizontal.range.upperBound
+        let scale = pixels / horizontal.range.upperBound
         for (number, part) in Self.parts.enumerated() {
+            let name = PlotScript.quoted(part.name)
             let rows = entries.indices.map { place in
-                let width = Double(part.bytes(entries[place].split)) / unit.bytes
+                let start = starts[place]
+                let end = start + Double(part.bytes(entries[place].split)) / unit.bytes
+                starts[place] = end
                 let y = Double(entries.count - place)
-                defer { starts[place] += width }
                 // Named where there is room: then the parts are told by more than colour.
-                if let middle = Self.place(
-                    width: Double(part.name.count) * 5.8 + 8, between: starts[place] * pixelsPerUnit, (starts[place] + width) * pixelsPerUnit,
-                    around: Double(entries[place].paperBytes) / unit.bytes * pixelsPerUnit) {
-                    captions.append(
-                        "set label \(PlotScript.quoted(part.name)) at \(PlotScript.number(middle / pixelsPerUnit)), \(PlotScript.number(y)) "
-                            + "center font \",10\" textcolor rgb \"\(PictureColor.inkOnFill)\" front\n")
+                if let middle = Self.textPlace(
+                    width: Double(part.name.count) * 5.5 + 5, between: start * scale, end * scale,
+                    around: Double(entries[place].paperBytes) / unit.bytes * scale) {
+                    texts += "set label \(name) at \(PlotScript.number(middle / scale)), \(PlotScript.number(y)) center font \",10\" "
+                        + "textcolor rgb \"\(PictureColor.inkOnFill)\" front\n"
                 }
-                return [starts[place], y, starts[place], starts[place] + width, y - 0.36, y + 0.36]
+                return [start, y, start, end, y - 0.36, y + 0.36]
             }
-            text += PlotScript.dataBlock("part_\(index)_\(number)", rows)
-            let fill = "fillstyle solid 1 border linecolor rgb \"\(PictureColor.paper)\""
-            plots.append("$part_\(index)_\(number) using 1:2:3:4:5:6 with boxxyerror linecolor rgb \"\(PictureColor.fills[number])\" \(fill) "
-                + "title \(PlotScript.quoted(part.name))")
+            data += PlotScript.dataBlock("part_\(index)_\(number)", rows)
+            plots.append(
+                "$part_\(index)_\(number) using 1:2:3:4:5:6 with boxxyerror linecolor rgb \"\(PictureColor.fills[number])\" "
+                    + "fillstyle solid 1 border linecolor rgb \"\(PictureColor.paper)\" title \(name)")
         }
-        let marks: [(name: String, point: Int, bytes: (MemoryEntry) -> Int?)] = [
-            ("paper figure", 13, { $0.paperBytes }), ("resident peak", 9, { $0.residentBytes }),
-        ]
-        for (number, mark) in marks.enumerated() {
+        return (data, texts, plots)
+    }
+
+    private func marks(_ index: Int) -> (data: String, plots: [String]) {
+        var (data, plots) = ("", [String]())
+        for (number, mark) in Self.marks.enumerated() {
             let rows = entries.indices.compactMap { place in
                 mark.bytes(entries[place]).map { [Double($0) / unit.bytes, Double(entries.count - place)] }
             }
             guard !rows.isEmpty else { continue }
-            text += PlotScript.dataBlock("mark_\(index)_\(number)", rows)
+            data += PlotScript.dataBlock("mark_\(index)_\(number)", rows)
+            let points = "$mark_\(index)_\(number) using 1:2 with points pointtype \(mark.point)"
             // A rim in the colour of the page: the mark may stand on a bar of any colour.
-            for (color, size, title) in [(PictureColor.paper, "1.7", "notitle"), (PictureColor.ink, "1.1", "title \(PlotScript.quoted(mark.name))")] {
-                plots.append("$mark_\(index)_\(number) using 1:2 with points pointtype \(mark.point) pointsize \(size) linecolor rgb \"\(color)\" \(title)")
-            }
+            plots.append("\(points) pointsize 1.7 linecolor rgb \"\(PictureColor.paper)\" notitle")
+            plots.append("\(points) pointsize 1.1 linecolor rgb \"\(PictureColor.ink)\" title \(PlotScript.quoted(mark.name))")
         }
-        let ticks = entries.indices.map { "\(PlotScript.quoted(names[$0])) \(entries.count - $0)" }.joined(separator: ", ")
-        return text + """
-            \(layout.frame(index, left: left, right: right))
-            \(layout.key(index, sampleLength: 1.5))
-            unset label
-            set title \(PlotScript.inked("\(model): tracked memory at the peak"))
-            set xlabel \(PlotScript.inked("memory (\(unit.rawValue))"))
-            set ylabel ''
-            \(PlotScript.axis("x", horizontal))
-            set yrange [\(PlotScript.number(Double(entries.count) + 0.6 - Double(innerHeight) / Self.bar)):\(entries.count).6]
-            set ytics (\(ticks)) font ",12"
-            \(captions.joined())\(PlotScript.plot(plots))
-            """
+        return (data, plots)
+    }
+
+    /// The middle of a text on a part of a bar that leaves a mark uncovered, in pixels; `nil` when there is no room.
+    static func textPlace(width: Double, between start: Double, _ end: Double, around mark: Double) -> Double? {
+        let reach = 11.0
+        let free = [(start, min(end, mark - reach)), (max(start, mark + reach), end)].filter { $0.1 - $0.0 >= width }
+        return free.max { $0.1 - $0.0 < $1.1 - $1.0 }.map { ($0.0 + $0.1) / 2 }
     }
 }

@@ -45,8 +45,9 @@ struct RankPanel: PlotPanel {
             let ends = baseline.interval95.map { [$0.lowerBound, $0.upperBound] } ?? []
             text += PlotScript.dataBlock("base_\(index)", [[low, baseline.mean] + ends, [high, baseline.mean] + ends])
             let color = "linecolor rgb \"\(PictureColor.guide)\""
-            if !ends.isEmpty { plots.append("$base_\(index) using 1:3:4 with filledcurves \(color) fillstyle transparent solid 0.14 noborder notitle") }
-            plots.append("$base_\(index) using 1:2 with lines \(color) linewidth 2 dashtype (8,5) title \(PlotScript.quoted(labels[lines.count]))")
+            let title = PlotScript.quoted(labels[lines.count])
+            if !ends.isEmpty { plots.append(PlotScript.band("$base_\(index)", color)) }
+            plots.append("$base_\(index) using 1:2 with lines \(color) linewidth 2 dashtype (8,5) title \(title)")
         }
         for (number, line) in lines.enumerated() {
             // Set a little apart, so that intervals at one rank don't cover each other.
@@ -61,8 +62,7 @@ struct RankPanel: PlotPanel {
                 if !bounds.isEmpty { plots.append(point.style.interval("\(block)_\(place)")) }
                 plots += point.style.points("\(block)_\(place)", scale: 1.3)
             }
-            let style = line.points[0].style
-            plots.append("keyentry with linespoints \(style.lineWords) \(style.shapeWords(scale: 1)) title \(PlotScript.quoted(labels[number]))")
+            plots.append(line.points[0].style.curveKey(labels[number], scale: 1))
         }
         return text + """
             \(layout.frame(index, left: PictureLayout.left, right: layout.right))
@@ -73,7 +73,7 @@ struct RankPanel: PlotPanel {
             unset logscale
             set logscale x 2
             set xrange [\(PlotScript.number(low)):\(PlotScript.number(high))]
-            set xtics (\(Self.ticks(ranks).map { "\(PlotScript.quoted(NumberFormat.general($0))) \(PlotScript.number($0))" }.joined(separator: ", ")))
+            set xtics \(PlotScript.ticks(Self.ticks(ranks)))
             \(PlotScript.axis("y", vertical))
             \(PlotScript.plot(plots))
             """

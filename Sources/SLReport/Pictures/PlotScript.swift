@@ -37,8 +37,16 @@ public enum PlotScript {
 
     /// Range and ticks of an axis.
     static func axis(_ name: String, _ axis: Axis) -> String {
-        let ticks = axis.ticks.map { "\(quoted(NumberFormat.general($0))) \(number($0))" }.joined(separator: ", ")
-        return "set \(name)range [\(number(axis.range.lowerBound)):\(number(axis.range.upperBound))]\nset \(name)tics (\(ticks))"
+        "set \(name)range [\(number(axis.range.lowerBound)):\(number(axis.range.upperBound))]\nset \(name)tics \(ticks(axis.ticks))"
+    }
+
+    static func ticks(_ values: [Double]) -> String {
+        "(" + values.map { "\(quoted(NumberFormat.general($0))) \(number($0))" }.joined(separator: ", ") + ")"
+    }
+
+    /// A translucent band between the third and fourth column of a data block.
+    static func band(_ block: String, _ color: String) -> String {
+        "\(block) using 1:3:4 with filledcurves \(color) fillstyle transparent solid 0.16 noborder notitle"
     }
 
     static func plot(_ parts: [String]) -> String { "plot " + parts.joined(separator: ", \\\n    ") + "\n" }

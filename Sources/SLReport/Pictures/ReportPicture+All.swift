@@ -10,17 +10,23 @@ extension ReportPicture {
     private static func loss(_ history: SweepHistory, over axis: LossAxis) -> ReportPicture? {
         let panels = LossPanel.panels(history, over: axis)
         guard let script = PlotScript.script(panels) else { return nil }
-        let bands = panels.contains(where: \.hasBands)
-            ? [" Where a cell has several seeds the line is their mean after equal updates, and the band reaches from the lowest seed to the highest"
-                + (axis == .seconds ? "; the bar at its end reaches from the fastest seed to the slowest." : ".")]
-            : []
+        var bands = ""
+        if panels.contains(where: \.hasBands) {
+            bands = " Where a cell has several seeds the line is their mean after equal updates, and the band reaches from the lowest seed "
+                + "to the highest" + (axis == .seconds ? "; the bar at its end reaches from the fastest seed to the slowest." : ".")
+        }
         let words: (over: String, what: String, notes: [String])
         switch axis {
-        case .tokens: words = ("tokens", "over the tokens trained on", [])
+        case .tokens:
+            words = (
+                "tokens", "over the tokens trained on",
+                [" The frame fits what follows the first twentieth: spikes and runs that diverge leave it at the top."])
         case .operations:
             words = (
                 "floating-point operations", "over the floating-point operations of training",
-                [" These are counted by formula; subspace refreshes and evaluations are not in them. Runs without a count, such as those that did not finish, are left out."]
+                [" These are counted by formula; subspace refreshes and evaluations are not in them."]
+                    + (history.runs.contains { !$0.steps.isEmpty && axis.amounts($0) == nil }
+                        ? [" Runs without a count, such as those that did not finish, are left out."] : [])
             )
         case .seconds:
             words = (
@@ -32,13 +38,14 @@ extension ReportPicture {
         }
         return ReportPicture(
             suffix: axis.suffix, alternative: "Training and evaluation loss over \(words.over) for every method",
-            caption: "Training loss (lines, moving mean) and evaluation loss (points) \(words.what)." + (words.notes + bands).joined(),
+            caption: "Training loss (lines, moving mean) and evaluation loss (points) \(words.what)." + words.notes.joined() + bands,
             script: script)
     }
 
-    private static let front = " The stepped line is the Pareto front: no other cell has both less cost and less perplexity, taken by means."
-    private static func bars(_ panels: Bool) -> String {
-        panels ? " Bars are 95 % t-intervals over seeds; one that reaches the frame goes on beyond it." : ""
+    private static let front = " The stepped line is the Pareto front: nothing below and left of it was reached, by the means over seeds."
+
+    private static func bars(_ hasIntervals: Bool) -> String {
+        hasIntervals ? " Bars are 95 % t-intervals over seeds; one that reaches the frame goes on beyond it." : ""
     }
 
     private static func tradeOff(_ history: SweepHistory) -> ReportPicture? {
@@ -56,8 +63,8 @@ extension ReportPicture {
         return PlotScript.script(panels).map { script in
             ReportPicture(
                 suffix: "parameters", alternative: "Perplexity against parameters for every method",
-                caption: "Perplexity against the parameters that a model stores and those that training changes: lower left is better." + front
-                    + bars(panels.contains(where: \.hasIntervals)), script: script)
+                caption: "Perplexity against the parameters that a model stores and those that training changes: lower left is better."
+                    + front + bars(panels.contains(where: \.hasIntervals)), script: script)
         }
     }
 
@@ -75,8 +82,8 @@ extension ReportPicture {
         PlotScript.memorySplit(history).map { script in
             ReportPicture(
                 suffix: "memory", alternative: "Tracked memory at its peak, split by what it holds, for every method",
-                caption: "The program's own tensors at the moment their sum was largest, stacked in the order of the legend. The diamond is the "
-                    + "figure by the papers' convention, the triangle the peak of the whole process."
+                caption: "The program's own tensors at the moment their sum was largest, stacked from left to right in the order of the "
+                    + "legend. The diamond is the figure by the papers' convention, the triangle the peak of the whole process."
                     + (history.predictions.isEmpty ? "" : " *Predicted* cells were planned and not run."), script: script)
         }
     }
