@@ -51,6 +51,15 @@ public struct ModelAccounting: Sendable {
 
     public func optimizerBytes(phase: Int) -> Int { sumOverState(phase) { $0.format.byteCount($0.count) } }
 
+    /// Pieces in which weights, positions and optimizer state are kept in files: 8-bit codes and their scales are two.
+    public func storedTensorCount(phase: Int, withState: Bool = true) -> Int {
+        let state = withState
+            ? sumOverState(phase) { state in
+                if case .dynamic8Bit = state.format { 2 } else { 1 }
+            } : 0
+        return sum(phase) { _ in 1 } + state
+    }
+
     /// The published tables' convention: 2 bytes for every weight and every element of optimizer state (8-bit state: a
     /// byte, and its scales), 8 for every position of a sparse support; no gradients, no activations. Source: Han et al. 2024, arXiv:2406.02214, Appendix F.
     public func paperBytes(phase: Int) -> Int {

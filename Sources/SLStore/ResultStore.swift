@@ -11,6 +11,8 @@ public final class ResultStore: Sendable {
     public let path: String
     public let isReadOnly: Bool
     let database: DatabaseQueue
+    /// The file that was opened for writing; `nil` where none can be lost.
+    private let file: FileIdentity?
 
     /// How long a connection waits for another one's transaction, in seconds.
     static let busyTimeout: TimeInterval = 30
@@ -26,6 +28,7 @@ public final class ResultStore: Sendable {
         self.path = Self.absolute(path)
         isReadOnly = false
         database = try Self.openForWriting(self.path, journal: journal, busyTimeout: busyTimeout)
+        file = FileIdentity(path: self.path)
     }
 
     /// Opens an existing database for reading only. Works on a read-only folder too.
@@ -33,12 +36,14 @@ public final class ResultStore: Sendable {
         self.path = Self.absolute(path)
         isReadOnly = true
         database = try Self.openForReading(self.path)
+        file = nil
     }
 
     private init(inMemory database: DatabaseQueue) {
         path = ":memory:"
         isReadOnly = false
         self.database = database
+        file = nil
     }
 
     /// An empty database that no file holds.
@@ -57,11 +62,23 @@ public final class ResultStore: Sendable {
         guard !isReadOnly else {
             throw StorageError(file: path, problem: "was opened for reading only", fix: "open it for writing to record results")
         }
+        try checkFile()
         do { return try database.write(body) } catch { throw StorageError(error, file: path) }
+    }
+
+    /// SQLite goes on writing to a file that was deleted or replaced, and all of it is lost at the end.
+    private func checkFile() throws(StorageError) {
+        guard let file else { return }
+        let now = FileIdentity(path: path)
+        guard now != file else { return }
+        throw StorageError(
+            file: path, problem: now == nil ? "is gone: the file or its folder was removed" : "was replaced by another file",
+            fix: "put back the file that was there; without it run the same command again", condition: .vanished)
     }
 
     /// Reads one consistent state.
     func read<Value>(_ body: (Database) throws -> Value) throws(StorageError) -> Value {
+        try checkFile()
         do { return try database.read(body) } catch { throw StorageError(error, file: path) }
     }
 }

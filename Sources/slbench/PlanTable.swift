@@ -10,57 +10,63 @@ enum PlanTable {
         ValueTable(
             columns: [
                 "run_id", "size", "method", "rank", "seed", "state", "total_parameters", "trainable_parameters", "paper_memory_bytes",
-                "predicted_bytes", "flops", "predicted_seconds", "memory_options", "computation",
+                "predicted_bytes", "flops", "predicted_seconds", "memory_options", "computation", "disk_bytes", "note",
             ],
             rows: plan.cells.map { cell in
                 [
                     isNamed ? .text(cell.runID) : .null, .text(cell.spec.model.name), .text(cell.spec.method), .init(cell.spec.rank),
                     .integer(Int(cell.spec.seed)), isNamed ? .text(state(cell)) : .null, .integer(cell.totalParameters),
                     .integer(cell.trainableParameters), .integer(cell.paperBytes), .integer(cell.memory.total), .real(cell.totalFloatingPointOperations),
-                    .real(cell.time.seconds), options(cell.spec.training), cell.computation.map { .text($0) } ?? .null,
+                    .real(cell.time.seconds), options(cell.spec.training), .init(cell.computation),
+                    .integer(cell.disk.peakBytes), .init(isNamed ? cell.note : nil),
                 ]
             } + plan.predictions.map { cell in
                 [
                     .null, .text(cell.record.spec.model.name), .text(cell.record.spec.method), .init(cell.record.spec.rank), .null,
                     .text(predicted), .integer(cell.totalParameters), .integer(cell.trainableParameters), .integer(cell.record.paperBytes),
-                    .integer(cell.record.predictedBytes), .null, .null, options(cell.record.spec.training), .null,
+                    .integer(cell.record.predictedBytes), .null, .null, options(cell.record.spec.training), .null, .null, .null,
                 ]
             })
     }
 
     /// The same for people.
-    static func readable(_ plan: SweepPlan, isNamed: Bool = true) -> String {
+    ///
+    /// - Parameter jobs: runs side by side, for the sweep's time and disk.
+    static func readable(_ plan: SweepPlan, jobs: Int, isNamed: Bool = true) -> String {
         let table = ValueTable(
-            columns: ["run", "size", "method", "rank", "seed", "state", "params", "trained", "paper", "memory", "FLOPs", "time"],
+            columns: ["run", "size", "method", "rank", "seed", "state", "params", "trained", "paper", "memory", "FLOPs", "time", "disk"],
             rows: plan.cells.map { cell in
                 [
                     isNamed ? .text(cell.runID) : .null, .text(cell.spec.model.name), method(cell.spec.method, cell.spec.training),
-                    .init(cell.spec.rank), .integer(Int(cell.spec.seed)), isNamed ? .text(state(cell)) : .null,
+                    .init(cell.spec.rank), .integer(Int(cell.spec.seed)), isNamed ? .text(stateInFull(cell)) : .null,
                     .text(NumberFormat.parameters(cell.totalParameters)),
                     .text(NumberFormat.parameters(cell.trainableParameters)), .text(NumberFormat.bytes(cell.paperBytes)),
                     .text(NumberFormat.bytes(cell.memory.total)), .text(String(format: "%.2g", cell.totalFloatingPointOperations)),
-                    .text(DurationText.words(cell.time.seconds)),
+                    .text(DurationText.words(cell.time.seconds)), .text(NumberFormat.bytes(cell.disk.peakBytes)),
                 ]
             } + plan.predictions.map { cell in
                 [
                     .null, .text(cell.record.spec.model.name), method(cell.record.spec.method, cell.record.spec.training),
                     .init(cell.record.spec.rank), .null, .text(predicted), .text(NumberFormat.parameters(cell.totalParameters)),
                     .text(NumberFormat.parameters(cell.trainableParameters)), .text(NumberFormat.bytes(cell.record.paperBytes)),
-                    .text(NumberFormat.bytes(cell.record.predictedBytes)), .null, .null,
+                    .text(NumberFormat.bytes(cell.record.predictedBytes)), .null, .null, .null,
                 ]
             })
         let todo = plan.count(.run)
         let closing =
             todo == 0
             ? "nothing to run: every cell is done or was tried"
-            : "\(todo) of \(plan.cells.count) cells to run, about \(DurationText.words(plan.remainingSeconds))"
+            : "\(todo) of \(plan.cells.count) cells to run, about \(DurationText.words(plan.remainingSeconds(jobs: jobs))), "
+                + "up to \(NumberFormat.bytes(plan.diskNeed(jobs: jobs).total)) of disk"
         let failed = plan.count(.skipFailed)
         let retry = failed > 0 ? "\n\(failed) failed or diverged before and are left alone; --retry-failed runs them again" : ""
+        let stale = plan.cells.count { $0.action == .skipDone && $0.note != nil }
+        let anew = stale == 0 ? "" : "\n\(stale) finished \(stale == 1 ? "run is" : "runs are") stale and left as \(stale == 1 ? "it is" : "they are"); --rerun makes them anew"
         let ways = Set(plan.cells.compactMap { cell in cell.computation.map { "\(cell.spec.model.name) \(cell.spec.method): linears computed \($0)" } })
         let chosen = ways.sorted().map { "\n" + $0 }.joined()
         let count = plan.predictions.count
         let note = count > 0 ? "\n\(count) \(count == 1 ? "cell is" : "cells are") predicted: memory by plan alone, never run" : ""
-        return TableRenderer.render(table, as: .table) + closing + retry + note + chosen
+        return TableRenderer.render(table, as: .table) + closing + retry + anew + note + chosen
     }
 
     /// Memory options that are not the default; NULL for an ordinary run.
@@ -76,6 +82,8 @@ enum PlanTable {
 
     /// Stands where a run's state would.
     private static let predicted = "predicted"
+
+    private static func stateInFull(_ cell: PlannedCell) -> String { state(cell) + (cell.note.map { " (\($0))" } ?? "") }
 
     private static func state(_ cell: PlannedCell) -> String {
         switch cell.action {

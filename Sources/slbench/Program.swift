@@ -18,6 +18,11 @@ enum Program {
         return "slbench \(version)\(commit), \(BLASEnvironment.configuration), SQLite \(sqliteVersion ?? "unknown")"
     }
 
+    static var identity: ProgramIdentity {
+        let source = SourceTree.ofProgram()
+        return ProgramIdentity(version: version, commit: source?.commit, isModified: source?.isDirty ?? false)
+    }
+
     static var sqliteVersion: String? {
         guard let table = try? ResultStore.inMemory().query("SELECT sqlite_version()"), case .text(let version)? = table.rows.first?.first
         else { return nil }
@@ -53,6 +58,12 @@ struct StoreLedger: RunLedger {
     func markFailed(_ spec: RunSpec, _ failure: RunFailure, processID: Int32?) throws {
         try store.markFailed(spec, failure, processID: processID)
     }
+
+    func makers(ofFinished runKeys: [String]) throws -> [String: ProgramIdentity] {
+        try store.environments(ofFinished: runKeys).mapValues { ProgramIdentity($0) }
+    }
+
+    func startedSpecs(sweep: String) throws -> [RunSpec] { try store.startedSpecs(sweep: sweep) }
 
     func measuredThroughput() throws -> [ThroughputKey: Double] {
         var result: [ThroughputKey: Double] = [:]

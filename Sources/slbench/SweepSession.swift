@@ -29,7 +29,7 @@ struct SweepSession {
         let ledger = StoreLedger(store: store)
         let plan = try preparation.plan(specs, ledger: ledger, choice: choice)
         try store.registerSweep(name: plan.name, specs: specs.map(\.spec), predictions: plan.predictions.map(\.record))
-        Talk.say(PlanTable.readable(plan))
+        Talk.say(PlanTable.readable(plan, jobs: execution.parallel.jobs))
         execution.parallel.warnOfTooManyThreads(threads)
         return try SweepRun(
             plan: plan, ledger: ledger, path: path, threads: threads, checkpoint: config.checkpoint, options: execution,

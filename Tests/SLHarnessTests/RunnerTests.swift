@@ -18,7 +18,7 @@ import Testing
                 order: { cell in
                     CellOrder(spec: cell.spec, data: cell.data, dataDirectory: "", database: folder.path, sweep: "s", threads: 2)
                 }, outOfMemoryKills: { 0 }, stopRequests: stop, clock: { 0 })
-            var display = ProgressDisplay(terminal: Terminal(isInteractive: false, hasColor: false), clock: { 0 }) { text in
+            var display = ProgressDisplay(terminal: { Terminal(isInteractive: false, hasColor: false) }, clock: { 0 }) { text in
                 said.withLock { $0 += text }
             }
             outcome = try runner.run(plan, display: &display)

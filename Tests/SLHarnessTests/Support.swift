@@ -14,14 +14,24 @@ final class FakeLedger: RunLedger {
 
     let entries = Mutex<[String: Entry]>([:])
     let throughput: [ThroughputKey: Double]
+    let made: [String: ProgramIdentity]
+    let started: [RunSpec]
+    /// Nothing can be read or written any more.
+    let isBroken = Atomic<Bool>(false)
 
-    init(_ statuses: [String: RunStatus] = [:], throughput: [ThroughputKey: Double] = [:]) {
+    init(
+        _ statuses: [String: RunStatus] = [:], throughput: [ThroughputKey: Double] = [:], made: [String: ProgramIdentity] = [:],
+        started: [RunSpec] = []
+    ) {
         self.throughput = throughput
+        self.made = made
+        self.started = started
         entries.withLock { $0 = statuses.mapValues { Entry(status: $0, failure: nil) } }
     }
 
-    func status(of runKeys: [String]) -> [String: RunStatus] {
-        entries.withLock { entries in
+    func status(of runKeys: [String]) throws -> [String: RunStatus] {
+        if isBroken.load(ordering: .relaxed) { throw StorageError(file: "r.sqlite", problem: "is gone", condition: .vanished) }
+        return entries.withLock { entries in
             Dictionary(uniqueKeysWithValues: runKeys.compactMap { key in entries[key].map { (key, $0.status) } })
         }
     }
@@ -33,6 +43,8 @@ final class FakeLedger: RunLedger {
         entries.withLock { $0[key] = Entry(status: failure.status, failure: failure) }
     }
 
+    func makers(ofFinished runKeys: [String]) -> [String: ProgramIdentity] { made }
+    func startedSpecs(sweep: String) -> [RunSpec] { started }
     func measuredThroughput() -> [ThroughputKey: Double] { throughput }
 }
 
@@ -50,8 +62,13 @@ enum Sample {
             evaluation: EvaluationSpec(tokens: 512), seed: seed)
     }
 
-    static func plan(_ specs: [RunSpec], _ ledger: any RunLedger = EmptyLedger(), retriesFailed: Bool = false, rate: Double = 1e9) throws -> SweepPlan {
-        try SweepPlanner(registry: BuiltinMethods.registry, threads: 2, retriesFailed: retriesFailed).plan(
+    static func plan(
+        _ specs: [RunSpec], _ ledger: any RunLedger = EmptyLedger(), retriesFailed: Bool = false, rate: Double = 1e9,
+        checkpoint: CheckpointPolicy = CheckpointPolicy(), program: ProgramIdentity? = nil
+    ) throws -> SweepPlan {
+        try SweepPlanner(
+            registry: BuiltinMethods.registry, threads: 2, retriesFailed: retriesFailed, checkpoint: checkpoint, program: program
+        ).plan(
             name: "sweep", cells: specs.map { ($0, "methods[0]") }, data: DataSpec(), ledger: ledger, rate: { rate })
     }
 }

@@ -23,11 +23,14 @@ public struct PlannedCell: Sendable {
     public var trainableParameters: Int
     public var memory: MemoryBreakdown
     public var paperBytes: Int
+    public var disk: DiskEstimate
     /// Of all updates; evaluations are not counted.
     public var totalFloatingPointOperations: Double
     public var time: TimeEstimate
     /// Which of several equal ways the linears are computed in, e.g. "56 by factors"; `nil` where there is no choice.
     public var computation: String?
+    /// What changed since it, or one that is like it but for the data, was run.
+    public var note: String?
 
     /// As much of the key as names the run in the database and its files.
     public var runID: String { String(runKey.prefix(12)) }
@@ -64,6 +67,8 @@ public struct SweepPlan: Sendable {
 
     public func count(_ action: PlannedCell.Action) -> Int { cells.count { $0.action == action } }
 
-    /// Seconds that the cells to run are expected to take together.
-    public var remainingSeconds: Double { cells.filter { $0.action == .run }.reduce(0) { $0 + $1.time.seconds } }
+    /// Seconds that the cells to run are expected to take together, so many at a time.
+    public func remainingSeconds(jobs: Int = 1) -> Double {
+        Makespan.seconds(waiting: cells.filter { $0.action == .run }.map(\.time.seconds), jobs: jobs)
+    }
 }

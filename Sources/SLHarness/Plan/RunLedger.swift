@@ -8,6 +8,10 @@ public protocol RunLedger: Sendable {
     func failure(of runKey: String) throws -> RunFailure?
     /// Ends a run for a process that could not do so itself; a run that has ended keeps its own words.
     func markFailed(_ spec: RunSpec, _ failure: RunFailure, processID: Int32?) throws
+    /// Which program made finished runs, by run key.
+    func makers(ofFinished runKeys: [String]) throws -> [String: ProgramIdentity]
+    /// What those runs of a sweep are that were started, the oldest first.
+    func startedSpecs(sweep: String) throws -> [RunSpec]
     /// Tokens a second of finished runs that did the same work, by ``ThroughputKey``.
     func measuredThroughput() throws -> [ThroughputKey: Double]
 }
@@ -33,5 +37,7 @@ public struct EmptyLedger: RunLedger {
     public func status(of runKeys: [String]) -> [String: RunStatus] { [:] }
     public func failure(of runKey: String) -> RunFailure? { nil }
     public func markFailed(_ spec: RunSpec, _ failure: RunFailure, processID: Int32?) {}
+    public func makers(ofFinished runKeys: [String]) -> [String: ProgramIdentity] { [:] }
+    public func startedSpecs(sweep: String) -> [RunSpec] { [] }
     public func measuredThroughput() -> [ThroughputKey: Double] { [:] }
 }

@@ -10,9 +10,18 @@ public struct SweepPlanner: Sendable {
     public var retriesFailed: Bool
     /// Runs again what is finished, too.
     public var rerunsAll: Bool
+    /// When checkpoints are written and what stays, which decides what runs take on the disk.
+    public var checkpoint: CheckpointPolicy
+    /// The one that would run the cells; `nil` lets finished runs of any program pass without a word.
+    public var program: ProgramIdentity?
 
-    public init(registry: MethodRegistry, threads: Int, retriesFailed: Bool = false, rerunsAll: Bool = false) {
+    public init(
+        registry: MethodRegistry, threads: Int, retriesFailed: Bool = false, rerunsAll: Bool = false,
+        checkpoint: CheckpointPolicy = CheckpointPolicy(), program: ProgramIdentity? = nil
+    ) {
         self.rerunsAll = rerunsAll
+        self.checkpoint = checkpoint
+        self.program = program
         self.registry = registry
         self.threads = threads
         self.retriesFailed = retriesFailed
@@ -37,12 +46,14 @@ public struct SweepPlanner: Sendable {
         }
         try check(runs + predicted.map { ($0.prediction, $0.origin) })
         let status = try ledger.status(of: keyed.map(\.key))
+        let changes = ChangedInputs(
+            program: program, makers: try ledger.makers(ofFinished: keyed.map(\.key)), started: try ledger.startedSpecs(sweep: name))
         let measured = try ledger.measuredThroughput()
         let isNeeded = keyed.contains { measured[ThroughputKey($0.cell.spec)] == nil && action(status[$0.key]) == .run }
         let model = ThroughputModel(rate: isNeeded ? rate() : ThroughputModel.defaultRate, measured: measured)
         return SweepPlan(
             name: name,
-            cells: try keyed.map { try planned($0.cell.spec, data, key: $0.key, status: status[$0.key], model: model) },
+            cells: try keyed.map { try planned($0.cell.spec, data, key: $0.key, status: status[$0.key], model: model, changes: changes) },
             predictions: try predicted.map { try prediction($0.prediction) })
     }
 
@@ -62,7 +73,7 @@ public struct SweepPlanner: Sendable {
     }
 
     private func planned(
-        _ spec: RunSpec, _ data: DataSpec, key: String, status: RunStatus?, model: ThroughputModel
+        _ spec: RunSpec, _ data: DataSpec, key: String, status: RunStatus?, model: ThroughputModel, changes: ChangedInputs
     ) throws -> PlannedCell {
         let method = try registry.make(spec.method, options: spec.options, model: spec.model)
         let accounting = ModelAccounting(shape: spec.model, method: method, settings: .init(spec.training))
@@ -73,10 +84,13 @@ public struct SweepPlanner: Sendable {
             totalParameters: accounting.totalParameters(phase: last),
             trainableParameters: accounting.trainableParameters(phase: last),
             memory: MemoryPlan(shape: spec.model, method: method, training: spec.training, threads: threads).breakdown,
-            paperBytes: accounting.paperBytes(phase: last), totalFloatingPointOperations: work,
+            paperBytes: accounting.paperBytes(phase: last),
+            disk: DiskEstimate(spec, method: method, accounting: accounting, policy: checkpoint),
+            totalFloatingPointOperations: work,
             time: model.estimate(spec, floatingPointOperationsPerToken: work / Double(max(1, spec.training.totalTokens))),
             computation: method.computationSummary(
-                shape: spec.model, phase: last, tokens: spec.training.microBatchSize * spec.training.sequenceLength))
+                shape: spec.model, phase: last, tokens: spec.training.microBatchSize * spec.training.sequenceLength),
+            note: changes.note(spec, runKey: key, status: status))
     }
 
     private func prediction(_ spec: PredictionSpec) throws -> PredictedCell {

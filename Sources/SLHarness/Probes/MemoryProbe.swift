@@ -25,6 +25,12 @@ public struct MemoryProbe: Sendable {
         return Self.field("oom_kill", in: text)
     }
 
+    /// What a process holds at this moment; `nil` when it is gone.
+    public func residentBytes(of process: Int32) -> Int? {
+        guard let text = read("\(processes)/\(process)/status") else { return nil }
+        return Self.field("VmRSS:", in: text).map { $0 * 1024 }
+    }
+
     private func information(_ name: String) -> Int? {
         guard let text = read("\(processes)/meminfo") else { return nil }
         return Self.field(name + ":", in: text).map { $0 * 1024 }
@@ -71,33 +77,5 @@ public struct MemoryProbe: Sendable {
             if words.count > 1, words[0] == name { return Int(words[1]) }
         }
         return nil
-    }
-}
-
-/// Refuses a run that would not fit before it is started.
-public struct MemoryGuard: Sendable {
-    /// Program, libraries, their buffers for each thread and the token files: what a run takes beside its tensors.
-    public static func overheadBytes(threads: Int) -> Int { 96_000_000 + threads * 34_000_000 }
-
-    public var availableBytes: @Sendable () -> Int?
-    public var threads: Int
-
-    public init(threads: Int, availableBytes: @escaping @Sendable () -> Int? = { MemoryProbe().availableBytes }) {
-        self.threads = threads
-        self.availableBytes = availableBytes
-    }
-
-    /// - Returns: why the cell can't be run here; `nil` when it fits or nobody knows.
-    public func refusal(_ cell: PlannedCell) -> String? {
-        guard let available = availableBytes() else { return nil }
-        let needed = cell.memory.total + Self.overheadBytes(threads: threads)
-        guard needed > available else { return nil }
-        func gigabytes(_ bytes: Int) -> String { String(format: "%.2f GB", Double(bytes) / 1e9) }
-        return """
-            would not fit: the run needs \(gigabytes(needed)) (weights \(gigabytes(cell.memory.weights)), gradients \
-            \(gigabytes(cell.memory.gradients)), optimizer \(gigabytes(cell.memory.optimizer)), activations and workspace \
-            \(gigabytes(cell.memory.activations + cell.memory.workspace))), and \(gigabytes(available)) are free. \
-            Raise training.gradient_accumulation, lower training.batch_size, or take a smaller model.
-            """
     }
 }

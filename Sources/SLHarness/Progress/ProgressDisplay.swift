@@ -1,83 +1,120 @@
-import Foundation
 import SLSpec
 
-/// Shows a sweep as it goes: on a terminal one line that is drawn anew, elsewhere a plain line now and then.
+/// How a sweep stands beside the runs at work.
+public struct SweepStanding: Sendable, Hashable {
+    public var done: Int
+    public var failed: Int
+    /// Seconds that each cell to come is expected to take.
+    public var waitingSeconds: [Double]
+    public var jobs: Int
+
+    public init(done: Int = 0, failed: Int = 0, waitingSeconds: [Double] = [], jobs: Int = 1) {
+        self.done = done
+        self.failed = failed
+        self.waitingSeconds = waitingSeconds
+        self.jobs = jobs
+    }
+}
+
+/// Shows a sweep as it goes: on a terminal a table of the runs at work that is drawn anew, elsewhere a plain line now and
+/// then.
 public struct ProgressDisplay {
+    static let liveInterval: Double = 0.1
     static let plainInterval: Double = 15
     static let shortestPlainInterval: Double = 3
 
-    private let terminal: Terminal
+    /// Asked anew for every drawing: its size may change.
+    private let terminal: () -> Terminal
+    private let isInteractive: Bool
+    private let hasColor: Bool
     private let write: (String) -> Void
     private let clock: () -> Double
-    private var current: (cell: PlannedCell, place: String, started: Double)?
-    /// Seconds the cells after the current one are expected to take.
-    private var laterSeconds = 0.0
-    private var lastShown = -Double.infinity
-    private var lastTenth = 0
-    private var lastLoss: Double?
-    private var smoothedSpeed: Double?
+    private var rows: [RunningRow] = []
+    private var standing = SweepStanding()
+    private var block = LiveBlock()
+    private var lastDrawn = -Double.infinity
 
-    public init(terminal: Terminal, clock: @escaping () -> Double, write: @escaping (String) -> Void) {
+    public init(terminal: @escaping () -> Terminal, clock: @escaping () -> Double, write: @escaping (String) -> Void) {
         self.terminal = terminal
         self.clock = clock
         self.write = write
+        let first = terminal()
+        isInteractive = first.isInteractive
+        hasColor = first.hasColor
     }
 
-    public mutating func begin(_ cell: PlannedCell, index: Int, of count: Int, laterSeconds: Double) {
-        current = (cell, "[\(index)/\(count)]", clock())
-        self.laterSeconds = laterSeconds
-        (lastTenth, lastLoss, smoothedSpeed) = (0, nil, nil)
-        lastShown = clock()
-        if !terminal.isInteractive { write("\(current?.place ?? "") \(cell.label): started\n") }
+    public mutating func begin(_ cell: PlannedCell, index: Int, of count: Int) {
+        let row = RunningRow(cell: cell, place: "[\(index)/\(count)]", started: clock())
+        rows.append(row)
+        if !isInteractive { write("\(row.place) \(cell.label): started\n") }
     }
 
-    public mutating func update(_ progress: CellProgress) {
-        guard let current else { return }
-        lastLoss = progress.loss ?? progress.evaluation?.loss ?? lastLoss
-        if let speed = progress.tokensPerSecond { smoothedSpeed = smoothedSpeed.map { 0.8 * $0 + 0.2 * speed } ?? speed }
+    public mutating func update(_ runKey: String, _ progress: CellProgress) {
+        guard let index = rows.firstIndex(where: { $0.cell.runKey == runKey }) else { return }
+        if let notice = progress.notice { return say("\(rows[index].place) \(rows[index].cell.label): \(notice)") }
+        rows[index].take(progress)
+        guard !isInteractive else { return }
         let now = clock()
-        let line = line(progress, current.cell, current.place)
-        if terminal.isInteractive {
-            guard now - lastShown >= 0.1 else { return }
-            write("\r\u{1B}[K" + String(line.prefix(max(20, terminal.columns - 1))))
-            lastShown = now
-        } else {
-            let tenth = 10 * progress.step / max(1, progress.totalSteps)
-            let isDue = now - lastShown >= Self.plainInterval || (tenth > lastTenth && now - lastShown >= Self.shortestPlainInterval)
-            guard isDue else { return }
-            (lastTenth, lastShown) = (tenth, now)
-            write(line + "\n")
-        }
+        let (since, tenth) = (now - rows[index].lastShown, rows[index].tenth)
+        guard since >= Self.plainInterval || (tenth > rows[index].lastTenth && since >= Self.shortestPlainInterval) else { return }
+        (rows[index].lastTenth, rows[index].lastShown) = (tenth, now)
+        let words = rows[index].columns(now: now).filter { !$0.isEmpty }.joined(separator: "  ")
+        write("\(words), sweep \(DurationText.clock(remainingSeconds(now)))\n")
     }
 
-    /// A line that stays, about the current cell.
-    public mutating func end(_ words: String, isGood: Bool) {
-        guard let current else { return }
-        let colored = terminal.hasColor ? "\u{1B}[\(isGood ? 32 : 31)m\(words)\u{1B}[0m" : words
-        say("\(current.place) \(current.cell.label): \(colored) (\(DurationText.clock(clock() - current.started)))")
-        self.current = nil
+    /// A line that stays, about a run that has ended.
+    public mutating func end(_ runKey: String, _ words: String, isGood: Bool) {
+        guard let index = rows.firstIndex(where: { $0.cell.runKey == runKey }) else { return }
+        let row = rows.remove(at: index)
+        let colored = hasColor ? "\u{1B}[\(isGood ? 32 : 31)m\(words)\u{1B}[0m" : words
+        say("\(row.place) \(row.cell.label): \(colored) (\(DurationText.clock(clock() - row.started)))")
     }
 
     /// Any line that stays.
-    public func say(_ line: String) { write((terminal.isInteractive ? "\r\u{1B}[K" : "") + line + "\n") }
-
-    private func line(_ progress: CellProgress, _ cell: PlannedCell, _ place: String) -> String {
-        var parts = ["\(place) \(cell.label)"]
-        guard progress.phase == "training" || progress.phase == "evaluating", progress.totalSteps > 0 else {
-            return parts[0] + "  " + progress.phase
-        }
-        let percent = 100 * progress.step / progress.totalSteps
-        parts.append("\(progress.phase == "evaluating" ? "evaluating at" : "step") \(progress.step)/\(progress.totalSteps) (\(percent) %)")
-        if let lastLoss { parts.append(String(format: "loss %.4f", lastLoss)) }
-        if let smoothedSpeed {
-            parts.append(String(format: "%.0f tokens/s", smoothedSpeed))
-            let left = remaining(progress, cell, smoothedSpeed)
-            parts.append("eta \(DurationText.clock(left)), sweep \(DurationText.clock(left + laterSeconds))")
-        }
-        return parts.joined(separator: "  ")
+    public mutating func say(_ line: String) {
+        guard isInteractive else { return write(line + "\n") }
+        write(block.erase(on: terminal()) + line + "\n")
+        lastDrawn = -.infinity
     }
 
-    private func remaining(_ progress: CellProgress, _ cell: PlannedCell, _ speed: Double) -> Double {
-        speed > 0 ? Double((progress.totalSteps - progress.step) * cell.spec.training.tokensPerStep) / speed : .infinity
+    /// Draws the table anew if it is time.
+    public mutating func show(_ standing: SweepStanding) {
+        self.standing = standing
+        let now = clock()
+        guard isInteractive, now - lastDrawn >= Self.liveInterval else { return }
+        let terminal = terminal()
+        write(block.draw(lines(now, height: terminal.rows), on: terminal))
+        lastDrawn = now
+    }
+
+    /// Leaves nothing but the lines that stay.
+    public mutating func close() {
+        guard isInteractive else { return }
+        write(block.erase(on: terminal()))
+    }
+
+    /// The runs at work and, below them, the sweep; no more lines than the terminal has.
+    private func lines(_ now: Double, height: Int) -> [String] {
+        let room = max(1, height - 1)
+        let cells = rows.map { $0.columns(now: now) }
+        var widths = [Int](repeating: 0, count: 5)
+        for row in cells { for (column, text) in row.enumerated() { widths[column] = max(widths[column], TextWidth.of(text)) } }
+        var lines = cells.map { row in
+            zip(row, widths).filter { $1 > 0 }.map { $0 + String(repeating: " ", count: $1 - TextWidth.of($0)) }.joined(separator: "  ")
+        }
+        if lines.count > room - 1 {
+            let shown = max(0, room - 2)
+            lines = lines.prefix(shown) + (room > 1 ? ["and \(lines.count - shown) more"] : [])
+        }
+        return lines + [summary(now)]
+    }
+
+    private func summary(_ now: Double) -> String {
+        let eta = DurationText.clock(remainingSeconds(now))
+        return "\(standing.done) done, \(standing.failed) failed, \(rows.count) running, \(standing.waitingSeconds.count) waiting, eta \(eta)"
+    }
+
+    private func remainingSeconds(_ now: Double) -> Double {
+        Makespan.seconds(running: rows.map { $0.remainingSeconds(now: now) }, waiting: standing.waitingSeconds, jobs: standing.jobs)
     }
 }

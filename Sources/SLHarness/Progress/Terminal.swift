@@ -2,15 +2,17 @@ import Foundation
 
 /// What the place that talk goes to can show.
 public struct Terminal: Sendable, Hashable {
-    /// Whether a line can be drawn anew.
+    /// Whether lines can be drawn anew.
     public var isInteractive: Bool
     public var hasColor: Bool
     public var columns: Int
+    public var rows: Int
 
-    public init(isInteractive: Bool, hasColor: Bool, columns: Int = 100) {
+    public init(isInteractive: Bool, hasColor: Bool, columns: Int = 100, rows: Int = 24) {
         self.isInteractive = isInteractive
         self.hasColor = hasColor
         self.columns = columns
+        self.rows = rows
     }
 
     /// Of stderr. A terminal that is dumb, or one of a build machine (`CI`), gets plain lines; `NO_COLOR` takes colours and
@@ -26,11 +28,13 @@ public struct Terminal: Sendable, Hashable {
 
     private static func of(_ descriptor: Int32, _ environment: [String: String], _ isTerminal: Bool) -> Terminal {
         func isSet(_ name: String) -> Bool { !(environment[name] ?? "").isEmpty }
+        func number(_ name: String) -> Int? { environment[name].flatMap { Int($0) } }
         let isInteractive = isTerminal && environment["TERM"] != "dumb" && !isSet("CI")
         var size = winsize()
-        let known = ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+        let isKnown = ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0
         return Terminal(
             isInteractive: isInteractive, hasColor: isInteractive && !isSet("NO_COLOR"),
-            columns: known ? Int(size.ws_col) : environment["COLUMNS"].flatMap { Int($0) } ?? 100)
+            columns: isKnown && size.ws_col > 0 ? Int(size.ws_col) : number("COLUMNS") ?? 100,
+            rows: isKnown && size.ws_row > 0 ? Int(size.ws_row) : number("LINES") ?? 24)
     }
 }

@@ -11,11 +11,14 @@ public struct CellProgress: Sendable, Hashable, Codable {
     public var loss: Double?
     public var tokensPerSecond: Double?
     public var evaluation: EvaluationSample?
+    /// Words for people that stand alone, e.g. why the run waits.
+    public var notice: String?
 
     public init(
         phase: String, step: Int, totalSteps: Int, loss: Double? = nil, tokensPerSecond: Double? = nil,
-        evaluation: EvaluationSample? = nil
+        evaluation: EvaluationSample? = nil, notice: String? = nil
     ) {
+        self.notice = notice
         self.phase = phase
         self.step = step
         self.totalSteps = totalSteps
@@ -31,7 +34,7 @@ public struct CellProgress: Sendable, Hashable, Codable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case phase, step, loss, evaluation
+        case phase, step, loss, evaluation, notice
         case totalSteps = "total_steps"
         case tokensPerSecond = "tokens_per_second"
     }
@@ -61,9 +64,10 @@ public struct ProgressWriter {
         let now = ContinuousClock.now
         let isDue = last.map { now - $0 >= interval } ?? true
         let isLast = progress.step == progress.totalSteps
-        guard isDue || isLast || progress.evaluation != nil || progress.phase != lastPhase else { return }
+        guard isDue || isLast || progress.evaluation != nil || progress.notice != nil || progress.phase != lastPhase else { return }
         guard let line = progress.line else { return }
         try? output.write(contentsOf: line)
+        guard progress.notice == nil else { return }
         last = now
         lastPhase = progress.phase
     }

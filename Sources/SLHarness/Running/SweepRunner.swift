@@ -1,38 +1,17 @@
 import Foundation
 import SLSpec
 
-/// What became of a sweep.
-public struct SweepOutcome: Sendable, Hashable {
-    public var finished = 0
-    /// Finished before this time.
-    public var alreadyDone = 0
-    public var failed = 0
-    public var diverged = 0
-    public var interrupted = 0
-    /// Not started, or in another process's hands.
-    public var open = 0
-
-    public var isComplete: Bool { failed + diverged + interrupted + open == 0 }
-    public var hasFailures: Bool { failed + diverged > 0 }
-
-    mutating func count(_ status: RunStatus) {
-        switch status {
-        case .finished: finished += 1
-        case .failed: failed += 1
-        case .diverged: diverged += 1
-        case .interrupted: interrupted += 1
-        case .running: open += 1
-        }
-    }
-}
-
-/// Runs the cells of a plan that are to be run, one after the other, each in its own process.
+/// Runs the cells of a plan that are to be run, so many at a time, each in its own process.
 ///
 /// Whatever becomes of a run is recorded, by its own process or, if that could not, by this one; the sweep then goes on.
+/// One thread follows all processes. The cells are started in the order of ``RunOrder``; one that waits for memory holds up
+/// those behind it.
 public struct SweepRunner {
     public var launcher: any CellLaunching
     public var ledger: any RunLedger
     public var memory: MemoryGuard
+    /// Runs at a time, at most.
+    public var jobs: Int
     /// What every order of this sweep shares: the data directory, the database, threads.
     public var order: @Sendable (PlannedCell) -> CellOrder
     public var outOfMemoryKills: @Sendable () -> Int?
@@ -46,109 +25,122 @@ public struct SweepRunner {
     public static let leastFreeDiskBytes = 8_000_000
 
     public init(
-        launcher: any CellLaunching, ledger: any RunLedger, memory: MemoryGuard, order: @escaping @Sendable (PlannedCell) -> CellOrder,
+        launcher: any CellLaunching, ledger: any RunLedger, memory: MemoryGuard, jobs: Int = 1,
+        order: @escaping @Sendable (PlannedCell) -> CellOrder,
         outOfMemoryKills: @escaping @Sendable () -> Int? = { MemoryProbe().outOfMemoryKills },
         freeDiskBytes: @escaping @Sendable () -> Int? = { nil }, stopRequests: @escaping () -> Int = { StopFlag.requests },
         maxFailures: Int? = nil, clock: @escaping () -> Double
     ) {
-        self.maxFailures = maxFailures
         self.launcher = launcher
         self.ledger = ledger
         self.memory = memory
+        self.jobs = max(1, jobs)
         self.order = order
         self.outOfMemoryKills = outOfMemoryKills
         self.freeDiskBytes = freeDiskBytes
         self.stopRequests = stopRequests
+        self.maxFailures = maxFailures
         self.clock = clock
     }
 
-    /// - Throws: `StorageError` when results can't be recorded any more; what was recorded stays, and running the sweep again
-    ///   goes on from there.
+    /// - Throws: `StorageError` when results can't be recorded any more, after the runs at work were told to stop and have
+    ///   ended; what was recorded stays, and running the sweep again goes on from there.
     public func run(_ plan: SweepPlan, display: inout ProgressDisplay) throws -> SweepOutcome {
-        var outcome = SweepOutcome()
-        outcome.alreadyDone = plan.count(.skipDone)
-        outcome.open = plan.count(.skipRunning)
-        for cell in plan.cells where cell.action == .skipFailed { outcome.count(cell.status ?? .failed) }
-        let cells = plan.cells.filter { $0.action == .run }
-        var pace = Pace()
-        var failures = 0
-        for (index, cell) in cells.enumerated() {
-            guard stopRequests() == 0 else {
-                outcome.open += cells.count - index
-                break
+        var sweep = SweepInProgress(plan, jobs: jobs)
+        while true {
+            startWhatFits(&sweep, &display)
+            guard !sweep.active.isEmpty else { break }
+            wait(for: sweep.active)
+            // Nothing can be recorded: the runs at work leave a checkpoint.
+            let requests = max(stopRequests(), sweep.trouble == nil ? 0 : 1)
+            for run in sweep.active {
+                run.process.stop(requests: requests)
+                for progress in run.process.news() { display.update(run.cell.runKey, progress) }
+                guard let exit = run.process.exit() else { continue }
+                sweep.active.removeAll { $0 === run }
+                do {
+                    try end(run, exit, &sweep, &display)
+                } catch {
+                    sweep.trouble = sweep.trouble ?? error
+                    display.end(run.cell.runKey, "ended, and can't be recorded", isGood: false)
+                }
             }
-            try checkDisk(cell)
-            let later = cells[(index + 1)...].reduce(0) { $0 + $1.time.seconds }
-            display.begin(cell, index: index + 1, of: cells.count, laterSeconds: pace.corrected(later))
-            let started = clock()
-            let status = try run(cell, &display)
-            outcome.count(status)
-            if status == .failed || status == .diverged { failures += 1 }
-            if let maxFailures, failures >= maxFailures, index + 1 < cells.count {
-                outcome.open += cells.count - index - 1
-                display.say("\(failures) of \(index + 1) runs failed or diverged: no other is started (--max-failures \(maxFailures))")
-                break
-            }
-            if status == .finished { pace.note(expected: cell.time.seconds, took: clock() - started) }
+            display.show(sweep.standing)
         }
-        return outcome
+        display.close()
+        if let trouble = sweep.trouble { throw trouble }
+        sweep.outcome.open += sweep.waiting.count
+        return sweep.outcome
     }
 
-    private func run(_ cell: PlannedCell, _ display: inout ProgressDisplay) throws -> RunStatus {
-        if let refusal = memory.refusal(cell) {
+    private func startWhatFits(_ sweep: inout SweepInProgress, _ display: inout ProgressDisplay) {
+        while sweep.trouble == nil, stopRequests() == 0, sweep.active.count < jobs, let cell = sweep.waiting.first {
+            if let maxFailures, sweep.failures >= maxFailures {
+                if !sweep.saidWhyNoOther {
+                    let count = sweep.ended
+                    display.say("\(sweep.failures) of \(count) runs failed or diverged: no other is started (--max-failures \(maxFailures))")
+                    sweep.saidWhyNoOther = true
+                }
+                return
+            }
+            do {
+                guard try start(cell, &sweep, &display) else { return }
+                sweep.waiting.removeFirst()
+            } catch {
+                sweep.trouble = error
+            }
+        }
+    }
+
+    /// - Returns: `false` when the cell must wait for another run's end.
+    private func start(_ cell: PlannedCell, _ sweep: inout SweepInProgress, _ display: inout ProgressDisplay) throws -> Bool {
+        guard try hasRoom(cell, isAlone: sweep.active.isEmpty) else { return false }
+        let index = sweep.started + 1
+        // Another sweep may have taken it up since the plan was made.
+        let status = try ledger.status(of: [cell.runKey])[cell.runKey]
+        if status != cell.status, status == .finished || status == .running {
+            display.say("[\(index)/\(sweep.total)] \(cell.label): \(status == .finished ? "finished" : "in training") in another process")
+            sweep.started += 1
+            if status == .finished { sweep.outcome.alreadyDone += 1 } else { sweep.outcome.open += 1 }
+            return true
+        }
+        let running = sweep.active.map { (cell: $0.cell, resident: memory.residentBytes($0.process.processID) ?? 0) }
+        if let refusal = memory.refusal(cell, freedAtLast: running.reduce(0) { $0 + $1.resident }) {
             try ledger.markFailed(
                 cell.spec, RunFailure(status: .failed, reason: .outOfMemory, step: 0, message: refusal), processID: nil)
-            display.end("failed: \(refusal)", isGood: false)
-            return .failed
+            display.begin(cell, index: index, of: sweep.total)
+            display.end(cell.runKey, "failed: \(refusal)", isGood: false)
+            sweep.started += 1
+            sweep.count(.failed)
+            return true
         }
-        let killsBefore = outOfMemoryKills()
-        let exit = try launcher.run(
-            order(cell), runID: cell.runID, tick: { if let progress = $0 { display.update(progress) } }, stopRequests: stopRequests)
-        let killsAfter = outOfMemoryKills()
-        let outOfMemory = killsBefore.flatMap { before in killsAfter.map { $0 > before } }
-        var status = try ledger.status(of: [cell.runKey])[cell.runKey]
-        // `finished` is believed of the row alone; anything but an end there is this process's to record.
-        if status == nil || status == .running || (status == cell.status && status != .finished && !hasOwnWords(exit)) {
-            try ledger.markFailed(cell.spec, exit.failure(outOfMemory: outOfMemory), processID: exit.processID)
-            status = try ledger.status(of: [cell.runKey])[cell.runKey]
+        guard memory.fits(cell, beside: running) else {
+            if sweep.waitsForMemory != cell.runKey { display.say("[\(index)/\(sweep.total)] \(cell.label): waits for memory") }
+            sweep.waitsForMemory = cell.runKey
+            return false
         }
-        let ended = status ?? .failed
-        display.end(try summary(ended, cell, exit), isGood: ended == .finished)
-        return ended
+        let kills = outOfMemoryKills()
+        let process = try launcher.start(order(cell), runID: cell.runID)
+        sweep.started += 1
+        sweep.active.append(ActiveRun(cell: cell, process: process, started: clock(), killsBefore: kills))
+        display.begin(cell, index: index, of: sweep.total)
+        return true
     }
 
-    /// Statuses with which a run's process ends after it recorded why.
-    private func hasOwnWords(_ exit: CellExit) -> Bool {
-        if case .status(let number) = exit.end { return number != 0 } else { return false }
-    }
-
-    private func summary(_ status: RunStatus, _ cell: PlannedCell, _ exit: CellExit) throws -> String {
-        guard status != .finished else {
-            guard let evaluation = exit.lastProgress?.evaluation else { return "finished" }
-            return String(format: "finished, eval loss %.4f, perplexity %.2f", evaluation.loss, evaluation.perplexity)
-        }
-        guard let failure = try ledger.failure(of: cell.runKey) else { return status.rawValue }
-        let first = failure.message.split(separator: "\n").first.map(String.init) ?? failure.reason.rawValue
-        return "\(status.rawValue) (\(failure.reason.rawValue)) after \(failure.step) updates: \(first)"
-    }
-
-    private func checkDisk(_ cell: PlannedCell) throws {
-        guard let free = freeDiskBytes(), free < Self.leastFreeDiskBytes else { return }
+    /// A run that ends may give disk back, so only one that would be alone is too much.
+    private func hasRoom(_ cell: PlannedCell, isAlone: Bool) throws -> Bool {
+        guard let free = freeDiskBytes(), free < Self.leastFreeDiskBytes else { return true }
+        guard isAlone else { return false }
         throw StorageError(
             file: order(cell).database, problem: "the disk is full: \(free / 1000) kB are free, too little to record a run",
             fix: "free some space and run the same command again: it goes on with what is missing")
     }
-}
 
-/// How real times compare to expected ones, so that what is left is told better from run to run.
-struct Pace {
-    private var expected = 0.0
-    private var took = 0.0
-
-    mutating func note(expected: Double, took: Double) {
-        self.expected += expected
-        self.took += took
+    /// Until one of them says something or ends, and no longer than a moment.
+    private func wait(for runs: [ActiveRun]) {
+        let descriptors = runs.compactMap(\.process.descriptor)
+        var asked = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+        // One that has closed its end is about to be gone.
+        poll(&asked, nfds_t(asked.count), descriptors.count < runs.count ? 5 : 200)
     }
-
-    func corrected(_ seconds: Double) -> Double { expected > 0 && took > 0 ? seconds * took / expected : seconds }
 }

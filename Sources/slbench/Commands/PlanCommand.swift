@@ -24,20 +24,23 @@ struct PlanCommand: ParsableCommand {
     func run() throws {
         let loaded = try config.load()
         let preparation = SweepPreparation(config: loaded, threads: parallel.threads(config: loaded.threads))
-        try Self.show(preparation, database: database.path(config: loaded.database), output.format, choice)
+        try Self.show(preparation, database: database.path(config: loaded.database), output.format, choice, jobs: parallel.jobs)
     }
 
     /// Prints the plan; what `sweep --dry-run` does too.
-    static func show(_ preparation: SweepPreparation, database: String, _ format: TableFormat, _ choice: RunChoice) throws {
+    static func show(
+        _ preparation: SweepPreparation, database: String, _ format: TableFormat, _ choice: RunChoice, jobs: Int
+    ) throws {
         let (specs, missing) = try preparation.specsForPlan()
         let plan = try preparation.plan(specs, ledger: try ledger(database), choice: choice)
         let isNamed = missing == nil
         if let missing {
             Talk.say("\(ErrorPresentation.words(missing))\n  The plan stands without it: what is done already can't be told.")
         }
-        print(
-            format == .table ? PlanTable.readable(plan, isNamed: isNamed) : TableRenderer.render(PlanTable.of(plan, isNamed: isNamed), as: format),
-            terminator: format == .table ? "\n" : "")
+        switch format {
+        case .table: print(PlanTable.readable(plan, jobs: jobs, isNamed: isNamed))
+        default: print(TableRenderer.render(PlanTable.of(plan, isNamed: isNamed), as: format), terminator: "")
+        }
     }
 
     /// A database that does not exist yet holds no runs; a plan creates none.

@@ -4,6 +4,7 @@ import SLHarness
 import SLNumerics
 import SLSpec
 import SLStore
+import Synchronization
 
 /// The inside of one run's process; started by `sweep`.
 struct RunCellCommand: ParsableCommand {
@@ -17,11 +18,18 @@ struct RunCellCommand: ParsableCommand {
         CellWorker.listen()
         let order = try CellOrder(contentsOf: URL(filePath: order))
         let store = try ResultStore(path: order.database)
-        var writer = ProgressWriter()
+        // The recorder speaks from wherever it is called; lines must not mix.
+        let writer = Mutex(ProgressWriter())
+        let total = order.spec.training.steps
         let recorder = PatientRecorder(
-            try store.recorder(for: order.spec, sweep: order.sweep, replacesFinished: order.replacesFinished), clock: { MonotonicClock.seconds }, notice: { Talk.say($0) })
+            try store.recorder(for: order.spec, sweep: order.sweep, replacesFinished: order.replacesFinished),
+            clock: { MonotonicClock.seconds },
+            notice: { text in
+                Talk.say(text)
+                writer.withLock { $0.write(CellProgress(phase: "waiting", step: 0, totalSteps: total, notice: text)) }
+            })
         try CellWorker(registry: Program.registry, reason: ErrorPresentation.reason, words: ErrorPresentation.words).run(
             order, environment: Program.probe.record(threads: order.threads),
-            recorder: recorder, emit: { writer.write($0) }, shouldStop: { StopFlag.isRaised })
+            recorder: recorder, emit: { progress in writer.withLock { $0.write(progress) } }, shouldStop: { StopFlag.isRaised })
     }
 }

@@ -36,7 +36,7 @@ struct SweepCommand: ParsableCommand {
     func run() throws {
         let loaded = try config.load()
         let session = SweepSession(config: loaded, path: database.path(config: loaded.database), execution: execution, choice: choice)
-        if dryRun { return try PlanCommand.show(session.preparation, database: session.path, .table, choice) }
+        if dryRun { return try PlanCommand.show(session.preparation, database: session.path, .table, choice, jobs: execution.parallel.jobs) }
         if let tuning = loaded.tuning {
             Talk.say("\(tuning.trialsPerCell) trials a cell are configured and not made: `slbench tune` makes them first")
         }

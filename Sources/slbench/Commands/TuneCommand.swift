@@ -49,7 +49,7 @@ struct TuneCommand: ParsableCommand {
         // Trials are looked at once: nothing of them stays but their record.
         trials.checkpoint.final = .none
         let session = SweepSession(config: trials, path: path, execution: execution, choice: choice)
-        if dryRun { return try PlanCommand.show(session.preparation, database: path, .table, choice) }
+        if dryRun { return try PlanCommand.show(session.preparation, database: path, .table, choice, jobs: execution.parallel.jobs) }
         let outcome = try session.run()
         let tuned = try choose(tuning, session)
         try ResultStore(path: path).registerTuning(sweep: loaded.name, cells: tuned)

@@ -1,0 +1,47 @@
+import Foundation
+import SLSpec
+
+/// Refuses a run that would not fit before it is started, and lets one wait that would not fit beside those at work.
+public struct MemoryGuard: Sendable {
+    /// Program, libraries, their buffers for each thread and the token files: what a run takes beside its tensors.
+    public static func overheadBytes(threads: Int) -> Int { 96_000_000 + threads * 34_000_000 }
+
+    public var availableBytes: @Sendable () -> Int?
+    /// What a process holds.
+    public var residentBytes: @Sendable (Int32) -> Int?
+    public var threads: Int
+
+    public init(
+        threads: Int, availableBytes: @escaping @Sendable () -> Int? = { MemoryProbe().availableBytes },
+        residentBytes: @escaping @Sendable (Int32) -> Int? = { MemoryProbe().residentBytes(of: $0) }
+    ) {
+        self.threads = threads
+        self.availableBytes = availableBytes
+        self.residentBytes = residentBytes
+    }
+
+    /// Everything that a run is predicted to take.
+    public func neededBytes(_ cell: PlannedCell) -> Int { cell.memory.total + Self.overheadBytes(threads: threads) }
+
+    /// Whether a run fits into what is free now and is not yet promised to a run at work.
+    public func fits(_ cell: PlannedCell, beside running: [(cell: PlannedCell, resident: Int)]) -> Bool {
+        guard let available = availableBytes() else { return true }
+        let promised = running.reduce(0) { $0 + max(0, neededBytes($1.cell) - $1.resident) }
+        return neededBytes(cell) <= available - promised
+    }
+
+    /// - Parameter freedAtLast: what the runs at work hold and will give back.
+    /// - Returns: why the cell can't be run here, even alone; `nil` when it fits or nobody knows.
+    public func refusal(_ cell: PlannedCell, freedAtLast: Int = 0) -> String? {
+        guard let available = availableBytes().map({ $0 + freedAtLast }) else { return nil }
+        let needed = neededBytes(cell)
+        guard needed > available else { return nil }
+        func gigabytes(_ bytes: Int) -> String { String(format: "%.2f GB", Double(bytes) / 1e9) }
+        return """
+            would not fit: the run needs \(gigabytes(needed)) (weights \(gigabytes(cell.memory.weights)), gradients \
+            \(gigabytes(cell.memory.gradients)), optimizer \(gigabytes(cell.memory.optimizer)), activations and workspace \
+            \(gigabytes(cell.memory.activations + cell.memory.workspace))), and \(gigabytes(available)) are free. \
+            Raise training.gradient_accumulation, lower training.batch_size, or take a smaller model.
+            """
+    }
+}

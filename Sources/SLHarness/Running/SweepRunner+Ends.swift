@@ -1,0 +1,44 @@
+import Foundation
+import SLSpec
+
+extension SweepRunner {
+    /// Takes note of a run whose process has ended.
+    func end(_ run: ActiveRun, _ exit: CellExit, _ sweep: inout SweepInProgress, _ display: inout ProgressDisplay) throws {
+        let outOfMemory = wasOutOfMemory(run, exit, besides: sweep.active)
+        let cell = run.cell
+        var status = try ledger.status(of: [cell.runKey])[cell.runKey]
+        // `finished` is believed of the row alone; anything but an end there is this process's to record.
+        if status == nil || status == .running || (status == cell.status && status != .finished && !hasOwnWords(exit)) {
+            try ledger.markFailed(cell.spec, exit.failure(outOfMemory: outOfMemory), processID: exit.processID)
+            status = try ledger.status(of: [cell.runKey])[cell.runKey]
+        }
+        let ended = status ?? .failed
+        sweep.count(ended)
+        if ended == .finished { sweep.pace.note(expected: cell.time.seconds, took: clock() - run.started) }
+        display.end(cell.runKey, try summary(ended, cell, exit), isGood: ended == .finished)
+    }
+
+    /// The kernel counts its kills and names nobody: each is set down to the first run found dead by such a signal.
+    private func wasOutOfMemory(_ run: ActiveRun, _ exit: CellExit, besides others: [ActiveRun]) -> Bool? {
+        guard exit.wasKilledFromOutside, let before = run.killsBefore, let after = outOfMemoryKills() else { return nil }
+        guard after > before else { return false }
+        // One that was started since has not counted it as its own.
+        for other in others { other.killsBefore = other.killsBefore.map { min(after, $0 + 1) } }
+        return true
+    }
+
+    /// Statuses with which a run's process ends after it recorded why.
+    private func hasOwnWords(_ exit: CellExit) -> Bool {
+        if case .status(let number) = exit.end { return number != 0 } else { return false }
+    }
+
+    private func summary(_ status: RunStatus, _ cell: PlannedCell, _ exit: CellExit) throws -> String {
+        guard status != .finished else {
+            guard let evaluation = exit.lastProgress?.evaluation else { return "finished" }
+            return String(format: "finished, eval loss %.4f, perplexity %.2f", evaluation.loss, evaluation.perplexity)
+        }
+        guard let failure = try ledger.failure(of: cell.runKey) else { return status.rawValue }
+        let first = failure.message.split(separator: "\n").first.map(String.init) ?? failure.reason.rawValue
+        return "\(status.rawValue) (\(failure.reason.rawValue)) after \(failure.step) updates: \(first)"
+    }
+}

@@ -1,0 +1,33 @@
+import Foundation
+import GRDB
+import SLSpec
+
+extension ResultStore {
+    /// Where and with what finished runs were made, by run key.
+    public func environments(ofFinished runKeys: [String]) throws(StorageError) -> [String: EnvironmentRecord] {
+        try read { db in
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT environment.* FROM environment JOIN run USING (run_id) JOIN run_spec USING (run_id)
+                    WHERE run_key = ? AND status = 'finished'
+                    """)
+            var found: [String: EnvironmentRecord] = [:]
+            for key in runKeys { found[key] = try EnvironmentRow.fetchOne(statement, arguments: [key])?.environment }
+            return found
+        }
+    }
+
+    /// The specifications of a sweep's runs that were started, the oldest first; none when there is no such sweep.
+    public func startedSpecs(sweep name: String) throws(StorageError) -> [RunSpec] {
+        try read { db in
+            let texts = try String.fetchAll(
+                db,
+                sql: """
+                    SELECT spec FROM run_spec JOIN run USING (run_id) JOIN sweep_run USING (run_id)
+                    JOIN sweep ON sweep.id = sweep_run.sweep_id
+                    WHERE sweep.name = ? ORDER BY started_at
+                    """, arguments: [name])
+            return try texts.map { try JSONDecoder().decode(RunSpec.self, from: Data($0.utf8)) }
+        }
+    }
+}
