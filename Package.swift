@@ -108,7 +108,7 @@ let package = Package(
         .testTarget(name: "SLReportTests", dependencies: ["SLReport", "SLSpec"], swiftSettings: house),
         .testTarget(name: "SLStoreTests", dependencies: ["SLStore", "SLSpec", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: house),
         .testTarget(
-            name: "SLHarnessTests", dependencies: ["SLHarness", "SLModel", "SLMethods", "SLMethodKit", "SLOptimizers", "SLSpec"],
+            name: "SLHarnessTests", dependencies: ["SLHarness", "SLModel", "SLMethods", "SLMethodKit", "SLOptimizers", "SLData", "SLSpec"],
             swiftSettings: house),
         .testTarget(
             name: "FuzzTests",

@@ -23,30 +23,6 @@ import Testing
         return try #require(lines.last.flatMap { Int($0) }, "\(sql)")
     }
 
-    /// The runs of a sweep: children of its process, by the kernel's list, that are at a run's work.
-    private func children(of process: Process) -> [pid_t] {
-        let number = process.processIdentifier
-        let text = (try? String(contentsOfFile: "/proc/\(number)/task/\(number)/children", encoding: .utf8)) ?? ""
-        return text.split(separator: " ").compactMap { pid_t($0) }.filter { child in
-            ((try? String(contentsOfFile: "/proc/\(child)/cmdline", encoding: .utf8)) ?? "").contains("run-cell")
-        }
-    }
-
-    /// A process that has ended and that nobody has asked about yet is dead too.
-    private func isAlive(_ number: pid_t) -> Bool {
-        guard let stat = try? String(contentsOfFile: "/proc/\(number)/stat", encoding: .utf8), let name = stat.lastIndex(of: ")") else { return false }
-        return stat[name...].dropFirst(2).first != "Z"
-    }
-
-    private func waits(_ seconds: Double, for condition: () throws -> Bool) rethrows -> Bool {
-        let end = Date().addingTimeInterval(seconds)
-        while Date() < end {
-            if try condition() { return true }
-            Thread.sleep(forTimeInterval: 0.01)
-        }
-        return false
-    }
-
     @Test(arguments: [SIGKILL, SIGTERM, SIGINT]) func aKilledSweepGoesOn(signal: Int32) throws {
         try inWorkplace { place in
             try place.write(Self.config, to: "tiny.json")
@@ -54,12 +30,12 @@ import Testing
             let (process, _, talk) = try place.process(["sweep", "tiny.json", "--db", "killed/r.sqlite"])
             try process.run()
             let runs = place.folder.appending(path: "killed/runs")
-            let began = waits(60) {
+            let began = Processes.waits(60) {
                 let files = FileManager.default.enumerator(atPath: runs.path)?.compactMap { $0 as? String } ?? []
                 return files.contains { $0.contains("step-") && $0.hasSuffix(".safetensors") }
             }
             #expect(began, "no checkpoint came")
-            let trained = children(of: process)
+            let trained = Processes.children(of: process)
             kill(process.processIdentifier, signal)
             process.waitUntilExit()
             if signal != SIGKILL {
@@ -67,7 +43,7 @@ import Testing
                 #expect(try String(contentsOf: talk, encoding: .utf8).contains("run the same command again to go on"))
             }
             // A run whose sweep is gone stops by itself.
-            #expect(waits(30) { !trained.contains(where: isAlive) })
+            #expect(Processes.waits(30) { !trained.contains(where: Processes.isAlive) })
             let again = try place.run("sweep", "tiny.json", "--db", "killed/r.sqlite")
             #expect(again.status == 0, "\(again.talk)")
             #expect(try one(place, "SELECT count(*) FROM resumption", "killed/r.sqlite") >= 1)
@@ -83,7 +59,7 @@ import Testing
             try place.write(Self.config, to: "tiny.json")
             let (process, _, _) = try place.process(["sweep", "tiny.json"])
             try process.run()
-            #expect(waits(60) { children(of: process).contains { kill($0, SIGKILL) == 0 } })
+            #expect(Processes.waits(60) { Processes.children(of: process).contains { kill($0, SIGKILL) == 0 } })
             process.waitUntilExit()
             #expect(process.terminationStatus == 2)
             let database = "results/slbench.sqlite"

@@ -100,7 +100,8 @@ public struct ProgressDisplay {
         var widths = [Int](repeating: 0, count: 5)
         for row in cells { for (column, text) in row.enumerated() { widths[column] = max(widths[column], TextWidth.of(text)) } }
         var lines = cells.map { row in
-            zip(row, widths).filter { $1 > 0 }.map { $0 + String(repeating: " ", count: $1 - TextWidth.of($0)) }.joined(separator: "  ")
+            let padded = zip(row, widths).filter { $1 > 0 }.map { $0 + String(repeating: " ", count: $1 - TextWidth.of($0)) }
+            return String(padded.joined(separator: "  ").reversed().drop { $0 == " " }.reversed())
         }
         if lines.count > room - 1 {
             let shown = max(0, room - 2)

@@ -38,7 +38,7 @@ struct RunningRow {
         let percent = 100 * progress.step / progress.totalSteps
         return [
             "\(place) \(cell.label)",
-            "\(progress.phase == "evaluating" ? "evaluating at" : "step") \(progress.step)/\(progress.totalSteps) (\(percent) %)",
+            "\(progress.phase == "evaluating" ? "eval" : "step") \(progress.step)/\(progress.totalSteps) (\(percent) %)",
             lastLoss.map { String(format: "loss %.4f", $0) } ?? "", smoothedSpeed.map { String(format: "%.0f tokens/s", $0) } ?? "",
             smoothedSpeed == nil ? "" : "eta \(DurationText.clock(remainingSeconds(now: now)))",
         ]
