@@ -120,7 +120,7 @@ let package = Package(
             name: "SLTrainingTests",
             dependencies: [
                 "SLTestSupport", "SLTraining", "SLModel", "SLMethods", "SLMethodKit", "SLOptimizers", "SLNumerics", "SLRandom", "SLData",
-                "SLSpec",
+                "SLTensorFiles", "SLSpec",
             ], resources: [.copy("ParityCases")], swiftSettings: house),
     ],
     swiftLanguageModes: [.v6],

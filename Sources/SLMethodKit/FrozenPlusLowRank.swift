@@ -11,7 +11,7 @@ public enum FrozenPlusLowRank {
 
     /// W₀ dense, A ~ U(±1/√in), B = 0 (fresh tensors are zero already).
     public static func initialize<Element: Scalar>(_ set: TensorSet<Element>, random: InitialRandomness) throws {
-        if set.fresh.contains("weight") { random.fillDense(try set.parameter("weight").value, at: set.site) }
+        if set.fresh.contains("weight") { try random.fillDense(try set.parameter("weight").value, at: set.site) }
         try set.initializeUniform("lora_A", fanIn: set.site.inFeatures, random: random)
     }
 

@@ -23,6 +23,9 @@ public protocol PretrainingMethod: Sendable {
     /// The tensors of a site in one phase, in order. A name that stays from one phase to the next keeps its values.
     func tensors(at site: LinearSite, phase: Int) -> [TensorDeclaration]
 
+    /// Whether a site's first values come from a dense weight, so that they can come from a given one.
+    var startsFromDense: Bool { get }
+
     /// Gives first values to the tensors of `set` that are fresh.
     func initialize<Element: Scalar>(_ set: TensorSet<Element>, phase: Int, random: InitialRandomness, ledger: MemoryLedger) throws
 
@@ -66,8 +69,10 @@ extension PretrainingMethod {
     }
 
     public func initialize<Element: Scalar>(_ set: TensorSet<Element>, phase: Int, random: InitialRandomness, ledger: MemoryLedger) throws {
-        if set.fresh.contains("weight") { random.fillDense(try set.parameter("weight").value, at: set.site) }
+        if set.fresh.contains("weight") { try random.fillDense(try set.parameter("weight").value, at: set.site) }
     }
+
+    public var startsFromDense: Bool { true }
 
     public func makeForm<Element: Scalar>(_ set: TensorSet<Element>, phase: Int) throws -> any WeightForm<Element> {
         DenseForm(weight: try set.parameter("weight"), site: set.site)

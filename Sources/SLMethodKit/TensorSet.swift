@@ -63,10 +63,14 @@ public struct InitialRandomness: Sendable {
     public let seed: UInt64
     /// Standard deviation of a dense linear's first weights.
     public let deviation: Double
+    /// The dense weight that a site starts from, row by row, in place of a drawn one; `nil` for a site that draws it.
+    public typealias GivenDense = @Sendable (LinearSite) throws -> [Float]?
+    private let given: GivenDense?
 
-    public init(seed: UInt64, deviation: Double) {
+    public init(seed: UInt64, deviation: Double, given: GivenDense? = nil) {
         self.seed = seed
         self.deviation = deviation
+        self.given = given
     }
 
     /// The stream of one tensor. Named by site and tensor, so that methods agree wherever they share a tensor.
@@ -74,8 +78,12 @@ public struct InitialRandomness: Sendable {
         RandomStream(seed: seed, name: "init/\(site.name).\(tensor)")
     }
 
-    /// Fills `matrix` [out, in] with the site's dense init N(0, deviation²): the same for every method and seed.
-    public func fillDense<Element: Scalar>(_ matrix: Matrix<Element>, at site: LinearSite) {
+    /// Fills `matrix` [out, in] with the site's given weight or else its dense init N(0, deviation²): the same for every method
+    /// and seed.
+    ///
+    /// - Throws: what reading the given weight throws.
+    public func fillDense<Element: Scalar>(_ matrix: Matrix<Element>, at site: LinearSite) throws {
+        if let weight = try given?(site) { return matrix.assign(weight.lazy.map { Element($0) }) }
         var stream = stream("weight", at: site)
         matrix.fillNormal(deviation: deviation, from: &stream)
     }

@@ -72,13 +72,15 @@ public final class LlamaModel<Element: Scalar> {
 
     /// First values of every tensor: N(0, initializer range²) for embedding and head, 1 for gains, the method's own for
     /// the linears. Streams are named by tensor, so the result does not depend on order or threads.
-    public func initialize(seed: UInt64) throws {
+    ///
+    /// - Parameter given: dense weights that linears start from in place of drawn ones.
+    public func initialize(seed: UInt64, given: InitialRandomness.GivenDense? = nil) throws {
         for parameter in [embedding, head] {
             var stream = RandomStream(seed: seed, name: "init/\(parameter.name)")
             try fillNormal(parameter.stored, from: &stream)
         }
         for gain in gains { gain.value.fill(1) }
-        try initializeLinears(seed: seed)
+        try initializeLinears(seed: seed, given: given)
     }
 
     /// A table at a time is never expanded whole: an even number of rows at once draws the same values.
@@ -93,8 +95,8 @@ public final class LlamaModel<Element: Scalar> {
         }
     }
 
-    private func initializeLinears(seed: UInt64) throws {
-        let randomness = InitialRandomness(seed: seed, deviation: shape.initializerRange)
+    private func initializeLinears(seed: UInt64, given: InitialRandomness.GivenDense? = nil) throws {
+        let randomness = InitialRandomness(seed: seed, deviation: shape.initializerRange, given: given)
         let work = SharedWork(linears: blocks.flatMap(\.linears), method: method, phase: phase, ledger: ledger)
         let failures = FirstFailure()
         Compute.tasks(work.linears.count) { _, task in

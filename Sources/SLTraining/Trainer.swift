@@ -23,21 +23,24 @@ public enum Trainer {
     ///   - threads: fixed for the whole process by the first run.
     ///   - checkpoints: `nil` for a run that is kept in memory only.
     ///   - timeout: seconds that this process may train; then the run ends as timed out, with a checkpoint.
+    ///   - initialWeights: the file that `spec.initialization` is the digest of; a run that goes on does without.
     ///   - progress: called after every update and evaluation.
     ///   - shouldStop: asked after every update; `true` ends the run as `interrupted`, with a checkpoint.
     /// - Throws: `RunFailure` when the run diverged or was interrupted (the recorder knows already); other errors are the
     ///   caller's to record.
     public static func run(
         spec: RunSpec, registry: MethodRegistry, data: PreparedData, threads: Int, environment: EnvironmentRecord,
-        recorder: any RunRecorder, checkpoints: Checkpoints? = nil, timeout: Double? = nil, progress: (TrainingProgress) -> Void,
+        recorder: any RunRecorder, checkpoints: Checkpoints? = nil, timeout: Double? = nil, initialWeights: String? = nil,
+        progress: (TrainingProgress) -> Void,
         shouldStop: () -> Bool
     ) throws -> RunResult {
         Compute.configure(threads: threads)
         let constant = try ProcessConstant.measure()
         let found = try resumable(spec, environment, recorder, checkpoints)
+        let initial = try found == nil ? InitialWeights.of(spec, path: initialWeights) : nil
         var run = try TrainingRun(
             spec: spec, registry: registry, data: data, threads: threads, constant: constant, recorder: recorder, checkpoints: checkpoints,
-            timeout: timeout, resuming: found?.state)
+            timeout: timeout, initial: initial, resuming: found?.state)
         if found == nil { try recorder.start(spec, environment: environment) }
         return try run.execute(from: found, progress: progress, shouldStop: shouldStop)
     }

@@ -46,17 +46,20 @@ public final class TrainingLoop<Element: Scalar> {
     /// - Parameters:
     ///   - settings: in place of the optimizer that `training` asks for.
     ///   - probe: `sequenceLength` token ids for self-checks of function-preserving rewrites.
+    ///   - initial: weights to start from, in place of drawn ones.
     ///   - position: where a run goes on; its tensors are the caller's to fill in then (``restore(from:)``).
     public init(
         shape: ModelShape, method: any PretrainingMethod, training: TrainingSpec, settings: AdamSettings? = nil, seed: UInt64, threads: Int,
-        probe: [Int32], ledger: MemoryLedger, resumingAt position: LoopPosition? = nil
+        probe: [Int32], ledger: MemoryLedger, initial: InitialWeights? = nil, resumingAt position: LoopPosition? = nil
     ) throws {
         let settings = settings ?? AdamSettings(training)
         model = try LlamaModel(
             shape: shape, method: method, sequences: training.microBatchSize, sequenceLength: training.sequenceLength,
             threads: threads, settings: settings, options: EngineOptions(training.memory), ledger: ledger,
             phase: position?.phase ?? 0)
-        if position == nil { try model.initialize(seed: seed) }
+        if position == nil {
+            if let initial { try initial.initialize(model, seed: seed) } else { try model.initialize(seed: seed) }
+        }
         try model.allocateForTraining()
         optimizer = try ModelOptimizer(model: model, settings: settings, seed: seed)
         schedule = LearningRateSchedule(training, restarts: method.restarts(totalSteps: training.steps))

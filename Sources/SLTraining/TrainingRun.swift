@@ -20,6 +20,7 @@ struct TrainingRun {
     private let constant: Int?
     private let start = MonotonicClock.seconds
     private let timeout: Double?
+    private let initial: InitialWeights?
     /// Of every update.
     private var losses: [Double] = []
     private var progress: RunProgress
@@ -30,8 +31,9 @@ struct TrainingRun {
 
     init(
         spec: RunSpec, registry: MethodRegistry, data: PreparedData, threads: Int, constant: Int?, recorder: any RunRecorder,
-        checkpoints: Checkpoints?, timeout: Double?, resuming state: CheckpointState?
+        checkpoints: Checkpoints?, timeout: Double?, initial: InitialWeights?, resuming state: CheckpointState?
     ) throws {
+        self.initial = initial
         self.timeout = timeout
         self.constant = constant
         self.spec = spec
@@ -89,7 +91,7 @@ struct TrainingRun {
         let probe = evaluator.set.batch(from: 0, rows: 1).inputs
         let loop = try TrainingLoop<Float>(
             shape: spec.model, method: method, training: spec.training, seed: spec.seed, threads: threads, probe: probe, ledger: ledger,
-            resumingAt: found?.state.position)
+            initial: initial, resumingAt: found?.state.position)
         if let found {
             try loop.restore(from: found.file)
             losses = found.losses

@@ -17,6 +17,8 @@ struct SweepRun {
     let options: ExecutionOptions
     /// Whether runs begin anew, finished ones too.
     let replacesFinished: Bool
+    /// The file that runs with an initialization start from.
+    var initialWeights: String?
 
     private var folder: URL { Program.runsFolder(database: path) }
 
@@ -50,12 +52,12 @@ struct SweepRun {
     private var order: @Sendable (PlannedCell) -> CellOrder {
         let (folder, data) = (folder, DataDirectory.standard().root.path)
         let (name, path, threads, checkpoint) = (plan.name, path, threads, checkpoint)
-        let (timeout, replacesFinished) = (options.timeout?.seconds, replacesFinished)
+        let (timeout, replacesFinished, initialWeights) = (options.timeout?.seconds, replacesFinished, initialWeights)
         return { cell in
             CellOrder(
                 spec: cell.spec, data: cell.data, dataDirectory: data, database: path, sweep: name, threads: threads,
                 checkpointFolder: folder.appending(path: cell.runID).path, checkpoint: checkpoint, timeout: timeout,
-                replacesFinished: replacesFinished)
+                replacesFinished: replacesFinished, initialWeights: initialWeights)
         }
     }
 

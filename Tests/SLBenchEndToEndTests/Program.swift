@@ -66,6 +66,18 @@ struct Workplace {
             talk: String(contentsOf: talk, encoding: .utf8))
     }
 
+    /// A script for bash, in the workplace, with the program as $SLBENCH.
+    func shell(_ script: String) throws -> Outcome {
+        let (process, output, talk) = try process(["-c", script])
+        process.executableURL = URL(filePath: "/bin/bash")
+        process.environment?["SLBENCH"] = Self.binary?.path
+        try process.run()
+        process.waitUntilExit()
+        return try Outcome(
+            status: process.terminationStatus, output: String(contentsOf: output, encoding: .utf8),
+            talk: String(contentsOf: talk, encoding: .utf8))
+    }
+
     /// A sweep that takes a moment: a tiny model on the synthetic corpus.
     static func config(
         methods: String = #""full_rank", {"method": "sltrain", "rank": 4}"#, steps: Int = 3, name: String = "tiny",

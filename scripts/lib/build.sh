@@ -53,13 +53,32 @@ run_build() {
     say "slbench: built in $((SECONDS - began)) s"
 }
 
+# Notes beside the program which commit it was built from, in a line of size and time of the executable, commit, and `clean` or
+# `modified`. Only for a program that is built of the sources as they are now; the program believes a note of itself alone, so that
+# an old one does no harm.
+note_commit() {
+    local note="$RELEASE_BINARY.commit" commit changes state=clean line
+    is_built && [[ -e $PROJECT_ROOT/.git ]] || return 0
+    commit="$(git -C "$PROJECT_ROOT" rev-parse --verify --quiet HEAD 2>/dev/null)" || return 0
+    changes="$(git -C "$PROJECT_ROOT" status --porcelain -- Package.swift Sources 2>/dev/null)" || return 0
+    [[ -z $changes ]] || state=modified
+    line="$(stat -L -c '%s %.9Y' -- "$RELEASE_BINARY") $commit $state"
+    if [[ -f $note && $(<"$note") == "$line" ]]; then return 0; fi
+    # In a folder that can't be written the build is somebody else's, and so is its note.
+    { printf '%s\n' "$line" >"$note.$$" && mv -f -- "$note.$$" "$note"; } 2>/dev/null || true
+}
+
 # The release build of the program, skipped when nothing it is made of has changed.
 ensure_program() {
-    is_built && return 0
+    if is_built; then
+        note_commit
+        return 0
+    fi
     mkdir -p "$PROJECT_ROOT/.build"
     # Dated before the build, so that an edit made while it runs is not missed.
     NEW_STAMP="$(mktemp "$BUILD_STAMP.XXXXXX")"
     trap 'rm -f -- "$NEW_STAMP"' EXIT
     run_build slbench --product slbench
     mv -f -- "$NEW_STAMP" "$BUILD_STAMP"
+    note_commit
 }

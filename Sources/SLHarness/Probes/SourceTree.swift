@@ -1,48 +1,39 @@
 import Foundation
 
-/// The git checkout a program was built in, if it was built in one.
+/// The commit that a program was built from, as its build noted it beside the executable.
+///
+/// The scripts that build write `slbench.commit`: size and time of change of the executable they made, the commit, and whether the
+/// sources were that commit's. It is believed of the very file that it describes and of no other, so that a build by hand, an edit or a
+/// checkout after the build give no commit rather than a wrong one.
 public struct SourceTree: Sendable, Hashable {
     public var commit: String
-    /// Whether the program's own sources differ from the commit.
+    /// Whether the program's own sources differed from the commit.
     public var isDirty: Bool
 
-    /// Looks upwards from the executable for this package's manifest and asks git about it.
-    ///
-    /// - Returns: `nil` when the program lies elsewhere, as an installed copy does, or git doesn't answer.
+    public init(commit: String, isDirty: Bool) {
+        self.commit = commit
+        self.isDirty = isDirty
+    }
+
+    /// - Returns: `nil` when nothing trustworthy says what the program was built from.
     public static func ofProgram(executable: URL? = ProgramFile.location) -> SourceTree? {
-        guard let executable else { return nil }
-        var folder = executable.deletingLastPathComponent()
-        while folder.path != "/" {
-            let manifest = folder.appendingPathComponent("Package.swift")
-            if let text = try? String(contentsOf: manifest, encoding: .utf8) {
-                return text.contains("name: \"slbench\"") ? asked(folder) : nil
-            }
-            folder = folder.deletingLastPathComponent()
-        }
-        return nil
-    }
-
-    private static func asked(_ folder: URL) -> SourceTree? {
-        guard let commit = git(folder, ["rev-parse", "--verify", "HEAD"])?.trimmingCharacters(in: .whitespacesAndNewlines),
-            commit.count >= 40, commit.allSatisfy(\.isHexDigit)
+        guard let executable, let identity = identity(executable),
+            let text = try? String(contentsOfFile: executable.path + ".commit", encoding: .utf8)
         else { return nil }
-        let changes = git(folder, ["status", "--porcelain", "--", "Package.swift", "Package.resolved", "Sources"])
-        return SourceTree(commit: commit, isDirty: changes.map { !$0.isEmpty } ?? true)
+        let words = text.split(whereSeparator: \.isWhitespace)
+        guard words.count == 4, words[0] == identity.size, words[1] == identity.changed, words[2].count >= 40, words[2].allSatisfy(\.isHexDigit),
+            words[3] == "clean" || words[3] == "modified"
+        else { return nil }
+        return SourceTree(commit: String(words[2]), isDirty: words[3] == "modified")
     }
 
-    private static func git(_ folder: URL, _ arguments: [String]) -> String? {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["git", "-C", folder.path] + arguments
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        process.standardInput = FileHandle.nullDevice
-        guard (try? process.run()) != nil else { return nil }
-        let text = try? output.fileHandleForReading.readToEnd()
-        process.waitUntilExit()
-        guard process.terminationReason == .exit, process.terminationStatus == 0 else { return nil }
-        return String(decoding: text ?? Data(), as: UTF8.self)
+    /// Size in bytes and time of change to the nanosecond, as `stat -c '%s %.9Y'` prints them. Of this program itself the file that
+    /// runs is asked, which stays when a newer build takes its name.
+    private static func identity(_ executable: URL) -> (size: String, changed: String)? {
+        var status = stat()
+        guard stat(executable == ProgramFile.location ? "/proc/self/exe" : executable.path, &status) == 0 else { return nil }
+        let fraction = String(status.st_mtim.tv_nsec)
+        return (String(status.st_size), "\(status.st_mtim.tv_sec).\(String(repeating: "0", count: 9 - fraction.count))\(fraction)")
     }
 }
 

@@ -17,12 +17,15 @@ public struct CellOrder: Sendable, Codable {
     public var timeout: Double?
     /// Replaces a finished run instead of refusing to touch it.
     public var replacesFinished: Bool
+    /// The file of the weights that the run starts from, if it starts from given ones.
+    public var initialWeights: String?
 
     public init(
         spec: RunSpec, data: DataSpec, dataDirectory: String, database: String, sweep: String?, threads: Int,
         checkpointFolder: String? = nil, checkpoint: CheckpointPolicy = CheckpointPolicy(),
-        timeout: Double? = nil, replacesFinished: Bool = false
+        timeout: Double? = nil, replacesFinished: Bool = false, initialWeights: String? = nil
     ) {
+        self.initialWeights = initialWeights
         self.timeout = timeout
         self.replacesFinished = replacesFinished
         self.checkpointFolder = checkpointFolder
@@ -42,6 +45,7 @@ public struct CellOrder: Sendable, Codable {
         case checkpointFolder = "checkpoint_folder"
         case checkpoint, timeout
         case replacesFinished = "replaces_finished"
+        case initialWeights = "initial_weights"
     }
 
     /// - Throws: `StorageError` when the file can't be written.

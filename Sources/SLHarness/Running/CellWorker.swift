@@ -50,7 +50,7 @@ public struct CellWorker {
                 checkpoints: order.checkpointFolder.map { folder in
                     Checkpoints(folder: CheckpointFolder(url: URL(fileURLWithPath: folder)), policy: order.checkpoint) { log.notice("\($0)") }
                 },
-                timeout: order.timeout,
+                timeout: order.timeout, initialWeights: order.initialWeights,
                 progress: {
                     step = $0.step
                     emit(CellProgress($0))

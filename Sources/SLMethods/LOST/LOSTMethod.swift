@@ -69,7 +69,7 @@ public struct LOSTMethod: PretrainingMethod {
     public func initialize<Element: Scalar>(_ set: TensorSet<Element>, phase: Int, random: InitialRandomness, ledger: MemoryLedger) throws {
         guard set.fresh.contains("lora_A") else { return }
         let dense = try Matrix<Element>(rows: set.site.outFeatures, columns: set.site.inFeatures, category: .workspace, ledger: ledger)
-        random.fillDense(dense, at: set.site)
+        try random.fillDense(dense, at: set.site)
         let split = try LOSTSplit(of: dense, rank: rank, residualRank: residualRank, channels: channelCount(set.site), ledger: ledger)
         try split.write(
             down: set.parameter("lora_A").value, up: set.parameter("lora_B").value,

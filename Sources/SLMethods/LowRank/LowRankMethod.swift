@@ -34,6 +34,8 @@ public struct LowRankMethod: PretrainingMethod {
         LowRankFactors<Float>.declarations(at: site, rank: rank)
     }
 
+    public var startsFromDense: Bool { false }
+
     public func initialize<Element: Scalar>(_ set: TensorSet<Element>, phase: Int, random: InitialRandomness, ledger: MemoryLedger) throws {
         try set.initializeUniform("lora_A", fanIn: set.site.inFeatures, random: random)
         try set.initializeUniform("lora_B", fanIn: rank, random: random)

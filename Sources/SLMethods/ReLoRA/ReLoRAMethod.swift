@@ -94,7 +94,7 @@ public struct ReLoRAMethod: PretrainingMethod {
 
     public func initialize<Element: Scalar>(_ set: TensorSet<Element>, phase: Int, random: InitialRandomness, ledger: MemoryLedger) throws {
         if isFullRank(phase) {
-            if set.fresh.contains("weight") { random.fillDense(try set.parameter("weight").value, at: set.site) }
+            if set.fresh.contains("weight") { try random.fillDense(try set.parameter("weight").value, at: set.site) }
         } else {
             try FrozenPlusLowRank.initialize(set, random: random)
         }

@@ -66,6 +66,8 @@ public struct SLTrainMethod: PretrainingMethod {
         ]
     }
 
+    public var startsFromDense: Bool { false }
+
     public func initialize<Element: Scalar>(_ set: TensorSet<Element>, phase: Int, random: InitialRandomness, ledger: MemoryLedger) throws {
         try set.initializeUniform("lora_A", fanIn: set.site.inFeatures, random: random)
         try set.initializeUniform("sparse_value", fanIn: set.site.inFeatures, random: random)

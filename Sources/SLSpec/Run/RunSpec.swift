@@ -15,10 +15,12 @@ public struct RunSpec: Sendable, Hashable, Codable {
     public var data: DataIdentity
     public var evaluation: EvaluationSpec
     public var seed: UInt64
+    /// SHA-256 of the weights that the run starts from; `nil` when it draws its own from the seed.
+    public var initialization: String?
 
     public init(
         model: ModelShape, method: String, options: MethodOptions, training: TrainingSpec, data: DataIdentity,
-        evaluation: EvaluationSpec, seed: UInt64
+        evaluation: EvaluationSpec, seed: UInt64, initialization: String? = nil
     ) {
         self.specVersion = Self.currentVersion
         self.model = model
@@ -28,11 +30,12 @@ public struct RunSpec: Sendable, Hashable, Codable {
         self.data = data
         self.evaluation = evaluation
         self.seed = seed
+        self.initialization = initialization
     }
 
     enum CodingKeys: String, CodingKey {
         case specVersion = "spec_version"
-        case model, method, options, training, data, evaluation, seed
+        case model, method, options, training, data, evaluation, seed, initialization
     }
 
     /// Canonical text: sorted keys, shortest round-trip numbers, no white space.

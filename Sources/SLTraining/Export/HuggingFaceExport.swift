@@ -43,8 +43,9 @@ public struct HuggingFaceExport {
         try model.readWeights(file)
     }
 
+    /// - Parameter factored: whether linears that a dense matrix equals are written as the method keeps them, too.
     /// - Throws: `StorageError`.
-    public func write(to folder: URL) throws -> Summary {
+    public func write(to folder: URL, factored keepsFactors: Bool = false) throws -> Summary {
         do {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         } catch {
@@ -56,7 +57,8 @@ public struct HuggingFaceExport {
             let weight = space.reshaped(rows: site.outFeatures, columns: site.inFeatures)
             return try model.writeDenseEquivalent(layer: site.layer, role: site.role, into: weight) ? weight : nil
         }
-        let factored = try sites.filter { try dense($0) == nil }.map(\.name)
+        func isDense(_ site: LinearSite) -> Bool { model.method.tensors(at: site, phase: model.phase).map(\.name) == ["weight"] }
+        let factored = try sites.filter { try keepsFactors ? !isDense($0) : dense($0) == nil }.map(\.name)
         let isFactored = Set(factored)
         let plain = model.parameters.filter { $0.site.map { isFactored.contains($0.name) } ?? true }.map(\.parameter)
         let supports = model.indexVectors.filter { isFactored.contains($0.name.dropLastComponent) }

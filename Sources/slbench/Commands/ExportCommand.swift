@@ -13,7 +13,8 @@ struct ExportCommand: ParsableCommand {
         commandName: "export", abstract: "Write a run's weights or curve for other programs.",
         discussion: """
             safetensors writes model.safetensors and config.json into a folder, with Hugging Face's names, every linear as the dense
-            matrix that it equals; the run's weights must have been kept ("checkpoint": {"final": "weights"}, the default). tensorboard
+            matrix that it equals, or with --factored as the method keeps it (`slbench docs methods` names the tensors: what `train --init`
+            starts a method from that has no dense first weight); the run's weights must have been kept ("checkpoint": {"final": "weights"}, the default). tensorboard
             writes an event file into a folder; csv and jsonl write the curve, a row an update.
 
               slbench export 2f39fbc733c4 --to safetensors -o out/
@@ -29,9 +30,13 @@ struct ExportCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: "Folder for safetensors and tensorboard; file for a curve, stdout if not given.")
     var output: String?
 
+    @Flag(help: "safetensors: every linear as the method keeps it, instead of the dense matrix that it equals.")
+    var factored = false
+
     @OptionGroup var database: DatabaseOptions
 
     func validate() throws {
+        if factored, to != .safetensors { throw ValidationError("--factored: for --to safetensors only") }
         if to == .safetensors || to == .tensorboard, output == nil { throw ValidationError("--to \(to.rawValue): name a folder with -o") }
     }
 
@@ -50,11 +55,12 @@ struct ExportCommand: ParsableCommand {
         }
         Compute.configure(threads: Program.threads(nil))
         let export = try HuggingFaceExport(spec: history.spec, registry: Program.registry, weights: weights)
-        let summary = try export.write(to: URL(filePath: output))
+        let summary = try export.write(to: URL(filePath: output), factored: factored)
         Talk.say("\(output): \(summary.tensors) tensors, \(NumberFormat.bytes(summary.bytes)), and config.json")
         if !summary.factored.isEmpty {
             Talk.say(
-                "\(summary.factored.count) linears have no dense equivalent and are written as the method keeps them: transformers can't load them")
+                "\(summary.factored.count) linears \(factored ? "are" : "have no dense equivalent and are") written as the method keeps them: "
+                    + "transformers can't load them")
         }
     }
 

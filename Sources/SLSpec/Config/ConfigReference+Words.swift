@@ -1,0 +1,84 @@
+/// What the schema can't say: rules between keys, and what a path may lead to.
+extension ConfigReference {
+    static let introduction = """
+        A config is JSON. Every key is checked at every depth: an unknown key, a key that has no effect for its method, a wrong type
+        or a value out of range is an error that says what is allowed. `description` and keys that begin with `x-` are comments and
+        may stand in any object. `slbench validate FILE` checks without running anything.
+        """
+
+    static let sections = [
+        ("data", ""),
+        (
+            "training",
+            """
+            A key that a method's object repeats is that method's own. `batch_size` times `sequence_length` is at most 2²⁸ tokens;
+            `gradient_accumulation` divides `batch_size`; `warmup_steps` is at most `steps`, and only one of it and `warmup_ratio` is given.
+            """
+        ),
+        ("evaluation", "The untrained model and the end are always evaluated."),
+        ("checkpoint", "A matter of the host: not part of a run's identity."),
+        (
+            "tuning",
+            """
+            What `slbench tune` tries before the sweep: equally many trials for every cell, on seeds that are none of the sweep's. For every
+            cell the trial with the lowest mean validation loss is taken. One of `lr` and `lr_factors` is given; a method's object may try its
+            own keys instead: `"tune": {"lr": [0.01, 0.02], "scale": [0.25, 1]}` is four trials.
+            """
+        ),
+    ]
+
+    static let modelWords = """
+        Hugging Face's LLaMA keys, so that a published `config.json` loads as it is. A shape without a `name` that is a preset's shape
+        is that preset; two shapes of one sweep need two names.
+        """
+
+    static let sweeping = """
+        A method's options, with defaults and sources, stand in [METHODS.md](METHODS.md) and in `slbench methods NAME`. **Any option or
+        training key of a method may be a list and is swept**: `{"method": "sltrain", "rank": [64, 128], "lr": [1e-3, 3e-3]}` makes four
+        cells; with `"zip": ["rank", "lr"]` beside them the lists go in step and make two. A training key in a method's object overrides
+        the shared one; the report lists every such difference. Cells stand in the order sizes, methods, swept values (as written, the
+        last key fastest), seeds; a cell that is asked for twice runs once; 10000 cells are the most.
+
+        `--set` overrides from the command line, before anything is checked: `--set training.steps=200`, `--set methods.sltrain.rank=64`
+        (every entry of that method), `--set 'methods[2].rank=[64,128]'`, `--set 'seeds=[1,2]'`. The value is read as JSON, and as a text
+        if it is none.
+        """
+
+    private static let presets = ModelShape.presets.map(\.name).joined(separator: " ")
+
+    /// In place of what the schema's type says.
+    static let allowed = [
+        "model": "a preset (`\(presets)`), an object with the keys below, the path of such a JSON file (relative to the config), or a list of these",
+        "predict": "as `model`, none of its models",
+        "methods": "a list of names or objects `{\"method\": NAME, …options, …training keys}`; `full-rank` is `full_rank`",
+        "exclude": "a list of objects, e.g. `{\"method\": \"galore\", \"rank\": [64, 128], \"size\": \"60m\"}`",
+        "include": "a list of objects as of `methods`", "seeds": "a list of whole numbers from 0",
+        "tuning.seeds": "a list of whole numbers from 0, none of `seeds`", "tuning.lr": "a list of numbers above 0",
+        "tuning.lr_factors": "a list of numbers above 0",
+        "name": "letters, digits, `-`, `_`, `.`; in a model's object no preset's name for another shape",
+        "database": "a path, relative to the working directory",
+        "report": "a path",
+        "data.corpus": "`sotu`, `synthetic`, or the path of a `.txt`, `.jsonl`, `.json.gz` or `.jsonl.gz` file, or of a folder of one kind",
+        "data.tokenizer": "`sentencepiece:N` with N from 300 up to the model's `vocab_size`, `bytes`, or the path of a SentencePiece `.model`",
+        "data.validation": "as `data.corpus`, or null",
+        "num_key_value_heads": "what follows from the sizes, or null", "head_dim": "what follows from the sizes, or null",
+    ]
+
+    /// Where the schema names none.
+    static let defaults = ["predict": "none", "exclude": "none", "include": "none", "tuning": "none", "tuning.seeds": "[1000]", "schema_version": "1", "data.validation": "null"]
+
+    /// In place of the schema's description, which an editor shows in a small window.
+    static let meanings = [
+        "seeds": "one run for each; adding one later runs only the new cells",
+        "schema_version": "the version of this format",
+        "data": "the text", "training": "how every method is trained", "evaluation": "how every model is evaluated",
+        "checkpoint": "when a run saves itself", "tuning": "what is tried to choose learning rates and other settings",
+        "tuning.seeds": "seeds of the trials", "tuning.lr": "learning rates tried for every cell",
+        "tuning.lr_factors": "the same as multiples of the cell's own rate",
+        "num_key_value_heads": "heads of keys and values", "head_dim": "width of a head",
+        "data.corpus": "the text", "data.tokenizer": "`sentencepiece:N` is trained on the corpus' training part",
+        "data.packing": "documents joined and cut, or one a row with masked padding (the published recipe)",
+        "data.validation": "validation text of its own; otherwise a fixed part of the corpus is held out",
+        "evaluation.mode": "`galore-compat` is the published loop with its mean over N+1 batches, for comparison",
+    ]
+}

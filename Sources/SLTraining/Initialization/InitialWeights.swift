@@ -1,0 +1,70 @@
+import Foundation
+import SLMethodKit
+import SLModel
+import SLNumerics
+import SLSpec
+import SLTensorFiles
+
+/// Weights that a run starts from instead of drawing its own: a safetensors file under Hugging Face's names.
+///
+/// A block linear is given dense, `….q_proj.weight`, to a method that makes its first values from a dense weight; or as the tensors that
+/// the method keeps, under the names that it declares: `….q_proj.lora_A`. What a dense weight leaves open (a LoRA's factors) is drawn
+/// as ever.
+public struct InitialWeights: Sendable {
+    let file: TensorFile
+
+    /// - Throws: `DataError` when there is no such file or it is no safetensors file.
+    public init(path: String) throws(DataError) { file = try TensorFile(path: path) }
+
+    /// The weights that a run is to start from, found to be those that its spec names.
+    ///
+    /// - Returns: `nil` for a run that draws its own.
+    /// - Throws: `DataError` when the file is not named, can't be read, or holds other weights.
+    static func of(_ spec: RunSpec, path: String?) throws(DataError) -> InitialWeights? {
+        guard let expected = spec.initialization else { return nil }
+        guard let path else {
+            throw DataError(
+                file: expected, problem: "the run starts from the weights of this digest, and no file was named",
+                fix: "slbench train CONFIG --init FILE.safetensors", isMissingFile: true)
+        }
+        let weights = try InitialWeights(path: path)
+        guard try weights.digest() == expected else {
+            throw DataError(file: path, problem: "these are not the weights that the run was planned with", fix: "plan it again with --init")
+        }
+        return weights
+    }
+
+    /// SHA-256 of what the file says, whatever the order of its tensors: part of the run's identity.
+    public func digest() throws(DataError) -> String { try file.contentDigest() }
+
+    /// - Throws: `DataError` with everything that keeps a model of this shape and method from starting from the file.
+    public func check(shape: ModelShape, method: any PretrainingMethod) throws(DataError) { _ = try fit(shape: shape, method: method) }
+
+    /// Gives a model all its first values.
+    ///
+    /// - Throws: `DataError` as ``check(shape:method:)``.
+    func initialize<Element: Scalar>(_ model: LlamaModel<Element>, seed: UInt64) throws {
+        let fit = try fit(shape: model.shape, method: model.method)
+        try model.initialize(seed: seed) { [file] site in
+            fit.denseSites.contains(site.name) ? try file.weights("\(site.name).weight") : nil
+        }
+        for parameter in model.parameters where fit.asKept.contains(parameter.parameter.name) {
+            parameter.parameter.stored.assign(try file.weights(parameter.parameter.name).lazy.map { Element($0) })
+        }
+        for (name, vector) in model.indexVectors where fit.asKept.contains(name) {
+            for (index, position) in try file.integers(name).enumerated() {
+                guard 0...Int(Int32.max) ~= position else { throw outside(name) }
+                vector[index] = position
+            }
+        }
+        do {
+            try model.checkSupports()
+        } catch ContractError.supportOutside(let site) {
+            throw outside(site)
+        }
+    }
+
+    private func outside(_ name: String) -> DataError {
+        DataError(file: file.path, problem: "\(name): positions of the sparse part lie outside its matrix or out of order")
+    }
+}

@@ -1,0 +1,77 @@
+/// What tables and columns mean. A name that several of them share is explained once.
+extension SchemaReference {
+    static let introduction = """
+        One SQLite file, `results/slbench.sqlite` where none is named; `slbench query` reads it and never
+        changes it. Units stand in the names: `_bytes`, `_seconds`. A value that was not measured is NULL, never 0; so is a loss that was
+        not a finite number. Ask the views; the tables are what they are made of.
+        """
+
+    static let relationMeanings = [
+        "comparison": "A row for every finished run and every sweep that plans it, in the order of the plans.",
+        "summary": "The same, grouped over seeds: mean, standard deviation (n − 1) and 95 % interval by Student's t. One seed has neither of the two.",
+        "finished_run": "What `comparison` and `summary` are made of.",
+        "environment": "Where and with what a run was made: of its last process.",
+        "evaluation": "A row for every evaluation, the untrained model's at step 0 included.",
+        "lifecycle_event": "What happened beside the updates: merges, resets, subspace refreshes, phases, and how linears are computed.",
+        "memory": "A run's memory, in three figures that are never mixed, with the tracked peak's split.",
+        "prediction": "Cells of a sweep that are only planned.",
+        "resumption": "A row for every time that a run went on from a checkpoint.",
+        "run": "How every run that was ever started stands.",
+        "run_result": "What a finished run ended with.",
+        "run_spec": "What was asked for: everything that decides what a run computes, and the names it goes by.",
+        "step_sample": "A row for every update.",
+        "student_t": "0.975 quantiles of Student's t distribution, for the intervals of `summary`.",
+        "sweep": "The sweeps.",
+        "sweep_run": "Which runs a sweep plans, and in which order.",
+        "tuned_cell": "The cells of a sweep whose settings were chosen by trials.",
+        "tuning_trial": "The trials that chose them.",
+    ]
+
+    static let columnMeanings = [
+        // Names and places
+        "run_id": "the first 12 digits of the run's key, or all 64", "run_key": "SHA-256 of the resolved spec: the run's identity",
+        "group_key": "the same without the seed: what groups the seeds of one experiment", "group_id": "the first 12 digits of the group's key",
+        "spec": "the resolved spec as canonical JSON", "size": "the model's name", "method": "the method", "rank": "its rank, if it has one",
+        "seed": "the run's seed", "sweep": "the sweep's name", "name": "what it is called", "position": "place in the sweep's order",
+        "sweep_id": "the sweep", "id": "number of the row", "created_at": "when it was first planned, UTC", "planned_at": "when it was last planned, UTC",
+        // How a run stands
+        "attempt": "1, and one more each time the run was begun again or went on", "status": "running, finished, diverged, failed or interrupted",
+        "failure_reason": "the class of the failure", "failure_message": "its words, with the end of the process's stderr",
+        "failure_step": "updates that were done", "host": "the machine's name", "process_id": "of the process that trained it last",
+        "process_start_ticks": "when that process started, as the kernel counts: tells it from a later one of the same number",
+        "started_at": "UTC", "heartbeat_at": "the last sign of life, UTC", "ended_at": "UTC; NULL while it runs", "resumed_at": "UTC",
+        "companion_runs": "most other runs that were in training beside it; its timings count for less then",
+        // Environment
+        "program_version": "of slbench", "commit_sha": "the commit that the program was built from", "commit_is_dirty": "1 if its sources differed from that commit",
+        "operating_system": "name and kernel", "cpu": "model name", "cores": "that the process could use", "memory_bytes": "of the machine, or of its control group",
+        "blas": "the library's own words", "blas_core": "the kernels that it chose", "threads": "of the run", "swift_version": "of the compiler", "sqlite_version": "of the library",
+        // Samples
+        "step": "updates done", "loss": "mean negative log-likelihood a token (nats)", "learning_rate": "of the update",
+        "gradient_norm": "global L2 norm before clipping", "seconds": "how long it took",
+        "lifecycle_seconds": "of merges, resets and refreshes among them", "tokens": "targets", "perplexity": "the loss's exponential",
+        "bits_per_byte": "loss by the text's bytes: compares tokenizers", "kind": "what happened", "measurements": "what was measured of it, a JSON object",
+        "step_sample.loss": "mean over the update's targets, before the update",
+        // Results
+        "steps": "optimizer updates", "train_loss": "mean loss of the last tenth of the updates", "eval_loss": "token-weighted mean negative log-likelihood (nats)",
+        "evaluation_step": "the update after which the result was evaluated", "total_parameters": "of the model under its method",
+        "trainable_parameters": "of these, trained", "optimizer_bytes": "optimizer state at the end", "tokens_per_second": "of the updates, the first of each process left out",
+        "wall_seconds": "of all processes of the run together", "train_seconds": "in updates", "refresh_seconds": "of these, in subspace refreshes",
+        "refresh_share": "refreshes' share of the updates' time", "training_flops": "floating-point operations of all updates, by formula",
+        "weights_sha256": "digest of the final weights",
+        // Memory
+        "paper_memory_bytes": "weights, optimizer state and int64 indices at bf16: the published convention", "predicted_bytes": "what the plan said of the tracked peak",
+        "peak_tracked_bytes": "high-water mark of slbench's own tensors", "peak_rss_bytes": "peak resident size of the run's process",
+        "process_constant_bytes": "resident before the first tensor", "peak_phase": "what was going on at the peak",
+        "peak_weight_bytes": "weights at the peak", "peak_gradient_bytes": "gradients at the peak", "peak_optimizer_bytes": "optimizer state at the peak",
+        "peak_index_bytes": "positions of sparse parts at the peak", "peak_activation_bytes": "activations at the peak", "peak_workspace_bytes": "temporary space at the peak",
+        "predicted_weight_bytes": "of these, weights", "predicted_gradient_bytes": "gradients", "predicted_optimizer_bytes": "optimizer state",
+        "predicted_index_bytes": "positions of sparse parts", "predicted_activation_bytes": "activations", "predicted_workspace_bytes": "temporary space",
+        // Statistics
+        "n": "evaluation losses that went in", "n_diverged": "runs of the group that diverged instead", "eval_loss_mean": "mean over seeds",
+        "eval_loss_sd": "standard deviation, n − 1", "eval_loss_low": "lower end of the 95 % interval", "eval_loss_high": "upper end",
+        "summary.perplexity": "exponential of the mean loss", "perplexity_low": "exponential of the interval's lower end", "perplexity_high": "and of its upper end",
+        "degrees_of_freedom": "n − 1", "quantile_975": "the quantile",
+        // Tuning
+        "cell": "number of the cell", "trial": "number of the trial", "tried": "the settings that were tried, a JSON object", "is_chosen": "1 for the one that was best",
+    ]
+}
