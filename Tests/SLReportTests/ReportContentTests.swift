@@ -55,6 +55,19 @@ import Testing
         #expect(SweepReport.markdown(SweepHistory(name: "s", runs: [quiet, Fixture.finished(Fixture.spec("lora"), id: "u", loss: 7)])).contains("not known of 1 of 2 runs."))
     }
 
+    /// Not even where it reads like the best one.
+    @Test func aDisturbedSpeedIsNeverTheBest() throws {
+        let runs = [("full_rank", 800.0, 0), ("galore", 900.0, 0), ("lora", 900.0, 1)].flatMap { method, speed, companions in
+            [-10.0, 10].enumerated().map { index, offset in
+                var run = Fixture.finished(Fixture.spec(method, seed: UInt64(index)), id: "\(method)\(index)", loss: 7, speed: speed + offset)
+                run.result?.companionRuns = companions
+                return run
+            }
+        }
+        let rows = try #require(table("speed-9m", of: SweepHistory(name: "s", runs: runs))).rows
+        #expect(rows.map { $0[2] } == ["800 ± 14", "**900 ± 14**", "900 ± 14 †"])
+    }
+
     @Test func theAverageIsNamedInEveryTableOfLosses() {
         var runs = (1...2).flatMap { seed in [finished("full_rank", seed: seed, loss: 7), finished("galore", rank: 4, seed: seed, loss: 7), finished("galore", rank: 8, seed: seed, loss: 7)] }
         let plain = SweepReport.document(SweepHistory(name: "c", runs: runs))

@@ -43,6 +43,7 @@ enum HTMLStyle {
         tbody tr:last-child > * { border-bottom: 2px solid var(--ink); }
         th.n, td.n { text-align: right; }
         td.n, tbody th { white-space: nowrap; }
+        td.t { min-width: 16rem; }
         td code, th code { white-space: nowrap; }
         tr > :first-child { position: sticky; left: 0; z-index: 1; background: var(--page); }
         thead tr > :first-child { background: var(--head); }

@@ -87,11 +87,14 @@ extension ReportTable {
     func html(number: Int) -> String {
         let caption = ["<b>Table \(number).</b> \(HTMLText.inline(self.caption))"] + (note.map { ["<em>\(HTMLText.inline($0))</em>"] } ?? [])
         let label = HTMLText.escaped("Table \(number)")
-        let head = table.columns.map { "<th scope=\"col\"\(Self.side($0))>\(HTMLText.inline($0.title))</th>" }.joined()
+        let kinds = table.columns.indices.map { index in
+            table.columns[index].alignment == .right ? " class=\"n\"" : table.isProse(index) ? " class=\"t\"" : ""
+        }
+        let head = zip(table.columns, kinds).map { "<th scope=\"col\"\($1)>\(HTMLText.inline($0.title))</th>" }.joined()
         let rows = table.rows.map { row in
-            let cells = zip(row, table.columns).enumerated().map { index, cell in
+            let cells = zip(row, kinds).enumerated().map { index, cell in
                 let tag = index == 0 ? "th scope=\"row\"" : "td"
-                return "<\(tag)\(Self.side(cell.1))>\(HTMLText.inline(cell.0))</\(index == 0 ? "th" : "td")>"
+                return "<\(tag)\(cell.1)>\(HTMLText.inline(cell.0))</\(index == 0 ? "th" : "td")>"
             }
             return "<tr>\(cells.joined())</tr>\n"
         }
@@ -107,6 +110,4 @@ extension ReportTable {
 
             """
     }
-
-    private static func side(_ column: TextTable.Column) -> String { column.alignment == .right ? " class=\"n\"" : "" }
 }

@@ -17,6 +17,7 @@ extension SweepReport {
     }
 
     /// A column with its best value bold. Means that read the same are equally good; where all are, none is best.
+    /// A cell without a value takes no part.
     static func best(
         _ cells: [ReportCell], _ direction: Direction, _ value: (ReportCell) -> Double?, text: (ReportCell) -> String
     ) -> [String] {
@@ -29,6 +30,7 @@ extension SweepReport {
         else { return texts }
         let means = texts.map { $0.components(separatedBy: " ± ")[0] }
         guard Set(ranked.map { means[$0.index] }).count > 1 else { return texts }
-        return cells.indices.map { means[$0] == means[winner.index] ? "**\(texts[$0])**" : texts[$0] }
+        let equals = Set(ranked.map(\.index).filter { means[$0] == means[winner.index] })
+        return cells.indices.map { equals.contains($0) ? "**\(texts[$0])**" : texts[$0] }
     }
 }

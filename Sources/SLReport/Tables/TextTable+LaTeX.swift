@@ -36,11 +36,6 @@ extension TextTable {
         rows.map { index < $0.count ? InlineText.plain($0[index]).count : 0 }.max() ?? 0
     }
 
-    private func isProse(_ index: Int) -> Bool {
-        columns[index].alignment == .left && bodyWidth(index) > 40
-            && rows.contains { index < $0.count && $0[index].contains(" ") && InlineText.plain($0[index]).count > 40 }
-    }
-
     private func proseWidth(_ index: Int) -> Int { bodyWidth(index) > 80 ? 48 : 34 }
 
     private func titleLines(_ index: Int) -> [String] {

@@ -17,6 +17,12 @@ struct TextTable: Sendable, Hashable {
     var columns: [Column]
     var rows: [[String]]
 
+    /// Whether a column holds sentences, whose lines may break.
+    func isProse(_ index: Int) -> Bool {
+        columns[index].alignment == .left
+            && rows.contains { index < $0.count && $0[index].contains(" ") && InlineText.plain($0[index]).count > 40 }
+    }
+
     /// Columns of equal width under a rule, two spaces apart.
     func terminal() -> String {
         let head = columns.map { Self.terminalText($0.title) }
