@@ -27,7 +27,7 @@ struct CellStyle: Hashable {
     }
 
     var colorWords: String { "linecolor rgb \"\(color)\"" }
-    var lineWords: String { "\(colorWords) linewidth 2 dashtype \(dash)" }
+    func lineWords(width: Double) -> String { "\(colorWords) linewidth \(NumberFormat.general(width)) dashtype \(dash)" }
 
     /// - Parameter scale: how much larger than the style's own size.
     func pointWords(scale: Double) -> String { "\(colorWords) \(shapeWords(scale: scale))" }
@@ -45,8 +45,8 @@ struct CellStyle: Hashable {
     }
 
     /// A curve in a legend.
-    func curveKey(_ title: String, scale: Double) -> String {
-        "keyentry with linespoints \(lineWords) \(shapeWords(scale: scale)) title \(PlotScript.quoted(title))"
+    func curveKey(_ title: String, width: Double, scale: Double) -> String {
+        "keyentry with linespoints \(lineWords(width: width)) \(shapeWords(scale: scale)) title \(PlotScript.quoted(title))"
     }
 
     /// The interval of a point, in the third and fourth column of its data block.

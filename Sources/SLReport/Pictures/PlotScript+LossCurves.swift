@@ -59,6 +59,8 @@ struct LossPanel: PlotPanel {
         var text = ""
         var bands: [String] = []
         var plots: [String] = []
+        // Many curves are drawn finer.
+        let (width, scale) = curves.count > 12 ? (1.5, 0.6) : (2, 0.8)
         for (number, curve) in curves.enumerated() {
             let style = curve.style
             if !curve.training.isEmpty {
@@ -67,18 +69,18 @@ struct LossPanel: PlotPanel {
                 let rows = curve.training.map { row($0) + (isBand ? [$0.losses.lowerBound, $0.losses.upperBound] : []) }
                 text += PlotScript.dataBlock(block, rows)
                 if isBand { bands.append(PlotScript.band("$\(block)", style.colorWords)) }
-                plots.append("$\(block) using 1:2 with lines \(style.lineWords) notitle")
+                plots.append("$\(block) using 1:2 with lines \(style.lineWords(width: width)) notitle")
             }
             if !curve.evaluation.isEmpty {
                 text += PlotScript.dataBlock("eval_\(index)_\(number)", curve.evaluation.map(row))
-                plots.append("$eval_\(index)_\(number) using 1:2 with points \(style.pointWords(scale: 0.8)) notitle")
+                plots.append("$eval_\(index)_\(number) using 1:2 with points \(style.pointWords(scale: scale)) notitle")
             }
             if let end = curve.evaluation.last, axis == .seconds, curve.seeds > 1 {
                 let place = row(end) + [end.amounts.lowerBound / unit.scale, end.amounts.upperBound / unit.scale]
                 text += PlotScript.dataBlock("span_\(index)_\(number)", [place])
                 plots.append("$span_\(index)_\(number) using 1:2:3:4 with xerrorbars \(style.colorWords) pointtype -1 linewidth 1 notitle")
             }
-            plots.append(style.curveKey(labels[number], scale: 0.8))
+            plots.append(style.curveKey(labels[number], width: width, scale: scale))
         }
         return text + """
             \(layout.frame(index, left: PictureLayout.left, right: layout.right))

@@ -55,14 +55,14 @@ struct RankPanel: PlotPanel {
             let rows = line.points.map { [Double($0.rank) * shift, $0.loss.mean] }
             let block = "rank_\(index)_\(number)"
             text += PlotScript.dataBlock(block, rows)
-            plots.append("$\(block) using 1:2 with lines \(line.points[0].style.lineWords) notitle")
+            plots.append("$\(block) using 1:2 with lines \(line.points[0].style.lineWords(width: 2)) notitle")
             for (place, point) in line.points.enumerated() {
                 let bounds = point.loss.interval95.map { [$0.lowerBound, $0.upperBound] } ?? []
                 text += PlotScript.dataBlock("\(block)_\(place)", [rows[place] + bounds])
                 if !bounds.isEmpty { plots.append(point.style.interval("\(block)_\(place)")) }
                 plots += point.style.points("\(block)_\(place)", scale: 1.3)
             }
-            plots.append(line.points[0].style.curveKey(labels[number], scale: 1))
+            plots.append(line.points[0].style.curveKey(labels[number], width: 2, scale: 1))
         }
         return text + """
             \(layout.frame(index, left: PictureLayout.left, right: layout.right))
