@@ -23,7 +23,7 @@ struct CellStyle: Hashable {
         color = colors[method % colors.count]
         point = variant % 2 == 0 ? shape.0 : shape.1
         dash = Self.dashes[(method + 3 * variant) % Self.dashes.count]
-        pointSize = 0.9 + 0.25 * Double(variant / 2 % 3)
+        pointSize = 0.9 + 0.2 * Double(variant / 2 % 3)
     }
 
     var colorWords: String { "linecolor rgb \"\(color)\"" }
