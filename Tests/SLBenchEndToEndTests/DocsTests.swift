@@ -40,7 +40,7 @@ import Testing
             #expect(page.hasPrefix(".TH \"SLBENCH\" \"1\""))
             for section in ["NAME", "SYNOPSIS", "DESCRIPTION", "COMMANDS", "ENVIRONMENT", "FILES"] { #expect(page.contains(".SH \"\(section)\"\n")) }
             let help = try place.run("--help").output
-            let names = try #require(help.components(separatedBy: "SUBCOMMANDS:\n").last).matches(of: /(?m)^  ([a-z]+) /).map { String($0.1) }
+            let names = try #require(help.components(separatedBy: "SUBCOMMANDS:\n").last).matches(of: #/(?m)^  ([a-z]+) /#).map { String($0.1) }
             #expect(names.count > 10)
             for name in names { #expect(page.contains(".SS \"slbench \(name)\""), "\(name) is missing") }
             for option in ["\\-\\-retry\\-failed", "\\-\\-init <file>", "\\-\\-format <format>", "\\-o, \\-\\-output <output>"] {
@@ -49,7 +49,7 @@ import Testing
             #expect(!page.contains("run\\-cell"), "hidden commands stay hidden")
             // No line is a macro that roff doesn't know.
             for line in page.split(separator: "\n") where line.hasPrefix(".") || line.hasPrefix("'") {
-                #expect(line.firstMatch(of: /^\.(TH|SH|SS|PP|TP|br|nf|fi)( ".*)?$/) != nil, "\(line)")
+                #expect(line.firstMatch(of: #/^\.(TH|SH|SS|PP|TP|br|nf|fi)( ".*)?$/#) != nil, "\(line)")
             }
         }
     }
