@@ -20,8 +20,8 @@ struct ParallelOptions: ParsableArguments {
     func warnOfTooManyThreads(_ threads: Int, cores: Int = MachineProbe.usableCores) {
         guard jobs * threads > cores else { return }
         Talk.say(
-            "\(jobs) \(jobs == 1 ? "run" : "runs side by side") with \(threads) \(threads == 1 ? "thread" : "threads") each want "
-                + "\(jobs * threads) cores, and \(cores) may be used: they will be in each other's way")
+            "--jobs \(jobs) with \(threads) threads each want \(jobs * threads) cores, and \(cores) may be used: "
+                + "they will be in each other's way")
     }
 }
 

@@ -61,7 +61,7 @@ enum PlanTable {
         let failed = plan.count(.skipFailed)
         let retry = failed > 0 ? "\n\(failed) failed or diverged before and are left alone; --retry-failed runs them again" : ""
         let stale = plan.cells.count { $0.action == .skipDone && $0.note != nil }
-        let anew = stale == 0 ? "" : "\n\(stale) finished \(stale == 1 ? "run is" : "runs are") stale and left as \(stale == 1 ? "it is" : "they are"); --rerun makes them anew"
+        let anew = stale == 0 ? "" : "\n\(stale) finished before with another version of the program and left alone; --rerun runs them anew"
         let ways = Set(plan.cells.compactMap { cell in cell.computation.map { "\(cell.spec.model.name) \(cell.spec.method): linears computed \($0)" } })
         let chosen = ways.sorted().map { "\n" + $0 }.joined()
         let count = plan.predictions.count

@@ -26,15 +26,15 @@ struct SweepRun {
     func execute() throws -> SweepOutcome {
         guard let executable = ProgramFile.forChildren else { throw ExitCode(70) }
         StopFlag.raise()
-        clearCheckpoints()
         try DiskGuard(
             jobs: options.parallel.jobs, freeBytes: { MachineProbe.freeDiskBytes(at: path) },
             existingBytes: { DiskGuard.bytes(in: folder.appending(path: $0.runID)) }
         ).check(plan, place: URL(filePath: path).deletingLastPathComponent().path)
+        clearCheckpoints()
         let runner = SweepRunner(
             launcher: CellLauncher(executable: executable, folder: folder), ledger: ledger, memory: MemoryGuard(threads: threads),
-            jobs: options.parallel.jobs, order: order, freeDiskBytes: { [path] in MachineProbe.freeDiskBytes(at: path) }, maxFailures: options.maxFailures,
-            clock: { MonotonicClock.seconds })
+            jobs: options.parallel.jobs, order: order, freeDiskBytes: { [path] in MachineProbe.freeDiskBytes(at: path) },
+            maxFailures: options.maxFailures, clock: { MonotonicClock.seconds })
         var display = ProgressDisplay(terminal: { .standardError() }, clock: { MonotonicClock.seconds }) {
             FileHandle.standardError.write(Data($0.utf8))
         }

@@ -4,11 +4,11 @@ import Testing
 /// Sweeps with runs side by side: stopped, killed, out of disk, out of their folder.
 @Suite(.serialized, .enabled(if: Workplace.binary != nil, Workplace.missing)) struct ParallelSweepTests {
     private static let long = Workplace.config(
-        methods: #""full_rank", {"method": "sltrain", "rank": 4}"#, steps: 3000,
+        methods: #""full_rank", {"method": "sltrain", "rank": 4}"#, steps: 1500,
         extra: #", "seeds": [1, 2], "checkpoint": {"every_steps": 50}, "threads": 1"#)
 
-    private func one(_ place: Workplace, _ sql: String, _ database: String = "results/slbench.sqlite") throws -> String {
-        try place.run("query", sql, "--db", database, "--format", "csv").output.split(whereSeparator: \.isNewline).last.map(String.init) ?? ""
+    private func one(_ place: Workplace, _ sql: String) throws -> String {
+        try place.run("query", sql, "--format", "csv").output.split(whereSeparator: \.isNewline).last.map(String.init) ?? ""
     }
 
     /// A sweep with two runs at work that have a checkpoint each.
@@ -80,8 +80,8 @@ import Testing
     @Test func tooLittleDiskIsRefusedBeforeTheStart() throws {
         try inWorkplace { place in
             let config = #"""
-                {"name": "vast", "model": {"name": "vast", "vocab_size": 1000000, "hidden_size": 1048576, "intermediate_size": 4194304,
-                 "num_hidden_layers": 1000, "num_attention_heads": 1024}, "methods": ["full_rank"],
+                {"name": "vast", "model": {"name": "vast", "vocab_size": 259, "hidden_size": 65536, "intermediate_size": 262144,
+                 "num_hidden_layers": 100, "num_attention_heads": 512}, "methods": ["full_rank"],
                  "data": {"corpus": "synthetic", "tokenizer": "bytes"}, "training": {"steps": 3, "batch_size": 4, "sequence_length": 32}}
                 """#
             try place.write(config, to: "vast.json")

@@ -112,7 +112,8 @@ public struct ProgressDisplay {
 
     private func summary(_ now: Double) -> String {
         let eta = DurationText.clock(remainingSeconds(now))
-        return "\(standing.done) done, \(standing.failed) failed, \(rows.count) running, \(standing.waitingSeconds.count) waiting, eta \(eta)"
+        let waiting = standing.waitingSeconds.count
+        return "\(standing.done) done, \(standing.failed) failed, \(rows.count) running, \(waiting) waiting, eta \(eta)"
     }
 
     private func remainingSeconds(_ now: Double) -> Double {

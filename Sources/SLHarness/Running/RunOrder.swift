@@ -13,7 +13,8 @@ public enum RunOrder {
         var turns: [Group: Int] = [:]
         let keyed = cells.enumerated().map { index, cell in
             let spec = cell.spec
-            let group = Group(seed: seeds.place(of: spec.seed), size: sizes.place(of: spec.model.name), method: methods.place(of: spec.method))
+            let group = Group(
+                seed: seeds.place(of: spec.seed), size: sizes.place(of: spec.model.name), method: methods.place(of: spec.method))
             let turn = turns[group, default: 0]
             turns[group] = turn + 1
             return (cell: cell, key: [group.seed, group.size, turn, group.method, index])

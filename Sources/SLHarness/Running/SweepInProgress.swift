@@ -32,8 +32,8 @@ struct SweepInProgress {
     /// Why nothing more can be recorded.
     var trouble: (any Error)?
     var saidWhyNoOther = false
-    /// The cell that was said to wait.
-    var waitsForMemory: String?
+    /// What the next cell was said to wait for.
+    var saidToWait: String?
 
     init(_ plan: SweepPlan, jobs: Int) {
         self.jobs = jobs

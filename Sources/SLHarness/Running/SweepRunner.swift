@@ -77,8 +77,8 @@ public struct SweepRunner {
         while sweep.trouble == nil, stopRequests() == 0, sweep.active.count < jobs, let cell = sweep.waiting.first {
             if let maxFailures, sweep.failures >= maxFailures {
                 if !sweep.saidWhyNoOther {
-                    let count = sweep.ended
-                    display.say("\(sweep.failures) of \(count) runs failed or diverged: no other is started (--max-failures \(maxFailures))")
+                    let failed = "\(sweep.failures) of \(sweep.ended) runs failed or diverged"
+                    display.say("\(failed): no other is started (--max-failures \(maxFailures))")
                     sweep.saidWhyNoOther = true
                 }
                 return
@@ -94,36 +94,37 @@ public struct SweepRunner {
 
     /// - Returns: `false` when the cell must wait for another run's end.
     private func start(_ cell: PlannedCell, _ sweep: inout SweepInProgress, _ display: inout ProgressDisplay) throws -> Bool {
-        guard try hasRoom(cell, isAlone: sweep.active.isEmpty) else { return false }
-        let index = sweep.started + 1
+        let place = "[\(sweep.started + 1)/\(sweep.total)] \(cell.label)"
+        func waits(for what: String) -> Bool {
+            let words = "\(place): waits for \(what)"
+            if sweep.saidToWait != words { display.say(words) }
+            sweep.saidToWait = words
+            return false
+        }
+        guard try hasRoom(cell, isAlone: sweep.active.isEmpty) else { return waits(for: "room on the disk") }
+        let running = sweep.active.map { (cell: $0.cell, resident: memory.residentBytes($0.process.processID) ?? 0) }
+        let refusal = memory.refusal(cell, freedAtLast: running.reduce(0) { $0 + $1.resident })
+        guard refusal != nil || memory.fits(cell, beside: running) else { return waits(for: "memory") }
         // Another sweep may have taken it up since the plan was made.
         let status = try ledger.status(of: [cell.runKey])[cell.runKey]
         if status != cell.status, status == .finished || status == .running {
-            display.say("[\(index)/\(sweep.total)] \(cell.label): \(status == .finished ? "finished" : "in training") in another process")
+            display.say("\(place): \(status == .finished ? "finished" : "in training") in another process")
             sweep.started += 1
             if status == .finished { sweep.outcome.alreadyDone += 1 } else { sweep.outcome.open += 1 }
             return true
         }
-        let running = sweep.active.map { (cell: $0.cell, resident: memory.residentBytes($0.process.processID) ?? 0) }
-        if let refusal = memory.refusal(cell, freedAtLast: running.reduce(0) { $0 + $1.resident }) {
+        let kills = outOfMemoryKills()
+        if let refusal {
             try ledger.markFailed(
                 cell.spec, RunFailure(status: .failed, reason: .outOfMemory, step: 0, message: refusal), processID: nil)
-            display.begin(cell, index: index, of: sweep.total)
-            display.end(cell.runKey, "failed: \(refusal)", isGood: false)
-            sweep.started += 1
             sweep.count(.failed)
-            return true
+        } else {
+            let process = try launcher.start(order(cell), runID: cell.runID)
+            sweep.active.append(ActiveRun(cell: cell, process: process, started: clock(), killsBefore: kills))
         }
-        guard memory.fits(cell, beside: running) else {
-            if sweep.waitsForMemory != cell.runKey { display.say("[\(index)/\(sweep.total)] \(cell.label): waits for memory") }
-            sweep.waitsForMemory = cell.runKey
-            return false
-        }
-        let kills = outOfMemoryKills()
-        let process = try launcher.start(order(cell), runID: cell.runID)
         sweep.started += 1
-        sweep.active.append(ActiveRun(cell: cell, process: process, started: clock(), killsBefore: kills))
-        display.begin(cell, index: index, of: sweep.total)
+        display.begin(cell, index: sweep.started, of: sweep.total)
+        if let refusal { display.end(cell.runKey, "failed: \(refusal)", isGood: false) }
         return true
     }
 

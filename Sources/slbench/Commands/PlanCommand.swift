@@ -11,7 +11,8 @@ struct PlanCommand: ParsableCommand {
         commandName: "plan", abstract: "Show a sweep's cells, what they would take, and what is done already.",
         discussion: """
             Prepares the data (its hash is part of a run's identity) and trains nothing. The same as sweep --dry-run. Cells of the
-            key 'predict' are marked 'predicted': their memory is planned and no sweep runs them.
+            key 'predict' are marked 'predicted': their memory is planned and no sweep runs them. 'disk' is what a cell takes while it
+            runs: checkpoints, weights, records. A cell that was run with other data, or by another version of the program, says so.
             """)
 
     @OptionGroup var config: ConfigOptions

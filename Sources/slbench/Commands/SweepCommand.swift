@@ -14,7 +14,11 @@ struct SweepCommand: ParsableCommand {
             (twice: at once) with exit code 75; the same command goes on with what is missing, and unfinished runs go on from
             their checkpoints with the bits that they would have had ("checkpoint" in the config says how often they are written).
 
+            With --jobs several cells run side by side, as far as their predicted memory fits; those behind one that does not fit wait
+            with it. Cells are run seed by seed and size by size, the methods in turns. Nothing begins when the disk is too small.
+
               slbench sweep configs/60m.json
+              slbench sweep configs/9m.json --jobs 2 --threads 1
               slbench sweep configs/9m.json --set training.steps=100 --db /tmp/try.sqlite
             """)
 
