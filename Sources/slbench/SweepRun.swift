@@ -26,19 +26,27 @@ struct SweepRun {
     func execute() throws -> SweepOutcome {
         guard let executable = ProgramFile.forChildren else { throw ExitCode(70) }
         StopFlag.raise()
-        try DiskGuard(
-            jobs: options.parallel.jobs, freeBytes: { MachineProbe.freeDiskBytes(at: path) },
-            existingBytes: { DiskGuard.bytes(in: folder.appending(path: $0.runID)) }
-        ).check(plan, place: URL(filePath: path).deletingLastPathComponent().path)
+        let memory = MemoryGuard(threads: threads)
+        try checkDisk(memory)
         clearCheckpoints()
         let runner = SweepRunner(
-            launcher: CellLauncher(executable: executable, folder: folder), ledger: ledger, memory: MemoryGuard(threads: threads),
+            launcher: CellLauncher(executable: executable, folder: folder), ledger: ledger, memory: memory,
             jobs: options.parallel.jobs, order: order, freeDiskBytes: { [path] in MachineProbe.freeDiskBytes(at: path) },
             maxFailures: options.maxFailures, clock: { MonotonicClock.seconds })
         var display = ProgressDisplay(terminal: { .standardError() }, clock: { MonotonicClock.seconds }) {
             FileHandle.standardError.write(Data($0.utf8))
         }
         return try runner.run(plan, display: &display)
+    }
+
+    /// What does not fit into memory is not run and needs no disk.
+    private func checkDisk(_ memory: MemoryGuard) throws {
+        var fitting = plan
+        fitting.cells.removeAll { memory.refusal($0) != nil }
+        try DiskGuard(
+            jobs: options.parallel.jobs, freeBytes: { MachineProbe.freeDiskBytes(at: path) },
+            existingBytes: { DiskGuard.bytes(in: folder.appending(path: $0.runID)) }
+        ).check(fitting, place: URL(filePath: path).deletingLastPathComponent().path)
     }
 
     private func clearCheckpoints() {

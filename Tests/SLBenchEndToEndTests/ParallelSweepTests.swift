@@ -79,11 +79,8 @@ import Testing
     /// Nothing is begun that no disk of this world could hold.
     @Test func tooLittleDiskIsRefusedBeforeTheStart() throws {
         try inWorkplace { place in
-            let config = #"""
-                {"name": "vast", "model": {"name": "vast", "vocab_size": 259, "hidden_size": 65536, "intermediate_size": 262144,
-                 "num_hidden_layers": 100, "num_attention_heads": 512}, "methods": ["full_rank"],
-                 "data": {"corpus": "synthetic", "tokenizer": "bytes"}, "training": {"steps": 3, "batch_size": 4, "sequence_length": 32}}
-                """#
+            let seeds = (1...400).map(String.init).joined(separator: ",")
+            let config = Workplace.config(methods: #""full_rank""#, steps: 1_000_000_000, extra: #", "seeds": [\#(seeds)]"#)
             try place.write(config, to: "vast.json")
             let refused = try place.run("sweep", "vast.json", "--jobs", "2")
             #expect(refused.status == 74 && refused.talk.contains("too little disk") && refused.talk.contains("are free"), "\(refused.talk)")

@@ -53,7 +53,8 @@ import Testing
             let file = folder.appending(path: "r.sqlite")
             let copy = folder.appending(path: "copy.sqlite")
             try FileManager.default.copyItem(at: file, to: copy)
-            _ = try FileManager.default.replaceItemAt(file, withItemAt: copy)
+            try FileManager.default.removeItem(at: file)
+            try FileManager.default.moveItem(at: copy, to: file)
             vanished("was replaced") { try recorder.record(Sample.evaluation(0, loss: 10)) }
         }
     }

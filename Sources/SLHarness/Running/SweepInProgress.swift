@@ -32,6 +32,7 @@ struct SweepInProgress {
     /// Why nothing more can be recorded.
     var trouble: (any Error)?
     var saidWhyNoOther = false
+    var saidStopping = false
     /// What the next cell was said to wait for.
     var saidToWait: String?
 

@@ -53,6 +53,10 @@ public struct SweepRunner {
             wait(for: sweep.active)
             // Nothing can be recorded: the runs at work leave a checkpoint.
             let requests = max(stopRequests(), sweep.trouble == nil ? 0 : 1)
+            if requests == 1, !sweep.saidStopping {
+                display.say("stopping after the current update; told once more, at once")
+                sweep.saidStopping = true
+            }
             for run in sweep.active {
                 run.process.stop(requests: requests)
                 for progress in run.process.news() { display.update(run.cell.runKey, progress) }
