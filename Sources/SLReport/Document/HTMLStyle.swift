@@ -42,9 +42,8 @@ enum HTMLStyle {
         thead th { font-weight: 600; vertical-align: bottom; background: var(--head); border-top: 2px solid var(--ink); border-bottom: 1px solid var(--ink); }
         tbody tr:last-child > * { border-bottom: 2px solid var(--ink); }
         th.n, td.n { text-align: right; }
-        td.n, tbody th { white-space: nowrap; }
-        td.t { min-width: 16rem; }
-        td code, th code { white-space: nowrap; }
+        td, tbody th { white-space: nowrap; }
+        td.t { white-space: normal; min-width: 16rem; }
         tr > :first-child { position: sticky; left: 0; z-index: 1; background: var(--page); }
         thead tr > :first-child { background: var(--head); }
         tbody tr:hover > * { background: var(--head); }
@@ -63,7 +62,7 @@ enum HTMLStyle {
           h2 { font-size: 1.2rem; margin-top: 2rem; }
           table { font-size: .8125rem; }
           th, td { padding: .3rem .5rem; max-width: 18rem; }
-          tbody tr > :first-child, thead tr > :first-child { max-width: 8.5rem; white-space: normal; box-shadow: 1px 0 0 var(--line); }
+          tr > :first-child { min-width: 6.5rem; max-width: 8.5rem; white-space: normal; box-shadow: 1px 0 0 var(--line); }
         }
         @media print {
           nav { display: none; }
