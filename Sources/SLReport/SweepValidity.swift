@@ -15,9 +15,11 @@ public struct SweepValidity: Sendable {
     public init(_ history: SweepHistory) {
         let groups = SizeGroup.groups(of: history)
         var threats: [Threat] = []
+        let tuned = TunedCells(history, groups)
         for group in groups {
             threats += Self.inequalities(group)
             threats += Self.thinness(group)
+            threats += Self.tuning(group, tuned)
         }
         threats += Self.places(history)
         self.threats = threats
@@ -52,8 +54,6 @@ public struct SweepValidity: Sendable {
             let least = seeds.map(\.count).min() ?? 0
             unequal("not every row finished the same seeds; \(least) to \(seeds.map(\.count).max() ?? 0) seeds a row. Differences are taken over common seeds.")
         }
-        let rates = Dictionary(grouping: cells, by: \.method).values.map { Set($0.map(\.spec.training.learningRate)).count }
-        if Set(rates).count > 1 { unequal("methods were given unequal numbers of learning rates: \(rates.min() ?? 1) to \(rates.max() ?? 1).") }
         return found
     }
 
@@ -70,9 +70,6 @@ public struct SweepValidity: Sendable {
         if !lost.isEmpty {
             thin("\(lost.count) of \(group.runs.count) runs diverged or failed and are in no mean.")
         }
-        if Set(group.cells.map(\.spec.training.learningRate)).count > 1, group.cells.allSatisfy({ cell in group.cells.count { $0.method == cell.method } == 1 }) {
-            thin("each method ran with one learning rate, its published recipe where there is one; none was tuned for this budget.")
-        }
         let budget = PublishedFigures.tokens(size: group.model.name) ?? PublishedFigures.tokenBudgets[0]
         if let longest = group.tokenCounts.max(), longest < budget {
             thin("\(NumberFormat.tokens(longest)) tokens a run, \(NumberFormat.tokens(budget)) in the papers: the order of methods may change with the budget.")
@@ -81,6 +78,42 @@ public struct SweepValidity: Sendable {
             thin("losses are averaged as in GaLore's published loop (batch means, divided by N + 1), not per token.")
         }
         return found
+    }
+
+    /// What was done to find each row's settings.
+    private static func tuning(_ group: SizeGroup, _ tuned: TunedCells) -> [Threat] {
+        let found = group.cells.map { (cell: $0, tuned: tuned.of($0)) }
+        let name = group.model.name
+        guard found.contains(where: { $0.tuned != nil }) else { return withoutTuning(group) }
+        var threats: [Threat] = []
+        let counts = found.map { $0.tuned?.trials.count ?? 0 }
+        if Set(counts).count > 1 {
+            threats.append(Threat(
+                isUnequal: true, words: "\(name): the settings of the rows were chosen by unequal numbers of trials, \(counts.min() ?? 0) to \(counts.max() ?? 0)."))
+        }
+        let edges = found.filter { !($0.tuned?.edgeKeys.isEmpty ?? true) }.map { MarkdownText.inline($0.cell.label) }
+        if !edges.isEmpty {
+            threats.append(Threat(
+                isUnequal: false,
+                words: "\(name): the best of what was tried lies on its edge for \(MarkdownText.joined(edges)): the true best may lie beyond."))
+        }
+        if let cell = found.first(where: { ($0.tuned?.steps ?? .max) < $0.cell.spec.training.steps }), let steps = cell.tuned?.steps {
+            threats.append(Threat(
+                isUnequal: false,
+                words: "\(name): settings were chosen by trials of \(steps) updates for runs of \(cell.cell.spec.training.steps): what is best early may not be best at the end."))
+        }
+        return threats
+    }
+
+    private static func withoutTuning(_ group: SizeGroup) -> [Threat] {
+        let rates = Dictionary(grouping: group.cells, by: \.method).values.map { Set($0.map(\.spec.training.learningRate)).count }
+        if Set(rates).count > 1 {
+            let words = "methods were given unequal numbers of learning rates: \(rates.min() ?? 1) to \(rates.max() ?? 1)."
+            return [Threat(isUnequal: true, words: "\(group.model.name): \(words)")]
+        }
+        guard Set(group.cells.map(\.spec.training.learningRate)).count > 1, rates.allSatisfy({ $0 == 1 }) else { return [] }
+        let words = "each method ran with one learning rate, its published recipe where there is one; none was tuned for this budget."
+        return [Threat(isUnequal: false, words: "\(group.model.name): \(words)")]
     }
 
     private static func places(_ history: SweepHistory) -> [Threat] {

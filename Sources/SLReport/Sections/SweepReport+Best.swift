@@ -21,9 +21,12 @@ extension SweepReport {
     static func best(
         _ cells: [ReportCell], _ direction: Direction, _ value: (ReportCell) -> Double?, text: (ReportCell) -> String
     ) -> [String] {
-        let texts = cells.map(text)
-        let ranked = cells.indices.compactMap { index in
-            value(cells[index]).flatMap { $0.isFinite ? (index: index, value: $0) : nil }
+        best(cells.map(text), direction, cells.map(value))
+    }
+
+    static func best(_ texts: [String], _ direction: Direction, _ values: [Double?]) -> [String] {
+        let ranked = values.indices.compactMap { index in
+            values[index].flatMap { $0.isFinite ? (index: index, value: $0) : nil }
         }
         guard ranked.count > 1,
             let winner = ranked.min(by: { direction == .lowest ? $0.value < $1.value : $0.value > $1.value })
@@ -31,6 +34,6 @@ extension SweepReport {
         let means = texts.map { $0.components(separatedBy: " ± ")[0] }
         guard Set(ranked.map { means[$0.index] }).count > 1 else { return texts }
         let equals = Set(ranked.map(\.index).filter { means[$0] == means[winner.index] })
-        return cells.indices.map { equals.contains($0) ? "**\(texts[$0])**" : texts[$0] }
+        return texts.indices.map { equals.contains($0) ? "**\(texts[$0])**" : texts[$0] }
     }
 }

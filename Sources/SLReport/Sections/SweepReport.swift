@@ -18,7 +18,7 @@ public enum SweepReport {
             setting(groups, catalog: catalog),
             guide(groups),
             results(groups),
-            equalBudgets(history),
+            equalBudgets(groups),
             sizes(groups),
             ranks(groups),
             significance(groups),
@@ -29,7 +29,7 @@ public enum SweepReport {
             speed(groups),
             lifecycle(groups),
             differences(groups, catalog: catalog),
-            tuning(history),
+            tuning(history, groups),
             publishedFigures(published, groups),
             validity(history),
             environment(history),
@@ -62,12 +62,6 @@ public enum SweepReport {
             + "the runs listed in the appendix."
         return [title, .paragraph(words)]
     }
-
-    /// The methods at equal tokens, floating-point operations and time.
-    static func equalBudgets(_ history: SweepHistory) -> [ReportDocument.Block] { [] }
-
-    /// How the settings of the runs were chosen.
-    static func tuning(_ history: SweepHistory) -> [ReportDocument.Block] { [] }
 
     private static func order(_ status: RunStatus) -> Int {
         switch status {

@@ -46,7 +46,7 @@ struct TrainCommand: ParsableCommand {
         var plan = try preparation.plan([cell], ledger: ledger, choice: choice)
         plan.name = loaded.name + (weights == nil ? "" : "-init")
         plan.predictions = []
-        Talk.say(PlanTable.readable(plan))
+        Talk.say(PlanTable.readable(plan, jobs: 1))
         if let weights { Talk.say("starts from the weights \(weights.digest.prefix(12))" + (weights.file.map { " of \($0)" } ?? "")) }
         let outcome = try SweepRun(
             plan: plan, ledger: ledger, path: path, threads: threads, checkpoint: loaded.checkpoint, options: execution,

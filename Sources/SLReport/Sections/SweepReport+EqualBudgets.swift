@@ -1,0 +1,46 @@
+import SLSpec
+
+extension SweepReport {
+    /// The methods at equal tokens, floating-point operations and training time.
+    static func equalBudgets(_ groups: [SizeGroup]) -> [ReportDocument.Block] {
+        let tables = groups.compactMap(budgetTable)
+        guard !tables.isEmpty else { return [] }
+        let words = """
+            The loss of every cell at the largest budget that all cells of its size had: tokens, floating-point operations of the training, and time \
+            spent in updates. Between two evaluations the loss is interpolated linearly; where no evaluation lies before the budget there is no value. \
+            A run that is cut here had its learning rate planned for its whole length: one planned for the budget would end lower.
+            """
+        let isDisturbed = groups.flatMap(\.cells).contains(where: \.isDisturbed)
+        return [.section("At equal budgets"), .paragraph(words)] + tables + (isDisturbed ? [.list(["† " + disturbance])] : [])
+    }
+
+    private static func budgetTable(_ group: SizeGroup) -> ReportDocument.Block? {
+        let cells = group.cells.filter { !$0.finished.isEmpty }
+        guard cells.count > 1 else { return nil }
+        let curves = cells.map { $0.finished.map(BudgetCurve.init) }
+        let name = MarkdownText.inline(group.model.name)
+        var columns: [(TextTable.Column, [String])] = [(.init(name, .left), cells.map { MarkdownText.inline($0.label) })]
+        for budget in Budget.allCases {
+            guard let amount = budget.shared(curves.flatMap(\.self)) else { continue }
+            let points = curves.map { runs in runs.map { $0.point(at: amount, of: budget) } }
+            let losses = points.map { found in
+                found.allSatisfy { $0 != nil } ? SampleSummary(found.compactMap { $0?.loss }) : nil
+            }
+            guard losses.compactMap(\.self).count > 1 else { continue }
+            let texts = cells.indices.map { index in
+                plusMinus(losses[index], NumberFormat.loss) + (budget == .seconds && cells[index].isDisturbed && losses[index] != nil ? " †" : "")
+            }
+            columns.append((.init("eval loss at \(budget.text(amount))"), best(texts, .lowest, losses.map { $0?.mean })))
+            if budget != .tokens {
+                columns.append((.init("tokens"), points.map { found in
+                    let tokens = found.compactMap { $0?.tokens }
+                    return tokens.count == found.count && !tokens.isEmpty
+                        ? NumberFormat.tokens(Int((tokens.reduce(0, +) / Double(tokens.count)).rounded())) : NumberFormat.missing
+                }))
+            }
+        }
+        guard columns.count > 1 else { return nil }
+        let table = TextTable(columns: columns.map(\.0), rows: cells.indices.map { row in columns.map { $0.1[row] } })
+        return .table("equal budgets \(group.model.name)", "Evaluation loss at equal budgets at \(name).", table, note: lossNote([group]))
+    }
+}

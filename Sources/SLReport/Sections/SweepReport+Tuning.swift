@@ -1,0 +1,70 @@
+import SLSpec
+
+extension SweepReport {
+    /// How the settings of the runs were chosen: every trial, and what it came to.
+    static func tuning(_ history: SweepHistory, _ groups: [SizeGroup]) -> [ReportDocument.Block] {
+        let tuned = TunedCells(history, groups)
+        guard !tuned.shown.isEmpty else { return [] }
+        let counts = MarkdownText.joined(tuned.shown.map { String($0.cell.trials.count) })
+        let seeds = MarkdownText.distinct(tuned.shown.flatMap(\.cell.trials).flatMap(\.runs).map(\.seed))
+        let steps = MarkdownText.joined(tuned.shown.map { String($0.cell.steps) })
+        let words = """
+            Before the runs above, \(counts) trials of \(steps) updates were made for every cell, on \(seeds.count == 1 ? "seed" : "seeds") \
+            \(MarkdownText.joined(seeds.map(String.init))); the one with the lowest mean validation loss was taken, and the runs above have \
+            other seeds. The chosen trial is bold.
+            """
+        var blocks: [ReportDocument.Block] = [.section("Tuning"), .paragraph(words), table(tuned)]
+        let notes = tuned.shown.compactMap(edgeNote)
+        if !notes.isEmpty { blocks.append(.list(notes)) }
+        return blocks
+    }
+
+    private static func table(_ tuned: TunedCells) -> ReportDocument.Block {
+        let columns: [TextTable.Column] = [
+            .init("model", .left), .init("cell", .left), .init("tried", .left), .init("eval loss"), .init("chosen", .left), .init("runs", .left),
+        ]
+        let rows = tuned.shown.flatMap { shown in
+            shown.cell.trials.map { trial in
+                let texts = [TuningText.values(trial.values), TuningText.outcome(trial)].map(MarkdownText.inline)
+                return [MarkdownText.inline(shown.cell.size), MarkdownText.inline(shown.label)]
+                    + texts.map { trial.isChosen ? "**\($0)**" : $0 } + [trial.isChosen ? "yes" : NumberFormat.missing]
+                    + [trial.runs.map { MarkdownText.code($0.runID) }.joined(separator: " ")]
+            }
+        }
+        return .table("tuning", "Trials that chose the settings.", TextTable(columns: columns, rows: rows))
+    }
+
+    private static func edgeNote(_ shown: TunedCells.Shown) -> String? {
+        let name = "\(MarkdownText.inline(shown.cell.size)) \(MarkdownText.inline(shown.label))"
+        guard shown.cell.chosen != nil else { return "\(name): no trial finished on every tuning seed; it has no runs." }
+        guard !shown.cell.edgeKeys.isEmpty else { return nil }
+        return "\(name): the best `\(shown.cell.edgeKeys.joined(separator: "`, `"))` lies on the edge of what was tried; the true best may lie beyond."
+    }
+}
+
+/// The tuned cells that a report's rows come from.
+struct TunedCells {
+    struct Shown {
+        var cell: TunedCell
+        /// The row's own label where it has one.
+        var label: String
+    }
+
+    /// In the order of the tuning; without cells whose runs are none of the report's.
+    let shown: [Shown]
+    private let byGroup: [String: TunedCell]
+
+    init(_ history: SweepHistory, _ groups: [SizeGroup]) {
+        var labels: [String: String] = [:]
+        for cell in groups.flatMap(\.cells) { if let key = try? cell.spec.groupKey() { labels[key] = cell.label } }
+        shown = history.tuning.compactMap { cell in
+            let plain = [cell.method, cell.rank.map { "r=\($0)" }].compactMap(\.self).joined(separator: " ")
+            guard let key = cell.groupKey else { return Shown(cell: cell, label: plain) }
+            return labels[key].map { Shown(cell: cell, label: $0) }
+        }
+        byGroup = Dictionary(history.tuning.compactMap { cell in cell.groupKey.map { ($0, cell) } }) { first, _ in first }
+    }
+
+    /// What chose the settings of a report's cell; `nil` for one that was not tuned.
+    func of(_ cell: ReportCell) -> TunedCell? { (try? cell.spec.groupKey()).flatMap { byGroup[$0] } }
+}
