@@ -70,7 +70,7 @@ import Testing
             #expect(SourceTree.ofProgram(executable: folder.appending(path: "elsewhere/slbench")) != nil, "an installed copy")
             try bash(folder, "echo by hand >.build/release/slbench")
             #expect(SourceTree.ofProgram(executable: program) == nil)
-            try bash(folder, "echo three >Sources/a.swift; \(Self.build.replacing("run_build() {", with: "run_build() { echo four >>Sources/a.swift;"))")
+            try bash(folder, "echo three >Sources/a.swift; \(Self.build.replacing("run_build() {", with: "run_build() { sleep 0.05; echo four >>Sources/a.swift;"))")
             #expect(SourceTree.ofProgram(executable: program) == nil)
             try bash(folder, "\(Self.build); echo 'not a note' >.build/release/slbench.commit")
             #expect(SourceTree.ofProgram(executable: program) == nil)

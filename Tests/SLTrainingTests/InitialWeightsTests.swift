@@ -151,7 +151,7 @@ import Testing
         #expect(
             problem?.problem
                 == "does not fit the model: 2 tensors are missing: lm_head.weight, model.layers.0.mlp.down_proj.weight; 3 tensors are of another "
-                + "type or shape: model.layers.0.input_layernorm.weight is I32 [24], F32 or BF16 or F16 needed, model.norm.weight is F32 [25], "
+                + "type or shape: model.layers.0.input_layernorm.weight is I32 [24], F32 or BF16 or F16 [24] needed, model.norm.weight is F32 [25], "
                 + "F32 or BF16 or F16 [24] needed, model.layers.1.mlp.up_proj.weight is F32 [24, 40], F32 or BF16 or F16 [40, 24] needed; "
                 + "the model has no use for 1 tensor: model.layers.9.mlp.down_proj.weight")
     }

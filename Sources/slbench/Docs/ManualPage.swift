@@ -65,7 +65,7 @@ enum ManualPage {
     private static func spelling(_ argument: ProgramHelp.Argument) -> String {
         let value = "<\(argument.valueName ?? "value")>"
         if argument.isPositional { return value }
-        let names = (argument.names ?? []).map(\.spelled).joined(separator: ", ")
+        let names = (argument.names ?? []).map(\.spelled).sorted { $0.count < $1.count }.joined(separator: ", ")
         return argument.takesValue ? "\(names) \(value)" : names
     }
 }
