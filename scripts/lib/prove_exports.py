@@ -159,7 +159,7 @@ def main() -> None:
     try:
         import tensorboard.version
     except ImportError:
-        print("\nThis Python has no tensorboard: the event files were not read.")
+        print("\nThis Python has no tensorboard (pip install tensorboard): the event files were not read.")
     else:
         print(f"\n`slbench export --to tensorboard`, read back by tensorboard {tensorboard.version.VERSION}, beside `slbench query`:")
         good &= events_table(program, runs)
