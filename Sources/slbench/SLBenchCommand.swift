@@ -15,6 +15,7 @@ struct SLBenchCommand: ParsableCommand {
 
               slbench sweep configs/quick.json                  a first look, under three minutes
               slbench plan configs/60m.json                     what a sweep would take
+              slbench tune configs/9m.json                      settings chosen by equally many trials, then the sweep
               slbench query "SELECT * FROM comparison"          the results
               slbench report 60m -o results/60m.md              the report with its pictures
               slbench estimate --model 60m,1b,7b                memory beside the published figures

@@ -5,7 +5,7 @@ import Testing
     private static let columns =
         "run_id,sweep,size,method,rank,seed,steps,tokens,train_loss,eval_loss,perplexity,bits_per_byte,total_parameters,"
         + "trainable_parameters,paper_memory_bytes,peak_tracked_bytes,peak_rss_bytes,optimizer_bytes,tokens_per_second,wall_seconds,status,"
-        + "refresh_share,predicted_bytes,process_constant_bytes"
+        + "refresh_share,predicted_bytes,process_constant_bytes,training_flops,companion_runs"
 
     private func rows(_ place: Workplace, _ sql: String) throws -> [String] {
         try place.run("query", sql, "--format", "csv").output.split(whereSeparator: \.isNewline).map(String.init)
@@ -36,7 +36,7 @@ import Testing
             #expect(try place.read("tables/tiny-results.csv").hasPrefix("model,method,rank,seeds,tokens,eval loss,95 % interval,"))
             // What the appendix says to ask gives the main table's rows.
             let lines = report.components(separatedBy: .newlines)
-            let start = try #require(lines.firstIndex(of: "-- The main table."))
+            let start = try #require(lines.firstIndex(of: "/* The main table. */"))
             let end = try #require(lines[start...].firstIndex { $0.hasSuffix(";") })
             #expect(try rows(place, lines[start...end].joined(separator: "\n")).count == 3)
 

@@ -157,8 +157,8 @@ enum Golden {
         - **Unequal:** 9m: not every row finished the same seeds; 0 to 1 seeds a row. Differences are taken over common seeds.
         - 9m: one seed a row: no spread is known, and small differences may be noise.
         - 9m: 1 of 4 runs diverged or failed and are in no mean.
-        - 9m: each method ran with one learning rate, its published recipe where there is one; none was tuned for this budget.
         - 9m: 2048 tokens a run, 1.10B in the papers: the order of methods may change with the budget.
+        - 9m: each method ran with one learning rate, its published recipe where there is one; none was tuned for this budget.
 
         ## Environment
 

@@ -4,10 +4,12 @@ import SLSpec
 enum Budget: CaseIterable {
     case tokens, floatingPointOperations, seconds
 
-    /// The largest amount that every run reached; `nil` where one doesn't say.
+    /// The largest amount that every run reached; `nil` where one doesn't say, and where all used the same, so that there is
+    /// nothing to cut.
     func shared(_ runs: [BudgetCurve]) -> Double? {
         let totals = runs.map { $0.points.last.flatMap { self.amount($0) } }
-        guard !totals.isEmpty, totals.allSatisfy({ $0 != nil }), let least = totals.compactMap(\.self).min(), least > 0 else { return nil }
+        let known = totals.compactMap(\.self)
+        guard known.count == totals.count, let least = known.min(), let most = known.max(), least > 0, most > least * (1 + 1e-9) else { return nil }
         return least
     }
 

@@ -34,12 +34,12 @@ extension SweepReport {
     private static func queries(_ history: SweepHistory) -> ReportDocument.Block {
         let name = "'" + history.name.replacing("'", with: "''") + "'"
         let text = """
-            -- The main table.
+            /* The main table. */
             SELECT size, method, rank, n, tokens, eval_loss_mean, eval_loss_sd, eval_loss_low, eval_loss_high,
                 perplexity, perplexity_low, perplexity_high, bits_per_byte, total_parameters
             FROM summary WHERE sweep = \(name);
 
-            -- The runs behind it.
+            /* The runs behind it. */
             SELECT size, method, rank, seed, run_id, eval_loss, perplexity, paper_memory_bytes, peak_tracked_bytes,
                 peak_rss_bytes, tokens_per_second, wall_seconds, training_flops, companion_runs
             FROM comparison WHERE sweep = \(name);

@@ -6,8 +6,8 @@ extension SweepReport {
         let tables = groups.compactMap(budgetTable)
         guard !tables.isEmpty else { return [] }
         let words = """
-            The loss of every cell at the largest budget that all cells of its size had: tokens, floating-point operations of the training, and time \
-            spent in updates. Between two evaluations the loss is interpolated linearly; where no evaluation lies before the budget there is no value. \
+            The loss of every cell at the largest budget that all cells of its size had: of tokens, floating-point operations of the training, and \
+            time spent in updates, as far as the cells differ in them. Between two evaluations the loss is interpolated linearly; where no evaluation lies before the budget there is no value. \
             A run that is cut here had its learning rate planned for its whole length: one planned for the budget would end lower.
             """
         let isDisturbed = groups.flatMap(\.cells).contains(where: \.isDisturbed)

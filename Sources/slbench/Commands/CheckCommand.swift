@@ -4,7 +4,7 @@ import SLStore
 
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "check", abstract: "Say what is unequal between the rows that a sweep compares. Exit code 1 if anything is.",
+        commandName: "check", abstract: "Say what is unequal between the rows that a sweep compares. Exit code 3 if anything is.",
         discussion: """
             Looks at budget, schedule, training text, tokenizer, evaluation set and average, seeds, number of learning rates, host,
             processor, threads, BLAS core and program. What only weakens the evidence (few seeds, short budgets) is printed too.
@@ -18,7 +18,7 @@ struct CheckCommand: ParsableCommand {
     func run() throws {
         let validity = SweepValidity(try Stores.reading(database.path()).sweepHistory(name: sweep))
         for threat in validity.threats { print("\(threat.isUnequal ? "unequal" : "note"): \(threat.words)") }
-        guard validity.isEqual else { throw ExitCode(1) }
+        guard validity.isEqual else { throw ExitCode(3) }
         if validity.threats.isEmpty { print("nothing unequal") }
     }
 }

@@ -23,7 +23,7 @@ struct CompareCommand: ParsableCommand {
     @Option(help: "Database of the second run, if it is another.", completion: .file(extensions: ["sqlite"]))
     var otherDB: String?
 
-    @Flag(help: "Exit code 1 unless losses, evaluations and final weights are the same to the bit.")
+    @Flag(help: "Exit code 3 unless losses, evaluations and final weights are the same to the bit.")
     var assertEqual = false
 
     func run() throws {
@@ -32,6 +32,6 @@ struct CompareCommand: ParsableCommand {
         let comparison = RunComparison(try store.history(run: first), try other.history(run: second))
         print(comparison.markdown(), terminator: "")
         guard assertEqual, !comparison.inequalities.isEmpty else { return }
-        throw ExitCode(1)
+        throw ExitCode(3)
     }
 }

@@ -48,7 +48,7 @@ struct DatabaseCommand: ParsableCommand {
 
     struct Check: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Verify a database: structure, references, keys, completeness. Exit code 1 if something is wrong.")
+            abstract: "Verify a database: structure, references, keys, completeness. Exit code 3 if something is wrong.")
 
         @OptionGroup var database: DatabaseOptions
 
@@ -58,7 +58,7 @@ struct DatabaseCommand: ParsableCommand {
             for issue in issues { print((issue.runID.map { "run \($0): " } ?? "") + issue.problem) }
             guard issues.isEmpty else {
                 Talk.say("\(path): \(issues.count) \(issues.count == 1 ? "problem" : "problems")")
-                throw ExitCode(1)
+                throw ExitCode(3)
             }
             print("\(path): sound")
         }

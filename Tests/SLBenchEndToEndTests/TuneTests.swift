@@ -1,0 +1,39 @@
+import Foundation
+import Testing
+
+/// `slbench tune` on the real binary.
+@Suite struct TuneTests {
+    private static let tuning = #", "seeds": [1, 2], "tuning": {"seeds": [100], "steps": 2, "lr_factors": [0.5, 1, 2]}"#
+
+    @Test func trialsChooseTheSettingsOfTheSweep() throws {
+        try inWorkplace { place in
+            try place.write(Workplace.config(extra: Self.tuning), to: "tiny.json")
+            let first = try place.run("tune", "tiny.json")
+            #expect(first.status == 0, "\(first.talk)")
+            #expect(first.output.contains("tried: eval loss"))
+            func rows(_ sql: String) throws -> [String] {
+                try place.run("query", sql, "--format", "csv").output.split(whereSeparator: \.isNewline).map(String.init).dropFirst().map { $0 }
+            }
+            #expect(try rows("SELECT sweep, count(*) FROM comparison GROUP BY sweep ORDER BY sweep") == ["tiny,4", "tiny.tuning,6"])
+            #expect(try rows("SELECT count(*), sum(is_chosen) FROM tuning_trial") == ["6,2"])
+            // Each row of the sweep has the rate of its chosen trial.
+            #expect(try rows("""
+                SELECT count(*) FROM tuning_trial AS trial JOIN tuned_cell USING (sweep_id, cell) JOIN run_spec USING (group_key)
+                WHERE is_chosen AND json_extract(tried, '$.lr') = json_extract(run_spec.spec, '$.training.lr')
+                """) == ["4"])
+            #expect(try place.read("results/tiny.md").contains("## Tuning"))
+            // What is done stays done.
+            let ids = try rows("SELECT run_id, wall_seconds FROM comparison ORDER BY run_id")
+            #expect(try place.run("tune", "tiny.json").status == 0)
+            #expect(try rows("SELECT run_id, wall_seconds FROM comparison ORDER BY run_id") == ids)
+        }
+    }
+
+    @Test func withoutTuningItSaysWhatIsMissing() throws {
+        try inWorkplace { place in
+            try place.write(Workplace.config(), to: "tiny.json")
+            let refused = try place.run("tune", "tiny.json")
+            #expect(refused.status == 78 && refused.talk.contains("tuning: missing") && refused.talk.contains("lr_factors"))
+        }
+    }
+}
