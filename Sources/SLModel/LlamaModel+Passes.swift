@@ -55,6 +55,19 @@ extension LlamaModel {
         return buffers.hidden.window(rows: 0..<inputs.count).elements
     }
 
+    /// The logits [N, V] of a batch, all of them at once: for a few tokens, to be compared with another program's.
+    public func logits(inputs: [Int32]) throws -> [Element] {
+        let buffers = try buffers()
+        ledger.enter(.evaluate)
+        try forward(inputs, buffers)
+        let hidden = buffers.hidden.window(rows: 0..<inputs.count)
+        return headBlocks(inputs.count, buffers).flatMap { block in
+            let logits = buffers.logits.window(rows: 0..<block.count)
+            headForward(hidden.window(rows: block), into: logits, buffers)
+            return logits.elements
+        }
+    }
+
     // MARK: Head
 
     /// Blocks of tokens whose logits exist at once.

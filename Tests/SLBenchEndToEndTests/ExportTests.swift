@@ -32,6 +32,12 @@ import Testing
                 let config = try JSONSerialization.jsonObject(with: Data(try place.read("out/\(method)/config.json").utf8)) as? [String: Any]
                 #expect(config?["model_type"] as? String == "llama" && config?["num_hidden_layers"] as? Int == 2)
             }
+            let id = try #require(ids["full_rank"])
+            #expect(try place.run("export", id, "--to", "safetensors", "-o", "out/probe", "--logits", "5").status == 0)
+            let probe = try header(try Data(contentsOf: place.folder.appending(path: "out/probe/logits.safetensors")))
+            #expect((probe["logits"] as? [String: Any])?["shape"] as? [Int] == [1, 5, 259])
+            #expect((probe["input_ids"] as? [String: Any])?["shape"] as? [Int] == [1, 5])
+            #expect(try place.run("export", id, "--to", "csv", "--logits", "5").status == 64)
             // The activation between LOST's factors has no dense form.
             let lost = try place.run("export", try #require(ids["lost"]), "--to", "safetensors", "-o", "out/lost")
             #expect(lost.status == 0 && lost.talk.contains("14 linears have no dense equivalent"))

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `slbench tune` on the real binary.
-@Suite struct TuneTests {
+@Suite(.serialized, .enabled(if: Workplace.binary != nil, Workplace.missing)) struct TuneTests {
     private static let tuning = #", "seeds": [1, 2], "tuning": {"seeds": [100], "steps": 2, "lr_factors": [0.5, 1, 2]}"#
 
     @Test func trialsChooseTheSettingsOfTheSweep() throws {

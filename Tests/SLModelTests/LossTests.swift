@@ -24,6 +24,20 @@ import Testing
         }
     }
 
+    /// The logits are those that the loss is of.
+    @Test func logitsGiveTheLoss() throws {
+        let model = try makeModel(Double.self)
+        let (inputs, targets) = batch(3)
+        let logits = try model.logits(inputs: inputs)
+        let vocabulary = shape.vocabularySize
+        #expect(logits.count == inputs.count * vocabulary)
+        let sum = inputs.indices.reduce(0.0) { sum, row in
+            let own = logits[row * vocabulary..<(row + 1) * vocabulary]
+            return sum + log(own.reduce(0) { $0 + exp($1) }) - own[own.startIndex + Int(targets[row])]
+        }
+        #expect(abs(sum - (try model.loss(inputs: inputs, targets: targets).sum)) < 1e-9 * sum)
+    }
+
     /// The loss and its gradient do not depend on how a batch is cut, but for rounding.
     @Test func microBatchesAddUp() throws {
         let model = try makeModel(Double.self)

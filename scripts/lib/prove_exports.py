@@ -14,11 +14,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import safetensors.torch
 import torch
 import transformers
 
 # fp32 sums in another order, over a few thousand tokens.
 LARGEST_DIFFERENCE = 1e-6
+# The same for one logit, as a share of the largest.
+LARGEST_LOGIT_DIFFERENCE = 1e-5
 
 SHAPE = {
     "name": "proof", "vocab_size": 259, "hidden_size": 64, "intermediate_size": 160, "num_hidden_layers": 3, "num_attention_heads": 4,
@@ -82,9 +85,19 @@ def evaluation_batches(place: Path):
     return windows.split(BATCH)
 
 
+def load(folder: Path):
+    return transformers.AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, attn_implementation="eager").eval()
+
+
 @torch.no_grad()
-def loss_of(folder: Path, batches) -> float:
-    model = transformers.AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, attn_implementation="eager").eval()
+def logit_difference(model, folder: Path) -> float:
+    """Largest difference from the logits that slbench wrote, as a share of the largest of these."""
+    own = safetensors.torch.load_file(folder / "logits.safetensors")
+    return ((model(own["input_ids"]).logits - own["logits"]).abs().max() / own["logits"].abs().max()).item()
+
+
+@torch.no_grad()
+def loss_of(model, batches) -> float:
     total, targets = 0.0, 0
     for window in batches:
         logits = model(window[:, :-1]).logits
@@ -95,20 +108,21 @@ def loss_of(folder: Path, batches) -> float:
 
 def weights_table(program: Program, runs: list[dict]) -> bool:
     batches = evaluation_batches(program.place)
-    print("| method | transformers' loss | slbench's loss | difference | verdict |\n|---|---|---|---|---|")
+    print("| method | logits, largest difference | transformers' loss | slbench's loss | difference | verdict |\n|---|---|---|---|---|---|")
     good = True
     for run in runs:
         name = run["method"] + "".join(f", {run[key]}" for key in ("activation", "storage") if run[key])
         folder = program.place / "out" / run["run_id"]
-        program("export", run["run_id"], "--to", "safetensors", "-o", str(folder), "--db", "proof.sqlite")
+        program("export", run["run_id"], "--to", "safetensors", "-o", str(folder), "--logits", str(LENGTH), "--db", "proof.sqlite")
         own = float(run["eval_loss"])
         if json.loads((folder / "config.json").read_text())["slbench"]["factored"]:
-            print(f"| {name} | — | {own:.7f} | — | no dense equivalent |")
+            print(f"| {name} | — | — | {own:.7f} | — | no dense equivalent |")
             continue
-        theirs = loss_of(folder, batches)
-        agrees = abs(theirs - own) <= LARGEST_DIFFERENCE
+        model = load(folder)
+        logits, theirs = logit_difference(model, folder), loss_of(model, batches)
+        agrees = abs(theirs - own) <= LARGEST_DIFFERENCE and logits <= LARGEST_LOGIT_DIFFERENCE
         good &= agrees
-        print(f"| {name} | {theirs:.7f} | {own:.7f} | {abs(theirs - own):.1e} | {'equal' if agrees else 'DIFFERENT'} |")
+        print(f"| {name} | {logits:.1e} | {theirs:.7f} | {own:.7f} | {abs(theirs - own):.1e} | {'equal' if agrees else 'DIFFERENT'} |")
     return good
 
 
@@ -153,7 +167,8 @@ def main() -> None:
     print(f"{program('--version').strip()}; Python {platform.python_version()}, torch {torch.__version__}, transformers {transformers.__version__}.\n")
     print(
         f"Every method ({words}) is trained by `slbench sweep` and written by `slbench export --to safetensors`; `AutoModelForCausalLM` loads "
-        f"the folder and computes the loss on the evaluation tokens. At most {LARGEST_DIFFERENCE:g} is the rounding of fp32 sums.\n"
+        f"the folder, computes logits for {LENGTH} token ids beside those of `--logits {LENGTH}` (largest difference as a share of the largest "
+        f"logit; at most {LARGEST_LOGIT_DIFFERENCE:g} is rounding) and the loss on the evaluation tokens (at most {LARGEST_DIFFERENCE:g}).\n"
     )
     good = weights_table(program, runs)
     try:

@@ -24,7 +24,7 @@ enum Budget: CaseIterable {
     func text(_ amount: Double) -> String {
         switch self {
         case .tokens: NumberFormat.tokens(Int(amount)) + " tokens"
-        case .floatingPointOperations: NumberFormat.operations(amount)
+        case .floatingPointOperations: NumberFormat.operations(amount) + " FLOPs"
         case .seconds: NumberFormat.duration(seconds: amount)
         }
     }

@@ -24,20 +24,24 @@ public struct HuggingFaceExport {
     private let model: LlamaModel<Float>
     private let ledger = MemoryLedger()
 
+    private let probeLength: Int
+
     /// Reads the weights that a run left behind.
     ///
+    /// - Parameter probeLength: token ids that ``writeLogits(to:)`` computes.
     /// - Throws: `DataError` when the file is missing, damaged or of another run.
-    public init(spec: RunSpec, registry: MethodRegistry, weights: URL) throws {
+    public init(spec: RunSpec, registry: MethodRegistry, weights: URL, probeLength: Int = 1) throws {
         self.spec = spec
+        self.probeLength = probeLength
         let file = try TensorFile(path: weights.path)
         try file.checkSeal()
         guard file.metadata[Checkpoints.runKey] == (try spec.runKey()) else {
             throw DataError(file: weights.path, problem: "holds the weights of another run")
         }
         let method = try registry.make(spec.method, options: spec.options, model: spec.model)
-        // One token and updates layer by layer: no space for batches or gradients.
+        // One short sequence and updates layer by layer: no space for batches or gradients.
         model = try LlamaModel(
-            shape: spec.model, method: method, sequences: 1, sequenceLength: 1, threads: Compute.threads,
+            shape: spec.model, method: method, sequences: 1, sequenceLength: probeLength, threads: Compute.threads,
             settings: AdamSettings(spec.training), options: EngineOptions(updatesPerLayer: true), ledger: ledger,
             phase: method.phase(ofUpdate: spec.training.steps))
         try model.readWeights(file)
@@ -79,6 +83,23 @@ public struct HuggingFaceExport {
         try writeConfig(to: folder, factored: factored)
         let bytes = tensors.reduce(0) { $0 + $1.2.reduce(1, *) * $1.1.size }
         return Summary(tensors: tensors.count, bytes: bytes, factored: factored)
+    }
+
+    /// `logits.safetensors`, for whoever loads the weights to compare with: `input_ids` [1, N], which are some ids of the
+    /// vocabulary, and the model's `logits` [1, N, V] after each of them.
+    ///
+    /// - Throws: `StorageError`.
+    public func writeLogits(to folder: URL) throws {
+        let vocabulary = spec.model.vocabularySize
+        // A stride that is prime to every usual size of a vocabulary: far apart, and none twice.
+        let tokens = (0..<probeLength).map { Int32((13 + 7919 * $0) % vocabulary) }
+        let writer = try TensorFileWriter(
+            path: folder.appendingPathComponent("logits.safetensors").path,
+            tensors: [("input_ids", .int64, [1, probeLength]), ("logits", .float32, [1, probeLength, vocabulary])],
+            metadata: [Checkpoints.runKey: try spec.runKey()])
+        try tokens.map { Int64($0).littleEndian }.withUnsafeBytes { try writer.write($0) }
+        try model.logits(inputs: tokens).withUnsafeBytes { try writer.write($0) }
+        try writer.commit()
     }
 
     private func writeConfig(to folder: URL, factored: [String]) throws {

@@ -33,9 +33,15 @@ struct ExportCommand: ParsableCommand {
     @Flag(help: "safetensors: every linear as the method keeps it, instead of the dense matrix that it equals.")
     var factored = false
 
+    @Option(help: "safetensors: write the model's logits after so many token ids as well, to compare what loads it with.")
+    var logits: Int?
+
     @OptionGroup var database: DatabaseOptions
 
     func validate() throws {
+        if let logits, to != .safetensors || !(1...65_536).contains(logits) {
+            throw ValidationError("--logits \(logits): 1 to 65536 tokens are possible, for --to safetensors only")
+        }
         if factored, to != .safetensors { throw ValidationError("--factored: for --to safetensors only") }
         if to == .safetensors || to == .tensorboard, output == nil { throw ValidationError("--to \(to.rawValue): name a folder with -o") }
     }
@@ -54,8 +60,9 @@ struct ExportCommand: ParsableCommand {
                 isMissingFile: true)
         }
         Compute.configure(threads: Program.threads(nil))
-        let export = try HuggingFaceExport(spec: history.spec, registry: Program.registry, weights: weights)
+        let export = try HuggingFaceExport(spec: history.spec, registry: Program.registry, weights: weights, probeLength: logits ?? 1)
         let summary = try export.write(to: URL(filePath: output), factored: factored)
+        if logits != nil { try export.writeLogits(to: URL(filePath: output)) }
         Talk.say("\(output): \(summary.tensors) tensors, \(NumberFormat.bytes(summary.bytes)), and config.json")
         if !summary.factored.isEmpty {
             Talk.say(
