@@ -37,7 +37,7 @@ enum PlanTable {
             columns: ["run", "size", "method", "rank", "seed", "state", "params", "trained", "paper", "memory", "FLOPs", "time", "disk"],
             rows: plan.cells.map { cell in
                 [
-                    isNamed ? .text(cell.runID) : .null, .text(cell.spec.model.name), method(cell.spec.method, cell.spec.training),
+                    isNamed ? .text(cell.runID) : .null, .text(cell.spec.model.name), method(cell.spec.method, cell.spec.training, cell.distinction),
                     .init(cell.spec.rank), .integer(Int(cell.spec.seed)), isNamed ? .text(stateInFull(cell)) : .null,
                     .text(NumberFormat.parameters(cell.totalParameters)),
                     .text(NumberFormat.parameters(cell.trainableParameters)), .text(NumberFormat.bytes(cell.paperBytes)),
@@ -75,8 +75,8 @@ enum PlanTable {
         return words.isEmpty ? .null : .text(words.joined(separator: ", "))
     }
 
-    private static func method(_ name: String, _ training: TrainingSpec) -> ValueTable.Cell {
-        let words = training.memory.words
+    private static func method(_ name: String, _ training: TrainingSpec, _ distinction: [String] = []) -> ValueTable.Cell {
+        let words = training.memory.words + distinction
         return .text(words.isEmpty ? name : "\(name) (\(words.joined(separator: ", ")))")
     }
 

@@ -22,6 +22,18 @@ import Testing
         #expect(try Sample.plan([spec, spec]).cells.count == 1)
     }
 
+    @Test func cellsOfOneNameAreToldApart() throws {
+        let specs = try [0.001, 0.003].map { rate in
+            var spec = try Sample.spec("full_rank")
+            spec.training.learningRate = rate
+            return spec
+        }
+        let plan = try Sample.plan(specs + [try Sample.spec("full_rank", seed: 2)])
+        #expect(plan.cells.map(\.label) == [
+            "tiny full_rank (lr 0.001) seed 1", "tiny full_rank (lr 0.003) seed 1", "tiny full_rank seed 2",
+        ])
+    }
+
     @Test func figuresAreThoseOfTheFormulas() throws {
         for descriptor in BuiltinMethods.registry.descriptors {
             let spec = try Sample.spec(descriptor.name)

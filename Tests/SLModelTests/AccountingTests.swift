@@ -130,6 +130,21 @@ struct AccountingTests {
         }
     }
 
+    /// Every update costs what its phase does.
+    @Test func aRunsWorkIsThatOfItsPhases() throws {
+        let shape = try #require(ModelShape.preset(named: "9m"))
+        let options = MethodOptions(descriptor: try BuiltinMethods.registry.descriptor(named: "relora"), model: shape, given: ["full_rank_steps": 30])
+        var training = TrainingSpec(steps: 100, batchSize: 4, sequenceLength: 64, learningRate: 1e-3, warmupSteps: 0)
+        let mine = ModelAccounting(
+            shape: shape, method: try BuiltinMethods.registry.make("relora", options: options, model: shape), settings: AdamSettings(training))
+        func perToken(_ phase: Int) -> Double { mine.floatingPointOperationsPerToken(sequenceLength: 64, microBatchTokens: 256, phase: phase) }
+        #expect(perToken(0) != perToken(1))
+        let exact = 256 * (30 * perToken(0) + 70 * perToken(1))
+        #expect(abs(mine.trainingFloatingPointOperations(training) - exact) <= 1e-12 * exact)
+        training.steps = 20
+        #expect(mine.trainingFloatingPointOperations(training) == 256 * 20 * perToken(0))
+    }
+
     @Test func presetsAreThePublishedShapes() {
         let table: [(String, Int, Int, Int, Int)] = [
             ("9m", 128, 352, 4, 4), ("20m", 256, 688, 4, 4), ("35m", 384, 1024, 8, 6), ("60m", 512, 1376, 8, 8),

@@ -31,15 +31,17 @@ public struct PlannedCell: Sendable {
     public var computation: String?
     /// What changed since it, or one that is like it but for the data, was run.
     public var note: String?
+    /// Values that tell it from cells of the same name: `lr 0.003`.
+    public var distinction: [String] = []
 
     /// As much of the key as names the run in the database and its files.
     public var runID: String { String(runKey.prefix(12)) }
 
-    /// `60m sltrain r128 seed 1`, `1b galore r512 (adamw8bit, bf16) seed 1`
+    /// `60m sltrain r128 seed 1`, `1b galore r512 (adamw8bit, bf16) seed 1`, `9m lora r32 (lr 0.003) seed 1`
     public var label: String {
         var words = [spec.model.name, spec.method]
         if let rank = spec.rank { words.append("r\(rank)") }
-        let options = spec.training.memory.words
+        let options = spec.training.memory.words + distinction
         if !options.isEmpty { words.append("(\(options.joined(separator: ", ")))") }
         words.append("seed \(spec.seed)")
         return words.joined(separator: " ")
@@ -61,8 +63,19 @@ public struct SweepPlan: Sendable {
 
     public init(name: String, cells: [PlannedCell], predictions: [PredictedCell] = []) {
         self.name = name
-        self.cells = cells
+        self.cells = Self.toldApart(cells)
         self.predictions = predictions
+    }
+
+    /// Cells that would be called alike are named by the values in which they differ, too.
+    private static func toldApart(_ cells: [PlannedCell]) -> [PlannedCell] {
+        var cells = cells
+        for alike in Dictionary(grouping: cells.indices, by: { cells[$0].label }).values where alike.count > 1 {
+            let fields = alike.map { CellFields(cells[$0].spec).values }
+            let keys = Set(fields.flatMap(\.keys)).filter { key in Set(fields.map { $0[key] }).count > 1 }.sorted()
+            for (place, values) in zip(alike, fields) { cells[place].distinction = keys.map { "\($0) \(values[$0] ?? .null)" } }
+        }
+        return cells
     }
 
     public func count(_ action: PlannedCell.Action) -> Int { cells.count { $0.action == action } }
