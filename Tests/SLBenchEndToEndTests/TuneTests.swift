@@ -26,6 +26,10 @@ import Testing
             let ids = try rows("SELECT run_id, wall_seconds FROM comparison ORDER BY run_id")
             #expect(try place.run("tune", "tiny.json").status == 0)
             #expect(try rows("SELECT run_id, wall_seconds FROM comparison ORDER BY run_id") == ids)
+            // A sweep without the choice would put other runs in the place of these.
+            let refused = try place.run("sweep", "tiny.json")
+            #expect(refused.status == 64 && refused.talk.contains("slbench tune tiny.json"), "\(refused.talk)")
+            #expect(try rows("SELECT run_id, wall_seconds FROM comparison ORDER BY run_id") == ids)
         }
     }
 

@@ -42,9 +42,19 @@ struct SweepCommand: ParsableCommand {
         let session = SweepSession(config: loaded, path: database.path(config: loaded.database), execution: execution, choice: choice)
         if dryRun { return try PlanCommand.show(session.preparation, database: session.path, .table, choice, jobs: execution.parallel.jobs) }
         if let tuning = loaded.tuning {
+            try refuseTuned(loaded.name, database: session.path)
             Talk.say("\(tuning.trialsPerCell) trials a cell are configured and not made: `slbench tune` makes them first")
         }
         let outcome = try session.run()
         try session.conclude(outcome, report: noReport ? nil : report ?? session.defaultReport)
+    }
+
+    /// A sweep whose settings were chosen must not be planned anew with those that its config began with.
+    private func refuseTuned(_ name: String, database path: String) throws {
+        guard FileManager.default.fileExists(atPath: path),
+            try ResultStore(readOnlyPath: path).sweepNames().contains(name + TuneCommand.suffix)
+        else { return }
+        throw ValidationError(
+            "the settings of '\(name)' were chosen by trials: `slbench tune \(config.config)` goes on with it; give the config another \"name\" for a sweep without them")
     }
 }

@@ -66,7 +66,8 @@ struct TuneCommand: ParsableCommand {
         try chosen.conclude(try chosen.run(), report: noReport ? nil : report ?? chosen.defaultReport)
     }
 
-    private static let suffix = ".tuning"
+    /// What the name of a sweep's trials ends with.
+    static let suffix = ".tuning"
 
     private func choose(_ tuning: TuningPlan, _ session: SweepSession) throws -> [TunedCell] {
         let identities = try DataIdentities(session.config)
