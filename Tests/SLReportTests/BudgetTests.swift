@@ -17,14 +17,14 @@ import Testing
 
     @Test func lossesAreInterpolatedBetweenEvaluations() throws {
         let curve = BudgetCurve(run("galore", loss: 7.5, operations: 4096))
-        #expect(curve.points.map(\.tokens) == [1024, 2048] && curve.points.map(\.seconds) == [1, 2])
-        #expect(curve.points.map(\.floatingPointOperations) == [2048, 4096])
+        #expect(curve.points.map { $0.amounts[.tokens] } == [1024, 2048] && curve.points.map { $0.amounts[.seconds] } == [1, 2])
+        #expect(curve.points.map { $0.amounts[.operations] } == [2048, 4096])
         #expect(curve.point(at: 1024, of: .tokens)?.loss == 9.5 && curve.point(at: 2, of: .seconds)?.loss == 7.5)
         let between = try #require(curve.point(at: 1.25, of: .seconds))
-        #expect(between.loss == 9.0 && between.tokens == 1280 && between.floatingPointOperations == 2560)
+        #expect(between.loss == 9.0 && between.amounts[.tokens] == 1280 && between.amounts[.operations] == 2560)
         #expect(curve.point(at: 0.5, of: .seconds) == nil, "nothing is known before the first evaluation")
         #expect(curve.point(at: 2.5, of: .seconds) == nil, "nor after the last")
-        #expect(BudgetCurve(run("galore", loss: 7)).point(at: 1024, of: .floatingPointOperations) == nil)
+        #expect(BudgetCurve(run("galore", loss: 7)).point(at: 1024, of: .operations) == nil)
     }
 
     @Test func theDearestMethodIsCutShort() throws {

@@ -20,7 +20,7 @@ extension SweepReport {
         let curves = cells.map { $0.finished.map(BudgetCurve.init) }
         let name = MarkdownText.inline(group.model.name)
         var columns: [(TextTable.Column, [String])] = [(.init(name, .left), cells.map { MarkdownText.inline($0.label) })]
-        for budget in Budget.allCases {
+        for budget in LossAxis.allCases {
             guard let amount = budget.shared(curves.flatMap(\.self)) else { continue }
             let points = curves.map { runs in runs.map { $0.point(at: amount, of: budget) } }
             let losses = points.map { found in
@@ -33,7 +33,7 @@ extension SweepReport {
             columns.append((.init("eval loss at \(budget.text(amount))"), best(texts, .lowest, losses.map { $0?.mean })))
             if budget != .tokens {
                 columns.append((.init("tokens"), points.map { found in
-                    let tokens = found.compactMap { $0?.tokens }
+                    let tokens = found.compactMap { $0?.amounts[.tokens] }
                     return tokens.count == found.count && !tokens.isEmpty
                         ? NumberFormat.tokens(Int((tokens.reduce(0, +) / Double(tokens.count)).rounded())) : NumberFormat.missing
                 }))

@@ -65,7 +65,7 @@ extension ConfigReference {
     ]
 
     /// Where the schema names none.
-    static let defaults = ["predict": "none", "exclude": "none", "include": "none", "tuning": "none", "tuning.seeds": "[1000]", "schema_version": "1", "data.validation": "null"]
+    static let defaults = ["predict": "none", "exclude": "none", "include": "none", "tuning": "none", "schema_version": "1", "data.validation": "null"]
 
     /// In place of the schema's description, which an editor shows in a small window.
     static let meanings = [

@@ -34,7 +34,7 @@ public enum ConfigSchema {
                             of: object([("type", .string("object")), ("required", strings(["method"]))]),
                             "Cells beside what the lists make: objects as of methods, with a model and seeds of their own if they like.")
                     ),
-                    ("seeds", seeds),
+                    ("seeds", seeds(otherwise: SweepDecoder.seeds)),
                     ("tuning", reference("tuning")),
                     ("data", reference("data")),
                     ("training", reference("training")),
@@ -132,22 +132,21 @@ public enum ConfigSchema {
     }
 
     private static func tune(_ method: MethodDescriptor) -> JSONValue {
-        let tunable = method.options + TrainingKeys.all.filter { !TrainingKeys.budgets.contains($0.name) }
-        return closed(tunable.map { ($0.name, several($0)) })
+        closed((method.options + TrainingKeys.tunable).map { ($0.name, several($0)) })
     }
 
     private static var tuning: JSONValue {
         closed([
-            ("seeds", seeds), ("steps", value(SweepDecoder.tuningSteps)), ("lr", several(SweepDecoder.learningRates)),
+            ("seeds", seeds(otherwise: SweepDecoder.tuningSeeds)), ("steps", value(SweepDecoder.tuningSteps)), ("lr", several(SweepDecoder.learningRates)),
             ("lr_factors", several(SweepDecoder.learningRateFactors)),
         ])
     }
 
     // MARK: Shared parts
 
-    private static var seeds: JSONValue {
+    private static func seeds(otherwise: [UInt64]) -> JSONValue {
         let seed = object([("type", .string("integer")), ("minimum", .integer(0))])
-        return object([("type", .string("array")), ("items", seed), ("minItems", .integer(1)), ("default", .array([.integer(1)]))])
+        return object([("type", .string("array")), ("items", seed), ("minItems", .integer(1)), ("default", .array(otherwise.map { .integer(Int($0)) }))])
     }
 
     private static var data: JSONValue {

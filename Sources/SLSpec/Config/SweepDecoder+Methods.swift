@@ -70,7 +70,7 @@ extension SweepDecoder {
         refuseTwoWarmups(Set(swept.map(\.key)), at: path)
         refuseTwoBudgets(Set(swept.map(\.key)), at: path)
         let zipped = item["zip"].map { zip($0, swept, at: "\(path).zip") } ?? []
-        let tune = item["tune"].map { self.tune($0, known, swept: swept.filter { $0.values.count > 1 }.map(\.key), at: "\(path).tune") } ?? []
+        let tune = item["tune"].map { self.tune($0, descriptor.options + TrainingKeys.tunable, swept: swept.filter { $0.values.count > 1 }.map(\.key), at: "\(path).tune") } ?? []
         return MethodEntry(descriptor: descriptor, path: path, axes: axes(swept, zipped), tune: tune)
     }
 

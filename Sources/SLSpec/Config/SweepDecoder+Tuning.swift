@@ -102,9 +102,8 @@ extension SweepDecoder {
     /// A method's own grid: any of its keys with a list of values.
     ///
     /// - Parameter swept: keys that the method sweeps already.
-    func tune(_ value: JSONValue, _ known: [OptionDescriptor], swept: [String], at path: String) -> [(key: String, values: [OptionValue])] {
+    func tune(_ value: JSONValue, _ tunable: [OptionDescriptor], swept: [String], at path: String) -> [(key: String, values: [OptionValue])] {
         guard let members = reader.members(value, at: path) else { return [] }
-        let tunable = known.filter { !TrainingKeys.budgets.contains($0.name) }
         reader.refuseUnknown(members, known: tunable.map(\.name), at: path)
         if members.isEmpty { reader.report(path, "nothing to try", allowed: "keys of the method with lists of values") }
         return members.compactMap { member in

@@ -13,6 +13,9 @@ struct SweepDecoder {
         name: "threads", domain: .integer(1...1024), help: "Threads of the whole program.", source: "host", defaultDescription: "all cores",
         defaultValue: { _ in .null })
 
+    /// Of a config that names none.
+    static let seeds: [UInt64] = [1]
+
     static let topKeys = [
         "$schema", "description", "name", "schema_version", "model", "predict", "methods", "include", "exclude", "seeds", "tuning", "data", "training",
         "evaluation", "checkpoint", "database", "report", "threads",
@@ -70,7 +73,7 @@ struct SweepDecoder {
 
     // MARK: Shared parts
 
-    func seeds(_ value: JSONValue?, at path: String = "seeds", otherwise: [UInt64] = [1]) -> [UInt64] {
+    func seeds(_ value: JSONValue?, at path: String = "seeds", otherwise: [UInt64] = Self.seeds) -> [UInt64] {
         guard let value else { return otherwise }
         guard case .array(let values) = value, !values.isEmpty else {
             reader.report(path, "\(value.text) given", allowed: "a list of whole numbers from 0, e.g. [1, 2, 3]")

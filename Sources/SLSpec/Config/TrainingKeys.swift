@@ -68,6 +68,9 @@ public enum TrainingKeys {
     /// Keys that say how long a run trains; one of them at a time.
     static let budgets = ["steps", "tokens", "flops"]
 
+    /// Keys that trials may differ in: all but the budget.
+    static var tunable: [OptionDescriptor] { all.filter { !budgets.contains($0.name) } }
+
     public static func descriptor(_ name: String) -> OptionDescriptor? { all.first { $0.name == name } }
     static var names: [String] { all.map(\.name) }
 

@@ -211,21 +211,16 @@ private struct Merge {
 
     /// The trials of a sweep stay together: the other's are taken where there are none here.
     private func mergeTuning(_ db: Database) throws {
-        try db.execute(sql: """
-            INSERT INTO main.tuned_cell (sweep_id, cell, size, method, rank, steps, group_key)
-            SELECT mine.id, cell, size, method, rank, steps, group_key
-            FROM other.tuned_cell AS theirs
-            JOIN other.sweep AS source ON source.id = theirs.sweep_id
-            JOIN main.sweep AS mine ON mine.name = source.name
-            WHERE mine.id NOT IN (SELECT sweep_id FROM main.tuned_cell)
-            """)
-        try db.execute(sql: """
-            INSERT INTO main.tuning_trial (sweep_id, cell, trial, run_id, tried, is_chosen)
-            SELECT mine.id, cell, trial, run_id, tried, is_chosen
-            FROM other.tuning_trial AS theirs
-            JOIN other.sweep AS source ON source.id = theirs.sweep_id
-            JOIN main.sweep AS mine ON mine.name = source.name
-            WHERE mine.id NOT IN (SELECT sweep_id FROM main.tuning_trial)
-            """)
+        for table in ["tuned_cell", "tuning_trial"] {
+            let list = try columns(db, table).filter { $0 != "sweep_id" }.joined(separator: ", ")
+            try db.execute(sql: """
+                INSERT INTO main.\(table) (sweep_id, \(list))
+                SELECT mine.id, \(list)
+                FROM other.\(table) AS theirs
+                JOIN other.sweep AS source ON source.id = theirs.sweep_id
+                JOIN main.sweep AS mine ON mine.name = source.name
+                WHERE mine.id NOT IN (SELECT sweep_id FROM main.\(table))
+                """)
+        }
     }
 }

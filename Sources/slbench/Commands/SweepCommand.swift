@@ -31,11 +31,7 @@ struct SweepCommand: ParsableCommand {
 
     @OptionGroup var choice: RunChoice
 
-    @Option(help: "Where the report goes; beside the database if not given.", completion: .file(extensions: ["md"]))
-    var report: String?
-
-    @Flag(help: "Write no report at the end.")
-    var noReport = false
+    @OptionGroup var output: ReportOptions
 
     func run() throws {
         let loaded = try config.load()
@@ -46,7 +42,7 @@ struct SweepCommand: ParsableCommand {
             Talk.say("\(tuning.trialsPerCell) trials a cell are configured and not made: `slbench tune` makes them first")
         }
         let outcome = try session.run()
-        try session.conclude(outcome, report: noReport ? nil : report ?? session.defaultReport)
+        try session.conclude(outcome, report: output.file(otherwise: session.defaultReport))
     }
 
     /// A sweep whose settings were chosen must not be planned anew with those that its config began with.

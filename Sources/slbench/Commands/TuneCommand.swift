@@ -30,11 +30,7 @@ struct TuneCommand: ParsableCommand {
     @Flag(help: "Make the trials and choose; leave the sweep itself to a later `slbench tune`.")
     var trialsOnly = false
 
-    @Option(help: "Where the report goes; beside the database if not given.", completion: .file(extensions: ["md"]))
-    var report: String?
-
-    @Flag(help: "Write no report at the end.")
-    var noReport = false
+    @OptionGroup var output: ReportOptions
 
     func run() throws {
         let loaded = try config.load()
@@ -63,7 +59,7 @@ struct TuneCommand: ParsableCommand {
             throw ExitCode(2)
         }
         let chosen = SweepSession(config: final, path: path, execution: execution, choice: choice)
-        try chosen.conclude(try chosen.run(), report: noReport ? nil : report ?? chosen.defaultReport)
+        try chosen.conclude(try chosen.run(), report: output.file(otherwise: chosen.defaultReport))
     }
 
     /// What the name of a sweep's trials ends with.
