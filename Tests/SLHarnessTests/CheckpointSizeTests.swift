@@ -16,6 +16,8 @@ import Testing
         func record(_ sample: StepSample) {}
         func record(_ evaluation: EvaluationSample) {}
         func record(_ event: LifecycleRecord) {}
+        func record(_ data: DataRecord) {}
+        func record(_ note: RunNote) {}
         func finish(_ result: RunResult) {}
         func fail(_ failure: RunFailure, memory: MemoryRecord?) {}
     }

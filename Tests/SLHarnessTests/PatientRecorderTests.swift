@@ -28,6 +28,8 @@ struct PatientRecorderTests {
         func record(_ sample: StepSample) throws { try take("step \(sample.step)") }
         func record(_ evaluation: EvaluationSample) throws { try take("evaluation") }
         func record(_ event: LifecycleRecord) throws { try take(event.kind) }
+        func record(_ data: DataRecord) throws { try take("data") }
+        func record(_ note: RunNote) throws { try take(note.kind.rawValue) }
         func finish(_ result: RunResult) throws { try take("finish") }
         func fail(_ failure: RunFailure, memory: MemoryRecord?) throws { try take("fail") }
     }

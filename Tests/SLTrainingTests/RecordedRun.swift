@@ -17,6 +17,8 @@ final class RecordedRun: RunRecorder {
         var steps: [StepSample] = []
         var evaluations: [EvaluationSample] = []
         var events: [LifecycleRecord] = []
+        var data: DataRecord?
+        var notes: [RunNote] = []
         var result: RunResult?
         var failure: RunFailure?
         var failureMemory: MemoryRecord?
@@ -78,6 +80,8 @@ final class RecordedRun: RunRecorder {
         }
     }
     func record(_ event: LifecycleRecord) throws { try take { $0.events.append(event) } }
+    func record(_ data: DataRecord) throws { try take { $0.data = data } }
+    func record(_ note: RunNote) throws { try take { $0.notes.append(note) } }
     func finish(_ result: RunResult) throws { try take { $0.result = result } }
     func fail(_ failure: RunFailure, memory: MemoryRecord?) throws {
         try take {

@@ -37,6 +37,15 @@ extension ComparisonRow {
         case .processConstantBytes: .init(processConstantBytes)
         case .trainingFLOPs: .init(trainingFLOPs)
         case .companionRuns: .init(companionRuns)
+        case .learningRate: .init(learningRate)
+        case .options: .init(options)
+        case .training: .init(training)
+        case .groupID: .init(groupID)
+        case .foreignProcessorShare: .init(foreignProcessorShare)
+        case .evalTokens: .init(evalTokens)
+        case .evalBytes: .init(evalBytes)
+        case .unigramLoss: .init(unigramLoss)
+        case .bigramLoss: .init(bigramLoss)
         }
     }
 }

@@ -30,6 +30,20 @@ public struct ComparisonRow: Sendable, Hashable, Codable {
     public var trainingFLOPs: Double?
     /// The most other runs seen in training on the same machine meanwhile: above 0 the speed does not compare.
     public var companionRuns: Int?
+    public var learningRate: Double?
+    /// The method's options and the training settings as JSON, and the first digits of the group's key: what tells cells of one
+    /// method apart.
+    public var options: String?
+    public var training: String?
+    public var groupID: String?
+    /// Share of the machine's processor time that others took meanwhile.
+    public var foreignProcessorShare: Double?
+    /// Of the final evaluation.
+    public var evalTokens: Int?
+    public var evalBytes: Int?
+    /// Losses of the evaluated targets under counted models of the training text.
+    public var unigramLoss: Double?
+    public var bigramLoss: Double?
 
     public init(
         runID: String, sweep: String, size: String, method: String, rank: Int?, seed: Int, steps: Int, tokens: Int,
@@ -37,8 +51,19 @@ public struct ComparisonRow: Sendable, Hashable, Codable {
         trainableParameters: Int, paperMemoryBytes: Int?, peakTrackedBytes: Int?, peakResidentBytes: Int?,
         optimizerBytes: Int?, tokensPerSecond: Double?, wallSeconds: Double?, status: RunStatus,
         refreshShare: Double? = nil, predictedBytes: Int? = nil, processConstantBytes: Int? = nil,
-        trainingFLOPs: Double? = nil, companionRuns: Int? = nil
+        trainingFLOPs: Double? = nil, companionRuns: Int? = nil, learningRate: Double? = nil, options: String? = nil,
+        training: String? = nil, groupID: String? = nil, foreignProcessorShare: Double? = nil, evalTokens: Int? = nil,
+        evalBytes: Int? = nil, unigramLoss: Double? = nil, bigramLoss: Double? = nil
     ) {
+        self.learningRate = learningRate
+        self.options = options
+        self.training = training
+        self.groupID = groupID
+        self.foreignProcessorShare = foreignProcessorShare
+        self.evalTokens = evalTokens
+        self.evalBytes = evalBytes
+        self.unigramLoss = unigramLoss
+        self.bigramLoss = bigramLoss
         self.trainingFLOPs = trainingFLOPs
         self.companionRuns = companionRuns
         self.runID = runID
@@ -88,5 +113,13 @@ public struct ComparisonRow: Sendable, Hashable, Codable {
         case processConstantBytes = "process_constant_bytes"
         case trainingFLOPs = "training_flops"
         case companionRuns = "companion_runs"
+        case learningRate = "learning_rate"
+        case options, training
+        case groupID = "group_id"
+        case foreignProcessorShare = "foreign_processor_share"
+        case evalTokens = "eval_tokens"
+        case evalBytes = "eval_bytes"
+        case unigramLoss = "unigram_loss"
+        case bigramLoss = "bigram_loss"
     }
 }

@@ -14,11 +14,13 @@ public struct EnvironmentRecord: Sendable, Hashable, Codable {
     public var threads: Int
     public var swiftVersion: String
     public var sqliteVersion: String?
+    /// Vector instructions that the program was built for, e.g. `avx512`; `nil` in old records.
+    public var vectorUnits: String?
 
     public init(
         programVersion: String, commit: String?, commitIsDirty: Bool?, host: String, operatingSystem: String, cpu: String,
         cores: Int, memoryBytes: Int, blas: String, blasCore: String, threads: Int, swiftVersion: String,
-        sqliteVersion: String?
+        sqliteVersion: String?, vectorUnits: String? = nil
     ) {
         self.programVersion = programVersion
         self.commit = commit
@@ -33,6 +35,7 @@ public struct EnvironmentRecord: Sendable, Hashable, Codable {
         self.threads = threads
         self.swiftVersion = swiftVersion
         self.sqliteVersion = sqliteVersion
+        self.vectorUnits = vectorUnits
     }
 
     enum CodingKeys: String, CodingKey {
@@ -48,5 +51,6 @@ public struct EnvironmentRecord: Sendable, Hashable, Codable {
         case threads
         case swiftVersion = "swift_version"
         case sqliteVersion = "sqlite_version"
+        case vectorUnits = "vector_units"
     }
 }

@@ -11,6 +11,9 @@ public protocol RunRecorder: AnyObject, Sendable {
     func record(_ sample: StepSample) throws
     func record(_ evaluation: EvaluationSample) throws
     func record(_ event: LifecycleRecord) throws
+    /// Once, after the start.
+    func record(_ data: DataRecord) throws
+    func record(_ note: RunNote) throws
     /// The run is `finished`.
     func finish(_ result: RunResult) throws
     /// The run is `diverged`, `failed` or `interrupted`; everything recorded so far stays.

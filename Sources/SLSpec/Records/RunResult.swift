@@ -25,16 +25,21 @@ public struct RunResult: Sendable, Hashable, Codable {
     /// The most other runs that were seen in training on the same machine meanwhile: above 0 the speed does not compare.
     /// `nil` where nobody looked.
     public var companionRuns: Int?
+    /// Share of this machine's processor time that others took while the updates ran: where it is large the speed does not
+    /// compare. `nil` where nobody looked.
+    public var foreignProcessorShare: Double?
 
     public init(
         steps: Int, tokens: Int, trainLoss: Double, evaluation: EvaluationSample, totalParameters: Int,
         trainableParameters: Int, memory: MemoryRecord, optimizerBytes: Int, tokensPerSecond: Double, wallSeconds: Double,
         refreshSeconds: Double = 0, trainSeconds: Double = 0, weightsSHA256: String? = nil,
-        trainingFloatingPointOperations: Double? = nil, companionRuns: Int? = nil
+        trainingFloatingPointOperations: Double? = nil, companionRuns: Int? = nil,
+        foreignProcessorShare: Double? = nil
     ) {
         self.weightsSHA256 = weightsSHA256
         self.trainingFloatingPointOperations = trainingFloatingPointOperations
         self.companionRuns = companionRuns
+        self.foreignProcessorShare = foreignProcessorShare
         self.steps = steps
         self.tokens = tokens
         self.trainLoss = trainLoss

@@ -33,17 +33,20 @@ public struct EvaluationSample: Sendable, Hashable, Codable {
     public var loss: Double
     /// exp(loss)
     public var perplexity: Double
-    /// loss · tokens / (ln 2 · bytes of the text)
+    /// loss · tokens / (ln 2 · bytes), over the same targets
     public var bitsPerByte: Double?
     public var tokens: Int
+    /// Of the text that the evaluated targets stand for; `nil` where that is not known.
+    public var bytes: Int?
     public var seconds: Double
 
-    public init(step: Int, loss: Double, perplexity: Double, bitsPerByte: Double?, tokens: Int, seconds: Double) {
+    public init(step: Int, loss: Double, perplexity: Double, bitsPerByte: Double?, tokens: Int, bytes: Int? = nil, seconds: Double) {
         self.step = step
         self.loss = loss
         self.perplexity = perplexity
         self.bitsPerByte = bitsPerByte
         self.tokens = tokens
+        self.bytes = bytes
         self.seconds = seconds
     }
 }

@@ -12,12 +12,17 @@ public struct RunHistory: Sendable {
     public var environment: EnvironmentRecord?
     /// Updates after which the run went on from a checkpoint, in order.
     public var resumptions: [Int]
+    /// `nil` in old records.
+    public var data: DataRecord?
+    public var notes: [RunNote]
 
     public init(
         runID: String, spec: RunSpec, status: RunStatus, failure: RunFailure?, result: RunResult?, memory: MemoryRecord?,
         steps: [StepSample], evaluations: [EvaluationSample], events: [LifecycleRecord], environment: EnvironmentRecord?,
-        resumptions: [Int] = []
+        resumptions: [Int] = [], data: DataRecord? = nil, notes: [RunNote] = []
     ) {
+        self.data = data
+        self.notes = notes
         self.resumptions = resumptions
         self.runID = runID
         self.spec = spec

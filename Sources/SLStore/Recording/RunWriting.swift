@@ -40,7 +40,7 @@ enum RunWriting {
         let known = try Int.fetchOne(
             db, sql: "SELECT count(*) FROM step_sample WHERE run_id = ? AND step <= ?", arguments: [runID, step])
         guard known == step else { return nil }
-        for table in ["step_sample", "evaluation", "lifecycle_event"] {
+        for table in ["step_sample", "evaluation", "lifecycle_event", "run_note"] {
             try db.execute(sql: "DELETE FROM \(table) WHERE run_id = ? AND step > ?", arguments: [runID, step])
         }
         // What the process that ended said of its memory; this one will say it of all.
@@ -56,10 +56,10 @@ enum RunWriting {
             arguments: [attempt, process.host, process.processID, process.startTicks, runID])
         try db.execute(
             sql: """
-                INSERT INTO resumption (run_id, attempt, step, resumed_at, host, threads, blas_core)
-                VALUES (?, ?, ?, \(Clock.now), ?, ?, ?)
+                INSERT INTO resumption (run_id, attempt, step, resumed_at, host, threads, blas_core, vector_units)
+                VALUES (?, ?, ?, \(Clock.now), ?, ?, ?, ?)
                 """,
-            arguments: [runID, attempt, step, process.host, environment.threads, environment.blasCore])
+            arguments: [runID, attempt, step, process.host, environment.threads, environment.blasCore, environment.vectorUnits])
         return attempt
     }
 

@@ -107,6 +107,14 @@ public final class StoreRecorder: RunRecorder {
         try state.withLock { try write(&$0) { db, runID in try LifecycleRow(event, runID: runID).insert(db) } }
     }
 
+    public func record(_ data: DataRecord) throws {
+        try state.withLock { try write(&$0) { db, runID in try DataRow(data, runID: runID).insert(db, onConflict: .replace) } }
+    }
+
+    public func record(_ note: RunNote) throws {
+        try state.withLock { try write(&$0) { db, runID in try NoteRow(note, runID: runID).insert(db) } }
+    }
+
     /// Writes the samples that still wait.
     public func flush() throws {
         try state.withLock { state in

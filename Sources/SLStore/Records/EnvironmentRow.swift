@@ -18,6 +18,8 @@ struct EnvironmentRow: Codable, FetchableRecord, PersistableRecord {
     var threads: Int
     var swiftVersion: String
     var sqliteVersion: String?
+    /// NULL in rows before schema version 5.
+    var vectorUnits: String?
 
     enum CodingKeys: String, CodingKey {
         case runID = "run_id"
@@ -33,6 +35,7 @@ struct EnvironmentRow: Codable, FetchableRecord, PersistableRecord {
         case threads
         case swiftVersion = "swift_version"
         case sqliteVersion = "sqlite_version"
+        case vectorUnits = "vector_units"
     }
 
     /// - Parameter sqliteVersion: Stands in when the environment does not name one.
@@ -51,12 +54,14 @@ struct EnvironmentRow: Codable, FetchableRecord, PersistableRecord {
         threads = environment.threads
         swiftVersion = environment.swiftVersion
         self.sqliteVersion = environment.sqliteVersion ?? sqliteVersion
+        vectorUnits = environment.vectorUnits
     }
 
     var environment: EnvironmentRecord {
         EnvironmentRecord(
             programVersion: programVersion, commit: commit, commitIsDirty: commitIsDirty, host: host,
             operatingSystem: operatingSystem, cpu: cpu, cores: cores, memoryBytes: memoryBytes, blas: blas, blasCore: blasCore,
-            threads: threads, swiftVersion: swiftVersion, sqliteVersion: sqliteVersion)
+            threads: threads, swiftVersion: swiftVersion, sqliteVersion: sqliteVersion,
+            vectorUnits: vectorUnits)
     }
 }

@@ -21,6 +21,8 @@ struct ResultRow: Codable, FetchableRecord, PersistableRecord {
     var weightsSHA256: String?
     /// NULL in rows before schema version 4.
     var trainingFLOPs: Double?
+    /// NULL in rows before schema version 5.
+    var foreignProcessorShare: Double?
 
     enum CodingKeys: String, CodingKey {
         case runID = "run_id"
@@ -36,6 +38,7 @@ struct ResultRow: Codable, FetchableRecord, PersistableRecord {
         case trainSeconds = "train_seconds"
         case weightsSHA256 = "weights_sha256"
         case trainingFLOPs = "training_flops"
+        case foreignProcessorShare = "foreign_processor_share"
     }
 
     init(_ result: RunResult, runID: String) {
@@ -54,6 +57,7 @@ struct ResultRow: Codable, FetchableRecord, PersistableRecord {
         trainSeconds = result.trainSeconds
         weightsSHA256 = result.weightsSHA256
         trainingFLOPs = result.trainingFloatingPointOperations
+        foreignProcessorShare = result.foreignProcessorShare
     }
 
     /// - Parameter companionRuns: as the run's own row has it.
@@ -63,6 +67,7 @@ struct ResultRow: Codable, FetchableRecord, PersistableRecord {
             trainableParameters: trainableParameters, memory: memory, optimizerBytes: optimizerBytes,
             tokensPerSecond: tokensPerSecond ?? .nan, wallSeconds: wallSeconds, refreshSeconds: refreshSeconds ?? 0,
             trainSeconds: trainSeconds ?? 0, weightsSHA256: weightsSHA256,
-            trainingFloatingPointOperations: trainingFLOPs, companionRuns: companionRuns)
+            trainingFloatingPointOperations: trainingFLOPs, companionRuns: companionRuns,
+            foreignProcessorShare: foreignProcessorShare)
     }
 }

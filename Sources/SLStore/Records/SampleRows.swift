@@ -54,13 +54,15 @@ struct EvaluationRow: Codable, FetchableRecord, PersistableRecord {
     var perplexity: Double?
     var bitsPerByte: Double?
     var tokens: Int
+    /// NULL in rows before schema version 5.
+    var bytes: Int?
     var seconds: Double
 
     enum CodingKeys: String, CodingKey {
         case runID = "run_id"
         case step, loss, perplexity
         case bitsPerByte = "bits_per_byte"
-        case tokens, seconds
+        case tokens, bytes, seconds
     }
 
     init(_ sample: EvaluationSample, runID: String) {
@@ -70,11 +72,13 @@ struct EvaluationRow: Codable, FetchableRecord, PersistableRecord {
         perplexity = sample.perplexity.finiteOrNil
         bitsPerByte = sample.bitsPerByte?.finiteOrNil
         tokens = sample.tokens
+        bytes = sample.bytes
         seconds = sample.seconds
     }
 
     var sample: EvaluationSample {
         EvaluationSample(
-            step: step, loss: loss ?? .nan, perplexity: perplexity ?? .nan, bitsPerByte: bitsPerByte, tokens: tokens, seconds: seconds)
+            step: step, loss: loss ?? .nan, perplexity: perplexity ?? .nan, bitsPerByte: bitsPerByte, tokens: tokens, bytes: bytes,
+            seconds: seconds)
     }
 }

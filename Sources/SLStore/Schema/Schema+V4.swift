@@ -29,9 +29,9 @@ extension Schema {
         """
 
     /// `comparison` ends with two more columns.
-    static let v4Views = "DROP VIEW comparison; DROP VIEW finished_run;" + rowViews
+    static let v4Views = "DROP VIEW comparison; DROP VIEW finished_run;" + v4RowViews
 
-    static let rowViews = """
+    static let v4RowViews = """
         CREATE VIEW finished_run AS
         SELECT
             sweep.id AS sweep_id, sweep.name AS sweep, sweep_run.position, run_spec.group_key, run.run_id, run.started_at,

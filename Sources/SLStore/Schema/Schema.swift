@@ -9,7 +9,7 @@ enum Schema {
     /// "SLBN": marks the file as this program's.
     static let applicationID = 0x534C_424E
     /// What `user_version` says after the last migration.
-    static let currentVersion = 4
+    static let currentVersion = 5
 
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
@@ -34,6 +34,11 @@ enum Schema {
             try db.execute(sql: v4Tables)
             try db.execute(sql: v4Views)
             try db.execute(sql: "PRAGMA user_version = 4")
+        }
+        migrator.registerMigration("v5") { db in
+            try db.execute(sql: v5Tables)
+            try db.execute(sql: v5Views)
+            try db.execute(sql: "PRAGMA user_version = 5")
         }
         return migrator
     }

@@ -132,12 +132,14 @@ private struct Merge {
     private static let tables: [(name: String, facts: String?)] = [
         ("run", nil), ("environment", nil), ("step_sample", "step, loss, learning_rate, gradient_norm, tokens"),
         ("evaluation", "step, loss, tokens"), ("memory", nil), ("run_result", "steps, tokens, train_loss, total_parameters, trainable_parameters"),
-        ("resumption", nil),
+        ("resumption", nil), ("run_data", nil),
     ]
 
     private func copy(_ db: Database, _ runID: String) throws {
         for (table, _) in Self.tables { try copy(db, runID, table, try columns(db, table)) }
-        try copy(db, runID, "lifecycle_event", try columns(db, "lifecycle_event").filter { $0 != "id" }, order: "ORDER BY id")
+        for table in ["lifecycle_event", "run_note"] {
+            try copy(db, runID, table, try columns(db, table).filter { $0 != "id" }, order: "ORDER BY id")
+        }
     }
 
     private func copy(_ db: Database, _ runID: String, _ table: String, _ columns: [String], order: String = "") throws {

@@ -1,0 +1,68 @@
+/// What the text of a run is like, as counted when its data was prepared: what figures of losses rest on.
+public struct DataRecord: Sendable, Hashable, Codable {
+    /// One part of a corpus: what was there, and what its tokens lost of it.
+    public struct Part: Sendable, Hashable, Codable {
+        public var tokens: Int
+        /// Of the text, as UTF-8.
+        public var bytes: Int
+        /// Bytes that decoding the tokens does not give back; `nil` where nobody counted.
+        public var droppedBytes: Int?
+        /// Tokens that stand for text the tokenizer has no piece for; `nil` where nobody counted.
+        public var unknownTokens: Int?
+
+        public init(tokens: Int, bytes: Int, droppedBytes: Int? = nil, unknownTokens: Int? = nil) {
+            self.tokens = tokens
+            self.bytes = bytes
+            self.droppedBytes = droppedBytes
+            self.unknownTokens = unknownTokens
+        }
+
+        /// Share of the text that its tokens lost.
+        public var droppedShare: Double? { bytes > 0 ? droppedBytes.map { Double($0) / Double(bytes) } : nil }
+        public var unknownShare: Double? { tokens > 0 ? unknownTokens.map { Double($0) / Double(tokens) } : nil }
+
+        enum CodingKeys: String, CodingKey {
+            case tokens, bytes
+            case droppedBytes = "dropped_bytes"
+            case unknownTokens = "unknown_tokens"
+        }
+    }
+
+    public var training: Part
+    public var validation: Part
+    /// Validation records that stand word for word in the training part too; `nil` where nobody looked.
+    public var sharedRecords: Int?
+    /// Of how many validation records those are.
+    public var validationRecords: Int?
+    /// Records that could not be read and were skipped, as the config allows.
+    public var skippedRecords: Int?
+    /// How often the run's training goes over the training part.
+    public var trainingPasses: Double?
+    /// Losses of the evaluated targets, in nats a token, under the unigram and the bigram model of the training part.
+    public var unigramLoss: Double?
+    public var bigramLoss: Double?
+
+    public init(
+        training: Part, validation: Part, sharedRecords: Int? = nil, validationRecords: Int? = nil, skippedRecords: Int? = nil,
+        trainingPasses: Double? = nil, unigramLoss: Double? = nil, bigramLoss: Double? = nil
+    ) {
+        self.training = training
+        self.validation = validation
+        self.sharedRecords = sharedRecords
+        self.validationRecords = validationRecords
+        self.skippedRecords = skippedRecords
+        self.trainingPasses = trainingPasses
+        self.unigramLoss = unigramLoss
+        self.bigramLoss = bigramLoss
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case training, validation
+        case sharedRecords = "shared_records"
+        case validationRecords = "validation_records"
+        case skippedRecords = "skipped_records"
+        case trainingPasses = "training_passes"
+        case unigramLoss = "unigram_loss"
+        case bigramLoss = "bigram_loss"
+    }
+}
