@@ -104,13 +104,17 @@ import Testing
             runID: "r1", sweep: "60m", size: "60m", method: "galore", rank: 128, seed: 7, steps: 10, tokens: 20_480, trainLoss: 4.5, evalLoss: 4.25,
             perplexity: 70.1, bitsPerByte: nil, totalParameters: 58, trainableParameters: 57, paperMemoryBytes: 1, peakTrackedBytes: 2,
             peakResidentBytes: nil, optimizerBytes: 4, tokensPerSecond: 300.5, wallSeconds: 68.25, status: .finished,
-            refreshShare: 0.125, predictedBytes: 3, processConstantBytes: nil, trainingFLOPs: 2.5e15, companionRuns: 1)
+            refreshShare: 0.125, predictedBytes: 3, processConstantBytes: nil, trainingFLOPs: 2.5e15, companionRuns: 1,
+            learningRate: 0.01, options: "{\"rank\":128}", training: nil, groupID: "g1", foreignProcessorShare: 0.5, evalTokens: 4096,
+            evalBytes: 16_384, unigramLoss: 6.5, bigramLoss: nil)
         let head = """
             run_id,sweep,size,method,rank,seed,steps,tokens,train_loss,eval_loss,perplexity,bits_per_byte,total_parameters,\
             trainable_parameters,paper_memory_bytes,peak_tracked_bytes,peak_rss_bytes,optimizer_bytes,tokens_per_second,wall_seconds,status,\
-            refresh_share,predicted_bytes,process_constant_bytes,training_flops,companion_runs
+            refresh_share,predicted_bytes,process_constant_bytes,training_flops,companion_runs,learning_rate,options,training,group_id,\
+            foreign_processor_share,eval_tokens,eval_bytes,unigram_loss,bigram_loss
             """
-        let record = "r1,60m,60m,galore,128,7,10,20480,4.5,4.25,70.1,,58,57,1,2,,4,300.5,68.25,finished,0.125,3,,2500000000000000.0,1"
+        let record = "r1,60m,60m,galore,128,7,10,20480,4.5,4.25,70.1,,58,57,1,2,,4,300.5,68.25,finished,0.125,3,,2500000000000000.0,1,0.01,"
+            + "\"{\"\"rank\"\":128}\",,g1,0.5,4096,16384,6.5,"
         #expect(TableRenderer.render(ValueTable(comparison: [row]), as: .csv) == head + "\r\n" + record + "\r\n")
     }
 }

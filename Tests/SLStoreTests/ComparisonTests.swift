@@ -14,14 +14,22 @@ import Testing
                 "run_id", "sweep", "size", "method", "rank", "seed", "steps", "tokens", "train_loss", "eval_loss", "perplexity",
                 "bits_per_byte", "total_parameters", "trainable_parameters", "paper_memory_bytes", "peak_tracked_bytes",
                 "peak_rss_bytes", "optimizer_bytes", "tokens_per_second", "wall_seconds", "status", "refresh_share",
-                "predicted_bytes", "process_constant_bytes", "training_flops", "companion_runs",
+                "predicted_bytes", "process_constant_bytes", "training_flops", "companion_runs", "learning_rate", "options", "training",
+                "group_id", "foreign_processor_share", "eval_tokens", "eval_bytes", "unigram_loss", "bigram_loss",
             ])
     }
 
     @Test func showsWhatWasRecorded() throws {
         let spec = Sample.spec(seed: 42)
-        try store.finish(spec, sweep: "quick")
+        var result = Sample.result()
+        (result.evaluation.bytes, result.foreignProcessorShare) = (16_384, 0.25)
+        let recorder = try store.recorder(for: spec, sweep: "quick")
+        try recorder.start(spec, environment: Sample.environment)
+        try recorder.record(Sample.data)
+        try recorder.finish(result)
         let key = try spec.runKey()
+        let (options, training) = ("{\"rank\":4,\"scale\":0.25}", try #require(try Self.part("training", of: spec)))
+        let group = String(try spec.groupKey().prefix(12))
         #expect(
             try store.query("SELECT * FROM comparison").rows == [
                 [
@@ -29,6 +37,8 @@ import Testing
                     .integer(51_200), .real(3.25), .real(3), .real(exp(3)), .real(0.75), .integer(9_000_000), .integer(8_000_000),
                     .integer(17_000_000), .integer(39_500_000), .integer(90_000_000), .integer(4_800_000), .real(1000), .real(52.5),
                     .text("finished"), .real(0.0625), .integer(40_000_000), .integer(48_000_000), .real(6e14), .integer(0),
+                    .real(0.01), .text(options), .text(training), .text(group), .real(0.25), .integer(4096), .integer(16_384), .real(7.5),
+                    .real(5.25),
                 ]
             ])
         let row = try #require(try store.comparison(sweep: "quick").first)
@@ -40,7 +50,16 @@ import Testing
                     trainableParameters: 8_000_000, paperMemoryBytes: 17_000_000, peakTrackedBytes: 39_500_000,
                     peakResidentBytes: 90_000_000, optimizerBytes: 4_800_000, tokensPerSecond: 1000, wallSeconds: 52.5, status: .finished,
                     refreshShare: 0.0625, predictedBytes: 40_000_000, processConstantBytes: 48_000_000,
-                    trainingFLOPs: 6e14, companionRuns: 0))
+                    trainingFLOPs: 6e14, companionRuns: 0, learningRate: 0.01, options: options, training: training, groupID: group,
+                    foreignProcessorShare: 0.25, evalTokens: 4096, evalBytes: 16_384, unigramLoss: 7.5, bigramLoss: 5.25))
+    }
+
+    /// A part of a specification as it is stored.
+    private static func part(_ key: String, of spec: RunSpec) throws -> String? {
+        let whole = try JSONSerialization.jsonObject(with: Data(spec.canonicalJSON().utf8)) as? [String: Any]
+        guard let part = whole?[key] else { return nil }
+        let bytes = try JSONSerialization.data(withJSONObject: part, options: [.sortedKeys, .withoutEscapingSlashes])
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     @Test func whatIsMissingIsNull() throws {
@@ -54,6 +73,8 @@ import Testing
         #expect(row.rank == nil && row.peakResidentBytes == nil && row.bitsPerByte == nil && row.tokensPerSecond == nil)
         #expect(row.perplexity == exp(3))
         #expect(row.refreshShare == nil && row.processConstantBytes == nil && row.predictedBytes == 40_000_000)
+        #expect(row.foreignProcessorShare == nil && row.evalBytes == nil && row.unigramLoss == nil && row.bigramLoss == nil)
+        #expect(row.evalTokens == 4096)
     }
 
     @Test func hasARowForEverySweepOfARun() throws {

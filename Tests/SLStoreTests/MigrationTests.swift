@@ -8,6 +8,15 @@ import Testing
     let folder: TemporaryFolder
     init() throws { folder = try TemporaryFolder() }
 
+    private static let frozen = [FrozenV1.sql, FrozenV2.sql, FrozenV3.sql, FrozenV4.sql]
+
+    /// A file as an earlier version left it, after `changes`.
+    private func file(ofVersion version: Int, name: String = "results.sqlite", changes: String = "") throws -> String {
+        let old = try DatabaseQueue(path: folder.file(name))
+        try old.writeWithoutTransaction { try $0.execute(sql: "PRAGMA foreign_keys = OFF; " + Self.frozen[version - 1] + changes) }
+        return folder.file(name)
+    }
+
     private func shape(_ database: DatabaseQueue) throws -> [String: String] {
         try database.read { db in
             let rows = try Row.fetchAll(db, sql: "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name <> 'grdb_migrations'")
@@ -16,10 +25,10 @@ import Testing
     }
 
     /// A shipped migration that is edited splits the databases of the world in two. Add a new one instead.
-    @Test(arguments: [1, 2, 3]) func shippedVersionsAreFrozen(version: Int) throws {
+    @Test(arguments: [1, 2, 3, 4]) func shippedVersionsAreFrozen(version: Int) throws {
         let (made, frozen) = (try DatabaseQueue(), try DatabaseQueue())
         try Schema.migrator.migrate(made, upTo: "v\(version)")
-        try frozen.writeWithoutTransaction { try $0.execute(sql: "PRAGMA foreign_keys = OFF; " + [FrozenV1.sql, FrozenV2.sql, FrozenV3.sql][version - 1]) }
+        try frozen.writeWithoutTransaction { try $0.execute(sql: "PRAGMA foreign_keys = OFF; " + Self.frozen[version - 1]) }
         let (now, then) = (try shape(made), try shape(frozen))
         #expect(Set(now.keys) == Set(then.keys))
         for (name, sql) in now { #expect(then[name] == sql, "\(name)") }
@@ -82,6 +91,85 @@ import Testing
         #expect(try store.sweepHistory(name: "third").tuning.first?.trials.first?.runs.first?.evalLoss == run.result?.evaluation.loss)
     }
 
+    /// A tuned sweep, as version 4 recorded it.
+    @Test func aDatabaseOfVersionFourIsBroughtUpToDateWithItsData() throws {
+        let store = try ResultStore(path: try file(ofVersion: 4))
+        #expect(try store.cell("PRAGMA user_version") == .integer(Schema.currentVersion))
+        let history = try store.sweepHistory(name: "fourth")
+        let run = try #require(history.runs.first)
+        #expect(history.runs.count == 1 && run.status == .finished && run.steps.map(\.step) == [1, 2, 3])
+        #expect(run.result?.evaluation.loss == 5.5194126609712839126 && run.result?.tokensPerSecond == 2349.4479274608133891)
+        #expect(run.result?.trainingFloatingPointOperations == 1_898_496 && run.result?.companionRuns == 0)
+        let tuned = try #require(history.tuning.first)
+        #expect(history.tuning.count == 1 && tuned.trials.map(\.isChosen) == [false, true])
+        #expect(tuned.trials.map { $0.runs.map(\.evalLoss) } == [[5.6647989768534898757], [5.6454115957021713256]])
+        #expect(tuned.trials.map { $0.values["lr"] } == [.real(0.01), .real(0.02)])
+        #expect(try store.check() == [])
+    }
+
+    /// What was no figure of what its name says is gone, everything else is there, and what is new is empty and can be used.
+    @Test(arguments: [1, 2, 3, 4]) func versionFiveTakesWrongFiguresBackAndKeepsTheRest(version: Int) throws {
+        let slow = "; UPDATE run_result SET tokens_per_second = 0 WHERE run_id = (SELECT min(run_id) FROM run_result);"
+        let path = try file(ofVersion: version, changes: slow)
+        let old = try DatabaseQueue(path: path).read { db in
+            (try Row.fetchAll(db, sql: "SELECT run_id, step, loss, perplexity, tokens, seconds FROM evaluation ORDER BY run_id, step"),
+             try Row.fetchAll(db, sql: "SELECT run_id, steps, tokens, train_loss, wall_seconds FROM run_result ORDER BY run_id"),
+             try Int.fetchOne(db, sql: "SELECT count(bits_per_byte) FROM evaluation"),
+             try Int.fetchOne(db, sql: "SELECT count(*) FROM run_result WHERE tokens_per_second > 0"))
+        }
+        #expect(try #require(old.2) > 0)
+        let store = try ResultStore(path: path)
+        try store.read { db in
+            #expect(try Row.fetchAll(db, sql: "SELECT run_id, step, loss, perplexity, tokens, seconds FROM evaluation ORDER BY run_id, step") == old.0)
+            #expect(try Row.fetchAll(db, sql: "SELECT run_id, steps, tokens, train_loss, wall_seconds FROM run_result ORDER BY run_id") == old.1)
+            #expect(try Int.fetchOne(db, sql: "SELECT count(bits_per_byte) + count(bytes) FROM evaluation") == 0)
+            #expect(try Int.fetchOne(db, sql: "SELECT count(tokens_per_second) FROM run_result") == old.3)
+            for table in ["run_data", "run_note"] { #expect(try Int.fetchOne(db, sql: "SELECT count(*) FROM \(table)") == 0) }
+            for column in ["environment.vector_units", "resumption.vector_units", "run_result.foreign_processor_share"] {
+                let table = column.split(separator: ".")[0]
+                let count = try Int.fetchOne(db, sql: "SELECT count(\(column)) FROM \(table)")
+                #expect(count == 0, "\(column)")
+            }
+        }
+        let rows = try store.comparison(sweep: nil)
+        #expect(rows.count == old.1.count)
+        for row in rows {
+            #expect(row.bitsPerByte == nil && row.tokensPerSecond != 0 && row.evalBytes == nil && row.unigramLoss == nil)
+            #expect(row.groupID?.count == 12 && row.learningRate != nil && row.options?.first == "{" && row.training?.first == "{")
+        }
+        // The new tables live.
+        let spec = Sample.spec(seed: 900)
+        let recorder = try store.recorder(for: spec, sweep: "new")
+        try recorder.start(spec, environment: Sample.environment)
+        try recorder.record(Sample.data)
+        try recorder.record(RunNote(step: 0, kind: .silentEvent, message: "no merge in this budget"))
+        try recorder.finish(Sample.result())
+        let history = try store.history(run: spec.runKey())
+        #expect(history.data == Sample.data && history.notes.map(\.message) == ["no merge in this budget"])
+        #expect(try store.comparison(sweep: "new").map(\.unigramLoss) == [7.5])
+    }
+
+    /// Old databases are merged as they would be after their migration, and stay as they are.
+    @Test(arguments: [1, 2, 3, 4]) func oldDatabasesAreMerged(version: Int) throws {
+        let source = try file(ofVersion: version, name: "old.sqlite")
+        let count = try DatabaseQueue(path: source).read { try Int.fetchOne($0, sql: "SELECT count(*) FROM run") }
+        let store = try ResultStore(path: folder.file("new.sqlite"))
+        #expect(try store.merge(source).added == count)
+        #expect(try store.cell("SELECT count(bits_per_byte) FROM evaluation") == .integer(0))
+        #expect(try store.read { try Row.fetchAll($0, sql: "PRAGMA foreign_key_check") }.isEmpty)
+        #expect(try DatabaseQueue(path: source).read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == version)
+        let sweeps = try store.sweepNames()
+        #expect(try ResultStore(readOnlyPath: source).sweepNames() == sweeps)
+        for sweep in sweeps {
+            let (here, there) = (try store.sweepHistory(name: sweep), try ResultStore(readOnlyPath: source).sweepHistory(name: sweep))
+            #expect(here.predictions == there.predictions && here.tuning == there.tuning)
+            #expect(here.runs.map(\.runID) == there.runs.map(\.runID) && here.runs.map(\.result) == there.runs.map(\.result))
+            #expect(here.runs.map(\.events) == there.runs.map(\.events) && here.runs.map(\.evaluations) == there.runs.map(\.evaluations))
+            // NaN is no equal of itself.
+            #expect(here.runs.map { $0.steps.map(\.loss.bitPattern) } == there.runs.map { $0.steps.map(\.loss.bitPattern) })
+        }
+    }
+
     @Test func everyMigrationRaisesTheVersion() {
         #expect(Schema.migrator.migrations == (1...Schema.currentVersion).map { "v\($0)" })
     }
@@ -103,6 +191,7 @@ import Testing
         var result = Sample.result(loss: 3)
         (result.memory, result.refreshSeconds, result.trainSeconds) = (Sample.memoryOfVersionOne, 0, 0)
         result.trainingFloatingPointOperations = nil
+        result.evaluation.bitsPerByte = nil
         #expect(runs[0].result == result)
         #expect(runs[0].result?.refreshShare == nil)
         #expect(rows.map(\.refreshShare) == [nil, nil] && rows.map(\.processConstantBytes) == [nil, nil])

@@ -17,6 +17,8 @@ import Testing
         try recorder.start(spec, environment: Sample.environment)
         try recorder.record(Sample.step(1))
         try recorder.record(LifecycleRecord(step: 1, kind: "refresh", measurements: ["matrices": 28]))
+        try recorder.record(Sample.data)
+        try recorder.record(RunNote(step: 1, kind: .data, message: "many passes"))
         try recorder.finish(Sample.result())
     }
 
@@ -26,7 +28,7 @@ import Testing
             SELECT name, strict FROM pragma_table_list
             WHERE type = 'table' AND schema = 'main' AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'grdb%'
             """)
-        #expect(tables.rows.count == 15)
+        #expect(tables.rows.count == 17)
         for row in tables.rows { #expect(row[1] == .integer(1), "\(row[0])") }
     }
 
@@ -77,6 +79,15 @@ import Testing
         "UPDATE tuning_trial SET run_id = '000000000000'",
         "UPDATE tuning_trial SET tried = '{'",
         "UPDATE tuning_trial SET is_chosen = 2",
+        "UPDATE evaluation SET bytes = -1",
+        "UPDATE run_result SET foreign_processor_share = 1.5",
+        "UPDATE run_data SET training_tokens = NULL",
+        "UPDATE run_data SET validation_unknown_tokens = -1",
+        "UPDATE run_data SET unigram_loss = 'low'",
+        "INSERT INTO run_data SELECT * FROM run_data",
+        "UPDATE run_note SET kind = ''",
+        "UPDATE run_note SET message = NULL",
+        "UPDATE run_note SET run_id = '000000000000'",
         "DELETE FROM run_spec",
         "DELETE FROM evaluation",
     ])
@@ -97,7 +108,7 @@ import Testing
 
     @Test func deletingARunTakesItsRowsAlong() throws {
         try store.write { try $0.execute(sql: "DELETE FROM run") }
-        for table in ["step_sample", "evaluation", "lifecycle_event", "memory", "environment", "run_result"] {
+        for table in ["step_sample", "evaluation", "lifecycle_event", "memory", "environment", "run_result", "run_data", "run_note"] {
             #expect(try store.cell("SELECT count(*) FROM \(table)") == .integer(0))
         }
     }

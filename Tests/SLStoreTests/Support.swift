@@ -40,6 +40,10 @@ enum Sample {
         EvaluationSample(step: step, loss: loss, perplexity: exp(loss), bitsPerByte: loss / 4, tokens: 4096, seconds: 1.5)
     }
 
+    static let data = DataRecord(
+        training: .init(tokens: 1_000_000, bytes: 4_000_000, droppedBytes: 3, unknownTokens: 2),
+        validation: .init(tokens: 50_000, bytes: 200_000), trainingPasses: 0.5, unigramLoss: 7.5, bigramLoss: 5.25)
+
     static let memory = MemoryRecord(
         paperBytes: 17_000_000, predictedBytes: 40_000_000, peakTrackedBytes: 39_500_000,
         peak: MemoryBreakdown(
