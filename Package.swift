@@ -37,6 +37,7 @@ let package = Package(
         // System libraries: a module map and a header each, no logic.
         .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "CSentencePiece", linkerSettings: [.linkedLibrary("sentencepiece")]),
 
@@ -54,7 +55,7 @@ let package = Package(
 
         // Files, data, training, results.
         .target(name: "SLTensorFiles", dependencies: ["SLSpec", "SLDigest"], swiftSettings: house),
-        .target(name: "SLData", dependencies: ["SLSpec", "SLDigest", "SLRandom", "CSentencePiece", "CZlib"], swiftSettings: house),
+        .target(name: "SLData", dependencies: ["SLSpec", "SLDigest", "SLRandom", "CSentencePiece", "CZlib", "CZstd"], swiftSettings: house),
         .target(
             name: "SLTraining",
             dependencies: [
@@ -103,7 +104,7 @@ let package = Package(
             swiftSettings: house),
         .testTarget(name: "ArchitectureTests", swiftSettings: house),
         .testTarget(name: "SLSpecTests", dependencies: ["SLSpec", "SLMethods", "SLMethodKit", "SLRandom"], swiftSettings: house),
-        .testTarget(name: "SLDataTests", dependencies: ["SLData", "SLSpec", "SLRandom", "SLDigest", "CZlib"], swiftSettings: house),
+        .testTarget(name: "SLDataTests", dependencies: ["SLData", "SLSpec", "SLRandom", "SLDigest", "CZlib", "CZstd"], swiftSettings: house),
         .testTarget(name: "SLTensorFilesTests", dependencies: ["SLTensorFiles", "SLSpec", "SLDigest", "SLRandom"], swiftSettings: house),
         .testTarget(name: "SLReportTests", dependencies: ["SLReport", "SLSpec"], swiftSettings: house),
         .testTarget(name: "SLStoreTests", dependencies: ["SLStore", "SLSpec", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: house),

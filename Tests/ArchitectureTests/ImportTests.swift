@@ -15,7 +15,7 @@ struct ImportTests {
         "SLMethodKit": ["SLOptimizers"] + numeric,
         "SLMethods": ["SLMethodKit", "SLOptimizers"] + numeric,
         "SLModel": ["SLMethodKit", "SLOptimizers"] + numeric,
-        "SLData": ["SLSpec", "SLDigest", "SLRandom", "CSentencePiece", "CZlib"],
+        "SLData": ["SLSpec", "SLDigest", "SLRandom", "CSentencePiece", "CZlib", "CZstd"],
         "SLTensorFiles": ["SLSpec", "SLDigest"],
         "SLTraining": ["SLModel", "SLMethodKit", "SLOptimizers", "SLData", "SLTensorFiles", "SLDigest"] + numeric,
         "SLStore": ["SLSpec", "GRDB"],
@@ -33,7 +33,7 @@ struct ImportTests {
     ]
 
     /// Rooms in C: no Swift in them.
-    static let cRooms: Set<String> = ["COpenBLAS", "CSentencePiece", "CZlib", "CCrypto"]
+    static let cRooms: Set<String> = ["COpenBLAS", "CSentencePiece", "CZlib", "CZstd", "CCrypto"]
 
     @Test func everyImportIsAllowed() throws {
         let files = try SourceTree.files(in: "Sources")
@@ -66,7 +66,7 @@ struct ImportTests {
 
     /// One foreign library, one room. The log and the argument parser belong to the program's rim.
     @Test func aForeignLibraryHasOneRoom() {
-        for library in ["COpenBLAS", "CSentencePiece", "CZlib", "CCrypto", "GRDB", "ArgumentParser", "OrderedCollections"] {
+        for library in ["COpenBLAS", "CSentencePiece", "CZlib", "CZstd", "CCrypto", "GRDB", "ArgumentParser", "OrderedCollections"] {
             #expect(Self.allowed.count { $0.value.contains(library) } == 1, "\(library)")
         }
         #expect(Set(Self.allowed.filter { $0.value.contains("Logging") }.keys) == ["SLHarness", "slbench"])

@@ -7,6 +7,7 @@ readonly SLBENCH_PACKAGES=(
     libsqlite3-dev        # the results database
     libsentencepiece-dev  # tokenizers
     zlib1g-dev            # compressed corpora
+    libzstd-dev           # the same
     libssl-dev            # SHA-256
     gnuplot-nox           # the report's pictures
 )

@@ -1,33 +1,33 @@
 import Foundation
 import SLSpec
 
-/// The bytes of a file from front to back, inflated when they are gzip (known by its first two bytes, not by its name).
+/// The bytes of a file from front to back, inflated when they are gzip or Zstandard (known by their first bytes, not by the name).
 final class ByteStream {
     let path: String
     let isCompressed: Bool
     private let file: FileDescriptor
     private var head: [UInt8]
-    private var inflater: GzipInflater?
+    private let inflater: (any Inflater)?
 
     init(path: String) throws(DataError) {
         self.path = path
         file = try FileDescriptor.reading(path)
-        var first = [UInt8](repeating: 0, count: 2)
+        var first = [UInt8](repeating: 0, count: Compression.headBytes)
         var count = 0
-        while count < 2 {
+        while count < first.count {
             let got = try Self.read(file, into: &first, from: count)
             if got == 0 { break }
             count += got
         }
         guard count > 0 else { throw DataError(file: path, problem: "the file is empty") }
         head = Array(first[..<count])
-        isCompressed = head == [0x1F, 0x8B]
-        inflater = isCompressed ? try GzipInflater(path: path) : nil
+        inflater = try Compression.of(head: head, path: path)?.inflater(path: path)
+        isCompressed = inflater != nil
     }
 
     /// Fills the front of `buffer`; 0 at the end.
     ///
-    /// - Throws: `DataError` when the file can't be read, or is gzip and damaged or cut off.
+    /// - Throws: `DataError` when the file can't be read, or is compressed and damaged or cut off.
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(DataError) -> Int {
         guard let inflater else { return try readRaw(into: buffer) }
         return try inflater.inflate(into: buffer) { (input) throws(DataError) in try self.readRaw(into: input) }

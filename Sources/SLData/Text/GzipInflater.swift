@@ -3,7 +3,7 @@ import Foundation
 import SLSpec
 
 /// Inflates gzip, member after member, as `gzip -dc` does.
-final class GzipInflater {
+final class GzipInflater: Inflater {
     private let path: String
     private var stream = z_stream()
     private let input: UnsafeMutableRawBufferPointer
@@ -25,7 +25,6 @@ final class GzipInflater {
         input.deallocate()
     }
 
-    /// Fills the front of `output`, asking `refill` for compressed bytes as needed; 0 at the end of the last member.
     func inflate(
         into output: UnsafeMutableRawBufferPointer, refill: (UnsafeMutableRawBufferPointer) throws(DataError) -> Int
     ) throws(DataError) -> Int {
