@@ -56,7 +56,8 @@ extension ResultStore {
     static func openForReading(_ path: String, folderIsWritable: Bool? = nil) throws(StorageError) -> DatabaseQueue {
         try refuseFolder(path)
         guard FileManager.default.fileExists(atPath: path) else {
-            throw StorageError(file: path, problem: "no such file", fix: "run a sweep first, or name the database that holds its results")
+            throw StorageError(
+                file: path, problem: "no such file", fix: "run a sweep first, or name the database that holds its results", isMissingFile: true)
         }
         var configuration = Configuration()
         configuration.label = "slbench.results.reader"

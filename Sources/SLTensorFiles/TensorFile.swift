@@ -20,7 +20,7 @@ public final class TensorFile: Sendable {
         descriptor = open(path, O_RDONLY | O_CLOEXEC)
         let code = errno
         guard descriptor >= 0 else {
-            throw DataError(file: path, problem: "can't be read: \(String(cString: strerror(code)))", isMissingFile: code == ENOENT)
+            throw DataError(errno: code, file: path, doing: "read")
         }
         do throws(DataError) {
             (table, start) = try Self.header(descriptor, path)

@@ -23,10 +23,15 @@ struct ErrorPresentation {
             exitCode = 78
         case let error as DataError:
             text = Self.sentence(error.file, error.problem, error.fix)
-            exitCode = error.isMissingFile ? 66 : 65
+            exitCode =
+                switch error.condition {
+                case .missing: 66
+                case .unreadable: 74
+                case nil: 65
+                }
         case let error as StorageError:
             text = Self.sentence(error.file, error.problem, error.fix)
-            exitCode = 74
+            exitCode = error.isMissingFile ? 66 : 74
         case let error as MethodOptionError:
             text = "slbench: \(error)"
             exitCode = 78
@@ -56,7 +61,7 @@ struct ErrorPresentation {
     /// In which class of failure an error of a run counts.
     static func reason(_ error: any Error) -> FailureReason {
         switch error {
-        case is DataError: .badData
+        case let error as DataError: error.condition == .unreadable ? .inputOutput : .badData
         case is StorageError: .inputOutput
         case is OutOfMemoryError: .outOfMemory
         default: .other

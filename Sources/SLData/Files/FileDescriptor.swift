@@ -17,10 +17,7 @@ struct FileDescriptor: ~Copyable {
     static func reading(_ path: String) throws(DataError) -> FileDescriptor {
         let raw = open(path, O_RDONLY | O_CLOEXEC)
         guard raw >= 0 else {
-            let code = errno
-            throw DataError(
-                file: path, problem: code == ENOENT ? "no such file" : "can't be opened: \(systemMessage(code))",
-                isMissingFile: code == ENOENT)
+            throw DataError(errno: errno, file: path, doing: "opened")
         }
         return FileDescriptor(raw: raw, path: path)
     }
@@ -38,8 +35,19 @@ struct FileDescriptor: ~Copyable {
             let count = Foundation.read(raw, buffer.baseAddress, buffer.count)
             if count >= 0 { return count }
             let code = errno
-            if code != EINTR { throw DataError(file: path, problem: "can't be read: \(systemMessage(code))") }
+            if code != EINTR { throw DataError(errno: code, file: path, doing: "read") }
         }
+    }
+
+    /// Fills `buffer`, or as much of it as the file has left.
+    func fill(_ buffer: UnsafeMutableRawBufferPointer) throws(DataError) -> Int {
+        var filled = 0
+        while filled < buffer.count {
+            let count = try read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]))
+            if count == 0 { break }
+            filled += count
+        }
+        return filled
     }
 
     /// Writes all of `bytes` at `offset`, or where the last write ended.

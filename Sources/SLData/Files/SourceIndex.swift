@@ -14,8 +14,7 @@ struct FileFingerprint: Sendable, Hashable, Codable {
     init(path: String) throws(DataError) {
         var status = stat()
         guard stat(path, &status) == 0 else {
-            let code = errno
-            throw DataError(file: path, problem: code == ENOENT ? "no such file" : systemMessage(code), isMissingFile: code == ENOENT)
+            throw DataError(errno: errno, file: path, doing: "examined")
         }
         bytes = Int(status.st_size)
         modifiedNanoseconds = Int(status.st_mtim.tv_sec) * 1_000_000_000 + Int(status.st_mtim.tv_nsec)
@@ -81,15 +80,22 @@ struct SourceIndex {
 
     private mutating func digest(of path: String, fingerprint: FileFingerprint) throws -> String {
         let now = Int(Date().timeIntervalSince1970 * 1e9)
-        let digest: String
-        do {
-            digest = try SHA256.hexDigest(ofFile: URL(fileURLWithPath: path))
-        } catch {
-            throw DataError(file: path, problem: "can't be read: \(error.localizedDescription)")
-        }
+        let digest = try Self.digest(ofFile: path)
         guard try FileFingerprint(path: path) == fingerprint else { throw DataError.changedWhileRead(path) }
         entries[path] = Entry(fingerprint: fingerprint, sha256: digest, hashedNanoseconds: now)
         return digest
+    }
+
+    private static func digest(ofFile path: String) throws(DataError) -> String {
+        let file = try FileDescriptor.reading(path)
+        let hash = SHA256()
+        let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
+        defer { chunk.deallocate() }
+        while true {
+            let count = try file.read(into: chunk)
+            if count == 0 { return hash.hexDigest() }
+            hash.update(UnsafeRawBufferPointer(rebasing: chunk[..<count]))
+        }
     }
 
     /// A data folder that can't be written costs a hash each time, nothing else.

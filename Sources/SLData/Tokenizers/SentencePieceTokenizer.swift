@@ -22,19 +22,10 @@ public final class SentencePieceTokenizer: Tokenizer, @unchecked Sendable {
     /// - Throws: `DataError` when there is none, or it isn't a SentencePiece model with an end-of-sequence piece.
     public convenience init(file: String, name: String? = nil) throws {
         let url = URL(fileURLWithPath: (file as NSString).expandingTildeInPath)
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder), !isFolder.boolValue else {
-            throw DataError(
-                file: file, problem: "no such tokenizer",
-                fix: "name 'bytes', 'sentencepiece:N', or the path of a SentencePiece .model file", isMissingFile: true)
-        }
-        let bytes: Data
-        do {
-            bytes = try Data(contentsOf: url)
-        } catch {
-            throw DataError(file: file, problem: "can't be read: \(error.localizedDescription)")
-        }
-        try self.init(model: bytes, name: name ?? url.lastPathComponent, place: file)
+        let bytes = try DataError.contents(
+            of: url.path, as: file, missing: "no such tokenizer",
+            fix: "name 'bytes', 'sentencepiece:N', or the path of a SentencePiece .model file")
+        try self.init(model: Data(bytes), name: name ?? url.lastPathComponent, place: file)
     }
 
     /// What is hashed and what is loaded are the same bytes.

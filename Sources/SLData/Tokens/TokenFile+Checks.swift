@@ -19,7 +19,7 @@ extension TokenFile {
         var largest: UInt32 = 0
         while true {
             // Whole ids only: the chunk's size is a multiple of both widths and the header's too.
-            let count = try Self.fill(chunk, from: file)
+            let count = try file.fill(chunk)
             if count == 0 { break }
             let bytes = UnsafeRawBufferPointer(rebasing: chunk[..<count])
             hash.update(bytes)
@@ -33,16 +33,6 @@ extension TokenFile {
                 problem: "holds the token id \(largest), but the vocabulary has \(vocabularySize) ids, 0 to \(vocabularySize - 1)")
         }
         return hash.hexDigest()
-    }
-
-    private static func fill(_ chunk: UnsafeMutableRawBufferPointer, from file: borrowing FileDescriptor) throws(DataError) -> Int {
-        var filled = 0
-        while filled < chunk.count {
-            let count = try file.read(into: UnsafeMutableRawBufferPointer(rebasing: chunk[filled...]))
-            if count == 0 { break }
-            filled += count
-        }
-        return filled
     }
 
     private static func largestID(_ bytes: UnsafeRawBufferPointer, width: Int) -> UInt32 {

@@ -18,11 +18,11 @@ public final class TokenFile: @unchecked Sendable {
     public init(_ url: URL) throws(DataError) {
         let file = try FileDescriptor.reading(url.path)
         var status = stat()
-        guard fstat(file.raw, &status) == 0 else { throw DataError(file: url.path, problem: "can't be examined: \(systemMessage(errno))") }
+        guard fstat(file.raw, &status) == 0 else { throw DataError(errno: errno, file: url.path, doing: "examined") }
         let bytes = Int(status.st_size)
         guard bytes > 0 else { throw DataError(file: url.path, problem: "the token file is empty") }
         guard let base = mmap(nil, bytes, PROT_READ, MAP_SHARED, file.raw, 0), base != MAP_FAILED else {
-            throw DataError(file: url.path, problem: "can't be mapped into memory: \(systemMessage(errno))")
+            throw DataError(errno: errno, file: url.path, doing: "mapped into memory")
         }
         do throws(TokenFileHeader.Problem) {
             header = try TokenFileHeader(UnsafeRawBufferPointer(start: base, count: bytes), fileBytes: bytes)

@@ -64,11 +64,9 @@ public struct CellOrder: Sendable, Codable {
 
     /// - Throws: `DataError` when the file is missing or not an order.
     public init(contentsOf file: URL) throws {
-        guard let bytes = try? Data(contentsOf: file) else {
-            throw DataError(file: file.path, problem: "there is no such order", isMissingFile: true)
-        }
+        let bytes = try DataError.contents(of: file.path, missing: "there is no such order")
         do {
-            self = try JSONDecoder().decode(CellOrder.self, from: bytes)
+            self = try JSONDecoder().decode(CellOrder.self, from: Data(bytes))
         } catch {
             throw DataError(file: file.path, problem: "not an order for a run: \(error)")
         }

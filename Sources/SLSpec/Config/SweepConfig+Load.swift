@@ -12,16 +12,9 @@ extension SweepConfig {
         file: URL, overrides: [String] = [], catalog: [MethodDescriptor], work: @escaping (PredictionSpec) -> Double? = { _ in nil }
     ) throws -> SweepConfig {
         let name = file.relativePath
-        let bytes: Data
-        do {
-            bytes = try Data(contentsOf: file)
-        } catch {
-            let isMissing = !FileManager.default.fileExists(atPath: file.path)
-            throw DataError(
-                file: name, problem: isMissing ? "there is no such config file" : "the config file can't be read",
-                fix: "name a JSON file, for example configs/quick.json", isMissingFile: isMissing)
-        }
-        guard let text = String(data: bytes, encoding: .utf8) else {
+        let bytes = try DataError.contents(
+            of: file.path, as: name, missing: "there is no such config file", fix: "name a JSON file, for example configs/quick.json")
+        guard let text = String(validating: bytes, as: UTF8.self) else {
             throw ConfigError([ConfigIssue(file: name, keyPath: "", problem: "the file is not UTF-8 text", allowed: "JSON in UTF-8")])
         }
         return try load(text: text, name: name, folder: file.deletingLastPathComponent(), overrides: overrides, catalog: catalog, work: work)

@@ -25,18 +25,3 @@ public struct ConfigError: Error, Sendable {
     public var issues: [ConfigIssue]
     public init(_ issues: [ConfigIssue]) { self.issues = issues }
 }
-
-/// Bad or missing input data. Exit code 65, or 66 when the file is missing.
-public struct DataError: Error, Sendable {
-    public var file: String
-    public var problem: String
-    public var fix: String?
-    public var isMissingFile: Bool
-
-    public init(file: String, problem: String, fix: String? = nil, isMissingFile: Bool = false) {
-        self.file = file
-        self.problem = problem
-        self.fix = fix
-        self.isMissingFile = isMissingFile
-    }
-}

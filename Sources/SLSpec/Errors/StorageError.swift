@@ -14,11 +14,14 @@ public struct StorageError: Error, Sendable {
     public var fix: String?
     /// `nil` for what waiting does not mend.
     public var condition: Condition?
+    /// Whether something was to be read that is not there.
+    public var isMissingFile: Bool
 
-    public init(file: String, problem: String, fix: String? = nil, condition: Condition? = nil) {
+    public init(file: String, problem: String, fix: String? = nil, condition: Condition? = nil, isMissingFile: Bool = false) {
         self.file = file
         self.problem = problem
         self.fix = fix
         self.condition = condition
+        self.isMissingFile = isMissingFile
     }
 }

@@ -84,9 +84,7 @@ extension ParityCase {
         let gradientNorm: Double
 
         static func read(_ url: URL) throws -> [TraceRow] {
-            guard let text = try? String(contentsOf: url, encoding: .utf8) else {
-                throw DataError(file: url.path, problem: "can't be read", isMissingFile: true)
-            }
+            let text = String(decoding: try DataError.contents(of: url.path), as: UTF8.self)
             // Lines may end in CR LF, which Swift sees as one character.
             let rows = try text.split(whereSeparator: \.isNewline).dropFirst().enumerated().map { number, line in
                 let fields = line.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }

@@ -124,7 +124,7 @@ public struct ParityCase {
     }
 
     private static func decode<Value: Decodable>(_ type: Value.Type, _ url: URL) throws -> Value {
-        guard let data = try? Data(contentsOf: url) else { throw DataError(file: url.path, problem: "can't be read", isMissingFile: true) }
+        let data = Data(try DataError.contents(of: url.path))
         do {
             return try JSONDecoder().decode(type, from: data)
         } catch {

@@ -34,7 +34,7 @@ struct DatabaseCommand: ParsableCommand {
         func run() throws {
             // A name that is mistyped must not leave an empty database behind.
             for source in sources where !FileManager.default.fileExists(atPath: source) {
-                throw StorageError(file: source, problem: "no such file", fix: "name a database that holds results")
+                throw StorageError(file: source, problem: "no such file", fix: "name a database that holds results", isMissingFile: true)
             }
             let store = try ResultStore(path: target)
             for source in sources {
