@@ -41,7 +41,10 @@ public enum Trainer {
         var run = try TrainingRun(
             spec: spec, registry: registry, data: data, threads: threads, constant: constant, recorder: recorder, checkpoints: checkpoints,
             timeout: timeout, initial: initial, resuming: found?.state)
-        if found == nil { try recorder.start(spec, environment: environment) }
+        if found == nil {
+            try recorder.start(spec, environment: environment)
+            for note in data.notes { try recorder.record(RunNote(step: 0, kind: .data, message: note)) }
+        }
         return try run.execute(from: found, progress: progress, shouldStop: shouldStop)
     }
 

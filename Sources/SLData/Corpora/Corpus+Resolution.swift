@@ -2,9 +2,8 @@ import Foundation
 import SLSpec
 
 extension Corpus {
-    private static let textExtensions: Set<String> = ["txt"]
-    private static let recordExtensions: Set<String> = ["jsonl", "json", "ndjson"]
-    private static let accepted = "a .txt file or a folder of them, or JSON lines with a \"text\" field (.jsonl, .json, each also .gz)"
+    /// The list of digests that the default corpus is fetched with.
+    private static let fetchedWithText: Set<String> = ["SHA256SUMS"]
 
     /// Finds the text a config names.
     ///
@@ -14,70 +13,76 @@ extension Corpus {
         case "synthetic":
             return Corpus(name: name, place: name, layout: .text, source: .synthetic(SyntheticSource()))
         case "sotu":
-            let folder = directory.corpora.appendingPathComponent(name, isDirectory: true)
-            let files = try files(below: folder.path).filter { layout(of: $0) == .text }
-            guard !files.isEmpty else {
-                throw DataError(
-                    file: folder.path, problem: "the default corpus 'sotu' is not there",
-                    fix:
-                        "run scripts/fetch-corpus, set SLBENCH_DATA_DIR to the folder that holds corpora/sotu, or use the corpus 'synthetic'",
-                    isMissingFile: true)
-            }
-            return Corpus(name: name, place: folder.path, layout: .text, source: .files(files))
+            let folder = directory.corpus(named: name).path
+            guard FileManager.default.fileExists(atPath: folder) else { throw missingDefault(folder) }
+            let inside = try CorpusFolder(folder, ignoring: fetchedWithText)
+            guard !inside.found.isEmpty else { throw missingDefault(folder) }
+            return try corpus(inside, name: name, place: folder, path: folder)
         default:
             return try resolvePath(name)
         }
     }
 
+    private static func missingDefault(_ folder: String) -> DataError {
+        DataError(
+            file: folder, problem: "the default corpus 'sotu' is not there",
+            fix: "run scripts/fetch-corpus, set SLBENCH_DATA_DIR to the folder that holds corpora/sotu, or use the corpus 'synthetic'",
+            isMissingFile: true)
+    }
+
     private static func resolvePath(_ path: String) throws(DataError) -> Corpus {
+        let fix = "name 'sotu', 'synthetic', or the path of \(CorpusFormat.accepted)"
         let expanded = (path as NSString).expandingTildeInPath
-        let absolute = URL(fileURLWithPath: expanded).resolvingSymlinksInPath()
-        var isFolder: ObjCBool = false
-        guard !path.isEmpty, FileManager.default.fileExists(atPath: absolute.path, isDirectory: &isFolder) else {
-            throw DataError(
-                file: path, problem: "no such corpus", fix: "name 'sotu', 'synthetic', or the path of \(accepted)", isMissingFile: true)
+        var status = stat()
+        guard !path.isEmpty, stat(expanded, &status) == 0 else {
+            let code = path.isEmpty ? ENOENT : errno
+            var error = DataError(errno: code, file: path, doing: "examined", fix: fix)
+            if error.isMissingFile { error.problem = "no such corpus" }
+            throw error
         }
-        if !isFolder.boolValue {
-            guard let layout = layout(of: absolute.path) else {
-                throw DataError(file: path, problem: "not a kind of corpus that is known by its name", fix: "name \(accepted)")
+        let absolute = URL(fileURLWithPath: expanded).resolvingSymlinksInPath().path
+        let name = (absolute as NSString).lastPathComponent
+        switch status.st_mode & S_IFMT {
+        case S_IFDIR: return try corpus(try CorpusFolder(absolute), name: name, place: path, path: absolute)
+        case S_IFREG:
+            // A link's own name says what it holds where that of its target does not.
+            guard let layout = CorpusFormat.layout(of: absolute) ?? CorpusFormat.layout(of: path) else {
+                throw DataError(file: path, problem: "not a kind of corpus that is known by its name: \(CorpusFormat.reasonUnread(absolute))", fix: "name \(CorpusFormat.accepted)")
             }
-            return Corpus(name: absolute.lastPathComponent, place: path, layout: layout, source: .files([absolute.path]))
+            return Corpus(name: name, place: path, layout: layout, source: .files([absolute]))
+        case let kind:
+            throw DataError(
+                file: path, problem: "\(CorpusFolder.word(kind)), and text is read more than once", fix: "put the text into a file",
+                condition: .unreadable)
         }
-        let files = try files(below: absolute.path)
-        let layouts = Set(files.compactMap(layout(of:)))
-        guard let layout = layouts.first else { throw DataError(file: path, problem: "the folder holds no text", fix: "name \(accepted)") }
+    }
+
+    private static func corpus(_ inside: CorpusFolder, name: String, place: String, path: String) throws(DataError) -> Corpus {
+        let layouts = Set(inside.found.map(\.layout))
+        guard let layout = layouts.first else {
+            let unread = inside.unread.sentence(in: "of what is there").map { " (\($0))" } ?? ""
+            throw DataError(file: place, problem: "the folder holds no text\(unread)", fix: "name \(CorpusFormat.accepted)")
+        }
         guard layouts.count == 1 else {
-            throw DataError(file: path, problem: "the folder mixes .txt files and JSON lines", fix: "keep one kind in a folder")
+            let kinds = layouts.sorted { $0.rawValue < $1.rawValue }.map { kind in
+                "\(kind.words) (\(inside.found.first { $0.layout == kind }?.name ?? ""))"
+            }
+            throw DataError(
+                file: place, problem: "the folder mixes \(kinds.joined(separator: " and "))", fix: "keep one kind in a folder, or name the files to read")
         }
-        return Corpus(name: absolute.lastPathComponent, place: path, layout: layout, source: .files(files))
+        if layout == .tokens { try refuseHeldOut(inside, place: place) }
+        return Corpus(name: name, place: place, layout: layout, source: .files(inside.found.map(\.path)), unread: inside.unread)
     }
 
-    private static func layout(of path: String) -> Layout? {
-        var name = (path as NSString).lastPathComponent.lowercased()
-        if name.hasSuffix(".gz") { name.removeLast(3) }
-        let suffix = (name as NSString).pathExtension
-        if textExtensions.contains(suffix) { return .text }
-        return recordExtensions.contains(suffix) ? .records : nil
-    }
-
-    /// All files of a known kind in a folder and the folders in it, in the order of their relative names' bytes;
-    /// none when there is no such folder. Left out are hidden ones, and plain `.json`: beside text that is a manifest
-    /// or the like.
-    private static func files(below folder: String) throws(DataError) -> [String] {
-        let manager = FileManager.default
-        guard manager.fileExists(atPath: folder) else { return [] }
-        guard let walker = manager.enumerator(atPath: folder) else { throw DataError(file: folder, problem: "the folder can't be read") }
-        var found: [String] = []
-        for case let name as String in walker where !name.split(separator: "/").contains(where: { $0.hasPrefix(".") }) {
-            var isFolder: ObjCBool = false
-            let path = folder + (folder.hasSuffix("/") ? "" : "/") + name
-            guard layout(of: name) != nil, !name.lowercased().hasSuffix(".json"), manager.fileExists(atPath: path, isDirectory: &isFolder),
-                !isFolder.boolValue
-            else { continue }
-            found.append(name)
+    /// Programs that prepare tokens put both parts into one folder; all of it would train on what is validated on.
+    private static func refuseHeldOut(_ inside: CorpusFolder, place: String) throws(DataError) {
+        let heldOut = inside.found.filter { file in
+            let stem = (file.name.lowercased() as NSString).deletingPathExtension
+            return stem.split { !$0.isLetter }.contains { ["val", "valid", "validation", "test"].contains($0) }
         }
-        // Bytes, not letters: the same order in every locale.
-        found.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-        return found.map { folder + (folder.hasSuffix("/") ? "" : "/") + $0 }
+        guard let first = heldOut.first, heldOut.count < inside.found.count else { return }
+        throw DataError(
+            file: place, problem: "the folder holds tokens to train on and tokens to validate on (\(first.name))",
+            fix: "name the one in data.corpus and the other in data.validation, a file or a folder each")
     }
 }

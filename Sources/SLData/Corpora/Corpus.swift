@@ -9,6 +9,17 @@ struct Corpus: Sendable {
         case text
         /// Every line is a JSON object whose `text` is a document.
         case records
+        /// Ids that another program made of text.
+        case tokens
+
+        /// For messages.
+        var words: String {
+            switch self {
+            case .text: "text files"
+            case .records: "JSON lines"
+            case .tokens: "files of tokens"
+            }
+        }
     }
 
     enum Source: Sendable {
@@ -22,20 +33,30 @@ struct Corpus: Sendable {
     let place: String
     let layout: Layout
     let source: Source
+    /// What lies in its folder and is no part of it.
+    var unread: [UnreadFile] = []
+    /// Records that may be skipped because they can't be read.
+    var mostSkippedRecords = 0
 
     /// Calls `body` with every unit in order. The bytes are valid during the call.
     ///
+    /// - Returns: what was passed over.
     /// - Throws: what `body` throws; `DataError` for text that can't be read.
-    func forEachUnit(passages rule: PassageRule, _ body: (TextUnit) throws -> Void) throws {
+    @discardableResult
+    func forEachUnit(passages rule: PassageRule, _ body: (TextUnit) throws -> Void) throws -> ReadingTally {
+        var tally = ReadingTally()
         switch source {
         case .synthetic(let generator):
             try Self.lines(of: generator.generate(), rule: rule, body)
         case .files(let paths):
             switch layout {
             case .text: try Self.passages(of: paths, rule: rule, body)
-            case .records: try Self.records(of: paths, body)
+            case .records: try records(of: paths, &tally, body)
+            // Ids are no text; they are copied, not read (see `TokenCopy`).
+            case .tokens: break
             }
         }
+        return tally
     }
 
     private static func passages(of paths: [String], rule: PassageRule, _ body: (TextUnit) throws -> Void) throws {
@@ -46,10 +67,10 @@ struct Corpus: Sendable {
         }
     }
 
-    private static func records(of paths: [String], _ body: (TextUnit) throws -> Void) throws {
+    private func records(of paths: [String], _ tally: inout ReadingTally, _ body: (TextUnit) throws -> Void) throws {
         var index = 0
         for path in paths {
-            try RecordReader(path: path).forEachText { text in
+            try RecordReader(path: path).forEachText(skippingAtMost: mostSkippedRecords, &tally) { text in
                 guard !text.isEmpty else { return }
                 try body(TextUnit(index: index, document: index, bytes: text))
                 index += 1

@@ -7,35 +7,79 @@ package struct RecordReader {
         var text: String
     }
 
+    /// A record has to be held whole; what has a longer line is no stream of records.
+    static let mostLineBytes = 256 << 20
+    private static let fix = "every line must be one JSON object, {\"text\": \"…\"}; \"skip_malformed\": true in \"data\" leaves out and counts what is not"
+
     let path: String
 
     package init(path: String) { self.path = path }
 
     /// Calls `body` with the text of every record, in order. Blank lines are passed over; other keys are ignored.
     ///
-    /// - Throws: `DataError` with file and line for what isn't JSON or has no text.
+    /// - Throws: `DataError` with file, line and reason for what isn't JSON or has no text.
     package func forEachText(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+        var tally = ReadingTally()
+        try forEachText(skippingAtMost: 0, &tally, body)
+    }
+
+    /// The same; up to `limit` records of the whole tally that can't be read are counted and passed over.
+    func forEachText(skippingAtMost limit: Int, _ tally: inout ReadingTally, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
         let decoder = JSONDecoder()
-        try LineReader(path: path).forEachLine { line in
+        try LineReader(path: path, mostLineBytes: Self.mostLineBytes, vouchesForUTF8: false).forEachLine { line in
             guard line.bytes.contains(where: { $0 != 0x20 && $0 != 0x0A && $0 != 0x0D && $0 != 0x09 }) else { return }
-            var text = try Self.decode(line, with: decoder, path: path)
+            var text: String
+            do throws(DataError) {
+                text = try decode(line, with: decoder)
+            } catch {
+                tally.skippedRecords += 1
+                if tally.firstSkipped == nil { tally.firstSkipped = error }
+                guard tally.skippedRecords <= limit else { throw Self.tooMany(error, limit: limit) }
+                return
+            }
+            if text.isEmpty { tally.emptyRecords += 1 }
             try text.withUTF8 { try body(UnsafeRawBufferPointer($0)) }
         }
     }
 
-    private static func decode(_ line: TextLine, with decoder: JSONDecoder, path: String) throws(DataError) -> String {
-        let place = "\(path):\(line.number)"
-        let fix = "every line must be one JSON object, {\"text\": \"…\"}"
+    static func tooMany(_ last: DataError, limit: Int) -> DataError {
+        guard limit > 0 else { return last }
+        var error = last
+        error.problem += "; \(limit) records before it could not be read either, which is all that data.skip_malformed allows"
+        error.fix = "mend the records, or raise data.skip_malformed (true: any number)"
+        return error
+    }
+
+    private func decode(_ line: TextLine, with decoder: JSONDecoder) throws(DataError) -> String {
+        if let offset = UTF8Validation.firstInvalidOffset(in: line.bytes) {
+            throw problem("not UTF-8 at byte \(offset) of the line: 0x\(String(line.bytes[offset], radix: 16, uppercase: true)) is not part of a character", line)
+        }
         do {
             return try decoder.decode(Record.self, from: Data(line.bytes)).text
         } catch DecodingError.keyNotFound {
-            throw DataError(file: place, problem: "no \"text\" key", fix: fix)
+            throw problem("no \"text\" key", line)
         } catch DecodingError.typeMismatch(_, let context) where context.codingPath.isEmpty {
-            throw DataError(file: place, problem: "not a JSON object", fix: fix)
+            throw problem("not a JSON object", line)
         } catch DecodingError.typeMismatch, DecodingError.valueNotFound {
-            throw DataError(file: place, problem: "\"text\" is not a string", fix: fix)
+            throw problem("\"text\" is not a string", line)
         } catch {
-            throw DataError(file: place, problem: "malformed JSON", fix: fix)
+            throw problem("malformed JSON\(Self.reason(line))", line)
         }
+    }
+
+    /// Foundation says that a text is no JSON, but not where and why.
+    private static func reason(_ line: TextLine) -> String {
+        do {
+            let ending = line.bytes.reversed().prefix { $0 == 0x0A || $0 == 0x0D }.count
+            _ = try JSONValue.parse(String(decoding: line.bytes.dropLast(ending), as: UTF8.self))
+            return ""
+        } catch {
+            let isCut = line.bytes.last != 0x0A && error.problem.contains("the document ends")
+            return " at column \(error.column): \(error.problem)" + (isCut ? "; it is the file's last line: was the file cut off?" : "")
+        }
+    }
+
+    private func problem(_ text: String, _ line: TextLine) -> DataError {
+        DataError(file: "\(path):\(line.number)", problem: text, fix: Self.fix)
     }
 }

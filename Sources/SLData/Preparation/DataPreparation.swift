@@ -32,6 +32,7 @@ public enum DataPreparation {
         var tokenizerFile: URL?
         switch choice {
         case .bytes: tokenizer = ByteTokenizer()
+        case .unnamed: tokenizer = UnnamedTokenizer(vocabularySize: modelVocabularySize)
         case .file(let path):
             tokenizer = try SentencePieceTokenizer(file: path)
             tokenizerFile = URL(fileURLWithPath: (path as NSString).expandingTildeInPath)

@@ -13,7 +13,12 @@ struct PreparationJob {
     private let folder: URL
 
     /// Raised when the same input would give other files.
-    private static let version = "1"
+    private static let version = "2"
+    /// A record may be one line of any length; tokenizers take time and memory with the length of what they are given at once.
+    private static let longestEncodedBytes = 65_536
+
+    /// Text between two words about how far it is.
+    private static let leastReportedBytes = 5_000_000
 
     init(
         _ spec: DataSpec, _ sources: PreparationSources, _ scan: LazyScan, _ tokenizer: any Tokenizer, _ tokenizerFile: URL?,
@@ -35,6 +40,15 @@ struct PreparationJob {
     }
 
     func run(progress: (String) -> Void) throws -> PreparedData {
+        let data = try prepared(progress: progress)
+        // What was prepared when more records might be left out is the same text, and no longer allowed.
+        if let skipped = data.skipped, skipped.count > spec.skipMalformed {
+            throw RecordReader.tooMany(skipped.first, limit: spec.skipMalformed)
+        }
+        return data
+    }
+
+    private func prepared(progress: (String) -> Void) throws -> PreparedData {
         if let ready = try? open() { return ready }
         let lock = try FolderLock.taken(for: folder) { progress("waiting for another process that prepares the same data") }
         defer { withExtendedLifetime(lock) {} }
@@ -48,29 +62,49 @@ struct PreparationJob {
     }
 
     private func open() throws(DataError) -> PreparedData {
-        try PreparedData(folder: folder, name: sources.corpus.name, tokenizerName: tokenizer.name, tokenizerFile: tokenizerFile)
+        try PreparedData(
+            folder: folder, name: sources.corpus.name, tokenizerName: tokenizer.name, tokenizerFile: tokenizerFile, unread: sources.unread)
     }
 
     private func make(in partial: URL, progress: (String) -> Void) throws {
+        if sources.corpus.layout == .tokens { return try takeOver(in: partial, progress: progress) }
         let plan = try scan.get(progress: progress)
         progress("tokenizing \(TokenizerCache.megabytes(plan.textBytes)) of \(sources.corpus.name) with \(tokenizer.name)")
         let train = try encoder(PreparedManifest.trainName, in: partial)
         let validation = try encoder(PreparedManifest.validationName, in: partial)
-        try encode(sources.corpus, plan, train: train, validation: validation, progress: progress)
-        if let text = sources.validation { try encode(text, whole: validation) }
+        var passedOver = PreparedManifest.PassedOver()
+        passedOver.add(try encode(sources.corpus, plan, train: train, validation: validation, progress: progress))
+        if let text = sources.validation { passedOver.add(try encode(text, whole: validation)) }
         try sources.checkUnchanged()
         try checkNotEmpty(train, validation)
 
-        let digest = { (file: URL) in try SHA256.hexDigest(ofFile: file) }
-        let manifest = PreparedManifest(
+        var manifest = PreparedManifest(
             corpus: sources.corpus.name, corpusSHA256: sources.sha256, sources: sources.manifestSources,
             validationSources: sources.manifestValidationSources,
             tokenizer: .init(name: tokenizer.name, sha256: tokenizer.sha256, vocabularySize: tokenizer.vocabularySize),
             packing: spec.packing, sequenceLength: spec.packing == .truncate ? sequenceLength : nil,
-            splitRule: plan.rule.description, train: try train.finish(sha256: digest),
-            validation: try validation.finish(sha256: digest), entropyRate: entropyRate)
+            splitRule: plan.rule.description, train: try train.finish(sha256: Self.digest),
+            validation: try validation.finish(sha256: Self.digest), entropyRate: entropyRate)
+        passedOver.textBytes = manifest.train.textBytes + manifest.validation.textBytes
+        manifest.passedOver = passedOver
         try AtomicFolder.write(manifest.encoded, flushedTo: partial.appendingPathComponent(PreparedManifest.fileName))
     }
+
+    private func takeOver(in partial: URL, progress: (String) -> Void) throws {
+        let copy = try TokenCopy(sources, tokenizer: tokenizer)
+        let parts = try copy.write(
+            train: partial.appendingPathComponent(PreparedManifest.trainName),
+            validation: partial.appendingPathComponent(PreparedManifest.validationName), sha256: Self.digest, progress: progress)
+        try sources.checkUnchanged()
+        let manifest = PreparedManifest(
+            corpus: sources.corpus.name, corpusSHA256: sources.sha256, sources: sources.manifestSources,
+            validationSources: sources.manifestValidationSources,
+            tokenizer: .init(name: tokenizer.name, sha256: tokenizer.sha256, vocabularySize: tokenizer.vocabularySize),
+            packing: spec.packing, splitRule: copy.splitRule, train: parts.train, validation: parts.validation)
+        try AtomicFolder.write(manifest.encoded, flushedTo: partial.appendingPathComponent(PreparedManifest.fileName))
+    }
+
+    private static func digest(_ file: URL) throws -> String { try SHA256.hexDigest(ofFile: file) }
 
     private func encoder(_ name: String, in partial: URL) throws -> SplitEncoder {
         try SplitEncoder(
@@ -80,31 +114,41 @@ struct PreparationJob {
     /// Where the side changes within a document, both sides close it there.
     private func encode(
         _ corpus: Corpus, _ plan: CorpusScan, train: SplitEncoder, validation: SplitEncoder, progress: (String) -> Void
-    ) throws {
+    ) throws -> (tally: ReadingTally, bytes: Int) {
         var last: (side: SplitSide, document: Int)?
         var done = 0
-        var nextReport = max(plan.textBytes / 10, 50_000_000)
+        var nextReport = max(plan.textBytes / 10, Self.leastReportedBytes)
         let reportStep = nextReport
-        try corpus.forEachUnit(passages: plan.passages) { unit in
+        let tally = try corpus.forEachUnit(passages: plan.passages) { unit in
             let side = plan.rule.side(of: unit)
             if let last, last != (side, unit.document) { try (last.side == .train ? train : validation).endDocument() }
             last = (side, unit.document)
-            try (side == .train ? train : validation).append(unit.bytes)
+            try append(unit, to: side == .train ? train : validation)
             done += unit.bytes.count
             if done >= nextReport {
                 progress("tokenized \(TokenizerCache.megabytes(done)) of \(TokenizerCache.megabytes(plan.textBytes))")
                 nextReport += reportStep
             }
         }
+        return (tally, done)
     }
 
-    private func encode(_ corpus: Corpus, whole encoder: SplitEncoder) throws {
+    private func encode(_ corpus: Corpus, whole encoder: SplitEncoder) throws -> (tally: ReadingTally, bytes: Int) {
         var document: Int?
-        try corpus.forEachUnit(passages: .standard) { unit in
+        var bytes = 0
+        let tally = try corpus.forEachUnit(passages: .standard) { unit in
             if let document, document != unit.document { try encoder.endDocument() }
             document = unit.document
-            try encoder.append(unit.bytes)
+            try append(unit, to: encoder)
+            bytes += unit.bytes.count
         }
+        return (tally, bytes)
+    }
+
+    /// In one stream a long record becomes tokens piece by piece. With a row for each unit only its beginning counts.
+    private func append(_ unit: TextUnit, to encoder: SplitEncoder) throws {
+        guard spec.packing == .concat else { return try encoder.append(unit.bytes) }
+        try TextCut.forEachPiece(of: unit.bytes, longest: Self.longestEncodedBytes) { try encoder.append($0) }
     }
 
     /// Two tokens make the smallest row: one to read, one to predict.

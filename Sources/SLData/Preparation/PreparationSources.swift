@@ -16,8 +16,14 @@ struct PreparationSources: Sendable {
 
     /// - Throws: `DataError` when a file is missing, empty or of an unknown kind.
     init(_ spec: DataSpec, directory: DataDirectory, progress: (String) -> Void) throws {
-        corpus = try Corpus.resolve(spec.corpus, directory: directory)
-        validation = try spec.validation.map { (name) throws(DataError) in try Corpus.resolve(name, directory: directory) }
+        func resolved(_ name: String) throws(DataError) -> Corpus {
+            var corpus = try Corpus.resolve(name, directory: directory)
+            corpus.mostSkippedRecords = spec.skipMalformed
+            return corpus
+        }
+        corpus = try resolved(spec.corpus)
+        validation = try spec.validation.map { (name) throws(DataError) in try resolved(name) }
+        try Self.refuseMixture(spec, corpus, validation)
         let paths = corpus.paths
         let validationPaths = validation?.paths ?? []
         var index = SourceIndex(paths: paths + validationPaths, directory: directory)
@@ -37,6 +43,35 @@ struct PreparationSources: Sendable {
         }
     }
 
+    /// Tokens need no tokenizer and can't be trained on; text needs one.
+    private static func refuseMixture(_ spec: DataSpec, _ corpus: Corpus, _ validation: Corpus?) throws(DataError) {
+        let isTokens = corpus.layout == .tokens
+        if let validation, (validation.layout == .tokens) != isTokens {
+            throw DataError(
+                file: validation.place, problem: "holds \(validation.layout.words), and \(corpus.place) \(corpus.layout.words)",
+                fix: "name validation text for text, and validation tokens for tokens")
+        }
+        let choice = try TokenizerChoice(spec.tokenizer)
+        if isTokens, case .trained = choice {
+            throw DataError(
+                file: corpus.place, problem: "holds tokens, on which no tokenizer can be trained (data.tokenizer is \(spec.tokenizer))",
+                fix: "name the .model file that the tokens were made with in data.tokenizer, or \"\(DataSpec.noTokenizer)\"")
+        }
+        if isTokens, spec.packing == .truncate {
+            throw DataError(
+                file: corpus.place, problem: "holds one stream of tokens, which has no documents to give a row each",
+                fix: "say \"packing\": \"concat\" in \"data\"")
+        }
+        if !isTokens, choice == .unnamed {
+            throw DataError(
+                file: corpus.place, problem: "holds text, which needs a tokenizer (data.tokenizer is \(spec.tokenizer))",
+                fix: "name 'sentencepiece:N', 'bytes', or the path of a SentencePiece .model")
+        }
+    }
+
+    /// What lies beside the text and is not read, in sentences.
+    var unread: [String] { [corpus, validation].compactMap { text in text.flatMap { $0.unread.sentence(in: $0.place) } } }
+
     /// - Throws: `DataError` when a file is no longer what was hashed.
     func checkUnchanged() throws(DataError) {
         for source in corpusDigests + validationDigests {
@@ -53,7 +88,7 @@ struct PreparationSources: Sendable {
 }
 
 extension Corpus {
-    fileprivate var paths: [String] { if case .files(let paths) = source { paths } else { [] } }
+    var paths: [String] { if case .files(let paths) = source { paths } else { [] } }
 
     fileprivate func sha256(_ digests: [SourceDigest]) -> String {
         if case .synthetic(let generator) = source { return SHA256.hexDigest(of: generator.generate()) }

@@ -9,9 +9,16 @@ public struct PreparedData: Sendable {
     public let validation: TokenFile
     /// Bytes of source text that a target token of the validation split stands for: bits per byte are
     /// loss / (ln 2 · this).
-    public let validationBytesPerToken: Double
+    ///
+    /// `nil` for tokens of which nobody knows the text.
+    public let validationBytesPerToken: Double?
     /// The least loss there is, in nats per token; known for the synthetic corpus in bytes only.
     public let entropyRate: Double?
+    /// What a reader of the results must know of the text, in sentences: files that are not read, records that were skipped.
+    public let notes: [String]
+    /// Records that could not be read and were left out, as the config allows.
+    public var skippedRecords: Int { skipped?.count ?? 0 }
+    let skipped: SkippedRecords?
     /// The tokenizer's model file; `nil` for `bytes`.
     public let tokenizerFile: URL?
     /// The folder with the token files and their manifest, `prepare.json`.
@@ -22,7 +29,7 @@ extension PreparedData {
     /// Opens a prepared folder, reading both files through.
     ///
     /// - Throws: `DataError` when something is missing, damaged or not what the manifest says.
-    init(folder: URL, name: String, tokenizerName: String, tokenizerFile: URL?) throws(DataError) {
+    init(folder: URL, name: String, tokenizerName: String, tokenizerFile: URL?, unread: [String]) throws(DataError) {
         let manifestURL = folder.appendingPathComponent(PreparedManifest.fileName)
         guard let bytes = try? Data(contentsOf: manifestURL) else {
             throw DataError(file: manifestURL.path, problem: "no manifest", isMissingFile: true)
@@ -32,7 +39,11 @@ extension PreparedData {
         else { throw DataError(file: manifestURL.path, problem: "the manifest can't be read") }
         train = try Self.open(PreparedManifest.trainName, in: folder, manifest.train, manifest.tokenizer)
         validation = try Self.open(PreparedManifest.validationName, in: folder, manifest.validation, manifest.tokenizer)
-        validationBytesPerToken = Double(manifest.validation.targetBytes) / Double(max(manifest.validation.targetTokens, 1))
+        validationBytesPerToken =
+            manifest.validation.targetBytes > 0
+            ? Double(manifest.validation.targetBytes) / Double(max(manifest.validation.targetTokens, 1)) : nil
+        skipped = manifest.passedOver?.skipped
+        notes = unread + (manifest.passedOver?.notes(of: name) ?? [])
         entropyRate = manifest.entropyRate
         identity = DataIdentity(
             name: name, packing: manifest.packing, corpusSHA256: manifest.corpusSHA256, tokenizer: tokenizerName,

@@ -61,6 +61,7 @@ struct PreparedManifest: Sendable, Hashable, Codable {
     var validation: Split
     /// Nats per token, where it is known.
     var entropyRate: Double?
+    var passedOver: PassedOver?
 
     enum CodingKeys: String, CodingKey {
         case corpus, sources, tokenizer, packing, train, validation
@@ -70,6 +71,7 @@ struct PreparedManifest: Sendable, Hashable, Codable {
         case sequenceLength = "sequence_length"
         case splitRule = "split_rule"
         case entropyRate = "entropy_rate_nats_per_token"
+        case passedOver = "passed_over"
     }
 
     var encoded: Data {

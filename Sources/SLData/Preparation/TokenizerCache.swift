@@ -33,7 +33,7 @@ struct TokenizerCache {
         let training = SentencePieceTraining(vocabularySize: size)
         let recipe = [
             "corpus \(sources.corpusSHA256)", "split \(SplitRule.version) \(sources.validation == nil ? "held out" : "whole")",
-            "flags \(training.flags)", "most bytes \(SentencePieceTraining.mostTextBytes)",
+            "flags \(training.flags)", "longest line \(PassageRule.standard.longestLineBytes)", "most bytes \(SentencePieceTraining.mostTextBytes)",
         ].joined(separator: "\n")
         let key = String(SHA256.hexDigest(of: Data(recipe.utf8)).prefix(32))
         let folder = directory.preparedTokenizers.appendingPathComponent(key, isDirectory: true)
@@ -45,8 +45,11 @@ struct TokenizerCache {
         defer { withExtendedLifetime(lock) {} }
         if let found = Self.load(folder, name: name) { return (found, file) }
         let plan = try scan()
-        let lines = try Self.lines(of: sources.corpus, plan)
-        progress("training a SentencePiece tokenizer of \(size) pieces on \(Self.megabytes(lines.text.count)) of \(sources.corpus.name)")
+        let step = Self.step(plan)
+        let lines = try Self.lines(of: sources.corpus, plan, step: step)
+        let part = step > 1 ? ", one in \(step) of its passages or records" : ""
+        progress(
+            "training a SentencePiece tokenizer of \(size) pieces on \(Self.megabytes(lines.text.count)) of \(sources.corpus.name)\(part)")
         let model = try training.model(from: lines, place: sources.corpus.place)
         try sources.checkUnchanged()
         let tokenizer = try SentencePieceTokenizer(model: model, name: name, place: file.path)
@@ -76,10 +79,13 @@ struct TokenizerCache {
         return try? SentencePieceTokenizer(model: model, name: name, place: file.path)
     }
 
-    /// Lines of the training part; of a large one every n-th unit, so that all of it is represented.
-    private static func lines(of corpus: Corpus, _ scan: CorpusScan) throws -> TrainingLines {
+    private static func step(_ scan: CorpusScan) -> Int {
         let most = SentencePieceTraining.mostTextBytes
-        let step = max((scan.trainBytes + most - 1) / most, 1)
+        return max((scan.trainBytes + most - 1) / most, 1)
+    }
+
+    /// Lines of the training part; of a large one every n-th unit, so that all of it is represented.
+    private static func lines(of corpus: Corpus, _ scan: CorpusScan, step: Int) throws -> TrainingLines {
         var lines = TrainingLines()
         var seen = 0
         try corpus.forEachUnit(passages: scan.passages) { unit in

@@ -19,6 +19,7 @@ struct CorpusScan: Sendable {
         case (_, true): self = try Self.whole(corpus)
         case (.text, false): self = try Self.text(corpus)
         case (.records, false): self = try Self.records(corpus)
+        case (.tokens, false): throw Self.noText(corpus)
         }
     }
 

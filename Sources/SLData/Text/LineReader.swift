@@ -11,17 +11,20 @@ struct TextLine {
     let offset: Int
 }
 
-/// Reads a file line by line in constant memory, and vouches that every line is UTF-8.
+/// Reads a file line by line in bounded memory, and vouches that every line is UTF-8.
 struct LineReader {
     let path: String
-    /// A longer line is handed out in pieces, cut behind a blank where it has one, and never inside a character.
-    /// Where the cuts fall depends on the text alone. `nil`: lines are never cut.
+    /// A longer line is handed out in pieces, see ``TextCut``. `nil`: lines are never cut.
     var longestLine: Int?
+    /// A longer line is refused, where lines are not cut.
+    var mostLineBytes = Int.max
+    /// `false` leaves it to the caller to look at the bytes of a line.
+    var vouchesForUTF8 = true
 
     /// - Throws: what `body` throws; `DataError` when the file is missing, empty, unreadable or not UTF-8.
     func forEachLine(_ body: (TextLine) throws -> Void) throws {
         let stream = try ByteStream(path: path)
-        let cursor = Cursor(path: path, longestLine: longestLine, isCompressed: stream.isCompressed)
+        let cursor = Cursor(self, isCompressed: stream.isCompressed)
         let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
         defer { chunk.deallocate() }
         while true {
@@ -37,6 +40,8 @@ extension LineReader {
     private final class Cursor {
         let path: String
         let longestLine: Int?
+        let mostLineBytes: Int
+        let vouchesForUTF8: Bool
         let isCompressed: Bool
         private var pending: [UInt8] = []
         /// How far `pending` is known to hold no line break.
@@ -44,9 +49,11 @@ extension LineReader {
         private var lineNumber = 1
         private var offset = 0
 
-        init(path: String, longestLine: Int?, isCompressed: Bool) {
-            self.path = path
-            self.longestLine = longestLine
+        init(_ reader: LineReader, isCompressed: Bool) {
+            path = reader.path
+            longestLine = reader.longestLine
+            mostLineBytes = reader.mostLineBytes
+            vouchesForUTF8 = reader.vouchesForUTF8
             self.isCompressed = isCompressed
         }
 
@@ -78,6 +85,11 @@ extension LineReader {
             }
             pending.removeFirst(start)
             searched = pending.count
+            guard pending.count <= mostLineBytes else {
+                throw DataError(
+                    file: "\(path):\(lineNumber)", problem: "a line of more than \(mostLineBytes >> 20) MB, which is no record",
+                    fix: "put every record on a line of its own; one list of all of them is not JSON lines")
+            }
         }
 
         private static func lineEnd(in buffer: UnsafeRawBufferPointer, from start: Int) -> Int? {
@@ -88,15 +100,11 @@ extension LineReader {
         }
 
         private func pieceLength(_ line: UnsafeRawBufferPointer) -> Int {
-            guard let longestLine, line.count > longestLine else { return line.count }
-            if let blank = line[..<longestLine].lastIndex(of: 0x20) { return blank + 1 }
-            // No blank: back to the start of a character, which is at most three bytes away in UTF-8.
-            for length in stride(from: longestLine, to: max(longestLine - 4, 0), by: -1) where line[length] & 0xC0 != 0x80 { return length }
-            return longestLine
+            longestLine.map { TextCut.length(of: line, longest: $0) } ?? line.count
         }
 
         private func emit(_ piece: UnsafeRawBufferPointer, _ body: (TextLine) throws -> Void) throws {
-            if let invalid = UTF8Validation.firstInvalidOffset(in: piece) { throw notUTF8(at: offset + invalid, byte: piece[invalid]) }
+            if vouchesForUTF8, let invalid = UTF8Validation.firstInvalidOffset(in: piece) { throw notUTF8(at: offset + invalid, byte: piece[invalid]) }
             var line = piece
             // Some editors mark UTF-8 with a byte order mark; it is no text.
             if offset == 0, piece.starts(with: [0xEF, 0xBB, 0xBF]) { line = UnsafeRawBufferPointer(rebasing: piece.dropFirst(3)) }

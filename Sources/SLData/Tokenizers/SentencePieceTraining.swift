@@ -89,12 +89,17 @@ struct TrainingLines: Sendable {
     private(set) var text: [UInt8] = []
     private(set) var ranges: [Range<Int>] = []
 
+    /// Longer lines count as several: the library leaves out sentences that are longer than it was told, without a word.
+    private static let longestLineBytes = PassageRule.standard.longestLineBytes
+
     /// Adds the lines of a unit that aren't blank.
     mutating func append(_ unit: UnsafeRawBufferPointer) {
         for line in unit.split(separator: 0x0A) where line.contains(where: { $0 != 0x20 && $0 != 0x0D && $0 != 0x09 }) {
-            let start = text.count
-            text.append(contentsOf: line)
-            ranges.append(start..<text.count)
+            TextCut.forEachPiece(of: UnsafeRawBufferPointer(rebasing: line), longest: Self.longestLineBytes) { piece in
+                let start = text.count
+                text.append(contentsOf: piece)
+                ranges.append(start..<text.count)
+            }
         }
     }
 }

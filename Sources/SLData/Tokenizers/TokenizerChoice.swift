@@ -5,6 +5,8 @@ enum TokenizerChoice: Sendable, Hashable {
     case bytes
     case trained(vocabularySize: Int)
     case file(String)
+    /// Ids that are there already, and nobody says what made them.
+    case unnamed
 
     private static let prefix = "sentencepiece:"
 
@@ -12,6 +14,10 @@ enum TokenizerChoice: Sendable, Hashable {
     init(_ text: String) throws(DataError) {
         guard text != "bytes" else {
             self = .bytes
+            return
+        }
+        guard text != DataSpec.noTokenizer else {
+            self = .unnamed
             return
         }
         guard text == "sentencepiece" || text.hasPrefix(Self.prefix) else {

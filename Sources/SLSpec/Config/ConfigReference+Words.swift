@@ -58,14 +58,15 @@ extension ConfigReference {
         "name": "letters, digits, `-`, `_`, `.`; in a model's object no preset's name for another shape",
         "database": "a path, relative to the working directory",
         "report": "a path",
-        "data.corpus": "`sotu`, `synthetic`, or the path of a `.txt`, `.jsonl`, `.json.gz` or `.jsonl.gz` file, or of a folder of one kind",
-        "data.tokenizer": "`sentencepiece:N` with N from 300 up to the model's `vocab_size`, `bytes`, or the path of a SentencePiece `.model`",
+        "data.corpus": "`sotu`, `synthetic`, or the path of a `.txt`, `.jsonl` or `.json` file (each also `.gz` or `.zst`), of tokens that llm.c or nanoGPT prepared (`.bin`), or of a folder of one kind",
+        "data.tokenizer": "`sentencepiece:N` with N from 300 up to the model's `vocab_size`, `bytes`, the path of a SentencePiece `.model`, or `none` for tokens made by a tokenizer that is not named: the vocabulary is the model's then, and bits per byte are unknown",
         "data.validation": "as `data.corpus`, or null",
+        "data.skip_malformed": "true, false, or a whole number from 0: how many at most",
         "num_key_value_heads": "what follows from the sizes, or null", "head_dim": "what follows from the sizes, or null",
     ]
 
     /// Where the schema names none.
-    static let defaults = ["predict": "none", "exclude": "none", "include": "none", "tuning": "none", "schema_version": "1", "data.validation": "null"]
+    static let defaults = ["predict": "none", "exclude": "none", "include": "none", "tuning": "none", "schema_version": "1", "data.validation": "null", "data.skip_malformed": "false"]
 
     /// In place of the schema's description, which an editor shows in a small window.
     static let meanings = [
@@ -78,7 +79,8 @@ extension ConfigReference {
         "num_key_value_heads": "heads of keys and values", "head_dim": "width of a head",
         "data.corpus": "the text", "data.tokenizer": "`sentencepiece:N` is trained on the corpus' training part",
         "data.packing": "documents joined and cut, or one a row with masked padding (the published recipe)",
-        "data.validation": "validation text of its own; otherwise a fixed part of the corpus is held out",
+        "data.validation": "validation text of its own, tokens for a corpus of tokens; otherwise a fixed part of the corpus is held out",
+        "data.skip_malformed": "leave out records of JSON lines that can't be read; how many were is recorded with every run",
         "evaluation.mode": "`galore-compat` is the published loop with its mean over N+1 batches, for comparison",
     ]
 }

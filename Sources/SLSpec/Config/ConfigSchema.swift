@@ -151,10 +151,19 @@ public enum ConfigSchema {
 
     private static var data: JSONValue {
         closed([
-            ("corpus", text("sotu, synthetic, or the path of a .txt, .jsonl or .json.gz file or a folder of them. Default: sotu.")),
-            ("tokenizer", text("sentencepiece:N, bytes, or the path of a SentencePiece .model. Default: sentencepiece:32000.")),
+            ("corpus", text(
+                "sotu, synthetic, or the path of a .txt or .jsonl file (each also .gz or .zst), of tokens (.bin of llm.c or nanoGPT), or of a folder of one kind. Default: sotu.")),
+            ("tokenizer", text(
+                "sentencepiece:N, bytes, the path of a SentencePiece .model, or none for a corpus of tokens. Default: sentencepiece:32000; none for a .bin file.")),
             ("packing", choice(DataSpec.Packing.allCases.map(\.rawValue), "How documents become rows. Default: concat.")),
-            ("validation", object([("type", strings(["string", "null"])), ("description", .string("Validation text of its own."))])),
+            ("validation", object([("type", strings(["string", "null"])), ("description", .string("Validation text of its own, of the same kind."))])),
+            (
+                "skip_malformed",
+                object([
+                    ("type", strings(["boolean", "integer"])), ("minimum", .integer(0)),
+                    ("description", .string("Leave out and count records of JSON lines that can't be read: true, or how many at most. Default: false.")),
+                ])
+            ),
         ])
     }
 

@@ -17,6 +17,8 @@ struct JSONParser {
     private let bytes: [UInt8]
     private var position = 0
     private static let deepest = 64
+    private static let halfPair = "half a surrogate pair, which is no character: \\ud800 to \\udbff needs \\udc00 to \\udfff behind it"
+    private static let notFinite = "not a JSON number: NaN and Infinity are Python's; json.dumps(…, allow_nan=False) does not write them"
 
     static func parse(_ text: String) throws(JSONSyntaxError) -> JSONValue {
         var parser = JSONParser(bytes: Array(text.utf8))
@@ -69,7 +71,8 @@ struct JSONParser {
     private var foreignSyntax: String? {
         let rest = bytes[position...]
         func begins(_ text: String) -> Bool { rest.starts(with: text.utf8) }
-        if begins("NaN") || begins("Infinity") || begins("+") || begins(".") { return "not a JSON number" }
+        if begins("NaN") || begins("Infinity") { return Self.notFinite }
+        if begins("+") || begins(".") { return "not a JSON number" }
         if begins("'") { return "texts stand in double quotes" }
         if begins("//") || begins("/*") || begins("#") { return "JSON has no comments; use a key \"description\" or \"x-…\"" }
         if begins("]") || begins("}") { return "a value is expected before '\(Character(Unicode.Scalar(rest[position])))'" }
@@ -151,6 +154,7 @@ struct JSONParser {
     private mutating func number() throws(JSONSyntaxError) -> JSONValue {
         let start = position
         if next == UInt8(ascii: "-") { position += 1 }
+        if bytes[position...].starts(with: "Infinity".utf8) { throw error(Self.notFinite) }
         let first = next
         let count = digits()
         guard count == 1 || (count > 1 && first != UInt8(ascii: "0")) else { throw error("not a JSON number") }
@@ -209,10 +213,10 @@ struct JSONParser {
         if unit >= 0xd800, unit < 0xdc00, next == UInt8(ascii: "\\"), position + 1 < bytes.count, bytes[position + 1] == UInt8(ascii: "u") {
             position += 2
             let low = try hexadecimal()
-            guard low >= 0xdc00, low < 0xe000 else { throw error("half a surrogate pair") }
+            guard low >= 0xdc00, low < 0xe000 else { throw error(Self.halfPair) }
             unit = 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00)
         }
-        guard let scalar = Unicode.Scalar(unit) else { throw error("half a surrogate pair") }
+        guard let scalar = Unicode.Scalar(unit) else { throw error(Self.halfPair) }
         text.append(contentsOf: Array(String(Character(scalar)).utf8))
     }
 

@@ -100,13 +100,27 @@ struct SweepDecoder {
                 reader.report(
                     "data.tokenizer", "\"\(tokenizer)\" given",
                     allowed: "\"sentencepiece:N\" with N from 300 (256 bytes and the special pieces come first) to 1000000, "
-                        + "\"bytes\", or the path of a .model file")
+                        + "\"bytes\", \"none\" for a corpus of tokens, or the path of a .model file")
             }
         }
         if let packing = value["packing"] {
             spec.packing = choice(packing, DataSpec.Packing.allCases, at: "data.packing") ?? spec.packing
         }
+        // Ids that another program made have a tokenizer only when somebody says which.
+        if value["tokenizer"] == nil, spec.corpus.lowercased().hasSuffix(".bin") { spec.tokenizer = DataSpec.noTokenizer }
+        if let skipped = value["skip_malformed"] { spec.skipMalformed = skipMalformed(skipped) }
         return spec
+    }
+
+    private func skipMalformed(_ value: JSONValue) -> Int {
+        switch value {
+        case .bool(let isAllowed): return isAllowed ? .max : 0
+        case .integer(let most) where most >= 0: return most
+        default:
+            reader.report(
+                "data.skip_malformed", "\(value.text) given", allowed: "true, false, or how many records may be left out, a whole number from 0")
+            return 0
+        }
     }
 
     private static let trained = "sentencepiece:"

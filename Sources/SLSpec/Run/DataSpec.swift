@@ -7,22 +7,45 @@ public struct DataSpec: Sendable, Hashable, Codable {
         case truncate
     }
 
-    /// `sotu`, `synthetic`, or a path: a `.txt` file or a folder of them, `.jsonl`, `.json.gz`, `.jsonl.gz`.
+    /// `sotu`, `synthetic`, or a path: a `.txt` file, `.jsonl` or `.json`, each also `.gz` or `.zst`, prepared tokens (`.bin`), or a
+    /// folder of one of these.
     public var corpus: String
-    /// `sentencepiece:N`, `bytes`, or the path of a SentencePiece `.model`.
+    /// `sentencepiece:N`, `bytes`, or the path of a SentencePiece `.model`; `none` for prepared tokens of which nobody says more.
     public var tokenizer: String
     public var packing: Packing
     /// Validation text of its own, in any of the corpus formats; without it a fixed part of the corpus is held out.
     public var validation: String?
 
-    public init(corpus: String = "sotu", tokenizer: String = "sentencepiece:32000", packing: Packing = .concat, validation: String? = nil) {
+    /// As many records of JSON lines may be left out, and counted, because they can't be read; `Int.max` for any number.
+    public var skipMalformed: Int
+
+    /// The tokenizer for ids that are there already.
+    public static let noTokenizer = "none"
+
+    public init(
+        corpus: String = "sotu", tokenizer: String = "sentencepiece:32000", packing: Packing = .concat, validation: String? = nil,
+        skipMalformed: Int = 0
+    ) {
         self.corpus = corpus
         self.tokenizer = tokenizer
         self.packing = packing
         self.validation = validation
+        self.skipMalformed = skipMalformed
     }
 
-    public enum CodingKeys: String, CodingKey, CaseIterable { case corpus, tokenizer, packing, validation }
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            corpus: try values.decode(String.self, forKey: .corpus), tokenizer: try values.decode(String.self, forKey: .tokenizer),
+            packing: try values.decode(Packing.self, forKey: .packing),
+            validation: try values.decodeIfPresent(String.self, forKey: .validation),
+            skipMalformed: try values.decodeIfPresent(Int.self, forKey: .skipMalformed) ?? 0)
+    }
+
+    public enum CodingKeys: String, CodingKey, CaseIterable {
+        case corpus, tokenizer, packing, validation
+        case skipMalformed = "skip_malformed"
+    }
 }
 
 /// What the data really was, by content: this and not the paths enters a run's identity.
