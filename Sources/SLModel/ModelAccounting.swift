@@ -86,7 +86,13 @@ public struct ModelAccounting: Sendable {
     }
 
     /// FLOPs of all updates of a run, each in its own phase; evaluations and subspace refreshes are not counted.
-    public func trainingFloatingPointOperations(_ training: TrainingSpec) -> Double {
+    ///
+    /// They are those that the targets need: where rows are padded the engine computes the padding too and throws it away, which
+    /// costs time and is no more work than it gives tokens. So FLOPs per token times tokens are FLOPs, whatever the packing.
+    ///
+    /// - Parameter targetsPerUpdate: mean; every position is a target if not given.
+    public func trainingFloatingPointOperations(_ training: TrainingSpec, targetsPerUpdate: Double? = nil) -> Double {
+        let targets = targetsPerUpdate ?? Double(training.tokensPerStep)
         let microBatch = training.microBatchSize * training.sequenceLength
         let starts = method.phaseStarts.filter { $0 < training.steps }
         return (0...starts.count).reduce(0.0) { sum, phase in
@@ -94,7 +100,7 @@ public struct ModelAccounting: Sendable {
             let end = phase == starts.count ? training.steps : starts[phase]
             let perToken = floatingPointOperationsPerToken(
                 sequenceLength: training.sequenceLength, microBatchTokens: microBatch, phase: phase)
-            return sum + Double(max(0, end - first)) * Double(training.tokensPerStep) * perToken
+            return sum + Double(max(0, end - first)) * targets * perToken
         }
     }
 }

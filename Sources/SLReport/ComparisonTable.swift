@@ -4,7 +4,8 @@ import SLSpec
 public enum ComparisonTable {
     public static func terminal(_ history: SweepHistory) -> String {
         let groups = SizeGroup.groups(of: history)
-        guard !groups.isEmpty else { return "no runs\n" }
+        let unchosen = history.tuning.filter { $0.chosen == nil }
+        guard !groups.isEmpty || !unchosen.isEmpty else { return "no runs\n" }
         let figures = groups.flatMap(\.cells).flatMap { [$0.paperBytes, $0.peakTrackedBytes, $0.peakResidentBytes] }
         let unit = ByteUnit.suited(to: figures.compactMap(\.self))
         let columns: [TextTable.Column] = [
@@ -12,8 +13,16 @@ public enum ComparisonTable {
             .init("paper \(unit.rawValue)"), .init("tracked \(unit.rawValue)"), .init("rss \(unit.rawValue)"), .init("tok/s"),
             .init("loss vs full"), .init("mem vs full"), .init("speed vs full"),
         ]
-        return TextTable(columns: columns, rows: groups.flatMap { rows($0, unit) }).terminal()
+        return TextTable(columns: columns, rows: groups.flatMap { rows($0, unit) } + unchosen.map { row($0, columns.count) }).terminal()
             + (SweepReport.lossNote(groups).map { InlineText.plain($0) + "\n" } ?? "")
+    }
+
+    /// A cell whose trials all came to nothing: it has no run and is a result.
+    private static func row(_ cell: TunedCell, _ width: Int) -> [String] {
+        let known = [
+            cell.size, cell.method, cell.rank.map(String.init) ?? NumberFormat.missing, NumberFormat.missing, "trials: \(TuningText.outcomes(cell))",
+        ]
+        return known + Array(repeating: NumberFormat.missing, count: width - known.count)
     }
 
     private static func rows(_ group: SizeGroup, _ unit: ByteUnit) -> [[String]] {

@@ -21,6 +21,11 @@ public struct SweepValidity: Sendable {
             threats += Self.thinness(group)
             threats += Self.tuning(group, tuned)
         }
+        for cell in history.tuning where cell.chosen == nil {
+            let words = "\(MarkdownText.inline(TuningText.name(cell))) is not compared: none of its \(cell.trials.count) trials finished on every "
+                + "tuning seed (\(TuningText.outcomes(cell)))."
+            threats.append(Threat(isUnequal: false, words: words))
+        }
         threats += Self.places(history)
         self.threats = threats
     }
@@ -33,7 +38,7 @@ public struct SweepValidity: Sendable {
         ("schedule", ["training.warmup_steps", "training.min_lr_ratio"]),
         ("training text", ["data.corpus_sha256", "data.packing", "data.train_tokens"]),
         ("tokenizer", ["data.tokenizer_sha256", "data.vocabulary_size"]),
-        ("evaluation set", ["data.validation_tokens", "evaluation.tokens"]), ("evaluation average", ["evaluation.mode"]),
+        ("evaluation set", ["data.validation_tokens", "evaluation.tokens"]), ("evaluation average", ["evaluation.mode", "evaluation.batch_size"]),
     ]
 
     private static func inequalities(_ group: SizeGroup) -> [Threat] {
@@ -47,8 +52,13 @@ public struct SweepValidity: Sendable {
             let values = differing.map { key in "`\(key)` is \(MarkdownText.joined(MarkdownText.distinct(fields.map { $0.value(key) })))" }
             unequal("the rows differ in \(meaning): \(values.joined(separator: "; ")).")
         }
-        let tokens = MarkdownText.distinct(cells.flatMap(\.results).map(\.tokens).sorted())
-        if tokens.count > 1 { unequal("the runs trained on unequal numbers of tokens: \(MarkdownText.joined(tokens.map { NumberFormat.tokens($0) })).") }
+        // Rows of one seed are the same for every method; those of two seeds have other padding.
+        let bySeed = Dictionary(grouping: cells.flatMap(\.finished), by: \.spec.seed).values.map { runs in Set(runs.compactMap { $0.result?.tokens }) }
+        let tokens = bySeed.filter { $0.count > 1 }.flatMap(\.self)
+        if !tokens.isEmpty {
+            let counts = MarkdownText.distinct(tokens.sorted().map { NumberFormat.tokens($0) })
+            unequal("runs of one seed trained on unequal numbers of tokens: \(MarkdownText.joined(counts)).")
+        }
         let seeds = cells.map { Set($0.finished.map(\.spec.seed)) }
         if Set(seeds).count > 1 {
             let least = seeds.map(\.count).min() ?? 0

@@ -47,7 +47,7 @@ struct TrainingRun {
             ?? BatchSampler(tokens: data.train, sequenceLength: length, seed: spec.seed, batchRows: rows)
         evaluator = Evaluator(
             set: try EvaluationSet(tokens: data.validation, sequenceLength: length, targetTokens: spec.evaluation.tokens),
-            mode: spec.evaluation.mode, batchRows: spec.training.microBatchSize, bytesPerToken: data.validationBytesPerToken)
+            averaging: spec.averagedSequences, piece: spec.training.microBatchSize, bytesPerToken: data.validationBytesPerToken)
         progress = state?.progress ?? RunProgress()
         evaluation = state?.evaluation
         lastCheckpoint = (state?.position.step ?? 0, start)
@@ -134,24 +134,22 @@ struct TrainingRun {
                 step: loop.step, loss: update.loss, learningRate: update.learningRate, gradientNorm: update.gradientNorm,
                 tokens: update.targets, seconds: seconds, lifecycleSeconds: update.lifecycleSeconds))
         for event in update.events { try recorder.record(event) }
-        if update.loss > divergenceBound {
-            throw try stop(
-                .diverged, .lossBound, loop.step,
-                "the loss of update \(loop.step) is \(update.loss), above the bound of \(divergenceBound) (3 ln V)")
+        if update.loss > bound.duringTraining(first: losses[0]) {
+            throw try stop(.diverged, .lossBound, loop.step, "the loss of update \(loop.step) is \(update.loss), above \(bound.words)")
         }
         report(
             TrainingProgress(
                 phase: .training, step: loop.step, totalSteps: training.steps, loss: update.loss,
-                tokensPerSecond: Double(update.targets) / seconds))
+                // The first update of a process is not timed.
+                tokensPerSecond: updatesHere > 1 && seconds > 0 ? Double(update.targets) / seconds : nil))
     }
 
-    /// Three times the loss of guessing: nothing that still learns stands there.
-    private var divergenceBound: Double { 3 * log(Double(spec.model.vocabularySize)) }
+    private var bound: DivergenceBound { DivergenceBound(vocabularySize: spec.model.vocabularySize) }
 
     private mutating func evaluate(_ loop: TrainingLoop<Float>, _ report: (TrainingProgress) -> Void, _ shouldStop: () -> Bool) throws {
         let (step, total) = (loop.step, spec.training.steps)
         report(TrainingProgress(phase: .evaluating, step: step, totalSteps: total))
-        guard let sample = try evaluator.evaluate(loop.model, step: step, shouldStop: shouldStop) else {
+        guard let (sample, meanLoss) = try evaluator.evaluate(loop.model, step: step, shouldStop: shouldStop) else {
             throw try interrupt(loop, "stopped while evaluating after \(step) updates")
         }
         guard sample.loss.isFinite else {
@@ -160,6 +158,9 @@ struct TrainingRun {
         try recorder.record(sample)
         evaluation = sample
         report(TrainingProgress(phase: .evaluating, step: step, totalSteps: total, evaluation: sample))
+        // The untrained model is nobody's divergence.
+        guard let first = losses.first, meanLoss > (step == total ? bound.atTheEnd : bound.duringTraining(first: first)) else { return }
+        throw try stop(.diverged, .lossBound, step, "the evaluation loss after \(step) updates is \(meanLoss), above \(bound.words)")
     }
 
     // MARK: Checkpoints
@@ -257,9 +258,10 @@ struct TrainingRun {
             totalParameters: accounting.totalParameters(phase: lastPhase),
             trainableParameters: accounting.trainableParameters(phase: lastPhase), memory: memory,
             optimizerBytes: ledger.current[.optimizer],
-            tokensPerSecond: progress.timedSeconds > 0 ? Double(progress.timedTokens) / progress.timedSeconds : 0,
+            tokensPerSecond: progress.timedSeconds > 0 ? Double(progress.timedTokens) / progress.timedSeconds : nil,
             wallSeconds: sums.wallSeconds, refreshSeconds: progress.refreshSeconds, trainSeconds: progress.trainSeconds,
             weightsSHA256: loop.model.weightsDigest(),
-            trainingFloatingPointOperations: accounting.trainingFloatingPointOperations(spec.training))
+            trainingFloatingPointOperations: accounting.trainingFloatingPointOperations(
+                spec.training, targetsPerUpdate: Double(progress.tokens) / Double(max(1, spec.training.steps))))
     }
 }

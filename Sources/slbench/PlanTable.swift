@@ -10,7 +10,7 @@ enum PlanTable {
         ValueTable(
             columns: [
                 "run_id", "size", "method", "rank", "seed", "state", "total_parameters", "trainable_parameters", "paper_memory_bytes",
-                "predicted_bytes", "flops", "predicted_seconds", "memory_options", "computation", "disk_bytes", "note",
+                "predicted_bytes", "flops", "predicted_seconds", "memory_options", "computation", "disk_bytes", "note", "steps", "tokens",
             ],
             rows: plan.cells.map { cell in
                 [
@@ -18,13 +18,15 @@ enum PlanTable {
                     .integer(Int(cell.spec.seed)), isNamed ? .text(state(cell)) : .null, .integer(cell.totalParameters),
                     .integer(cell.trainableParameters), .integer(cell.paperBytes), .integer(cell.memory.total), .real(cell.totalFloatingPointOperations),
                     .real(cell.time.seconds), options(cell.spec.training), .init(cell.computation),
-                    .integer(cell.disk.peakBytes), .init(isNamed ? cell.note : nil),
+                    .integer(cell.disk.peakBytes), .init(isNamed ? cell.note : nil), .integer(cell.spec.training.steps),
+                    .integer(Int(cell.spec.expectedTargets.rounded())),
                 ]
             } + plan.predictions.map { cell in
                 [
                     .null, .text(cell.record.spec.model.name), .text(cell.record.spec.method), .init(cell.record.spec.rank), .null,
                     .text(predicted), .integer(cell.totalParameters), .integer(cell.trainableParameters), .integer(cell.record.paperBytes),
                     .integer(cell.record.predictedBytes), .null, .null, options(cell.record.spec.training), .null, .null, .null,
+                    .null, .null,
                 ]
             })
     }
@@ -66,7 +68,20 @@ enum PlanTable {
         let chosen = ways.sorted().map { "\n" + $0 }.joined()
         let count = plan.predictions.count
         let note = count > 0 ? "\n\(count) \(count == 1 ? "cell is" : "cells are") predicted: memory by plan alone, never run" : ""
-        return TableRenderer.render(table, as: .table) + closing + retry + anew + note + chosen
+        return TableRenderer.render(table, as: .table) + closing + retry + anew + note + chosen + padding(plan)
+    }
+
+    /// What of the rows is padding, where some is: budgets, FLOPs and tokens are without it.
+    private static func padding(_ plan: SweepPlan) -> String {
+        var words: [String] = []
+        for spec in plan.cells.map(\.spec) where spec.targetShare < 1 {
+            let length = spec.training.sequenceLength
+            let line = "\nrows are padded: \(NumberText.fixed(spec.data.targetsPerRow(of: length), decimals: 1)) of \(length) positions are targets "
+                + "in the mean, \(NumberFormat.tokens(Int(spec.targetsPerUpdate.rounded()))) an update, "
+                + "\(NumberFormat.tokens(Int(spec.expectedTargets.rounded()))) a run of \(spec.training.steps) updates; tokens and FLOPs are those of targets"
+            if !words.contains(line) { words.append(line) }
+        }
+        return words.joined()
     }
 
     /// Memory options that are not the default; NULL for an ordinary run.

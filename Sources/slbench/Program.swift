@@ -65,11 +65,10 @@ struct StoreLedger: RunLedger {
 
     func startedSpecs(sweep: String) throws -> [RunSpec] { try store.startedSpecs(sweep: sweep) }
 
-    func measuredThroughput() throws -> [ThroughputKey: Double] {
+    func measuredThroughput(threads: Int) throws -> [ThroughputKey: Double] {
         var result: [ThroughputKey: Double] = [:]
-        for row in try store.comparison(sweep: nil) {
-            guard let speed = row.tokensPerSecond, speed.isFinite, speed > 0 else { continue }
-            result[ThroughputKey(size: row.size, method: row.method, rank: row.rank)] = speed
+        for run in try store.measuredSpeeds(host: MachineProbe.host, threads: threads) {
+            result[ThroughputKey(run.spec)] = run.tokensPerSecond * Double(run.spec.training.totalTokens) / Double(run.tokens)
         }
         return result
     }

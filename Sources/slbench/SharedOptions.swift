@@ -33,11 +33,28 @@ struct ConfigOptions: ParsableArguments {
     @Option(name: .customLong("set"), help: "Override a key: training.steps=200, methods.sltrain.rank=64. May be repeated.")
     var overrides: [String] = []
 
-    /// - Throws: `ConfigError` with everything that is wrong, what only a method itself can find included.
-    func load() throws -> SweepConfig {
-        let loaded = try SweepConfig.load(
+    /// - Parameter readsData: whether the text is prepared where a budget counts the targets of padded rows; without it such
+    ///   budgets are resolved as if there were no padding.
+    /// - Throws: `ConfigError` with everything that is wrong, what only a method itself can find included; `DataError` where
+    ///   the text can't be used.
+    func load(readsData: Bool = true) throws -> SweepConfig {
+        var asking: [PredictionSpec] = []
+        let loaded = try decoded {
+            asking.append($0)
+            return 1
+        }
+        try check(loaded)
+        guard readsData, loaded.data.packing == .truncate, let shares = try TargetShares(loaded, asking) else { return loaded }
+        return try decoded(targetShare: shares.of)
+    }
+
+    private func decoded(targetShare: @escaping (PredictionSpec) -> Double) throws -> SweepConfig {
+        try SweepConfig.load(
             file: URL(filePath: config), overrides: overrides, catalog: Program.registry.descriptors,
-            work: { SweepPlanner.trainingFloatingPointOperations($0, registry: Program.registry) })
+            work: { SweepPlanner.trainingFloatingPointOperations($0, registry: Program.registry) }, targetShare: targetShare)
+    }
+
+    private func check(_ loaded: SweepConfig) throws {
         var issues: [ConfigIssue] = []
         for cell in loaded.cells {
             do {
@@ -49,7 +66,6 @@ struct ConfigOptions: ParsableArguments {
                 if !issues.contains(issue) { issues.append(issue) }
             }
         }
-        guard issues.isEmpty else { throw ConfigError(issues) }
-        return loaded
+        if !issues.isEmpty { throw ConfigError(issues) }
     }
 }

@@ -18,7 +18,7 @@ enum TuningTable {
     /// `nil` where there is nothing to warn of.
     static func warning(_ cell: TunedCell) -> String? {
         let name = [cell.size, cell.method, cell.rank.map { "r\($0)" }].compactMap(\.self).joined(separator: " ")
-        guard cell.chosen != nil else { return "\(name): no trial finished on every tuning seed; the cell is left out" }
+        guard cell.chosen != nil else { return "\(name): no trial finished on every tuning seed (\(TuningText.outcomes(cell))); it has no runs" }
         guard !cell.edgeKeys.isEmpty else { return nil }
         return "\(name): the best \(cell.edgeKeys.joined(separator: " and ")) lies on the edge of what was tried; the true best may lie beyond"
     }

@@ -33,6 +33,22 @@ import Testing
         }
     }
 
+    /// Rates at which nothing learns: the cell has no run, and stands in every table all the same.
+    @Test func aMethodThatAlwaysDivergesDoesNotVanish() throws {
+        try inWorkplace { place in
+            let methods = #""full_rank", {"method": "sltrain", "rank": 4, "tune": {"lr": [1000, 3000]}}"#
+            try place.write(Workplace.config(methods: methods, extra: #", "tuning": {"seeds": [100], "lr": [0.001, 0.001, 0.003]}"#), to: "tiny.json")
+            let tuned = try place.run("tune", "tiny.json")
+            #expect(tuned.status == 2, "\(tuned.talk)")
+            #expect(tuned.talk.contains("1 trials are named more than once") && tuned.talk.contains("1 of 2 cells have no run"))
+            #expect(tuned.output.contains("trials: 2 diverged"))
+            #expect(try place.read("results/tiny.md").contains("tiny sltrain r=4 has no run"))
+            #expect(try place.run("check", "tiny").output.contains("tiny sltrain r=4 is not compared"))
+            let all = try place.run("tune", "tiny.json", "--set", #"methods=[{"method": "sltrain", "rank": 4, "tune": {"lr": [1000, 3000]}}]"#)
+            #expect(all.status == 2 && all.output.contains("trials: 2 diverged"), "\(all.talk)")
+        }
+    }
+
     @Test func withoutTuningItSaysWhatIsMissing() throws {
         try inWorkplace { place in
             try place.write(Workplace.config(), to: "tiny.json")

@@ -137,6 +137,22 @@ struct BatchTests {
         #expect(rows.validationBytesPerToken == 49.0 / 50.0)
     }
 
+    @Test("the identity of padded rows says how many targets an epoch has")
+    func targetsOfPaddedRows() throws {
+        let place = try Workplace()
+        defer { place.remove() }
+        let texts = (0..<40).map { "record \($0): " + String(repeating: "y", count: $0 % 23) }
+        let corpus = try place.write(try records(texts), "r.jsonl")
+        let data = try place.prepare(corpus, packing: .truncate, sequenceLength: 64)
+        var sampler = try BatchSampler(tokens: data.train, sequenceLength: 64, seed: 1)
+        let rows = sampler.rowsPerEpoch
+        let targets = (0..<rows).reduce(0) { sum, _ in sum + sampler.next(rows: 1).targetCount }
+        #expect(data.identity.trainRows == rows && data.identity.trainTargets == targets)
+        #expect(data.identity.targetsPerRow(of: 64) == Double(targets) / Double(rows))
+        let stream = try place.prepare(corpus)
+        #expect(stream.identity.trainRows == nil && stream.identity.targetsPerRow(of: 64) == 64)
+    }
+
     @Test("bytes per token of cut rows follow the text, not the pieces")
     func bytesPerPiece() throws {
         let place = try Workplace()

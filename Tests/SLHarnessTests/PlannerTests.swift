@@ -98,6 +98,42 @@ import Testing
         #expect(known.basis == .measured && known.tokensPerSecond == 123)
     }
 
+    /// A speed is reused for runs that do the same work in the same way, whatever their rate, seed and length.
+    @Test func aSpeedIsReusedForTheSameWorkOnly() throws {
+        let spec = try Sample.spec("sltrain")
+        let ledger = FakeLedger(throughput: [ThroughputKey(spec): 123])
+        func basis(_ change: (inout RunSpec) -> Void) throws -> TimeEstimate.Basis {
+            var other = spec
+            change(&other)
+            return try #require(try Sample.plan([other], ledger).cells.first).time.basis
+        }
+        #expect(try basis { ($0.seed, $0.training.steps, $0.training.learningRate) = (9, 20, 0.5) } == .measured)
+        #expect(try basis { $0.data.packing = .truncate } == .computed)
+        #expect(try basis { $0.training.batchSize = 2 } == .computed)
+        #expect(try basis { $0.training.gradientAccumulation = 2 } == .computed)
+        #expect(try basis { $0.training.sequenceLength = 16 } == .computed)
+        #expect(try basis { $0.training.memory.storage = .bf16 } == .computed)
+        #expect(try basis { $0.training.memory.recompute = .block } == .computed)
+        #expect(try basis { $0.model.layerCount = 3 } == .computed)
+        let dense = try Sample.spec("sltrain", given: ["delta": 0.2])
+        #expect(try #require(try Sample.plan([dense], ledger).cells.first).time.basis == .computed)
+    }
+
+    /// Of rows that are three quarters padding a quarter is work, and all of it takes time.
+    @Test func paddingTakesTimeAndIsNoWork() throws {
+        let full = try Sample.spec("full_rank")
+        var padded = full
+        (padded.data.trainRows, padded.data.trainTargets) = (100, 800)
+        let plan = try Sample.plan([full])
+        let cells = [try #require(plan.cells.first), try #require(try Sample.plan([padded]).cells.first)]
+        #expect(cells[1].totalFloatingPointOperations == cells[0].totalFloatingPointOperations / 4)
+        #expect(cells[1].time.tokensPerSecond == cells[0].time.tokensPerSecond / 4)
+        #expect(cells[1].time.seconds > cells[0].time.seconds)
+        // Evaluated rows are padded too.
+        let updates = 10 * 128 / (cells[0].time.tokensPerSecond)
+        #expect(cells[1].time.seconds - 1 - updates > 3.9 * (cells[0].time.seconds - 1 - updates))
+    }
+
     @Test func whatOnlyAMethodRefusesIsAConfigError() throws {
         let spec = try Sample.spec("relora", given: ["merge_interval": 5, "restart_warmup_steps": 9])
         #expect { try Sample.plan([spec]) } throws: { error in

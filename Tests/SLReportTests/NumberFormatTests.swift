@@ -11,6 +11,8 @@ import Testing
         #expect(NumberFormat.perplexity(34.056) == "34.06")
         #expect(NumberFormat.perplexity(32_000) == "32000.00")
         #expect(NumberFormat.perplexity(2.5e13) == "2.50e+13")
+        #expect(NumberFormat.perplexity(5.6e201) == "5.60e+201" && NumberFormat.loss(5.6e201) == "5.60e+201")
+        #expect(NumberFormat.ratio(1e200).count < 12 && NumberFormat.relative(1e200, to: 1).count < 14 && NumberFormat.lossDifference(1e300) == "+1.00e+300")
         #expect(NumberFormat.lossDifference(0.01236) == "+0.0124")
         #expect(NumberFormat.lossDifference(-0.5) == "-0.5000")
         #expect(NumberFormat.lossDifference(-0.00001) == "+0.0000")

@@ -50,4 +50,19 @@ import Testing
         #expect(report.contains("lost r=2: no trial finished on every tuning seed") && !report.contains("| lora"))
         #expect(!SweepReport.markdown(history([elsewhere])).contains("## Tuning"))
     }
+
+    /// A method whose every trial diverged has no run, and is a result: it stands wherever the others do.
+    @Test func aCellWithoutAChoiceDoesNotVanish() throws {
+        let hopeless = try tuned(Fixture.spec("lost", rank: 2), losses: [nil, nil], chosen: nil)
+        let history = history([try tuned(specs[0], losses: [1, 0.5], chosen: 1), hopeless])
+        let line = try #require(ComparisonTable.terminal(history).split(separator: "\n").first { $0.contains("lost") })
+        #expect(line.contains("9m") && line.contains("trials: 2 diverged"))
+        let report = SweepReport.markdown(history)
+        #expect(report.contains("## Runs that did not finish"))
+        #expect(report.contains("9m lost r=2 has no run: of 2 trials of its settings none finished on every tuning seed (2 diverged)."))
+        #expect(SweepValidity(history).threats.contains { $0.words.contains("9m lost r=2 is not compared") })
+        // Where nothing at all could be chosen.
+        let empty = SweepHistory(name: "t", runs: [], tuning: [hopeless])
+        #expect(ComparisonTable.terminal(empty).contains("trials: 2 diverged") && SweepReport.markdown(empty).contains("lost r=2"))
+    }
 }

@@ -10,7 +10,7 @@ import Testing
         #expect(
             problem(#"{"model": "9m", "methods": ["full_rank"], "evaluation": {"evry": 5}}"#)
                 == lines(
-                    "test.json: evaluation.evry: unknown key 'evry'", "  allowed: every, mode, tokens", "  hint: did you mean 'every'?"))
+                    "test.json: evaluation.evry: unknown key 'evry'", "  allowed: batch_size, every, mode, tokens", "  hint: did you mean 'every'?"))
     }
 
     @Test func anAuthorsName() {

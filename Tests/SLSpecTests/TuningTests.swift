@@ -58,6 +58,40 @@ struct TuningTests {
         #expect(problem(text).contains(words), "\(problem(text))")
     }
 
+    /// What comes to the same run is one trial, however it is written.
+    @Test(arguments: [
+        (#"{"lr": [0.01, 0.01, 0.02]}"#, #""full_rank""#, 2), (#"{"lr": [0.01, 1e-2, 0.02]}"#, #""full_rank""#, 2),
+        (#"{"lr_factors": [1, 1.0, 2]}"#, #""full_rank""#, 2), (#"{"lr_factors": [1, 1.0000000001, 2]}"#, #""full_rank""#, 2),
+        (#"{"lr": [0.01]}"#, #"{"method": "lora", "tune": {"lr": [0.01, 0.02, 0.01], "rank": [4, 4]}}"#, 2),
+        (#"{"lr": [0.01]}"#, #"{"method": "full_rank", "tune": {"warmup_steps": [20], "lr": [0.1, 0.1]}}"#, 1),
+        (#"{"lr": [0.01]}"#, #"{"method": "full_rank", "tune": {"warmup_ratio": [0.1, 0.1001]}}"#, 1),
+    ])
+    func trialsThatAreTheSameCountOnce(tuning: String, method: String, count: Int) throws {
+        let plan = try plan(tuning, method)
+        #expect(plan.cells.map(\.trials.count) == [count] && plan.duplicates > 0)
+    }
+
+    @Test func aSeedThatIsNamedTwiceIsOne() throws {
+        let plan = try plan(#"{"lr": [0.01], "seeds": [100, 101, 100]}"#)
+        #expect(plan.seeds == [100, 101])
+    }
+
+    @Test func repeatedTrialsAreNoEqualTerms() {
+        let text = config(#"{"lr": [0.1, 0.2, 0.3]}"#, #""full_rank", {"method": "lora", "tune": {"lr": [0.1, 0.1, 0.2]}}"#)
+        #expect(problem(text).contains("2 trials, 3 for other cells") && problem(text).contains("count once"), "\(problem(text))")
+    }
+
+    /// A cell of `include` is tuned like any other: without a choice it would have no run.
+    @Test func includedCellsAreTunedToo() throws {
+        let text = #"""
+            {"model": ["9m", "20m"], "methods": ["full_rank"], "exclude": [{"size": "20m"}],
+             "include": [{"method": "lora", "rank": 4, "model": "20m"}, {"method": "full_rank", "model": "9m"}],
+             "tuning": {"lr_factors": [0.5, 1]}}
+            """#
+        let plan = try #require(try load(text).tuning)
+        #expect(plan.cells.map { "\($0.draft.model.name) \($0.draft.method) \($0.trials.count)" } == ["9m full_rank 2", "20m lora 2"])
+    }
+
     @Test func aGridWithoutTuningIsASlip() {
         let text = #"{"model": "9m", "methods": [{"method": "lora", "tune": {"lr": [0.1]}}]}"#
         #expect(problem(text).contains(#"there is no "tuning""#))

@@ -27,6 +27,33 @@ import Testing
         return recorder
     }
 
+    /// The first update of a run is slow and times nothing.
+    @Test func aSpeedThatNobodyTimedIsMissing() throws {
+        let recorder = try start()
+        try recorder.record(Sample.step(1))
+        try recorder.flush()
+        let one = try #require(try store.standing(sweep: "s").first)
+        #expect(one.step == 1 && one.tokensPerSecond == nil && one.remainingSeconds == nil)
+        try recorder.record(Sample.step(2))
+        try recorder.flush()
+        #expect(try store.standing(sweep: "s").first?.tokensPerSecond == 1024)
+        var result = Sample.result()
+        result.tokensPerSecond = nil
+        try recorder.finish(result)
+        #expect(try store.history(run: spec.runKey()).result?.tokensPerSecond == nil)
+        #expect(try store.comparison(sweep: nil).first?.tokensPerSecond == nil)
+        #expect(try store.measuredSpeeds(host: Sample.environment.host, threads: 2).isEmpty)
+    }
+
+    @Test func speedsAreThoseOfTheHostAndItsThreads() throws {
+        let recorder = try start()
+        try recorder.finish(Sample.result(speed: 750))
+        let found = try store.measuredSpeeds(host: Sample.environment.host, threads: 2)
+        #expect(found.map(\.tokensPerSecond) == [750] && found.map(\.tokens) == [51_200] && found.first?.spec == spec)
+        #expect(try store.measuredSpeeds(host: Sample.environment.host, threads: 1).isEmpty)
+        #expect(try store.measuredSpeeds(host: "elsewhere", threads: 2).isEmpty)
+    }
+
     @Test func aPlanIsNoRun() throws {
         let specs = [Sample.spec(seed: 2), Sample.spec(seed: 1), Sample.spec(seed: 2)]
         let keys = try store.registerSweep(name: "Größen 模型 🧪", specs: specs)

@@ -45,11 +45,15 @@ extension PreparedData {
         skipped = manifest.passedOver?.skipped
         notes = unread + (manifest.passedOver?.notes(of: name) ?? [])
         entropyRate = manifest.entropyRate
+        let tokens = train.count
+        // Rows of one document each, padded.
+        let rows = manifest.packing == .truncate ? train.rowLength.map { tokens / $0 } : nil
         identity = DataIdentity(
             name: name, packing: manifest.packing, corpusSHA256: manifest.corpusSHA256, tokenizer: tokenizerName,
             tokenizerSHA256: manifest.tokenizer.sha256, vocabularySize: manifest.tokenizer.vocabularySize,
             trainTokens: manifest.train.tokens - manifest.train.paddingTokens,
-            validationTokens: manifest.validation.tokens - manifest.validation.paddingTokens)
+            validationTokens: manifest.validation.tokens - manifest.validation.paddingTokens,
+            trainRows: rows, trainTargets: rows.map { _ in manifest.train.targetTokens })
         self.tokenizerFile = tokenizerFile
         self.folder = folder
     }

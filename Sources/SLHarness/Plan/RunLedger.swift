@@ -12,23 +12,8 @@ public protocol RunLedger: Sendable {
     func makers(ofFinished runKeys: [String]) throws -> [String: ProgramIdentity]
     /// What those runs of a sweep are that were started, the oldest first.
     func startedSpecs(sweep: String) throws -> [RunSpec]
-    /// Tokens a second of finished runs that did the same work, by ``ThroughputKey``.
-    func measuredThroughput() throws -> [ThroughputKey: Double]
-}
-
-/// What decides how fast a run goes on one machine, as far as a finished run's row tells.
-public struct ThroughputKey: Sendable, Hashable {
-    public var size: String
-    public var method: String
-    public var rank: Int?
-
-    public init(size: String, method: String, rank: Int?) {
-        self.size = size
-        self.method = method
-        self.rank = rank
-    }
-
-    public init(_ spec: RunSpec) { self.init(size: spec.model.name, method: spec.method, rank: spec.rank) }
+    /// Positions a second, padding included, of runs that finished on this machine with so many threads.
+    func measuredThroughput(threads: Int) throws -> [ThroughputKey: Double]
 }
 
 /// A ledger in which no run was ever started: for a plan without a database.
@@ -39,5 +24,5 @@ public struct EmptyLedger: RunLedger {
     public func markFailed(_ spec: RunSpec, _ failure: RunFailure, processID: Int32?) {}
     public func makers(ofFinished runKeys: [String]) -> [String: ProgramIdentity] { [:] }
     public func startedSpecs(sweep: String) -> [RunSpec] { [] }
-    public func measuredThroughput() -> [ThroughputKey: Double] { [:] }
+    public func measuredThroughput(threads: Int) -> [ThroughputKey: Double] { [:] }
 }

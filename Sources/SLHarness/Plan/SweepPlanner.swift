@@ -48,7 +48,7 @@ public struct SweepPlanner: Sendable {
         let status = try ledger.status(of: keyed.map(\.key))
         let changes = ChangedInputs(
             program: program, makers: try ledger.makers(ofFinished: keyed.map(\.key)), started: try ledger.startedSpecs(sweep: name))
-        let measured = try ledger.measuredThroughput()
+        let measured = try ledger.measuredThroughput(threads: threads)
         let isNeeded = keyed.contains { measured[ThroughputKey($0.cell.spec)] == nil && action(status[$0.key]) == .run }
         let model = ThroughputModel(rate: isNeeded ? rate() : ThroughputModel.defaultRate, measured: measured)
         return SweepPlan(
@@ -57,7 +57,7 @@ public struct SweepPlanner: Sendable {
             predictions: try predicted.map { try prediction($0.prediction) })
     }
 
-    /// FLOPs of all updates of a cell; `nil` for one that the method refuses.
+    /// FLOPs of all updates of a cell whose rows have no padding; `nil` for one that the method refuses.
     public static func trainingFloatingPointOperations(_ spec: PredictionSpec, registry: MethodRegistry) -> Double? {
         guard let method = try? registry.make(spec.method, options: spec.options, model: spec.model) else { return nil }
         return ModelAccounting(shape: spec.model, method: method, settings: .init(spec.training)).trainingFloatingPointOperations(spec.training)
@@ -78,7 +78,6 @@ public struct SweepPlanner: Sendable {
         let method = try registry.make(spec.method, options: spec.options, model: spec.model)
         let accounting = ModelAccounting(shape: spec.model, method: method, settings: .init(spec.training))
         let last = method.phase(ofUpdate: spec.training.steps)
-        let work = accounting.trainingFloatingPointOperations(spec.training)
         return PlannedCell(
             spec: spec, data: data, runKey: key, status: status, action: action(status),
             totalParameters: accounting.totalParameters(phase: last),
@@ -86,8 +85,11 @@ public struct SweepPlanner: Sendable {
             memory: MemoryPlan(shape: spec.model, method: method, training: spec.training, threads: threads).breakdown,
             paperBytes: accounting.paperBytes(phase: last),
             disk: DiskEstimate(spec, method: method, accounting: accounting, policy: checkpoint),
-            totalFloatingPointOperations: work,
-            time: model.estimate(spec, floatingPointOperationsPerToken: work / Double(max(1, spec.training.totalTokens))),
+            totalFloatingPointOperations: accounting.trainingFloatingPointOperations(spec.training, targetsPerUpdate: spec.targetsPerUpdate),
+            time: model.estimate(
+                spec,
+                floatingPointOperationsPerPosition: accounting.trainingFloatingPointOperations(spec.training)
+                    / Double(max(1, spec.training.totalTokens))),
             computation: method.computationSummary(
                 shape: spec.model, phase: last, tokens: spec.training.microBatchSize * spec.training.sequenceLength),
             note: changes.note(spec, runKey: key, status: status))

@@ -3,13 +3,14 @@ import SLSpec
 /// How long a run is expected to take.
 public struct TimeEstimate: Sendable, Hashable {
     public enum Basis: String, Sendable, Hashable {
-        /// From the speed of finished runs of the same size, method and rank.
+        /// From the speed of finished runs that did the same work in the same way.
         case measured
         /// From the run's FLOPs and the machine's rate in matrix products.
         case computed
     }
 
     public var seconds: Double
+    /// Targets a second: padding takes time and is none.
     public var tokensPerSecond: Double
     public var basis: Basis
 }
@@ -28,6 +29,7 @@ public struct ThroughputModel: Sendable {
 
     /// FLOP/s in large matrix products.
     public var rate: Double
+    /// Positions a second, padding included.
     public var measured: [ThroughputKey: Double]
 
     public init(rate: Double = ThroughputModel.defaultRate, measured: [ThroughputKey: Double] = [:]) {
@@ -35,13 +37,16 @@ public struct ThroughputModel: Sendable {
         self.measured = measured
     }
 
-    public func estimate(_ spec: RunSpec, floatingPointOperationsPerToken: Double) -> TimeEstimate {
-        let computed = rate * Self.stepEfficiency / floatingPointOperationsPerToken
+    /// The engine computes every position of a row, so time is told from positions and speed in targets.
+    public func estimate(_ spec: RunSpec, floatingPointOperationsPerPosition: Double) -> TimeEstimate {
+        let computed = rate * Self.stepEfficiency / floatingPointOperationsPerPosition
         let known = measured[ThroughputKey(spec)].flatMap { $0 > 0 ? $0 : nil }
         let speed = known ?? computed
-        let tokens = Double(spec.training.totalTokens) + Double(evaluationTokens(spec)) * Self.evaluationShare
+        let share = spec.targetShare
+        let evaluated = Double(evaluationTokens(spec)) / share * Self.evaluationShare
         return TimeEstimate(
-            seconds: tokens / speed + Self.startUpSeconds, tokensPerSecond: speed, basis: known == nil ? .computed : .measured)
+            seconds: (Double(spec.training.totalTokens) + evaluated) / speed + Self.startUpSeconds, tokensPerSecond: speed * share,
+            basis: known == nil ? .computed : .measured)
     }
 
     /// The untrained model and the end are always evaluated.

@@ -1,4 +1,3 @@
-import Foundation
 import SLSpec
 
 /// What a display knows of a run at work.
@@ -24,7 +23,7 @@ struct RunningRow {
     mutating func take(_ progress: CellProgress) {
         self.progress = progress
         lastLoss = progress.loss ?? progress.evaluation?.loss ?? lastLoss
-        if let speed = progress.tokensPerSecond { smoothedSpeed = smoothedSpeed.map { 0.8 * $0 + 0.2 * speed } ?? speed }
+        if let speed = progress.tokensPerSecond, speed.isFinite { smoothedSpeed = smoothedSpeed.map { 0.8 * $0 + 0.2 * speed } ?? speed }
     }
 
     var tenth: Int { progress.map { 10 * $0.step / max(1, $0.totalSteps) } ?? 0 }
@@ -39,7 +38,8 @@ struct RunningRow {
         return [
             "\(place) \(cell.label)",
             "\(progress.phase == "evaluating" ? "eval" : "step") \(progress.step)/\(progress.totalSteps) (\(percent) %)",
-            lastLoss.map { String(format: "loss %.4f", $0) } ?? "", smoothedSpeed.map { String(format: "%.0f tokens/s", $0) } ?? "",
+            lastLoss.map { "loss \(NumberText.fixed($0, decimals: 4))" } ?? "",
+            smoothedSpeed.map { "\(NumberText.fixed($0, decimals: 0)) tokens/s" } ?? "",
             smoothedSpeed == nil ? "" : "eta \(DurationText.clock(remainingSeconds(now: now)))",
         ]
     }
@@ -47,6 +47,6 @@ struct RunningRow {
     /// By its own speed; before it has one, by what was expected of it.
     func remainingSeconds(now: Double) -> Double {
         guard let progress, let speed = smoothedSpeed else { return max(0, cell.time.seconds - (now - started)) }
-        return speed > 0 ? Double((progress.totalSteps - progress.step) * cell.spec.training.tokensPerStep) / speed : .infinity
+        return speed > 0 ? Double(progress.totalSteps - progress.step) * cell.spec.targetsPerUpdate / speed : .infinity
     }
 }

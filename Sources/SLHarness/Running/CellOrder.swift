@@ -50,11 +50,9 @@ public struct CellOrder: Sendable, Codable {
 
     /// - Throws: `StorageError` when the file can't be written.
     public func write(to file: URL) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         do {
             try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-            try encoder.encode(self).write(to: file, options: .atomic)
+            try RecordJSON.encoder(isPretty: true).encode(self).write(to: file, options: .atomic)
         } catch {
             throw StorageError(
                 file: file.path, problem: "the run's order can't be written: \(error.localizedDescription)",
@@ -66,7 +64,7 @@ public struct CellOrder: Sendable, Codable {
     public init(contentsOf file: URL) throws {
         let bytes = try DataError.contents(of: file.path, missing: "there is no such order")
         do {
-            self = try JSONDecoder().decode(CellOrder.self, from: Data(bytes))
+            self = try RecordJSON.decoder().decode(CellOrder.self, from: Data(bytes))
         } catch {
             throw DataError(file: file.path, problem: "not an order for a run: \(error)")
         }

@@ -39,10 +39,10 @@ public struct CellProgress: Sendable, Hashable, Codable {
         case tokensPerSecond = "tokens_per_second"
     }
 
-    var line: Data? { try? JSONEncoder().encode(self) + Data("\n".utf8) }
+    var line: Data? { try? RecordJSON.encoder().encode(self) + Data("\n".utf8) }
 
     init?(line: some Collection<UInt8>) {
-        guard let progress = try? JSONDecoder().decode(CellProgress.self, from: Data(line)) else { return nil }
+        guard let progress = try? RecordJSON.decoder().decode(CellProgress.self, from: Data(line)) else { return nil }
         self = progress
     }
 }

@@ -55,7 +55,8 @@ public struct CellWorker {
                     step = $0.step
                     emit(CellProgress($0))
                 }, shouldStop: shouldStop)
-            log.info("finished: evaluation loss \(result.evaluation.loss), \(result.tokensPerSecond) tokens/s")
+            let speed = result.tokensPerSecond.map { ", \($0) tokens/s" } ?? ""
+            log.info("finished: evaluation loss \(result.evaluation.loss)\(speed)")
             return result
         } catch let failure as RunFailure {
             log.notice("\(failure.status.rawValue) after \(failure.step) updates: \(failure.message)")

@@ -35,7 +35,7 @@ extension SweepRunner {
     private func summary(_ status: RunStatus, _ cell: PlannedCell, _ exit: CellExit) throws -> String {
         guard status != .finished else {
             guard let evaluation = exit.lastProgress?.evaluation else { return "finished" }
-            return String(format: "finished, eval loss %.4f, perplexity %.2f", evaluation.loss, evaluation.perplexity)
+            return "finished, eval loss \(NumberText.fixed(evaluation.loss, decimals: 4)), perplexity \(NumberText.perplexity(evaluation.perplexity))"
         }
         guard let failure = try ledger.failure(of: cell.runKey) else { return status.rawValue }
         let first = failure.message.split(separator: "\n").first.map(String.init) ?? failure.reason.rawValue

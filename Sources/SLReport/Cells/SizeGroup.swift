@@ -24,6 +24,8 @@ struct SizeGroup {
         for run in history.runs {
             var key = run.spec
             key.seed = 0
+            // Old records do not say what follows from the content.
+            (key.data.trainRows, key.data.trainTargets) = (nil, nil)
             if let found = cellPlace[key] {
                 groups[found.group].cells[found.cell].runs.append(run)
                 continue

@@ -1,4 +1,5 @@
 import Foundation
+import SLSpec
 
 /// How numbers are written for people. Machine formats (CSV, JSON) carry full precision and don't come here.
 ///
@@ -14,10 +15,7 @@ public enum NumberFormat {
     public static func lossDifference(_ value: Double?) -> String { fixed(value, decimals: 4, signed: true) }
 
     /// 2 decimals; from a million on in powers of ten, as an untrained model with a large vocabulary can give.
-    public static func perplexity(_ value: Double?) -> String {
-        guard let value, value.isFinite, abs(value) >= 1e6 else { return fixed(value, decimals: 2) }
-        return String(format: "%.2e", value)
-    }
+    public static func perplexity(_ value: Double?) -> String { value.map(NumberText.perplexity) ?? missing }
 
     /// 4 decimals; `<0.0001` below.
     public static func pValue(_ value: Double) -> String { value < 1e-4 ? "<0.0001" : fixed(value, decimals: 4) }
@@ -94,15 +92,11 @@ public enum NumberFormat {
         return trimmedZeros(String(format: "%.\(decimals)f", value))
     }
 
-    /// Fixed decimals; a result of all zeros has no minus sign.
+    /// Fixed decimals, as ``NumberText`` has them.
     static func fixed(_ value: Double?, decimals: Int, signed: Bool = false) -> String {
         guard let value else { return missing }
-        if value.isNaN { return "NaN" }
-        if value.isInfinite { return value < 0 ? "-∞" : "∞" }
-        let text = String(format: "%.\(decimals)f", value)
-        let isZero = !text.contains { ("1"..."9").contains($0) }
-        let bare = isZero && text.hasPrefix("-") ? String(text.dropFirst()) : text
-        return signed && !bare.hasPrefix("-") ? "+" + bare : bare
+        let text = NumberText.fixed(value, decimals: decimals)
+        return signed && value.isFinite && !text.hasPrefix("-") ? "+" + text : text
     }
 
     private static func trimmedZeros(_ text: String) -> String {

@@ -51,7 +51,7 @@ extension SweepReport {
         ]
         let rows = groups.map { group in
             let specs = group.runs.map(\.spec)
-            let passes = specs.filter { $0.data.trainTokens > 0 }.map { Double($0.training.totalTokens) / Double($0.data.trainTokens) }
+            let passes = specs.compactMap(\.trainingPasses)
             return [
                 MarkdownText.inline(group.model.name),
                 MarkdownText.joined(specs.map { String($0.training.steps) }),
@@ -77,10 +77,10 @@ extension SweepReport {
                     + "SHA-256 \(MarkdownText.code(data.tokenizerSHA256)).",
             ]
         }
-        let modes = MarkdownText.distinct(runs.map(\.spec.evaluation.mode)).map(protocolText)
+        let modes = MarkdownText.distinct(runs.map { protocolText($0.spec) })
         let tokens = runs.compactMap { $0.result?.evaluation.tokens }
         let counts = MarkdownText.joined((tokens.isEmpty ? runs.map(\.spec.evaluation.tokens) : tokens).map { NumberFormat.tokens($0) })
-        items.append(schedule(runs.map(\.spec.training)))
+        items.append(schedule(runs))
         items.append("A seed fixes the initial weights and the order of the training text, so that runs of one seed are pairs.")
         let shared = sharedTraining(runs.map(\.spec))
         if !shared.isEmpty { items.append("Training settings shared by all runs: \(shared.joined(separator: ", ")).") }
@@ -92,11 +92,23 @@ extension SweepReport {
         return blocks
     }
 
-    private static func schedule(_ training: [TrainingSpec]) -> String {
+    /// The cosine's end lies one update behind the last, so what the last one had is told from its record.
+    private static func schedule(_ runs: [RunHistory]) -> String {
+        let training = runs.map(\.spec.training)
         let warmups = MarkdownText.joined(training.map { String($0.warmupSteps) })
         let floors = MarkdownText.joined(training.map { NumberFormat.general($0.minimumLearningRateRatio) })
-        return "Schedule: linear warm-up over \(warmups) \(warmups == "1" ? "update" : "updates"), then cosine decay to \(floors) of the peak "
-            + "learning rate at the last update."
+        func rates(_ sample: (RunHistory) -> StepSample?) -> String? {
+            let shares = runs.compactMap { run in sample(run).map { $0.learningRate / run.spec.training.learningRate } }.filter(\.isFinite)
+            return shares.isEmpty ? nil : MarkdownText.joined(shares.map { NumberFormat.share($0) })
+        }
+        let ends = rates { run in run.steps.last.flatMap { $0.step == run.spec.training.steps ? $0 : nil } }
+        let starts = rates { run in run.steps.first.flatMap { $0.step == 1 ? $0 : nil } }
+        let real = zip(["first", "last"], [starts, ends]).compactMap { name, share in share.map { (name, $0) } }
+        return "Schedule: linear warm-up from 0 over \(warmups) \(warmups == "1" ? "update" : "updates"), then cosine decay towards \(floors) "
+            + "of the peak learning rate, which it would reach one update after the last"
+            + (real.isEmpty ? "." : "; " + real.enumerated().map { index, end in
+                index == 0 ? "the \(end.0) update was made with \(end.1)" : "the \(end.0) with \(end.1)"
+            }.joined(separator: " and ") + " of the peak.")
     }
 
     /// Optimizer keys that are equal for all runs; those of budget and schedule stand elsewhere.
@@ -122,16 +134,17 @@ extension SweepReport {
         return "`galore-compat`: \(whose) are averaged as in GaLore's loop, batch means divided by N + 1, which is below the true loss."
     }
 
-    private static func protocolText(_ mode: EvaluationSpec.Mode) -> String {
-        switch mode {
+    private static func protocolText(_ spec: RunSpec) -> String {
+        switch spec.evaluation.mode {
         case .tokenWeighted: "token-weighted mean of the negative log-likelihood"
         case .galoreCompat:
-            "`galore-compat`, the published loop's mean of batch means divided by one batch too many, which is below the true loss"
+            "`galore-compat`, the published loop's mean of batch means divided by one batch too many, which is below the true loss, "
+                + "in batches of \(spec.evaluation.batchSize.map(String.init) ?? "the training's") sequences"
         }
     }
 }
 
 extension SizeGroup {
     /// Target tokens each run trained on, or would train on where it isn't finished.
-    var tokenCounts: [Int] { runs.map { $0.result?.tokens ?? $0.spec.training.totalTokens } }
+    var tokenCounts: [Int] { runs.map { $0.result?.tokens ?? Int($0.spec.expectedTargets.rounded()) } }
 }

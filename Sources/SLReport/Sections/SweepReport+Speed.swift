@@ -42,8 +42,9 @@ extension SweepReport {
     }
 
     private static func operationsPerSecond(_ result: RunResult) -> Double? {
-        guard let operations = result.trainingFloatingPointOperations, result.tokens > 0, result.tokensPerSecond > 0 else { return nil }
-        return operations / Double(result.tokens) * result.tokensPerSecond
+        guard let operations = result.trainingFloatingPointOperations, result.tokens > 0, let speed = result.tokensPerSecond, speed > 0
+        else { return nil }
+        return operations / Double(result.tokens) * speed
     }
 
     /// Mean and spread, with † where other runs trained meanwhile.

@@ -22,7 +22,7 @@ public enum SweepReport {
             sizes(groups),
             ranks(groups),
             significance(groups),
-            unfinished(groups),
+            unfinished(groups, history.tuning),
             curves(pictures, isEmpty: history.runs.isEmpty),
             evaluations(groups),
             memory(groups, history.predictions),

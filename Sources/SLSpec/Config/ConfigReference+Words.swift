@@ -12,16 +12,23 @@ extension ConfigReference {
             "training",
             """
             A key that a method's object repeats is that method's own. `batch_size` times `sequence_length` is at most 2²⁸ tokens;
-            `gradient_accumulation` divides `batch_size`; `warmup_steps` is at most `steps`, and only one of it and `warmup_ratio` is given.
+            a budget in `tokens` or `flops` counts targets, and where `data.packing` is `truncate` padding is none: the mean over the training
+            part tells how many an update has. `gradient_accumulation` divides `batch_size`; `warmup_steps` is at most `steps`, and only one of it and `warmup_ratio` is given.
             """
         ),
-        ("evaluation", "The untrained model and the end are always evaluated."),
+        (
+            "evaluation",
+            """
+            The untrained model and the end are always evaluated; a loss above 3 ln V after any update is a divergence. `batch_size` is for
+            `galore-compat` alone and part of a run's identity there; nothing that the training's batches are cut in changes the figure.
+            """
+        ),
         ("checkpoint", "A matter of the host: not part of a run's identity."),
         (
             "tuning",
             """
             What `slbench tune` tries before the sweep: equally many trials for every cell, on seeds that are none of the sweep's. For every
-            cell the trial with the lowest mean validation loss is taken. One of `lr` and `lr_factors` is given; a method's object may try its
+            cell the trial with the lowest mean validation loss is taken; trials that come to the same count once. One of `lr` and `lr_factors` is given; a method's object may try its
             own keys instead: `"tune": {"lr": [0.01, 0.02], "scale": [0.25, 1]}` is four trials.
             """
         ),
@@ -81,6 +88,7 @@ extension ConfigReference {
         "data.packing": "documents joined and cut, or one a row with masked padding (the published recipe)",
         "data.validation": "validation text of its own, tokens for a corpus of tokens; otherwise a fixed part of the corpus is held out",
         "data.skip_malformed": "leave out records of JSON lines that can't be read; how many were is recorded with every run",
+        "evaluation.batch_size": "sequences a batch whose mean counts once under `galore-compat`; one for all cells",
         "evaluation.mode": "`galore-compat` is the published loop with its mean over N+1 batches, for comparison",
     ]
 }

@@ -175,6 +175,7 @@ public enum ConfigSchema {
             ("every", count(0, "Updates between evaluations; 0 for the end only. Default: 0.")),
             ("tokens", count(1, "Size of the fixed evaluation set. Default: 65536.")),
             ("mode", choice(EvaluationSpec.Mode.allCases.map(\.rawValue), "Which mean the loss is. Default: token-weighted.")),
+            ("batch_size", self.value(SweepDecoder.evaluationBatch)),
         ])
     }
 }

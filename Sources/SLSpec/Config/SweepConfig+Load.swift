@@ -7,9 +7,13 @@ extension SweepConfig {
     ///   - overrides: `key.path=value` each, as of `--set`.
     ///   - catalog: the methods that may be named.
     /// - Throws: `DataError` when the file is missing or unreadable, `ConfigError` with every problem found.
-    ///   - work: FLOPs of all updates of a cell, for budgets in FLOPs; `nil` for a cell that no method can make.
+    ///   - work: FLOPs of all updates of a cell whose rows have no padding, for budgets in FLOPs; `nil` for a cell that no method
+    ///     can make.
+    ///   - targetShare: share of the positions of a cell's rows that are targets, for budgets in tokens and FLOPs; asked only
+    ///     where there is one.
     public static func load(
-        file: URL, overrides: [String] = [], catalog: [MethodDescriptor], work: @escaping (PredictionSpec) -> Double? = { _ in nil }
+        file: URL, overrides: [String] = [], catalog: [MethodDescriptor], work: @escaping (PredictionSpec) -> Double? = { _ in nil },
+        targetShare: @escaping (PredictionSpec) -> Double = { _ in 1 }
     ) throws -> SweepConfig {
         let name = file.relativePath
         let bytes = try DataError.contents(
@@ -17,7 +21,9 @@ extension SweepConfig {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw ConfigError([ConfigIssue(file: name, keyPath: "", problem: "the file is not UTF-8 text", allowed: "JSON in UTF-8")])
         }
-        return try load(text: text, name: name, folder: file.deletingLastPathComponent(), overrides: overrides, catalog: catalog, work: work)
+        return try load(
+            text: text, name: name, folder: file.deletingLastPathComponent(), overrides: overrides, catalog: catalog, work: work,
+            targetShare: targetShare)
     }
 
     /// The same from a text.
@@ -25,7 +31,7 @@ extension SweepConfig {
     /// - Parameter folder: what relative model paths are relative to.
     public static func load(
         text: String, name: String, folder: URL, overrides: [String] = [], catalog: [MethodDescriptor],
-        work: @escaping (PredictionSpec) -> Double? = { _ in nil }
+        work: @escaping (PredictionSpec) -> Double? = { _ in nil }, targetShare: @escaping (PredictionSpec) -> Double = { _ in 1 }
     ) throws -> SweepConfig {
         var tree: JSONValue
         do {
@@ -46,7 +52,8 @@ extension SweepConfig {
         }
         let reader = ConfigReader(file: name, overridden: overridden)
         let stem = URL(filePath: name).deletingPathExtension().lastPathComponent
-        let config = SweepDecoder(reader: reader, catalog: catalog, folder: folder, work: work).decode(tree, stem: stem)
+        let config = SweepDecoder(reader: reader, catalog: catalog, folder: folder, work: work, targetShare: targetShare)
+            .decode(tree, stem: stem)
         let issues = setIssues + reader.issues
         guard issues.isEmpty, let config else { throw ConfigError(issues) }
         return config

@@ -1,4 +1,7 @@
 /// The budget of a run: given in updates, tokens or FLOPs, resolved to updates.
+///
+/// Tokens are targets. Where rows are padded an update has as many as its rows have in the mean over the training part: all
+/// seeds and methods make equally many updates, and what a seed's rows have in truth differs from the budget by a little.
 extension SweepDecoder {
     func refuseTwoBudgets(_ keys: Set<String>, at path: String) {
         let given = TrainingKeys.budgets.filter(keys.contains)
@@ -16,7 +19,9 @@ extension SweepDecoder {
         guard let key = ["tokens", "flops"].first(where: { given[$0] != nil }), let budget = given[key]?.real else { return given }
         var result = given
         (result["tokens"], result["flops"]) = (nil, nil)
-        let steps = key == "tokens" ? (budget / Double(spec.training.tokensPerStep)).rounded(.up) : steps(flops: budget, spec, at: path)
+        let share = targetShare(spec)
+        let steps = key == "tokens"
+            ? (budget / (Double(spec.training.tokensPerStep) * share)).rounded(.up) : steps(flops: budget / share, spec, at: path)
         if steps > Double(Int32.max) {
             reader.report("\(path).\(key)", "\(budget) make more than \(Int32.max) updates", allowed: "a smaller budget, or a larger batch_size")
         }
@@ -24,7 +29,7 @@ extension SweepDecoder {
         return result
     }
 
-    /// As many updates as fit into a budget. Updates of different phases of a method cost differently, so they are searched for.
+    /// As many updates as fit into a budget, were their rows without padding. Updates of different phases of a method cost differently, so they are searched for.
     private func steps(flops budget: Double, _ spec: PredictionSpec, at path: String) -> Double {
         func cost(_ steps: Int) -> Double? {
             var spec = spec

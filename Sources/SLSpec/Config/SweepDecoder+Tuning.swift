@@ -14,14 +14,19 @@ extension SweepDecoder {
     static let tuningKeys = ["seeds", "steps", "lr", "lr_factors"]
     static let tuningSeeds: [UInt64] = [1000]
 
-    /// - Parameter cells: the sweep's, of which each is tuned once for all seeds.
+    /// - Parameters:
+    ///   - tuned: what makes the sweep's cells, those of `include` too.
+    ///   - cells: the sweep's, of which each is tuned once for all seeds.
     func tuning(
-        _ value: JSONValue, _ models: [ModelShape], _ entries: [MethodEntry], of cells: [CellDraft], seeds own: [UInt64],
-        _ base: [String: OptionValue]
+        _ value: JSONValue, _ tuned: [(ModelShape, MethodEntry)], of cells: [CellDraft], _ base: [String: OptionValue]
     ) -> TuningPlan? {
         guard let members = reader.members(value, at: "tuning") else { return nil }
         reader.refuseUnknown(members, known: Self.tuningKeys, at: "tuning") { home(of: $0, not: "tuning") }
-        let seeds = seeds(value["seeds"], at: "tuning.seeds", otherwise: Self.tuningSeeds)
+        let entries = tuned.map(\.1)
+        // A seed that is named twice is one run, and counts once in the mean.
+        let seeds = seeds(value["seeds"], at: "tuning.seeds", otherwise: Self.tuningSeeds).reduce(into: [UInt64]()) { seeds, seed in
+            if !seeds.contains(seed) { seeds.append(seed) }
+        }
         for seed in Set(seeds).intersection(cells.map(\.seed)).sorted() {
             reader.report(
                 "tuning.seeds", "\(seed) is a seed of the sweep too", allowed: "seeds that the sweep does not run",
@@ -34,18 +39,27 @@ extension SweepDecoder {
         }
         let known = Set(cells.map { $0.with(seed: 0) })
         var plan = TuningPlan(seeds: seeds, cells: [])
-        for model in models {
-            for entry in entries {
-                for combination in entry.combinations {
-                    let draft = draft(model, entry, combination, base, cells.first?.evaluation ?? EvaluationSpec())
-                    guard known.contains(draft), !plan.cells.contains(where: { $0.draft == draft }) else { continue }
-                    let grid = entry.tune.isEmpty ? shared(draft) : entry.tune
-                    plan.cells.append(.init(draft: draft, trials: trials(grid, model, entry, combination, base, draft.evaluation, steps)))
-                }
+        for (model, entry) in tuned {
+            for combination in entry.combinations {
+                let draft = draft(model, entry, combination, base, cells.first?.evaluation ?? EvaluationSpec())
+                guard known.contains(draft), !plan.cells.contains(where: { $0.draft == draft }) else { continue }
+                let grid = entry.tune.isEmpty ? shared(draft) : entry.tune
+                let trials = trials(grid, model, entry, combination, base, draft.evaluation, steps)
+                let distinct = Self.distinct(trials)
+                plan.duplicates += trials.count - distinct.count
+                plan.cells.append(.init(draft: draft, trials: distinct))
             }
         }
         checkEqualTerms(plan)
         return plan
+    }
+
+    /// Trials that are the same run, or choose the same cell, are one however they are written: 0.01 and 1e-2, a factor and the
+    /// rate that it makes, a warm-up in updates and as a share. The first stands.
+    private static func distinct(_ trials: [TuningPlan.Trial]) -> [TuningPlan.Trial] {
+        trials.reduce(into: []) { distinct, trial in
+            if !distinct.contains(where: { $0.draft == trial.draft || $0.final == trial.final }) { distinct.append(trial) }
+        }
     }
 
     /// What every cell tries that has no `tune` of its own, as a function of the cell.
@@ -76,7 +90,8 @@ extension SweepDecoder {
             partial.flatMap { chosen in axis.values.map { chosen.merging([axis.key: $0]) { $1 } } }
         }
         // A trial is looked at once, at its end.
-        let atTheEnd = EvaluationSpec(every: 0, tokens: evaluation.tokens, mode: evaluation.mode)
+        var atTheEnd = evaluation
+        atTheEnd.every = 0
         return choices.map { values in
             let chosen = combination.merging(values) { $1 }
             var short = chosen
@@ -95,7 +110,8 @@ extension SweepDecoder {
         guard counts.count > 1, let most = counts.max() else { return }
         for path in Set(plan.cells.filter { $0.trials.count < most }.map(\.draft.origin)).sorted() {
             let own = plan.cells.first { $0.draft.origin == path }?.trials.count ?? 0
-            reader.report("\(path).tune", "\(own) trials, \(most) for other cells", allowed: "the same number of trials for every cell")
+            reader.report("\(path).tune", "\(own) trials, \(most) for other cells", allowed: "the same number of trials for every cell",
+                hint: plan.duplicates > 0 ? "trials that are named twice count once" : nil)
         }
     }
 

@@ -5,12 +5,21 @@ struct SweepDecoder {
     let reader: ConfigReader
     let catalog: [MethodDescriptor]
     let folder: URL
-    /// FLOPs of all updates of a cell; `nil` for one that no method can make.
+    /// FLOPs of all updates of a cell whose rows have no padding; `nil` for one that no method can make.
     let work: (PredictionSpec) -> Double?
+    /// Share of the positions of a cell's rows that are targets. Asked only for budgets that count targets.
+    let targetShare: (PredictionSpec) -> Double
 
     /// A matter of the host: not part of any run's identity.
     static let threads = OptionDescriptor(
         name: "threads", domain: .integer(1...1024), help: "Threads of the whole program.", source: "host", defaultDescription: "all cores",
+        defaultValue: { _ in .null })
+
+    /// One for the whole sweep, so that its rows are averaged alike, and no cell's own. The published loops evaluate in the
+    /// training's micro-batches, which are the training's batches where nothing is accumulated.
+    static let evaluationBatch = OptionDescriptor(
+        name: "batch_size", domain: .integer(1...Int(Int32.max)), help: "Sequences a batch whose mean counts once under galore-compat.",
+        source: "github.com/jiaweizzhao/GaLore @2cc66f8, torchrun_main.py", defaultDescription: "the shared training.batch_size",
         defaultValue: { _ in .null })
 
     /// Of a config that names none.
@@ -35,17 +44,19 @@ struct SweepDecoder {
         let entries = methods(tree["methods"])
         let seeds = seeds(tree["seeds"])
         let data = data(tree["data"])
-        let evaluation = evaluation(tree["evaluation"])
+        let evaluation = evaluation(tree["evaluation"], trainingBatch: base["batch_size"]?.integer)
         let checkpoint = tree["checkpoint"].map(checkpoint) ?? CheckpointPolicy()
         let threads = tree["threads"].flatMap { reader.option($0, Self.threads, at: "threads")?.integer }
         let database = tree["database"].flatMap { reader.text($0, at: "database") }
         let report = tree["report"].flatMap { reader.text($0, at: "report") }
         let (all, duplicates) = cells(models, entries, seeds: seeds, base, evaluation)
-        let included = tree["include"].map { including($0, models, seeds: seeds, base, evaluation) } ?? []
+        let inclusions = tree["include"].map { self.inclusions($0, models, seeds: seeds) } ?? []
+        let included = inclusions.flatMap { self.cells($0.models, [$0.entry], seeds: $0.seeds, base, evaluation).cells }
         let kept = excluding(tree["exclude"], from: all)
         let cells = kept + included.filter { !kept.contains($0) }
-        let tuning = tree["tuning"].flatMap { self.tuning($0, models, entries, of: cells, seeds: seeds, base) }
-        if tree["tuning"] == nil { refuseTuneWithoutTuning(entries) }
+        let tuned = models.flatMap { model in entries.map { (model, $0) } } + inclusions.flatMap { one in one.models.map { ($0, one.entry) } }
+        let tuning = tree["tuning"].flatMap { self.tuning($0, tuned, of: cells, base) }
+        if tree["tuning"] == nil { refuseTuneWithoutTuning(tuned.map(\.1)) }
         let plans = predictedCells(predicted, entries, base, evaluation)
         guard !cells.isEmpty else { return nil }
         return SweepConfig(
@@ -128,7 +139,8 @@ struct SweepDecoder {
         tokenizer.hasPrefix(trained) ? Int(tokenizer.dropFirst(trained.count)) : nil
     }
 
-    private func evaluation(_ value: JSONValue?) -> EvaluationSpec {
+    /// - Parameter trainingBatch: the shared one, where it is given.
+    private func evaluation(_ value: JSONValue?, trainingBatch: Int?) -> EvaluationSpec {
         var spec = EvaluationSpec()
         guard let value, let members = reader.members(value, at: "evaluation") else { return spec }
         reader.refuseUnknown(members, known: EvaluationSpec.CodingKeys.allCases.map(\.rawValue), at: "evaluation") {
@@ -149,6 +161,15 @@ struct SweepDecoder {
             }
         }
         if let mode = value["mode"] { spec.mode = choice(mode, EvaluationSpec.Mode.allCases, at: "evaluation.mode") ?? spec.mode }
+        let batch = value["batch_size"].flatMap { reader.option($0, Self.evaluationBatch, at: "evaluation.batch_size")?.integer }
+        switch spec.mode {
+        case .galoreCompat: spec.batchSize = batch ?? trainingBatch ?? TrainingKeys.standardBatchSize
+        case .tokenWeighted where value["batch_size"] != nil && value["mode"].map { $0 == .string(spec.mode.rawValue) } ?? true:
+            reader.report(
+                "evaluation.batch_size", "has no effect with mode \"\(spec.mode.rawValue)\", whose mean is over tokens",
+                allowed: "mode \"\(EvaluationSpec.Mode.galoreCompat.rawValue)\"")
+        case .tokenWeighted: break
+        }
         return spec
     }
 

@@ -1,17 +1,19 @@
 /// The keys of `training`, described like a method's options so that checks, help and schema read one list.
 public enum TrainingKeys {
+    static let standardBatchSize = 8
+
     private static let anyCount = 1...Int(Int32.max)
 
     public static let all: [OptionDescriptor] = [
         key("steps", .integer(anyCount), "Optimizer updates; exactly this many.", 1000, authors: "num_training_steps / max_steps"),
         OptionDescriptor(
-            name: "tokens", domain: .positiveReal(upTo: 1e15), help: "Budget in training tokens in place of steps; rounded up to whole updates.",
+            name: "tokens", domain: .positiveReal(upTo: 1e15), help: "Budget in training tokens in place of steps; rounded up to whole updates. Padding is none.",
             source: "", defaultDescription: "steps", defaultValue: { _ in .null }),
         OptionDescriptor(
             name: "flops", domain: .positiveReal(upTo: 1e30),
             help: "Budget in floating-point operations of training in place of steps: as many updates as fit, at least one.",
             source: "", defaultDescription: "steps", defaultValue: { _ in .null }),
-        key("batch_size", .integer(anyCount), "Sequences an update.", 8, authors: "total_batch_size"),
+        key("batch_size", .integer(anyCount), "Sequences an update.", .integer(standardBatchSize), authors: "total_batch_size"),
         key(
             "gradient_accumulation", .integer(anyCount), "Micro-batches an update; divides batch_size.", 1,
             authors: "gradient_accumulation_steps"),
@@ -25,7 +27,7 @@ public enum TrainingKeys {
         OptionDescriptor(
             name: "warmup_ratio", domain: .real(0...1), help: "Warm-up as a share of steps; instead of warmup_steps.",
             source: "arXiv:2403.03507, Appendix C.1", defaultValue: 0.1),
-        key("min_lr_ratio", .real(0...1), "The cosine ends at this share of lr.", 0.1),
+        key("min_lr_ratio", .real(0...1), "The cosine reaches this share of lr one update after the last.", 0.1),
         key("weight_decay", .real(0...Double.greatestFiniteMagnitude), "Decoupled weight decay.", 0.0),
         key("beta1", .real(0...0.999_999_9), "Adam's β₁.", 0.9, authors: "adam_beta1"),
         key("beta2", .real(0...0.999_999_9), "Adam's β₂.", 0.999, authors: "adam_beta2"),

@@ -19,6 +19,8 @@ public struct TuningPlan: Sendable {
     /// None of them is a seed of the sweep: nothing is reported on what it was chosen by.
     public var seeds: [UInt64]
     public var cells: [Cell]
+    /// Trials that were asked for more than once and stand in `cells` once.
+    public var duplicates = 0
 
     public var trialsPerCell: Int { cells.first?.trials.count ?? 0 }
 

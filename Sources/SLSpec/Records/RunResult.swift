@@ -11,8 +11,9 @@ public struct RunResult: Sendable, Hashable, Codable {
     public var memory: MemoryRecord
     /// Bytes of optimizer state as allocated at the end.
     public var optimizerBytes: Int
-    /// Target tokens per second over all updates but the first, evaluation excluded.
-    public var tokensPerSecond: Double
+    /// Target tokens per second over all updates but the first of each process, evaluation excluded; `nil` when no update
+    /// is left to time.
+    public var tokensPerSecond: Double?
     public var wallSeconds: Double
     /// Spent in subspace refreshes, in the updates that `trainSeconds` sums up. 0 for a method without any.
     public var refreshSeconds: Double
@@ -31,7 +32,7 @@ public struct RunResult: Sendable, Hashable, Codable {
 
     public init(
         steps: Int, tokens: Int, trainLoss: Double, evaluation: EvaluationSample, totalParameters: Int,
-        trainableParameters: Int, memory: MemoryRecord, optimizerBytes: Int, tokensPerSecond: Double, wallSeconds: Double,
+        trainableParameters: Int, memory: MemoryRecord, optimizerBytes: Int, tokensPerSecond: Double?, wallSeconds: Double,
         refreshSeconds: Double = 0, trainSeconds: Double = 0, weightsSHA256: String? = nil,
         trainingFloatingPointOperations: Double? = nil, companionRuns: Int? = nil,
         foreignProcessorShare: Double? = nil

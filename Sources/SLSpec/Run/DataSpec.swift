@@ -59,11 +59,17 @@ public struct DataIdentity: Sendable, Hashable, Codable {
     public var vocabularySize: Int
     public var trainTokens: Int
     public var validationTokens: Int
+    /// Rows of the training part and the targets in them, where rows are padded; `nil` where every position is a target, and
+    /// in old records. Both follow from the content.
+    public var trainRows: Int?
+    public var trainTargets: Int?
 
     public init(
         name: String, packing: DataSpec.Packing, corpusSHA256: String, tokenizer: String, tokenizerSHA256: String,
-        vocabularySize: Int, trainTokens: Int, validationTokens: Int
+        vocabularySize: Int, trainTokens: Int, validationTokens: Int, trainRows: Int? = nil, trainTargets: Int? = nil
     ) {
+        self.trainRows = trainRows
+        self.trainTargets = trainTargets
         self.name = name
         self.packing = packing
         self.corpusSHA256 = corpusSHA256
@@ -74,8 +80,16 @@ public struct DataIdentity: Sendable, Hashable, Codable {
         self.validationTokens = validationTokens
     }
 
+    /// Mean number of targets of a training row: all positions but those that pad a document's end.
+    public func targetsPerRow(of sequenceLength: Int) -> Double {
+        guard let trainRows, let trainTargets, trainRows > 0 else { return Double(sequenceLength) }
+        return Double(trainTargets) / Double(trainRows)
+    }
+
     enum CodingKeys: String, CodingKey {
         case name, packing, tokenizer
+        case trainRows = "train_rows"
+        case trainTargets = "train_targets"
         case corpusSHA256 = "corpus_sha256"
         case tokenizerSHA256 = "tokenizer_sha256"
         case vocabularySize = "vocabulary_size"

@@ -12,12 +12,19 @@ public struct EvaluationSpec: Sendable, Hashable, Codable {
     /// Size of the fixed evaluation set in target tokens, rounded up to whole rows; the whole validation split if smaller.
     public var tokens: Int
     public var mode: Mode
+    /// Sequences a batch whose mean counts once under ``Mode/galoreCompat``, whatever the training's batches are; `nil` in
+    /// the other mode, which has no batches, and in old records.
+    public var batchSize: Int?
 
-    public init(every: Int = 0, tokens: Int = 65_536, mode: Mode = .tokenWeighted) {
+    public init(every: Int = 0, tokens: Int = 65_536, mode: Mode = .tokenWeighted, batchSize: Int? = nil) {
+        self.batchSize = batchSize
         self.every = every
         self.tokens = tokens
         self.mode = mode
     }
 
-    public enum CodingKeys: String, CodingKey, CaseIterable { case every, tokens, mode }
+    public enum CodingKeys: String, CodingKey, CaseIterable {
+        case every, tokens, mode
+        case batchSize = "batch_size"
+    }
 }

@@ -41,11 +41,14 @@ public struct RunSpec: Sendable, Hashable, Codable {
     /// Canonical text: sorted keys, shortest round-trip numbers, no white space.
     public func canonicalJSON() throws -> String { try Self.canonicalJSON(self) }
 
-    /// The canonical text without the names that people gave to corpus and tokenizer: those count by content only.
+    /// The canonical text without the names that people gave to corpus and tokenizer, which count by content only, and
+    /// without what that content implies.
     public func identityJSON() throws -> String {
         var nameless = self
         nameless.data.name = ""
         nameless.data.tokenizer = ""
+        // They follow from the content, which counts already.
+        (nameless.data.trainRows, nameless.data.trainTargets) = (nil, nil)
         return try nameless.canonicalJSON()
     }
 
@@ -57,6 +60,30 @@ public struct RunSpec: Sendable, Hashable, Codable {
         var seedless = self
         seedless.seed = 0
         return SHA256.hexDigest(of: Data(("group:" + (try seedless.identityJSON())).utf8))
+    }
+
+    /// Sequences whose mean loss counts once in an evaluation that is a mean of batch means; `nil` for the mean over tokens.
+    /// Decided by no way in which the computation is cut.
+    public var averagedSequences: Int? {
+        switch evaluation.mode {
+        case .tokenWeighted: nil
+        case .galoreCompat: evaluation.batchSize ?? training.batchSize
+        }
+    }
+
+    /// Targets that an update is expected to have: real ones, padding left out.
+    public var targetsPerUpdate: Double { Double(training.batchSize) * data.targetsPerRow(of: training.sequenceLength) }
+
+    /// Share of the positions of a training row that are targets: 1 unless rows are padded.
+    public var targetShare: Double { max(1, data.targetsPerRow(of: training.sequenceLength)) / Double(max(1, training.sequenceLength)) }
+
+    /// Targets that the run is expected to train on; its result has the count.
+    public var expectedTargets: Double { Double(training.steps) * targetsPerUpdate }
+
+    /// How often the training goes over the training part.
+    public var trainingPasses: Double? {
+        let once = data.trainTargets ?? data.trainTokens
+        return once > 0 ? expectedTargets / Double(once) : nil
     }
 
     /// The method's rank, where it has one.

@@ -9,7 +9,7 @@ public struct TrainingSpec: Sendable, Hashable, Codable {
     public var sequenceLength: Int
     public var learningRate: Double
     public var warmupSteps: Int
-    /// The cosine ends at `minimumLearningRateRatio · learningRate`.
+    /// The cosine reaches `minimumLearningRateRatio · learningRate` at update index `steps`, one behind the last.
     public var minimumLearningRateRatio: Double
     public var weightDecay: Double
     public var beta1: Double
@@ -86,6 +86,8 @@ public struct TrainingSpec: Sendable, Hashable, Codable {
     }
 
     public var microBatchSize: Int { batchSize / gradientAccumulation }
+    /// Positions of an update. All of them are targets unless rows are padded: ``RunSpec/targetsPerUpdate``.
     public var tokensPerStep: Int { batchSize * sequenceLength }
+    /// Positions of all updates: ``RunSpec/expectedTargets`` where rows are padded.
     public var totalTokens: Int { steps * tokensPerStep }
 }

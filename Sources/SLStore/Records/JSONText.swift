@@ -1,10 +1,9 @@
 import Foundation
+import SLSpec
 
 /// JSON as columns hold it: the same value is the same text.
 enum JSONText {
     static func of(_ value: some Encodable) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(value), as: UTF8.self)
+        String(decoding: try RecordJSON.encoder().encode(value), as: UTF8.self)
     }
 }

@@ -51,7 +51,7 @@ struct ResultRow: Codable, FetchableRecord, PersistableRecord {
         trainableParameters = result.trainableParameters
         optimizerBytes = result.optimizerBytes
         // A run of one step has no speed: the first step is not timed.
-        tokensPerSecond = result.tokensPerSecond.finiteOrNil
+        tokensPerSecond = result.tokensPerSecond?.finiteOrNil
         wallSeconds = result.wallSeconds
         refreshSeconds = result.refreshSeconds
         trainSeconds = result.trainSeconds
@@ -65,7 +65,7 @@ struct ResultRow: Codable, FetchableRecord, PersistableRecord {
         RunResult(
             steps: steps, tokens: tokens, trainLoss: trainLoss ?? .nan, evaluation: evaluation, totalParameters: totalParameters,
             trainableParameters: trainableParameters, memory: memory, optimizerBytes: optimizerBytes,
-            tokensPerSecond: tokensPerSecond ?? .nan, wallSeconds: wallSeconds, refreshSeconds: refreshSeconds ?? 0,
+            tokensPerSecond: tokensPerSecond, wallSeconds: wallSeconds, refreshSeconds: refreshSeconds ?? 0,
             trainSeconds: trainSeconds ?? 0, weightsSHA256: weightsSHA256,
             trainingFloatingPointOperations: trainingFLOPs, companionRuns: companionRuns,
             foreignProcessorShare: foreignProcessorShare)

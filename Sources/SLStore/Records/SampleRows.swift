@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import SLSpec
 
@@ -78,7 +79,8 @@ struct EvaluationRow: Codable, FetchableRecord, PersistableRecord {
 
     var sample: EvaluationSample {
         EvaluationSample(
-            step: step, loss: loss ?? .nan, perplexity: perplexity ?? .nan, bitsPerByte: bitsPerByte, tokens: tokens, bytes: bytes,
+            // A perplexity too large for a number was stored as NULL beside its loss.
+            step: step, loss: loss ?? .nan, perplexity: perplexity ?? loss.map { exp($0) } ?? .nan, bitsPerByte: bitsPerByte, tokens: tokens, bytes: bytes,
             seconds: seconds)
     }
 }

@@ -4,7 +4,8 @@ extension Schema {
     /// `comparison` has a row per finished run for every sweep that plans it, in the order of the plans; a finished run
     /// that no plan holds any more comes last, with a NULL sweep. `summary` groups the same rows over the seeds:
     ///
-    /// - `n` counts the evaluation losses that went in, `n_diverged` the runs of the group that diverged instead;
+    /// - `n` counts the evaluation losses that went in, `n_diverged` the runs of the group that diverged instead; a group of
+    ///   which every run diverged has a row too, with `n` 0;
     /// - `eval_loss_sd` has n − 1 below the line and is summed from deviations, since Σx² − n·x̄² cancels;
     /// - `eval_loss_low` and `eval_loss_high` are the two-sided 95 % interval by Student's t: exact quantiles up to
     ///   n = 31, then their expansion around the normal quantile, right to 3·10⁻⁶;
@@ -58,6 +59,17 @@ extension Schema {
                     avg(tokens_per_second) AS tokens_per_second, avg(wall_seconds) AS wall_seconds
                 FROM finished_run
                 GROUP BY sweep_id, group_key
+                UNION ALL
+                SELECT
+                    sweep_run.sweep_id, sweep.name, group_key, min(position), size, method, rank, max(json_extract(spec, '$.training.steps')),
+                    NULL, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+                FROM run_spec
+                JOIN run ON run.run_id = run_spec.run_id
+                LEFT JOIN sweep_run ON sweep_run.run_id = run.run_id
+                LEFT JOIN sweep ON sweep.id = sweep_run.sweep_id
+                WHERE run.status = 'diverged' AND NOT EXISTS (
+                    SELECT 1 FROM finished_run AS f WHERE f.sweep_id IS sweep_run.sweep_id AND f.group_key = run_spec.group_key)
+                GROUP BY sweep_run.sweep_id, group_key
             ),
             spread AS MATERIALIZED (
                 SELECT

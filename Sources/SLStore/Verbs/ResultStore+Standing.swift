@@ -13,7 +13,7 @@ extension ResultStore {
         }
     }
 
-    /// The last twenty updates tell the speed; the first of a process is slow and falls out soon.
+    /// The last twenty updates tell the speed, without the run's first, which is slow.
     private static let standingQuery = """
         SELECT
             run_spec.run_id, size, method, rank, seed, run.status,
@@ -31,7 +31,7 @@ extension ResultStore {
         LEFT JOIN (
             SELECT run_id, sum(tokens) * 1.0 AS tokens, sum(seconds) AS seconds, avg(tokens) AS mean_tokens
             FROM (SELECT *, row_number() OVER (PARTITION BY run_id ORDER BY step DESC) AS age FROM step_sample)
-            WHERE age <= 20 GROUP BY run_id
+            WHERE age <= 20 AND step > 1 GROUP BY run_id
         ) AS recent ON recent.run_id = run_spec.run_id
         WHERE sweep_run.sweep_id = ?
         ORDER BY sweep_run.position

@@ -38,9 +38,7 @@ public struct Checkpoints {
     func write(_ loop: TrainingLoop<Float>, _ state: CheckpointState, losses: [Double]) throws {
         try folder.prepare()
         let parts = loop.stateParts
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let words = String(decoding: try encoder.encode(state), as: UTF8.self)
+        let words = String(decoding: try RecordJSON.encoder().encode(state), as: UTF8.self)
         let writer = try TensorFileWriter(
             path: folder.file(step: state.position.step).path,
             tensors: parts.map { ($0.name, $0.type, $0.part.shape) } + [(Self.lossesName, .float64, [losses.count])],
@@ -59,7 +57,7 @@ public struct Checkpoints {
                 let file = try TensorFile(path: path)
                 try file.checkSeal()
                 let words = Data((file.metadata[CheckpointState.metadataKey] ?? "").utf8)
-                let state = try JSONDecoder().decode(CheckpointState.self, from: words)
+                let state = try RecordJSON.decoder().decode(CheckpointState.self, from: words)
                 guard state.version == CheckpointState.currentVersion else {
                     throw DataError(file: path, problem: "is a checkpoint of version \(state.version), \(CheckpointState.currentVersion) needed")
                 }

@@ -58,9 +58,10 @@ struct ValidateCommand: ParsableCommand {
     @OptionGroup var config: ConfigOptions
 
     func run() throws {
-        let loaded = try config.load()
+        let loaded = try config.load(readsData: false)
+        let trials = loaded.tuning.map { ", \($0.trialsPerCell) trials each\($0.duplicates > 0 ? ", \($0.duplicates) named more than once" : "")" } ?? ""
         let repeated = loaded.duplicates > 0 ? ", \(loaded.duplicates) named more than once" : ""
         let predicted = loaded.predicted.isEmpty ? "" : ", \(loaded.predicted.count) predicted"
-        print("\(config.config): OK, \(loaded.cells.count) cells\(repeated)\(predicted)")
+        print("\(config.config): OK, \(loaded.cells.count) cells\(repeated)\(predicted)\(trials)")
     }
 }

@@ -44,6 +44,7 @@ struct TuneCommand: ParsableCommand {
         (trials.name, trials.cells, trials.predicted) = (loaded.name + Self.suffix, tuning.drafts, [])
         // Trials are looked at once: nothing of them stays but their record.
         trials.checkpoint.final = .none
+        if tuning.duplicates > 0 { Talk.say("\(tuning.duplicates) trials are named more than once and count once") }
         let session = SweepSession(config: trials, path: path, execution: execution, choice: choice)
         if dryRun { return try PlanCommand.show(session.preparation, database: path, .table, choice, jobs: execution.parallel.jobs) }
         let outcome = try session.run()
@@ -52,14 +53,19 @@ struct TuneCommand: ParsableCommand {
         print(TableRenderer.render(TuningTable.of(tuned), as: .table), terminator: "")
         for warning in tuned.compactMap(TuningTable.warning) { Talk.say(warning) }
         try checkTrials(outcome)
-        if trialsOnly { return }
+        if trialsOnly { return try concludeUnchosen(tuned) }
         final.cells = TuningChoice.finalCells(tuning, tuned, of: loaded.cells)
-        guard !final.cells.isEmpty else {
-            Talk.say("nothing could be chosen: no trial finished")
-            throw ExitCode(2)
-        }
         let chosen = SweepSession(config: final, path: path, execution: execution, choice: choice)
         try chosen.conclude(try chosen.run(), report: output.file(otherwise: chosen.defaultReport))
+        try concludeUnchosen(tuned)
+    }
+
+    /// A cell for which nothing could be chosen has no run, and is a result all the same.
+    private func concludeUnchosen(_ tuned: [TunedCell]) throws {
+        let lost = tuned.filter { $0.chosen == nil }
+        guard !lost.isEmpty else { return }
+        Talk.say("\(lost.count) of \(tuned.count) cells have no run: no trial finished on every tuning seed; the report lists them")
+        throw ExitCode(2)
     }
 
     /// What the name of a sweep's trials ends with.

@@ -1,0 +1,29 @@
+import SLSpec
+
+/// What decides how fast a run goes on one machine with so many threads: a speed is reused for runs that are equal in all of
+/// it. Learning rate, schedule, length and seed are no part of it.
+public struct ThroughputKey: Sendable, Hashable {
+    var model: ModelShape
+    var method: String
+    /// Rank, density, interval of refreshes, way of computing.
+    var options: MethodOptions
+    var packing: DataSpec.Packing
+    var batchSize: Int
+    var gradientAccumulation: Int
+    var sequenceLength: Int
+    var memory: MemoryOptions
+    /// Clipping reads every gradient once more.
+    var isClipped: Bool
+
+    public init(_ spec: RunSpec) {
+        model = spec.model
+        method = spec.method
+        options = spec.options
+        packing = spec.data.packing
+        batchSize = spec.training.batchSize
+        gradientAccumulation = spec.training.gradientAccumulation
+        sequenceLength = spec.training.sequenceLength
+        memory = spec.training.memory
+        isClipped = spec.training.gradientClip != nil
+    }
+}
