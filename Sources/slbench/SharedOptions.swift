@@ -33,6 +33,14 @@ struct ConfigOptions: ParsableArguments {
     @Option(name: .customLong("set"), help: "Override a key: training.steps=200, methods.sltrain.rank=64. May be repeated.")
     var overrides: [String] = []
 
+    @Option(
+        name: .customLong("valid"),
+        help: ArgumentHelp("Validation text, or tokens, of their own: the same as --set data.validation=FILE.", valueName: "file"))
+    var validation: String?
+
+    /// A path stays a text, whatever it looks like.
+    private var allOverrides: [String] { overrides + (validation.map { ["data.validation=" + JSONValue.string($0).pretty] } ?? []) }
+
     /// - Parameter readsData: whether the text is prepared where a budget counts the targets of padded rows; without it such
     ///   budgets are resolved as if there were no padding.
     /// - Throws: `ConfigError` with everything that is wrong, what only a method itself can find included; `DataError` where
@@ -50,7 +58,7 @@ struct ConfigOptions: ParsableArguments {
 
     private func decoded(targetShare: @escaping (PredictionSpec) -> Double) throws -> SweepConfig {
         try SweepConfig.load(
-            file: URL(filePath: config), overrides: overrides, catalog: Program.registry.descriptors,
+            file: URL(filePath: config), overrides: allOverrides, catalog: Program.registry.descriptors,
             work: { SweepPlanner.trainingFloatingPointOperations($0, registry: Program.registry) }, targetShare: targetShare)
     }
 

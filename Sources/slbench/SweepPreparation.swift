@@ -11,7 +11,10 @@ struct SweepPreparation {
     let threads: Int
 
     func specs() throws -> [(spec: RunSpec, origin: String)] {
-        let identities = try DataIdentities(config)
+        try specs(DataIdentities(config))
+    }
+
+    private func specs(_ identities: DataIdentities) throws -> [(spec: RunSpec, origin: String)] {
         return try config.cells.map { ($0.spec(data: try identities.of($0)), $0.origin) }
     }
 
@@ -20,7 +23,10 @@ struct SweepPreparation {
     /// - Returns: the error that says what is missing, if something is.
     func specsForPlan() throws -> (specs: [(spec: RunSpec, origin: String)], missing: DataError?) {
         do {
-            return (try specs(), nil)
+            let identities = try DataIdentities(
+                config, announcing: "The text is prepared first: its digest is part of what names a run. It stays, and the sweep finds it.")
+            if !identities.hadToWork { Talk.say("data: prepared before, nothing to do") }
+            return (try specs(identities), nil)
         } catch let error as DataError where error.isMissingFile {
             let unknown = DataIdentity(
                 name: config.data.corpus, packing: config.data.packing, corpusSHA256: "", tokenizer: config.data.tokenizer,
@@ -43,15 +49,31 @@ struct SweepPreparation {
 struct DataIdentities {
     private let known: [String: DataIdentity]
 
-    init(_ config: SweepConfig) throws {
+    /// Whether anything had to be read or tokenized.
+    let hadToWork: Bool
+
+    /// - Parameter announcement: said before the first word about work, if there is any to do.
+    init(_ config: SweepConfig, announcing announcement: String? = nil) throws {
         var known: [String: DataIdentity] = [:]
+        var hadToWork = false
+        var notes: [String] = []
         for cell in config.cells where known[Self.key(cell)] == nil {
-            known[Self.key(cell)] = try DataPreparation.prepare(
+            let data = try DataPreparation.prepare(
                 config.data, sequenceLength: cell.training.sequenceLength, modelVocabularySize: cell.model.vocabularySize,
-                batchSize: cell.training.batchSize, directory: .standard(), progress: { Talk.say("data: \($0)") }
-            ).identity
+                batchSize: cell.training.batchSize, directory: .standard(),
+                progress: { text in
+                    if !hadToWork, let announcement { Talk.say("data: \(announcement)") }
+                    hadToWork = true
+                    Talk.say("data: \(text)")
+                })
+            known[Self.key(cell)] = data.identity
+            for note in data.notes where !notes.contains(note) {
+                notes.append(note)
+                Talk.say("data: \(note)")
+            }
         }
         self.known = known
+        self.hadToWork = hadToWork
     }
 
     private static func key(_ cell: CellDraft) -> String {

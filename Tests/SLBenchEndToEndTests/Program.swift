@@ -28,7 +28,7 @@ struct Workplace {
 
     func remove() { try? FileManager.default.removeItem(at: folder) }
 
-    func write(_ text: String, to name: String) throws { try write(Data(text.utf8), to: name) }
+    func write(_ text: some StringProtocol, to name: String) throws { try write(Data(text.utf8), to: name) }
 
     func write(_ bytes: Data, to name: String) throws {
         let file = folder.appending(path: name)

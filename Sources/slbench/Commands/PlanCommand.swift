@@ -10,7 +10,8 @@ struct PlanCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan", abstract: "Show a sweep's cells, what they would take, and what is done already.",
         discussion: """
-            Prepares the data (its hash is part of a run's identity) and trains nothing. The same as sweep --dry-run. Cells of the
+            Reads and tokenizes the text if that was not done before (its hash is part of a run's identity), says so, and trains nothing.
+            The same as sweep --dry-run. Cells of the
             key 'predict' are marked 'predicted': their memory is planned and no sweep runs them. 'disk' is what a cell takes while it
             runs: checkpoints, weights, records. A cell that was run with other data, or by another version of the program, says so.
             """)
