@@ -74,7 +74,7 @@ public struct CellWorker {
         let spec = order.spec
         let data = try DataPreparation.prepare(
             order.data, sequenceLength: spec.training.sequenceLength, modelVocabularySize: spec.model.vocabularySize,
-            batchSize: spec.training.batchSize, directory: DataDirectory(root: URL(fileURLWithPath: order.dataDirectory)),
+            batchSize: spec.training.batchSize, directory: DataDirectory(root: URL(fileURLWithPath: order.dataDirectory), program: DataDirectory.program),
             progress: { log.info("\($0)") })
         guard data.identity == spec.data else {
             throw DataError(

@@ -42,8 +42,7 @@ struct DoctorCommand: ParsableCommand {
         }
         let gnuplot = GnuplotRunner.find()
         say("gnuplot", gnuplot == nil ? "missing: reports stand without pictures" : "found", fix: gnuplot == nil ? "apt-get install gnuplot-nox" : nil)
-        let data = DataDirectory.standard()
-        let corpus = data.corpora.appending(path: "sotu")
+        let corpus = DataDirectory.standard().corpus(named: "sotu")
         let hasCorpus = FileManager.default.fileExists(atPath: corpus.path)
         say("corpus", hasCorpus ? "sotu in \(corpus.path)" : "sotu is missing", fix: hasCorpus ? nil : "scripts/fetch-corpus")
         output.write(ValueTable(columns: ["what", "found", "fix"], rows: rows))
