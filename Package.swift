@@ -43,8 +43,9 @@ let package = Package(
 
         // Values and arithmetic.
         .target(name: "SLRandom", swiftSettings: house),
+        .target(name: "SLSystem", swiftSettings: house),
         .target(name: "SLDigest", dependencies: ["CCrypto"], swiftSettings: house),
-        .target(name: "SLSpec", dependencies: ["SLDigest", .product(name: "OrderedCollections", package: "swift-collections")], swiftSettings: house),
+        .target(name: "SLSpec", dependencies: ["SLDigest", "SLSystem", .product(name: "OrderedCollections", package: "swift-collections")], swiftSettings: house),
         .target(name: "SLNumerics", dependencies: ["COpenBLAS", "SLRandom"], swiftSettings: kernels),
 
         // Methods.
@@ -55,24 +56,24 @@ let package = Package(
 
         // Files, data, training, results.
         .target(name: "SLTensorFiles", dependencies: ["SLSpec", "SLDigest"], swiftSettings: house),
-        .target(name: "SLData", dependencies: ["SLSpec", "SLDigest", "SLRandom", "CSentencePiece", "CZlib", "CZstd"], swiftSettings: house),
+        .target(name: "SLData", dependencies: ["SLSpec", "SLDigest", "SLSystem", "SLRandom", "CSentencePiece", "CZlib", "CZstd"], swiftSettings: house),
         .target(
             name: "SLTraining",
             dependencies: [
                 "SLModel", "SLMethodKit", "SLOptimizers", "SLNumerics", "SLRandom", "SLData", "SLTensorFiles", "SLDigest", "SLSpec",
             ], swiftSettings: house),
-        .target(name: "SLStore", dependencies: ["SLSpec", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: testable),
-        .target(name: "SLReport", dependencies: ["SLSpec"], swiftSettings: testable),
+        .target(name: "SLStore", dependencies: ["SLSpec", "SLSystem", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: testable),
+        .target(name: "SLReport", dependencies: ["SLSpec", "SLSystem"], swiftSettings: testable),
         .target(
             name: "SLHarness",
             dependencies: [
-                "SLTraining", "SLModel", "SLMethodKit", "SLData", "SLSpec", .product(name: "Logging", package: "swift-log"),
+                "SLTraining", "SLModel", "SLMethodKit", "SLData", "SLSpec", "SLSystem", .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: house),
         .executableTarget(
             name: "slbench",
             dependencies: [
                 "SLHarness", "SLTraining", "SLModel", "SLMethods", "SLMethodKit", "SLOptimizers", "SLNumerics", "SLData", "SLStore",
-                "SLReport", "SLSpec",
+                "SLReport", "SLSpec", "SLSystem",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: house),
@@ -102,14 +103,15 @@ let package = Package(
             name: "SLModelTests",
             dependencies: ["SLTestSupport", "SLMethods", "SLModel", "SLMethodKit", "SLOptimizers", "SLNumerics", "SLRandom", "SLSpec"],
             swiftSettings: house),
+        .testTarget(name: "SLSystemTests", dependencies: ["SLSystem"], swiftSettings: house),
         .testTarget(name: "ArchitectureTests", swiftSettings: house),
         .testTarget(name: "SLSpecTests", dependencies: ["SLSpec", "SLMethods", "SLMethodKit", "SLRandom"], swiftSettings: house),
-        .testTarget(name: "SLDataTests", dependencies: ["SLData", "SLSpec", "SLRandom", "SLDigest", "CZlib", "CZstd"], swiftSettings: house),
+        .testTarget(name: "SLDataTests", dependencies: ["SLData", "SLSpec", "SLSystem", "SLRandom", "SLDigest", "CZlib", "CZstd"], swiftSettings: house),
         .testTarget(name: "SLTensorFilesTests", dependencies: ["SLTensorFiles", "SLSpec", "SLDigest", "SLRandom"], swiftSettings: house),
-        .testTarget(name: "SLReportTests", dependencies: ["SLReport", "SLSpec"], swiftSettings: house),
+        .testTarget(name: "SLReportTests", dependencies: ["SLReport", "SLSpec", "SLSystem"], swiftSettings: house),
         .testTarget(name: "SLStoreTests", dependencies: ["SLStore", "SLSpec", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: house),
         .testTarget(
-            name: "SLHarnessTests", dependencies: ["SLHarness", "SLModel", "SLMethods", "SLMethodKit", "SLOptimizers", "SLData", "SLSpec"],
+            name: "SLHarnessTests", dependencies: ["SLHarness", "SLModel", "SLMethods", "SLMethodKit", "SLOptimizers", "SLData", "SLSpec", "SLSystem"],
             swiftSettings: house),
         .testTarget(
             name: "FuzzTests",

@@ -1,4 +1,5 @@
 import Foundation
+import SLSystem
 
 /// The folder that holds fetched corpora and prepared tokens. All of it can be deleted and made again.
 public struct DataDirectory: Sendable, Hashable {
@@ -27,19 +28,21 @@ public struct DataDirectory: Sendable, Hashable {
     /// `$SLBENCH_DATA_DIR`; else `.slbench` in the working folder when it is there or could be made; else `~/.cache/slbench`.
     public static func standard() -> DataDirectory {
         standard(
-            environment: ProcessInfo.processInfo.environment, workingFolder: FileManager.default.currentDirectoryPath, program: program)
+            environment: EnvironmentVariable.all, workingFolder: FileManager.default.currentDirectoryPath, program: program)
     }
 
     package static func standard(environment: [String: String], workingFolder: String, program: URL? = nil) -> DataDirectory {
-        if let named = environment["SLBENCH_DATA_DIR"], !named.isEmpty {
-            return DataDirectory(root: URL(fileURLWithPath: named, isDirectory: true), program: program)
+        if let named = EnvironmentVariable.value("SLBENCH_DATA_DIR", in: environment) {
+            // The home of nobody stays as it is written: where it is used says that there is no such folder.
+            let path = (try? HomeFolder.expanded(named, in: environment)) ?? named
+            return DataDirectory(root: URL(fileURLWithPath: path, isDirectory: true), program: program)
         }
         let local = URL(fileURLWithPath: workingFolder, isDirectory: true).appendingPathComponent(".slbench", isDirectory: true)
         if FileManager.default.fileExists(atPath: local.path) || FileManager.default.isWritableFile(atPath: workingFolder) {
             return DataDirectory(root: local, program: program)
         }
-        let home = FileManager.default.homeDirectoryForCurrentUser
-        return DataDirectory(root: home.appendingPathComponent(".cache/slbench", isDirectory: true), program: program)
+        guard let home = HomeFolder.own(in: environment) else { return DataDirectory(root: local, program: program) }
+        return DataDirectory(root: URL(fileURLWithPath: home, isDirectory: true).appendingPathComponent(".cache/slbench", isDirectory: true), program: program)
     }
 
     /// Text as fetched, one folder per corpus.

@@ -1,5 +1,6 @@
 import Foundation
 import SLSpec
+import SLSystem
 
 /// Writes a report and what belongs beside it: `60m.md` with `60m-loss.svg` and `60m-tradeoff.svg`, `60m.html` alone, or a
 /// folder with a CSV file for each table.
@@ -19,11 +20,12 @@ public enum ReportWriter {
     /// - Parameters:
     ///   - file: the report; missing folders on the way are made. For CSV the folder that takes the tables.
     ///   - gnuplot: what draws the pictures; `nil` for a report without any.
+    ///   - goesOnWhenStopped: whether a request to stop costs the pictures only.
     /// - Throws: `StorageError` when a file can't be written. A picture that can't be drawn is no error.
     @discardableResult
     public static func write(
         history: SweepHistory, to file: URL, format: ReportFormat = .markdown, catalog: [MethodDescriptor] = [],
-        published: [PublishedFigure] = PublishedFigures.all, gnuplot: GnuplotRunner? = .find()
+        published: [PublishedFigure] = PublishedFigures.all, gnuplot: GnuplotRunner? = .find(), goesOnWhenStopped: Bool = true
     ) throws -> Outcome {
         let folder = format == .csv ? file : file.deletingLastPathComponent()
         do {
@@ -40,7 +42,12 @@ public enum ReportWriter {
             }
             return Outcome(report: folder, pictures: [], tables: tables)
         }
-        let pictures = try draw(history, stem: file.deletingPathExtension().lastPathComponent, gnuplot: gnuplot)
+        var gnuplot = gnuplot
+        gnuplot?.scratch = folder
+        let pictures = draw(history, stem: file.deletingPathExtension().lastPathComponent, gnuplot: gnuplot)
+        if !goesOnWhenStopped, StopFlag.isRaised {
+            throw RunFailure(status: .interrupted, reason: .interrupted, step: 0, message: "\(file.relativePath) was not written")
+        }
         // A page holds its pictures itself.
         let beside = format == .html ? [] : pictures.drawn
         let files = try beside.map { drawn in
@@ -56,18 +63,18 @@ public enum ReportWriter {
     /// Every picture that there is something for, drawn but not written.
     ///
     /// - Parameter stem: what the pictures' names begin with.
-    /// - Throws: `StorageError` when there is no room to draw in.
-    public static func draw(_ history: SweepHistory, stem: String, gnuplot: GnuplotRunner? = .find()) throws -> ReportPictures {
+    public static func draw(_ history: SweepHistory, stem: String, gnuplot: GnuplotRunner? = .find()) -> ReportPictures {
         guard let gnuplot else {
             return ReportPictures(absence: "There are no pictures: gnuplot, which draws them, was not found. The tables hold the same results.")
         }
         var pictures = ReportPictures()
         for picture in ReportPicture.all(history) {
-            do {
+            do throws(PictureError) {
                 let svg = try gnuplot.svg(script: picture.script)
                 pictures.drawn.append(.init(picture: picture, file: "\(stem)-\(picture.suffix).svg", svg: svg))
-            } catch let error as PictureError {
+            } catch {
                 pictures.absence = "A picture could not be drawn: \(error.problem)."
+                if error.isLasting { break }
             }
         }
         if pictures.drawn.isEmpty && pictures.absence == nil { pictures.absence = "No run has recorded anything to draw yet." }

@@ -4,6 +4,7 @@ import SLMethodKit
 import SLNumerics
 import SLReport
 import SLSpec
+import SLSystem
 
 /// All words for errors, and the exit code each kind ends with.
 struct ErrorPresentation {
@@ -38,6 +39,9 @@ struct ErrorPresentation {
         case let error as UnknownMethodError:
             text = "slbench: \(error)" + (NearestName.of(error.name, among: error.known).map { "\n  hint: did you mean '\($0)'?" } ?? "")
             exitCode = 78
+        case let error as EnvironmentIssue:
+            text = "slbench: \(error)"
+            exitCode = 64
         case let error as RunFailure:
             text = "slbench: \(error.status.rawValue): \(error.message)"
             exitCode = error.status == .interrupted ? 75 : 2

@@ -1,6 +1,26 @@
 import ArgumentParser
 import SLHarness
 
+/// Threads of a command that computes by itself.
+struct ThreadOption: ParsableArguments {
+    @Option(help: "Threads; all cores if not given.")
+    var threads: Int?
+
+    func validate() throws { try Self.validate(threads) }
+
+    static func validate(_ threads: Int?) throws {
+        let range = ProgramStart.threadRange
+        if let threads, !range.contains(threads) {
+            throw ValidationError("--threads \(threads): \(range.lowerBound) to \(range.upperBound) are possible")
+        }
+    }
+
+    var count: Int { Program.threads(threads) }
+
+    /// - Throws: `StorageError` when so many threads have no room.
+    func checked() throws -> Int { try Program.checked(threads: count) }
+}
+
 /// How runs share the machine.
 struct ParallelOptions: ParsableArguments {
     @Option(help: "Runs side by side, as far as the memory predicted for them fits.")
@@ -11,7 +31,7 @@ struct ParallelOptions: ParsableArguments {
 
     func validate() throws {
         if !(1...1024).contains(jobs) { throw ValidationError("--jobs \(jobs): 1 to 1024 are possible") }
-        if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads \(threads): 1 to 1024 are possible") }
+        try ThreadOption.validate(threads)
     }
 
     func threads(config: Int?) -> Int { Program.threads(threads, config: config, jobs: jobs) }
@@ -29,7 +49,9 @@ struct ParallelOptions: ParsableArguments {
 struct ExecutionOptions: ParsableArguments {
     @OptionGroup var parallel: ParallelOptions
 
-    @Option(help: "Longest time of a run, e.g. 90s, 15m, 2h: then it leaves a checkpoint and counts as timed out.")
+    @Option(
+        help: "Longest time of a run, e.g. 90s, 15m, 2h: then it leaves a checkpoint and counts as timed out.",
+        transform: DurationArgument.init(parsing:))
     var timeout: DurationArgument?
 
     @Option(help: "Start no other run after so many failed or diverged.")

@@ -5,6 +5,7 @@ import SLMethods
 import SLNumerics
 import SLSpec
 import SLStore
+import SLSystem
 
 /// What the whole program shares: the methods it knows and what it says of itself.
 enum Program {
@@ -40,7 +41,15 @@ enum Program {
 
     /// Threads of each of so many runs side by side when nobody says: what the process may use, shared.
     static func threads(_ asked: Int?, config: Int? = nil, jobs: Int = 1) -> Int {
-        asked ?? config ?? ProcessInfo.processInfo.environment["SLBENCH_THREADS"].flatMap { Int($0) } ?? max(1, MachineProbe.usableCores / jobs)
+        // What the variable says was checked when the program started.
+        let variable = (try? EnvironmentVariable.wholeNumber("SLBENCH_THREADS", ProgramStart.threadRange)) ?? nil
+        return asked ?? config ?? variable ?? max(1, MachineProbe.usableCores / jobs)
+    }
+
+    /// - Throws: `StorageError` when the limits set for this process leave no room for so many threads. OpenBLAS would wait for it for ever.
+    static func checked(threads: Int) throws -> Int {
+        try LimitGuard().check(threads: threads, jobs: 1)
+        return threads
     }
 }
 

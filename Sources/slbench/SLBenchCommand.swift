@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Logging
 import SLSpec
+import SLSystem
 
 /// The program: parses, runs, and ends with the exit code that the outcome has.
 @main
@@ -22,7 +23,7 @@ struct SLBenchCommand: ParsableCommand {
 
             Exit codes: 0 all well; 1 unexpected failure; 2 a sweep finished with failed or diverged runs; 3 a check failed;
             64 usage; 65 bad input data; 66 a missing file; 70 internal; 74 database or I/O; 75 interrupted, run again to go on;
-            78 bad config.
+            78 bad config; 141 the reader of the results is gone (head).
             """,
         version: Program.versionText,
         subcommands: [
@@ -33,36 +34,34 @@ struct SLBenchCommand: ParsableCommand {
         ])
 
     static func main() {
+        StandardStreams.prepare()
         LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
-        refuseUnknownCommand()
+        Foundation.exit(ProgramEnd.status(afterResults: status(of: Array(CommandLine.arguments.dropFirst()))))
+    }
+
+    private static func status(of arguments: [String]) -> Int32 {
         do {
-            var command = try parseAsRoot()
-            do {
-                try command.run()
-            } catch {
-                guard let presentation = ErrorPresentation(error) else { throw error }
-                Talk.say(presentation.text)
-                Foundation.exit(presentation.exitCode)
-            }
+            try ProgramStart.checkOpenFiles()
+            try ProgramStart.checkEnvironment()
+            try refuseUnknownCommand(arguments)
+            var command = try parseAsRoot(try ProgramStart.expanded(arguments))
+            if !(command is DoctorCommand) { try ProgramStart.checkLimits() }
+            try command.run()
+            return 0
         } catch {
-            exit(withError: error)
+            return ProgramEnd.status(of: error)
         }
     }
 }
 
 extension SLBenchCommand {
     /// A mistyped command is told the nearest one; the parser itself would only call it unexpected.
-    private static func refuseUnknownCommand() {
+    private static func refuseUnknownCommand(_ arguments: [String]) throws {
         let names = configuration.subcommands.map { $0.configuration.commandName ?? "" }
-        guard let name = CommandLine.arguments.dropFirst().first, !name.hasPrefix("-"), name != "help", !names.contains(name) else { return }
+        guard let name = arguments.first, !name.hasPrefix("-"), name != "help", !names.contains(name) else { return }
         let listed = zip(names, configuration.subcommands).filter { $1.configuration.shouldDisplay }.map(\.0)
         let hint = NearestName.of(name, among: listed).map { "\n  hint: did you mean '\($0)'?" } ?? ""
         Talk.say("slbench: unknown command '\(name)'\n  allowed: \(listed.joined(separator: ", "))\(hint)")
-        Foundation.exit(ExitCode.validationFailure.rawValue)
+        throw ExitCode.validationFailure
     }
-}
-
-/// stderr, for people; stdout is for data.
-enum Talk {
-    static func say(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
 }

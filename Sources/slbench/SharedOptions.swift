@@ -4,6 +4,7 @@ import SLHarness
 import SLMethodKit
 import SLReport
 import SLSpec
+import SLSystem
 
 extension TableFormat: ExpressibleByArgument {}
 
@@ -13,7 +14,7 @@ struct DatabaseOptions: ParsableArguments {
     var database: String?
 
     func path(config: String? = nil) -> String {
-        database ?? ProcessInfo.processInfo.environment["SLBENCH_DB"] ?? config ?? Program.defaultDatabase
+        database ?? EnvironmentVariable.value("SLBENCH_DB") ?? config ?? Program.defaultDatabase
     }
 }
 

@@ -15,6 +15,7 @@ struct SweepPreparation {
     }
 
     private func specs(_ identities: DataIdentities) throws -> [(spec: RunSpec, origin: String)] {
+        _ = try Program.checked(threads: threads)
         return try config.cells.map { ($0.spec(data: try identities.of($0)), $0.origin) }
     }
 

@@ -4,6 +4,7 @@ import SLData
 import SLHarness
 import SLNumerics
 import SLSpec
+import SLSystem
 import SLTraining
 
 /// Carries out a plan whose sweep is registered: runs what is to be run, and ends with the exit code that the outcome has.
@@ -26,7 +27,10 @@ struct SweepRun {
     func execute() throws -> SweepOutcome {
         guard let executable = ProgramFile.forChildren else { throw ExitCode(70) }
         StopFlag.raise()
-        let memory = MemoryGuard(threads: threads)
+        let limits = LimitGuard()
+        try limits.check(threads: threads, jobs: options.parallel.jobs)
+        var memory = MemoryGuard(threads: threads)
+        memory.addressRoomBytes = limits.addressRoom(threads: threads)
         try checkDisk(memory)
         clearCheckpoints()
         let runner = SweepRunner(
@@ -34,8 +38,9 @@ struct SweepRun {
             jobs: options.parallel.jobs, order: order, freeDiskBytes: { [path] in MachineProbe.freeDiskBytes(at: path) },
             maxFailures: options.maxFailures, clock: { MonotonicClock.seconds })
         var display = ProgressDisplay(terminal: { .standardError() }, clock: { MonotonicClock.seconds }) {
-            FileHandle.standardError.write(Data($0.utf8))
+            StandardError.write($0)
         }
+        defer { StopFlag.endAtSecondRequest() }
         return try runner.run(plan, display: &display)
     }
 

@@ -69,6 +69,20 @@ struct HouseRuleTests {
         }
     }
 
+    /// What crashes on a stream that is closed, waits without a limit, or takes the environment at its word has one room.
+    @Test func theSurroundingsAreAskedInOneRoom() throws {
+        let forbidden = [
+            "FileHandle.standardOutput.write", "FileHandle.standardError", "Process()", "Pipe()", ".waitUntilExit", "DispatchSemaphore", "Swift.print(",
+            "temporaryDirectory", "NSTemporaryDirectory", "processInfo.environment", "getenv(", "expandingTildeInPath", "homeDirectoryForCurrentUser", "NSHomeDirectory",
+        ]
+        for file in try SourceTree.files(in: "Sources") where file.room != "SLSystem" {
+            let text = file.lines.joined(separator: "\n")
+            for word in forbidden where text.range(of: word, options: .literal) != nil {
+                Issue.record("\(file) has \(word): ask SLSystem")
+            }
+        }
+    }
+
     private func report(_ file: SourceTree.File, _ number: Int, _ word: String) {
         Issue.record("\(file):\(number + 1) has \(word)")
     }

@@ -8,22 +8,23 @@ struct ImportTests {
     /// What each room may import: ours, and foreign libraries besides the system's own modules.
     static let allowed: [String: [String]] = [
         "SLRandom": [],
+        "SLSystem": [],
         "SLDigest": ["CCrypto"],
-        "SLSpec": ["SLDigest", "OrderedCollections"],
+        "SLSpec": ["SLDigest", "SLSystem", "OrderedCollections"],
         "SLNumerics": ["COpenBLAS", "SLRandom"],
         "SLOptimizers": numeric,
         "SLMethodKit": ["SLOptimizers"] + numeric,
         "SLMethods": ["SLMethodKit", "SLOptimizers"] + numeric,
         "SLModel": ["SLMethodKit", "SLOptimizers"] + numeric,
-        "SLData": ["SLSpec", "SLDigest", "SLRandom", "CSentencePiece", "CZlib", "CZstd"],
+        "SLData": ["SLSpec", "SLDigest", "SLSystem", "SLRandom", "CSentencePiece", "CZlib", "CZstd"],
         "SLTensorFiles": ["SLSpec", "SLDigest"],
         "SLTraining": ["SLModel", "SLMethodKit", "SLOptimizers", "SLData", "SLTensorFiles", "SLDigest"] + numeric,
-        "SLStore": ["SLSpec", "GRDB"],
-        "SLReport": ["SLSpec"],
-        "SLHarness": ["SLTraining", "SLModel", "SLMethodKit", "SLData", "SLSpec", "Logging"],
+        "SLStore": ["SLSpec", "SLSystem", "GRDB"],
+        "SLReport": ["SLSpec", "SLSystem"],
+        "SLHarness": ["SLTraining", "SLModel", "SLMethodKit", "SLData", "SLSpec", "SLSystem", "Logging"],
         "slbench": [
             "SLHarness", "SLTraining", "SLModel", "SLMethods", "SLMethodKit", "SLOptimizers", "SLNumerics", "SLData", "SLStore", "SLReport",
-            "SLSpec", "ArgumentParser", "Logging",
+            "SLSpec", "SLSystem", "ArgumentParser", "Logging",
         ],
     ]
 

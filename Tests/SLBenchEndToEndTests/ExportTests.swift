@@ -46,6 +46,31 @@ import Testing
         }
     }
 
+    /// What is exported is a model that a config takes, with the tokenizer that belongs to it.
+    @Test func anExportIsAModelAgain() throws {
+        try inWorkplace { place in
+            let data = #""corpus": "synthetic", "tokenizer": "sentencepiece:300""#
+            try place.write(Workplace.config(methods: #"{"method": "lost", "rank": 4}"#, data: data, vocabulary: 320), to: "tiny.json")
+            #expect(try place.run("sweep", "tiny.json", "--no-report").status == 0)
+            let id = try #require(try ids(place)["lost"])
+            // The cache may be gone by then.
+            try FileManager.default.removeItem(at: place.folder.appending(path: "data"))
+            let export = try place.run("export", id, "--to", "safetensors", "-o", "out")
+            #expect(export.status == 0 && export.talk.contains("tokenizer.model") && export.talk.contains("generation_config.json"), "\(export.talk)")
+            func object(_ name: String) throws -> [String: Any] {
+                try #require(try JSONSerialization.jsonObject(with: Data(try place.read(name).utf8)) as? [String: Any])
+            }
+            let (config, generation) = (try object("out/config.json"), try object("out/generation_config.json"))
+            #expect(generation["eos_token_id"] as? Int == 1 && generation["pad_token_id"] as? Int == 0 && generation["bos_token_id"] == nil)
+            #expect(config["eos_token_id"] as? Int == 1 && config["bos_token_id"] is NSNull)
+            try place.write(
+                #"{"model": "out/config.json", "methods": ["full_rank"], "data": {"corpus": "synthetic", "tokenizer": "out/tokenizer.model"}, "training": {"sequence_length": 32}}"#,
+                to: "again.json")
+            let plan = try place.run("plan", "again.json")
+            #expect(plan.status == 0 && plan.output.contains("full_rank"), "\(plan.talk)")
+        }
+    }
+
     @Test func curvesAreTables() throws {
         try inWorkplace { place in
             try place.write(Workplace.config(methods: #""full_rank""#, extra: #", "checkpoint": {"final": "none"}"#), to: "tiny.json")

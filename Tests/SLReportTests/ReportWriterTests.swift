@@ -64,8 +64,35 @@ import Testing
         try withFolder { folder in
             let runner = GnuplotRunner(executable: try script("exec sleep 100", in: folder), timeout: 0.3)
             let start = Date()
-            #expect(throws: PictureError(problem: "gnuplot took longer than 0.3 s and was stopped")) { try runner.svg(script: "") }
+            let words = "gnuplot took longer than 0.3 s and was stopped"
+            #expect(throws: PictureError(problem: words, isLasting: true)) { try runner.svg(script: "") }
             #expect(Date().timeIntervalSince(start) < 20)
+        }
+    }
+
+    /// What gnuplot starts may outlive it and hold its streams: it neither keeps the report waiting nor stays.
+    @Test(arguments: ["sleep 1000 & echo $! > CHILD; wait", "sleep 1000 & echo $! > CHILD; exit 1"])
+    func aHangingChildOfGnuplotGoesWithIt(text: String) throws {
+        try withFolder { folder in
+            let note = folder.appendingPathComponent("child")
+            let runner = GnuplotRunner(executable: try script(text.replacing("CHILD", with: "'\(note.path)'"), in: folder), timeout: 2)
+            let outcome = try ReportWriter.write(history: Fixture.oneSeed, to: folder.appendingPathComponent("r.md"), gnuplot: runner)
+            #expect(outcome.absence?.contains("could not be drawn") == true && outcome.pictures.isEmpty)
+            let child = try #require(pid_t(try String(contentsOf: note, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)))
+            // Gone, or dead and not yet asked about by whoever inherited it.
+            let state = (try? String(contentsOfFile: "/proc/\(child)/stat", encoding: .utf8))?.split(separator: ")").last?.split(separator: " ").first
+            #expect(state == nil || state == "Z")
+        }
+    }
+
+    /// One that hangs would hang at every picture.
+    @Test func afterOneThatHangsNoOtherIsTried() throws {
+        try withFolder { folder in
+            let count = folder.appendingPathComponent("count")
+            let runner = GnuplotRunner(executable: try script("echo >> '\(count.path)'; exec sleep 100", in: folder), timeout: 1)
+            #expect(ReportPicture.all(Fixture.oneSeed).count > 1)
+            _ = ReportWriter.draw(Fixture.oneSeed, stem: "r", gnuplot: runner)
+            #expect(try String(contentsOf: count, encoding: .utf8) == "\n")
         }
     }
 

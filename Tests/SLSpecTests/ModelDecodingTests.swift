@@ -70,7 +70,14 @@ import Testing
         (#""architectures": ["GPT2LMHeadModel"]"#, "model.architectures"),
         (#""hidden_act": "gelu""#, "allowed: \"silu\""), (#""attention_bias": true"#, "allowed: false"),
         (#""head_dim": 8"#, "allowed: 16, as"),
-        (#""rope_scaling": {"type": "linear"}"#, "model.rope_scaling"), (#""use_cache": 3"#, "allowed: true or false"),
+        (#""rope_scaling": {"type": "linear"}"#, "model.rope_scaling.type: \"linear\" given"),
+        (#""rope_parameters": {"rope_type": "llama3", "rope_theta": 5e5, "factor": 8}"#, "scaled rotary positions are not offered"),
+        (#""rope_parameters": {"rope_type": "yarn"}"#, "model.rope_parameters.rope_type: \"yarn\" given"),
+        (#""rope_parameters": {"rope_theta": 500, "rope_type": "default"}, "rope_theta": 10000"#, "allowed: one value"),
+        (#""rope_parameters": {"rope_theta": -1}"#, "model.rope_theta: -1 given"), (#""rope_parameters": 3"#, "an object"),
+        (#""rope_parameters": {"partial_rotary_factor": 0.5}"#, "positions turn the whole head"),
+        (#""is_encoder_decoder": true"#, "allowed: false"), (#""quantization_config": {"bits": 4}"#, "model.quantization_config"),
+        (#""slbench": "x""#, "model.slbench"), (#""use_cache": 3"#, "allowed: true or false"),
         (#""max_position_embeddings": 0"#, "a whole number from 1"), (#""pad_token_id": "x""#, "a token id"),
         (#""torch_dtype": 16"#, "a text or null"),
         (#""rms_norm_eps": 0"#, "model.rms_norm_eps: 0 given"), (#""name": """#, "model.name: an empty text"),
@@ -87,6 +94,23 @@ import Testing
             "torch_dtype": "bfloat16", "dtype": null, "_name_or_path": "x", "tie_word_embeddings": false, "mlp_bias": false, "x-note": [], "description": "d"
             """#
         #expect(problems(config("{\(shape), \(extras)}")) == [])
+    }
+
+    /// Everything that transformers 5 writes of a plain LLaMA, and what an export of this program adds.
+    @Test func whatTransformers5Writes() throws {
+        let extras = #"""
+            "_name_or_path": "", "architectures": ["LlamaForCausalLM"], "attention_bias": false, "attention_dropout": 0.0, "bos_token_id": 1,
+            "chunk_size_feed_forward": 0, "dtype": "float32", "eos_token_id": 2, "head_dim": 16, "hidden_act": "silu",
+            "id2label": {"0": "LABEL_0", "1": "LABEL_1"}, "initializer_range": 0.02, "is_encoder_decoder": false,
+            "label2id": {"LABEL_0": 0, "LABEL_1": 1}, "max_position_embeddings": 2048, "mlp_bias": false, "model_type": "llama",
+            "num_key_value_heads": 2, "output_attentions": false, "output_hidden_states": false, "pad_token_id": null, "pretraining_tp": 1,
+            "problem_type": null, "return_dict": true, "rms_norm_eps": 1e-06, "rope_parameters": {"rope_theta": 500.0, "rope_type": "default"},
+            "tie_word_embeddings": false, "transformers_version": "5.24.0", "use_cache": true,
+            "slbench": {"run_key": "ab", "method": "lost", "factored": ["x"]}
+            """#
+        #expect(problems(config("{\(shape), \(extras)}")) == [])
+        #expect(try load(config("{\(shape), \(extras)}")).models.first?.ropeTheta == 500)
+        #expect(try load(config(#"{\#(shape), "rope_scaling": {"rope_type": "default"}}"#)).models.first?.ropeTheta == 10_000)
     }
 
     @Test func twoShapesNeedTwoNames() {

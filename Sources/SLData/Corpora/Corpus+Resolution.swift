@@ -1,5 +1,6 @@
 import Foundation
 import SLSpec
+import SLSystem
 
 extension Corpus {
     /// The list of digests that the default corpus is fetched with.
@@ -32,7 +33,7 @@ extension Corpus {
 
     private static func resolvePath(_ path: String) throws(DataError) -> Corpus {
         let fix = "name 'sotu', 'synthetic', or the path of \(CorpusFormat.accepted)"
-        let expanded = (path as NSString).expandingTildeInPath
+        let expanded = (try? HomeFolder.expanded(path)) ?? path
         var status = stat()
         guard !path.isEmpty, stat(expanded, &status) == 0 else {
             let code = path.isEmpty ? ENOENT : errno

@@ -1,6 +1,7 @@
 import Foundation
 import SLDigest
 import SLSpec
+import SLSystem
 
 /// From a `DataSpec` to tokens on disk.
 public enum DataPreparation {
@@ -35,7 +36,7 @@ public enum DataPreparation {
         case .unnamed: tokenizer = UnnamedTokenizer(vocabularySize: modelVocabularySize)
         case .file(let path):
             tokenizer = try SentencePieceTokenizer(file: path)
-            tokenizerFile = URL(fileURLWithPath: (path as NSString).expandingTildeInPath)
+            tokenizerFile = URL(fileURLWithPath: (try? HomeFolder.expanded(path)) ?? path)
         case .trained(let size):
             (tokenizer, tokenizerFile) = try TokenizerCache(directory: directory).tokenizer(
                 size: size, sources: sources, scan: { try scan.get(progress: progress) }, progress: progress)

@@ -19,7 +19,7 @@ struct TokenizerCache {
         }
     }
 
-    private static let modelName = "tokenizer.model"
+    static let modelName = "tokenizer.model"
     private static let entryName = "tokenizer.json"
 
     let directory: DataDirectory

@@ -2,6 +2,7 @@ import CSentencePiece
 import Foundation
 import SLDigest
 import SLSpec
+import SLSystem
 
 /// A SentencePiece model of any kind (unigram, BPE), as T5, LLaMA and Mistral publish them.
 ///
@@ -14,6 +15,8 @@ public final class SentencePieceTokenizer: Tokenizer, @unchecked Sendable {
     public let vocabularySize: Int
     public let endOfSequence: Int32
     public let padding: Int32?
+    /// Opens a text; `nil` when the model has no such piece. Runs do not use it.
+    public let beginOfSequence: Int32?
     private let model: OpaquePointer
     private let place: String
 
@@ -21,7 +24,7 @@ public final class SentencePieceTokenizer: Tokenizer, @unchecked Sendable {
     ///
     /// - Throws: `DataError` when there is none, or it isn't a SentencePiece model with an end-of-sequence piece.
     public convenience init(file: String, name: String? = nil) throws {
-        let url = URL(fileURLWithPath: (file as NSString).expandingTildeInPath)
+        let url = URL(fileURLWithPath: (try? HomeFolder.expanded(file)) ?? file)
         let bytes = try DataError.contents(
             of: url.path, as: file, missing: "no such tokenizer",
             fix: "name 'bytes', 'sentencepiece:N', or the path of a SentencePiece .model file")
@@ -50,6 +53,8 @@ public final class SentencePieceTokenizer: Tokenizer, @unchecked Sendable {
         endOfSequence = end
         let pad = slspm_pad_id(loaded)
         padding = pad >= 0 ? pad : nil
+        let begin = slspm_bos_id(loaded)
+        beginOfSequence = begin >= 0 ? begin : nil
         self.name = name
         self.place = place
         sha256 = SHA256.hexDigest(of: bytes)

@@ -10,6 +10,8 @@ public struct MemoryGuard: Sendable {
     /// What a process holds.
     public var residentBytes: @Sendable (Int32) -> Int?
     public var threads: Int
+    /// Address space that the limits of this process leave for a run's tensors; `nil` without a limit.
+    public var addressRoomBytes: Int?
 
     public init(
         threads: Int, availableBytes: @escaping @Sendable () -> Int? = { MemoryProbe().availableBytes },
@@ -33,15 +35,22 @@ public struct MemoryGuard: Sendable {
     /// - Parameter freedAtLast: what the runs at work hold and will give back.
     /// - Returns: why the cell can't be run here, even alone; `nil` when it fits or nobody knows.
     public func refusal(_ cell: PlannedCell, freedAtLast: Int = 0) -> String? {
+        if let room = addressRoomBytes, cell.memory.total > room {
+            return """
+                would not fit: the run's tensors need \(Self.gigabytes(cell.memory.total)), and \(Self.gigabytes(room)) of address space are left \
+                by the limits of this process (ulimit -v, -d).
+                """
+        }
         guard let available = availableBytes().map({ $0 + freedAtLast }) else { return nil }
         let needed = neededBytes(cell)
         guard needed > available else { return nil }
-        func gigabytes(_ bytes: Int) -> String { String(format: "%.2f GB", Double(bytes) / 1e9) }
         return """
-            would not fit: the run needs \(gigabytes(needed)) (weights \(gigabytes(cell.memory.weights)), gradients \
-            \(gigabytes(cell.memory.gradients)), optimizer \(gigabytes(cell.memory.optimizer)), activations and workspace \
-            \(gigabytes(cell.memory.activations + cell.memory.workspace))), and \(gigabytes(available)) are free. \
+            would not fit: the run needs \(Self.gigabytes(needed)) (weights \(Self.gigabytes(cell.memory.weights)), gradients \
+            \(Self.gigabytes(cell.memory.gradients)), optimizer \(Self.gigabytes(cell.memory.optimizer)), activations and workspace \
+            \(Self.gigabytes(cell.memory.activations + cell.memory.workspace))), and \(Self.gigabytes(available)) are free. \
             Raise training.gradient_accumulation, lower training.batch_size, or take a smaller model.
             """
     }
+
+    private static func gigabytes(_ bytes: Int) -> String { String(format: "%.2f GB", Double(bytes) / 1e9) }
 }

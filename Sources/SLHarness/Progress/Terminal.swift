@@ -1,4 +1,5 @@
 import Foundation
+import SLSystem
 
 /// What the place that talk goes to can show.
 public struct Terminal: Sendable, Hashable {
@@ -18,17 +19,17 @@ public struct Terminal: Sendable, Hashable {
     /// Of stderr. A terminal that is dumb, or one of a build machine (`CI`), gets plain lines; `NO_COLOR` takes colours and
     /// leaves the rest.
     public static func standardError(
-        environment: [String: String] = ProcessInfo.processInfo.environment, isTerminal: Bool = isatty(2) != 0
+        environment: [String: String] = EnvironmentVariable.all, isTerminal: Bool = isatty(2) != 0
     ) -> Terminal { of(2, environment, isTerminal) }
 
     /// Of stdout, by the same rules.
     public static func standardOutput(
-        environment: [String: String] = ProcessInfo.processInfo.environment, isTerminal: Bool = isatty(1) != 0
+        environment: [String: String] = EnvironmentVariable.all, isTerminal: Bool = isatty(1) != 0
     ) -> Terminal { of(1, environment, isTerminal) }
 
     private static func of(_ descriptor: Int32, _ environment: [String: String], _ isTerminal: Bool) -> Terminal {
         func isSet(_ name: String) -> Bool { !(environment[name] ?? "").isEmpty }
-        func number(_ name: String) -> Int? { environment[name].flatMap { Int($0) } }
+        func number(_ name: String) -> Int? { environment[name].flatMap { Int($0) }.flatMap { (1...10_000).contains($0) ? $0 : nil } }
         let isInteractive = isTerminal && environment["TERM"] != "dumb" && !isSet("CI")
         var size = winsize()
         let isKnown = ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0

@@ -1,5 +1,6 @@
 import Foundation
 import SLSpec
+import SLSystem
 
 /// Starts a run in a process of its own. A protocol, so that tests can run sweeps with processes of another kind.
 public protocol CellLaunching {
@@ -41,40 +42,50 @@ public struct CellLauncher: CellLaunching {
 
     public func start(_ order: CellOrder, runID: String) throws -> any RunningCell {
         let orderFile = folder.appendingPathComponent(runID + ".json")
-        try order.write(to: orderFile)
         let log = logFile(runID: runID)
-        let process = Process()
-        let (input, output) = (Pipe(), Pipe())
-        // The ends held here are no other child's: it would keep a pipe open that this process's death must close.
-        for end in [input.fileHandleForWriting, output.fileHandleForReading] { Self.closeInChildren(end) }
-        process.executableURL = executable
-        process.arguments = arguments + [orderFile.path]
-        process.standardInput = input
-        process.standardOutput = output
-        let logHandle = try Self.emptyFile(log)
-        process.standardError = logHandle
+        try order.write(to: orderFile)
         do {
-            try StopFlag.withoutBlockedSignals { try process.run() }
+            return try start(orderFile, log: log, timeout: order.timeout)
         } catch {
             try? FileManager.default.removeItem(at: orderFile)
-            throw StorageError(file: executable.path, problem: "the run's process can't be started: \(error.localizedDescription)")
+            throw error
         }
-        // Only the child writes; this end must be closed for the pipe to end with it.
-        for handle in [output.fileHandleForWriting, input.fileHandleForReading, logHandle] { try? handle.close() }
-        return CellProcess(process: process, input: input, output: output, order: orderFile, log: log, timeout: order.timeout)
     }
 
-    private static func closeInChildren(_ handle: FileHandle) {
-        let descriptor = handle.fileDescriptor
-        _ = fcntl(descriptor, F_SETFD, fcntl(descriptor, F_GETFD) | FD_CLOEXEC)
-    }
-
-    private static func emptyFile(_ file: URL) throws -> FileHandle {
-        guard FileManager.default.createFile(atPath: file.path, contents: nil), let handle = FileHandle(forWritingAtPath: file.path) else {
+    private func start(_ order: URL, log: URL, timeout: Double?) throws -> CellProcess {
+        let words = try Self.emptyFile(log)
+        defer { close(words) }
+        do throws(ChildProcess.StartError) {
+            let input = try PipeEnds()
+            var kept: [Int32] = [input.reading, input.writing]
+            defer { for end in kept { close(end) } }
+            let output = try PipeEnds()
+            kept += [output.reading, output.writing]
+            let process = try ChildProcess(
+                executable: executable.path, arguments: arguments + [order.path], environment: Self.environment,
+                streams: (input.reading, output.writing, words))
+            // Only the child writes; this end must be closed for the pipe to end with it.
+            kept = [input.reading, output.writing]
+            return CellProcess(process: process, input: input.writing, output: output.reading, order: order, log: log, timeout: timeout)
+        } catch {
             throw StorageError(
-                file: file.path, problem: "the run's log can't be written",
+                file: executable.path, problem: "the run's process can't be started: \(error)",
+                fix: "fewer --jobs, or higher limits for processes and open files (`slbench doctor` shows them)")
+        }
+    }
+
+    /// A run computes on threads of its own: those that OpenBLAS makes when it is loaded would only take room.
+    private static var environment: [String] {
+        EnvironmentVariable.all.merging(["OPENBLAS_NUM_THREADS": "1"]) { $1 }.map { "\($0)=\($1)" }
+    }
+
+    private static func emptyFile(_ file: URL) throws(StorageError) -> Int32 {
+        let descriptor = open(file.path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else {
+            throw StorageError(
+                file: file.path, problem: "the run's log can't be written: \(String(cString: strerror(errno)))",
                 fix: "make the folder writable or free some space, or put the database elsewhere with --db")
         }
-        return handle
+        return descriptor
     }
 }

@@ -1,64 +1,82 @@
 import Foundation
+import SLSystem
 
 /// A run as a child of this process.
 final class CellProcess: RunningCell {
     /// What a run whose time is over gets for its last update and its checkpoint.
     static let grace: Duration = .seconds(60)
+    /// What the kernel gets to let go of a process that was killed. One that waits for a dead disk is not let go at all.
+    static let lettingGo: Duration = .seconds(30)
 
-    private let process: Process
+    private let process: ChildProcess
     /// Held open: its end tells the child that this process is gone.
-    private let input: Pipe
-    private let output: Pipe
+    private let input: Int32
+    private let output: Int32
     private let order: URL
     private let log: URL
     private let deadline: ContinuousClock.Instant?
     private var follower: OutputFollower
     private var requests = 0
     private var isOverdue = false
+    private var killed: ContinuousClock.Instant?
     private var ended: CellExit?
 
-    init(process: Process, input: Pipe, output: Pipe, order: URL, log: URL, timeout: Double?) {
+    /// - Parameters:
+    ///   - input: the end of the child's stdin that is held here; closed with the process's end, as `output` is.
+    init(process: ChildProcess, input: Int32, output: Int32, order: URL, log: URL, timeout: Double?) {
         self.process = process
         self.input = input
         self.output = output
         self.order = order
         self.log = log
         deadline = timeout.map { ContinuousClock.now + .seconds($0) + Self.grace }
-        follower = OutputFollower(descriptor: output.fileHandleForReading.fileDescriptor)
+        follower = OutputFollower(descriptor: output)
     }
 
-    var processID: Int32 { process.processIdentifier }
+    var processID: Int32 { process.id }
 
-    var descriptor: Int32? { follower.isAtEnd ? nil : output.fileHandleForReading.fileDescriptor }
+    var descriptor: Int32? { follower.isAtEnd ? nil : output }
 
     func news() -> [CellProgress] { follower.read() }
 
     func stop(requests wanted: Int) {
-        guard ended == nil, process.isRunning else { return }
-        if wanted >= 1, requests < 1 { process.terminate() }
-        if wanted >= 2, requests < 2 { kill(processID, SIGKILL) }
+        guard ended == nil else { return }
+        if wanted >= 1, requests < 1 { process.send(SIGTERM) }
+        if wanted >= 2, requests < 2 { kill() }
         requests = max(requests, min(wanted, 2))
+    }
+
+    private func kill() {
+        process.send(SIGKILL)
+        killed = killed ?? .now
     }
 
     func exit() -> CellExit? {
         if let ended { return ended }
-        guard !process.isRunning else {
+        guard let end = end() else {
             if let deadline, !isOverdue, ContinuousClock.now > deadline {
                 isOverdue = true
-                kill(processID, SIGKILL)
+                kill()
             }
             return nil
         }
         // What it said at last may still lie in the pipe.
         _ = follower.read()
-        let status = process.terminationStatus
         let exit = CellExit(
-            end: process.terminationReason == .uncaughtSignal ? .signal(status) : .status(status), processID: processID,
-            lastProgress: follower.last, logTail: Self.tail(of: log), wasKilledHere: requests >= 2, wasOverdue: isOverdue)
+            end: end, processID: processID, lastProgress: follower.last, logTail: Self.tail(of: log), wasKilledHere: requests >= 2,
+            wasOverdue: isOverdue)
         ended = exit
-        for handle in [input.fileHandleForWriting, output.fileHandleForReading] { try? handle.close() }
+        for end in [input, output] { close(end) }
         try? FileManager.default.removeItem(at: order)
         return exit
+    }
+
+    private func end() -> CellExit.End? {
+        switch process.end() {
+        case .status(let number)?: .status(number)
+        case .signal(let number)?: .signal(number)
+        case nil: killed.map { ContinuousClock.now > $0 + Self.lettingGo } == true ? .signal(SIGKILL) : nil
+        }
     }
 
     /// The last lines, at most 2000 bytes.

@@ -3,6 +3,7 @@ import Logging
 import SLData
 import SLMethodKit
 import SLSpec
+import SLSystem
 import SLTraining
 
 /// The inside of a run's process: prepares the data, trains, and says where it is.
@@ -24,7 +25,11 @@ public struct CellWorker {
         StopFlag.ignore([SIGPIPE, SIGINT, SIGHUP])
         StopFlag.raise(on: [SIGTERM])
         let watcher = Thread {
-            while let bytes = try? FileHandle.standardInput.read(upToCount: 4096), !bytes.isEmpty {}
+            var byte: UInt8 = 0
+            while true {
+                let count = read(0, &byte, 1)
+                guard count > 0 || (count < 0 && errno == EINTR) else { break }
+            }
             StopFlag.request()
         }
         watcher.start()
@@ -55,6 +60,7 @@ public struct CellWorker {
                     step = $0.step
                     emit(CellProgress($0))
                 }, shouldStop: shouldStop)
+            keepTokenizer(of: data, order, log)
             let speed = result.tokensPerSecond.map { ", \($0) tokens/s" } ?? ""
             log.info("finished: evaluation loss \(result.evaluation.loss)\(speed)")
             return result
@@ -67,6 +73,14 @@ public struct CellWorker {
             // A recorder that can't write any more is what the sweep's process is for: it sees the exit status.
             do { try recorder.fail(failure, memory: nil) } catch { log.error("not recorded: \(words(error))") }
             throw error
+        }
+    }
+
+    /// A run that is finished stays finished without it: an export looks among the tokenizers trained here as well.
+    private func keepTokenizer(of data: PreparedData, _ order: CellOrder, _ log: Logger) {
+        guard order.checkpoint.final == .weights, let folder = order.checkpointFolder, let file = data.tokenizerFile else { return }
+        do { try CheckpointFolder(url: URL(fileURLWithPath: folder)).keepTokenizer(file) } catch {
+            log.warning("the tokenizer's model was not kept: \(words(error))")
         }
     }
 

@@ -1,11 +1,15 @@
 import Foundation
 import SLSpec
+import SLSystem
 
-/// Runs gnuplot, if it is there, as a child process with files for its streams: no pipe can fill up.
+/// Runs gnuplot, if it is there, as a child process with files for its streams: no pipe can fill up or be held open. Gnuplot and all
+/// that it starts are one group, which is ended when its time is over, when this process is asked to stop, and when gnuplot is done.
 public struct GnuplotRunner: Sendable {
     public var executable: URL
     /// Seconds until gnuplot is killed.
     public var timeout: Double
+    /// A folder that can be written where there is none for temporary files: that of the report.
+    public var scratch: URL?
 
     public init(executable: URL, timeout: Double = 60) {
         self.executable = executable
@@ -16,7 +20,7 @@ public struct GnuplotRunner: Sendable {
     ///
     /// - Parameter path: a search path in place of the environment's `PATH`.
     public static func find(path: String? = nil, timeout: Double = 60) -> GnuplotRunner? {
-        let search = path ?? ProcessInfo.processInfo.environment["PATH"] ?? ""
+        let search = path ?? EnvironmentVariable.value("PATH") ?? ""
         for folder in search.split(separator: ":") {
             let candidate = URL(fileURLWithPath: String(folder), isDirectory: true).appendingPathComponent("gnuplot")
             var isFolder: ObjCBool = false
@@ -30,29 +34,22 @@ public struct GnuplotRunner: Sendable {
 
     /// Draws a script from ``PlotScript``: the picture as SVG text.
     ///
-    /// - Throws: ``PictureError`` when gnuplot can't be started, fails, takes too long or writes no picture; `StorageError`
-    ///   when there is no room for its files.
-    public func svg(script: String) throws -> String {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("slbench-plot-\(UUID().uuidString)", isDirectory: true)
-        do {
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        } catch {
-            throw StorageError(file: folder.path, problem: "no folder for the picture could be made: \(error.localizedDescription)")
+    /// - Throws: ``PictureError`` when there is no room for its files, gnuplot can't be started, fails, takes too long or writes no
+    ///   picture.
+    public func svg(script: String) throws(PictureError) -> String {
+        guard let folder = ScratchFolder(prefix: "slbench-plot", otherwise: [scratch].compactMap(\.self)) else {
+            throw PictureError(problem: "no folder for temporary files can be written (TMPDIR names one)", isLasting: true)
         }
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let source = folder.appendingPathComponent("plot.gp")
-        let picture = folder.appendingPathComponent("plot.svg")
-        let messages = folder.appendingPathComponent("messages.txt")
+        defer { folder.remove() }
+        let source = folder.url.appendingPathComponent("plot.gp")
+        let picture = folder.url.appendingPathComponent("plot.svg")
+        let messages = folder.url.appendingPathComponent("messages.txt")
         do {
             try Data(script.utf8).write(to: source)
-            try Data().write(to: picture)
-            try Data().write(to: messages)
-            try launch(source, picture, messages)
-        } catch let error as PictureError {
-            throw error
         } catch {
-            throw PictureError(problem: "gnuplot could not be run: \(error.localizedDescription)")
+            throw PictureError(problem: "the folder for temporary files can't be written", isLasting: true)
         }
+        try launch(source, picture, messages)
         let text = (try? String(contentsOf: picture, encoding: .utf8)) ?? ""
         guard text.contains("<svg"), text.contains("</svg>") else {
             throw PictureError(problem: "gnuplot wrote no picture" + Self.detail(messages))
@@ -60,35 +57,41 @@ public struct GnuplotRunner: Sendable {
         return PictureStyle.applied(to: Self.cleaned(text))
     }
 
-    private func launch(_ source: URL, _ picture: URL, _ messages: URL) throws {
-        let output = try FileHandle(forWritingTo: picture)
-        let errors = try FileHandle(forWritingTo: messages)
-        defer {
-            try? output.close()
-            try? errors.close()
+    private func launch(_ source: URL, _ picture: URL, _ messages: URL) throws(PictureError) {
+        let streams = (input: open("/dev/null", O_RDONLY | O_CLOEXEC), output: Self.newFile(picture), errors: Self.newFile(messages))
+        defer { for descriptor in [streams.input, streams.output, streams.errors] where descriptor >= 0 { close(descriptor) } }
+        guard streams.input >= 0, streams.output >= 0, streams.errors >= 0 else {
+            throw PictureError(problem: "the folder for temporary files can't be written", isLasting: true)
         }
-        let process = Process()
-        process.executableURL = executable
-        // -d: the user's own ~/.gnuplot must not change the picture.
-        process.arguments = ["-d", source.path]
-        process.environment = [
-            "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "", "LC_ALL": "C.UTF-8", "HOME": source.deletingLastPathComponent().path,
-        ]
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = output
-        process.standardError = errors
-        let ended = DispatchSemaphore(value: 0)
-        process.terminationHandler = { _ in ended.signal() }
-        try process.run()
-        guard ended.wait(timeout: .now() + timeout) == .success else {
-            kill(process.processIdentifier, SIGKILL)
-            ended.wait()
-            throw PictureError(problem: "gnuplot took longer than \(NumberFormat.duration(seconds: timeout)) and was stopped")
+        let requests = StopFlag.requests
+        let process: ChildProcess
+        do throws(ChildProcess.StartError) {
+            process = try ChildProcess(
+                executable: executable.path,
+                // -d: the user's own ~/.gnuplot must not change the picture.
+                arguments: ["-d", source.path],
+                environment: [
+                    "PATH=\(EnvironmentVariable.value("PATH") ?? "")", "LC_ALL=C.UTF-8", "HOME=\(source.deletingLastPathComponent().path)",
+                ],
+                streams: streams, leadsGroup: true)
+        } catch {
+            throw PictureError(problem: "gnuplot could not be run: \(error)", isLasting: true)
         }
-        guard process.terminationReason == .exit, process.terminationStatus == 0 else {
-            throw PictureError(problem: "gnuplot failed with status \(process.terminationStatus)" + Self.detail(messages))
+        let end = process.wait(atMost: timeout) { StopFlag.requests == requests }
+        // What it started and left behind has nobody else to end it.
+        process.endGroup()
+        switch end {
+        case .status(0)?: return
+        case .status(let number)?: throw PictureError(problem: "gnuplot failed with status \(number)" + Self.detail(messages))
+        case .signal(let number)?: throw PictureError(problem: "gnuplot was ended by signal \(number)" + Self.detail(messages))
+        case nil where StopFlag.requests != requests:
+            throw PictureError(problem: "the program was told to stop", isLasting: true)
+        case nil:
+            throw PictureError(problem: "gnuplot took longer than \(NumberFormat.duration(seconds: timeout)) and was stopped", isLasting: true)
         }
     }
+
+    private static func newFile(_ file: URL) -> Int32 { open(file.path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600) }
 
     /// The line that says what gnuplot complains of: it stands below the command that it is about.
     private static func detail(_ messages: URL) -> String {
@@ -109,8 +112,13 @@ public struct GnuplotRunner: Sendable {
 /// A picture could not be drawn. The report stands without it.
 public struct PictureError: Error, Sendable, Hashable, CustomStringConvertible {
     public var problem: String
+    /// Whether the next picture would fare no better.
+    public var isLasting: Bool
 
-    public init(problem: String) { self.problem = problem }
+    public init(problem: String, isLasting: Bool = false) {
+        self.problem = problem
+        self.isLasting = isLasting
+    }
 
     public var description: String { problem }
 }

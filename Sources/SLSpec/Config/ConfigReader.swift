@@ -11,9 +11,19 @@ final class ConfigReader {
     }
 
     func report(_ path: String, _ problem: String, allowed: String? = nil, hint: String? = nil) {
-        let source = overridden.contains { path == $0 || path.hasPrefix($0 + ".") || path.hasPrefix($0 + "[") } ? "--set" : file
+        let source = isOverridden(path) ? "--set" : file
         let issue = ConfigIssue(file: source, keyPath: shortened(path), problem: shortened(problem), allowed: allowed, hint: hint)
         if !issues.contains(issue) { issues.append(issue) }
+    }
+
+    /// Whether the value stands on the command line.
+    func isOverridden(_ path: String) -> Bool { overridden.contains { path == $0 || path.hasPrefix($0 + ".") || path.hasPrefix($0 + "[") } }
+
+    /// A whole number of a range; reports and returns `nil` for anything else.
+    func wholeNumber(_ value: JSONValue, _ range: ClosedRange<Int>, at path: String, allowed: String) -> Int? {
+        if let number = value.whole, range.contains(number) { return number }
+        report(path, "\(value.text) given", allowed: allowed)
+        return nil
     }
 
     /// A name of any length is a name that someone can write.

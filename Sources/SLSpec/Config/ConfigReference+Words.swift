@@ -3,7 +3,9 @@ extension ConfigReference {
     static let introduction = """
         A config is JSON. Every key is checked at every depth: an unknown key, a key that has no effect for its method, a wrong type
         or a value out of range is an error that says what is allowed. `description` and keys that begin with `x-` are comments and
-        may stand in any object. `slbench validate FILE` checks without running anything.
+        may stand in any object. `slbench validate FILE` checks without running anything. A whole number may be written 1000, 1e3 or
+        1000.0. A path is relative to the folder that the config is in; one on the command line, `--set` included, to the working folder;
+        `~` is `$HOME` in both.
         """
 
     static let sections = [
@@ -55,7 +57,7 @@ extension ConfigReference {
 
     /// In place of what the schema's type says.
     static let allowed = [
-        "model": "a preset (`\(presets)`), an object with the keys below, the path of such a JSON file (relative to the config), or a list of these",
+        "model": "a preset (`\(presets)`), an object with the keys below, the path of such a JSON file, or a list of these",
         "predict": "as `model`, none of its models",
         "methods": "a list of names or objects `{\"method\": NAME, …options, …training keys}`; `full-rank` is `full_rank`",
         "exclude": "a list of objects, e.g. `{\"method\": \"galore\", \"rank\": [64, 128], \"size\": \"60m\"}`",
@@ -63,12 +65,13 @@ extension ConfigReference {
         "tuning.seeds": "a list of whole numbers from 0, none of `seeds`", "tuning.lr": "a list of numbers above 0",
         "tuning.lr_factors": "a list of numbers above 0",
         "name": "letters, digits, `-`, `_`, `.`; in a model's object no preset's name for another shape",
-        "database": "a path, relative to the working directory",
+        "database": "a path",
         "report": "a path",
         "data.corpus": "`sotu`, `synthetic`, or the path of a `.txt`, `.jsonl` or `.json` file (each also `.gz` or `.zst`), of tokens that llm.c or nanoGPT prepared (`.bin`), or of a folder of one kind",
         "data.tokenizer": "`sentencepiece:N` with N from 300 up to the model's `vocab_size`, `bytes`, the path of a SentencePiece `.model`, or `none` for tokens made by a tokenizer that is not named: the vocabulary is the model's then, and bits per byte are unknown",
         "data.validation": "as `data.corpus`, or null",
         "data.skip_malformed": "true, false, or a whole number from 0: how many at most",
+        "rope_parameters": "`{\"rope_type\": \"default\", \"rope_theta\": …}`, or null", "rope_scaling": "as `rope_parameters`",
         "num_key_value_heads": "what follows from the sizes, or null", "head_dim": "what follows from the sizes, or null",
     ]
 

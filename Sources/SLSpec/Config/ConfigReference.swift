@@ -55,6 +55,7 @@ public enum ConfigReference {
             case "string": "a text"
             case "boolean": "`true`, `false`"
             case "array": "a list"
+            case "object": "an object"
             default: type
             }
         }

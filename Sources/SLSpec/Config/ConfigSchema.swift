@@ -78,6 +78,23 @@ public enum ConfigSchema {
         var properties = [("name", text("What the size is called in tables. Default: custom, or the file's name."))]
         properties += (ModelKeys.sizes + ModelKeys.reals).map { ($0.name, value($0)) }
         properties += ModelKeys.derived.map { ($0, object([("type", strings(["integer", "null"]))])) }
+        let plain = object([("enum", .array([.string("default"), .null]))])
+        properties += RopeDecoder.keys.map { key in
+            (
+                key,
+                object([
+                    ("type", strings(["object", "null"])), ("description", .string("Rotary positions, as transformers writes them; plain ones only.")),
+                    (
+                        "properties",
+                        object([
+                            ("rope_type", plain), ("type", plain), ("rope_theta", object([("type", strings(["number", "null"]))])),
+                            ("partial_rotary_factor", object([("enum", .array([.integer(1), .null]))])),
+                        ])
+                    ),
+                    comments, ("additionalProperties", .bool(false)),
+                ])
+            )
+        }
         properties += ModelKeys.fixed.map { ($0.key, object([("const", $0.value)])) }
         properties += ModelKeys.carried.map { ($0.key, object([("description", .string("\($0.kind.rawValue); without effect"))])) }
         guard case .object(var members) = closed(properties) else { return .null }

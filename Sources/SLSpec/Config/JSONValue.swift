@@ -42,6 +42,16 @@ public indirect enum JSONValue: Sendable, Hashable {
         return members.first { $0.key == key }?.value
     }
 
+    /// A whole number, however it is written: 1000, 1e3 and 1000.0 are the same; `nil` for anything else. One rule for every key that
+    /// takes whole numbers. Beyond 2⁵³ a number with a point or an exponent is not exact.
+    var whole: Int? {
+        switch self {
+        case .integer(let value): value
+        case .real(let value) where value.magnitude < 0x1p53: Int(exactly: value)
+        default: nil
+        }
+    }
+
     /// The value as a method option takes it; `nil` for lists and objects.
     var option: OptionValue? {
         switch self {

@@ -23,7 +23,7 @@ enum ModelKeys {
     static let fixed: [(key: String, value: JSONValue)] = [
         ("model_type", .string("llama")), ("hidden_act", .string("silu")), ("tie_word_embeddings", .bool(false)),
         ("attention_bias", .bool(false)), ("mlp_bias", .bool(false)), ("attention_dropout", .integer(0)), ("pretraining_tp", .integer(1)),
-        ("rope_scaling", .null),
+        ("is_encoder_decoder", .bool(false)), ("add_cross_attention", .bool(false)), ("quantization_config", .null),
     ]
 
     /// Keys of published files that must agree with the sizes.
@@ -35,16 +35,21 @@ enum ModelKeys {
         case flag = "true or false"
         case count = "a whole number from 1"
         case tokenID = "a token id (a whole number), a list of them, or null"
+        case number = "a whole number from 0 or null"
+        case anything = "an object, a list or null"
         case architectures = "a list that names a LLaMA class, e.g. [\"LlamaForCausalLM\"]"
     }
 
     static let carried: [(key: String, kind: Carried)] = [
         ("architectures", .architectures), ("bos_token_id", .tokenID), ("eos_token_id", .tokenID), ("pad_token_id", .tokenID),
         ("max_sequence_length", .count), ("max_position_embeddings", .count), ("use_cache", .flag), ("torch_dtype", .text),
-        ("dtype", .text), ("transformers_version", .text), ("_name_or_path", .text),
+        ("dtype", .text), ("transformers_version", .text), ("_name_or_path", .text), ("problem_type", .text), ("tokenizer_class", .text),
+        ("output_attentions", .flag), ("output_hidden_states", .flag), ("return_dict", .flag), ("torchscript", .flag),
+        ("_attn_implementation_autoset", .flag), ("chunk_size_feed_forward", .number), ("id2label", .anything), ("label2id", .anything),
+        ("slbench", .anything),
     ]
 
-    static var names: [String] { ["name"] + (sizes + reals).map(\.name) + derived + fixed.map(\.key) + carried.map(\.key) }
+    static var names: [String] { ["name"] + (sizes + reals).map(\.name) + derived + RopeDecoder.keys + fixed.map(\.key) + carried.map(\.key) }
 
     private static func size(_ name: String, _ help: String, upTo most: Int = 1_000_000) -> OptionDescriptor {
         OptionDescriptor(
@@ -60,9 +65,12 @@ enum ModelKeys {
 extension ModelKeys.Carried {
     func accepts(_ value: JSONValue) -> Bool {
         switch (self, value) {
-        case (.text, .string), (.text, .null), (.flag, .bool), (.tokenID, .integer), (.tokenID, .null): true
-        case (.count, .integer(let count)): count >= 1
-        case (.tokenID, .array(let values)): values.allSatisfy { if case .integer = $0 { true } else { false } }
+        case (.text, .string), (.text, .null), (.flag, .bool), (.tokenID, .null), (.number, .null): true
+        case (.anything, .object), (.anything, .array), (.anything, .null): true
+        case (.count, _): (value.whole ?? 0) >= 1
+        case (.number, _): (value.whole ?? -1) >= 0
+        case (.tokenID, .array(let values)): values.allSatisfy { $0.whole != nil }
+        case (.tokenID, _): value.whole != nil
         case (.architectures, .array(let values)):
             values.contains { if case .string(let name) = $0 { name.lowercased().hasPrefix("llama") } else { false } }
         default: false

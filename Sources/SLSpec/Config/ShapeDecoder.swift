@@ -8,8 +8,9 @@ struct ShapeDecoder {
         guard let members = reader.members(value, at: path) else { return nil }
         reader.refuseUnknown(members, known: ModelKeys.names, at: path)
         var numbers: [String: OptionValue] = [:]
+        let theta = ropeTheta(value)
         for descriptor in ModelKeys.sizes + ModelKeys.reals {
-            if let given = value[descriptor.name] {
+            if let given = value[descriptor.name] ?? (descriptor.name == "rope_theta" ? theta : nil) {
                 numbers[descriptor.name] = reader.option(given, descriptor, at: place(descriptor.name))
             } else if ModelKeys.sizes.contains(where: { $0.name == descriptor.name }) {
                 reader.report(place(descriptor.name), "missing", allowed: descriptor.allowed)
@@ -37,6 +38,19 @@ struct ShapeDecoder {
         checkDerived(value, shape)
         checkName(shape)
         return shape
+    }
+
+    /// The base of the rotary positions where an object names it; two places that name it must agree.
+    private func ropeTheta(_ value: JSONValue) -> JSONValue? {
+        var named = value["rope_theta"]
+        for key in RopeDecoder.keys {
+            guard let theta = value[key].flatMap({ RopeDecoder(reader: reader).theta($0, at: place(key)) }) else { continue }
+            if let named, named.option?.canonical != theta.option?.canonical {
+                reader.report("\(place(key)).rope_theta", "\(theta.text) given, and \(named.text) elsewhere", allowed: "one value")
+            }
+            named = named ?? theta
+        }
+        return named
     }
 
     private func place(_ key: String) -> String { reader.join(path, key) }
@@ -83,12 +97,12 @@ struct ShapeDecoder {
     }
 
     private func checkDerived(_ value: JSONValue, _ shape: ModelShape) {
-        if let groups = value["num_key_value_heads"], groups != .null, groups != .integer(shape.headCount) {
+        if let groups = value["num_key_value_heads"], groups != .null, groups.whole != shape.headCount {
             reader.report(
                 place("num_key_value_heads"), "\(groups.text) given",
                 allowed: "\(shape.headCount), as num_attention_heads: grouped queries are not offered")
         }
-        if let size = value["head_dim"], size != .null, size != .integer(shape.headSize) {
+        if let size = value["head_dim"], size != .null, size.whole != shape.headSize {
             reader.report(place("head_dim"), "\(size.text) given", allowed: "\(shape.headSize), as hidden_size / num_attention_heads")
         }
     }

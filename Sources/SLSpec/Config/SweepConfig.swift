@@ -3,9 +3,9 @@ public struct SweepConfig: Sendable {
     public var name: String
     public var data: DataSpec
     public var evaluation: EvaluationSpec
-    /// Path of the results database, as written; relative to the working directory.
+    /// Path of the results database.
     public var database: String?
-    /// Path of the report, as written.
+    /// Path of the report.
     public var report: String?
     public var threads: Int?
     /// Every run in plan order: sizes × methods × swept values (in written order, the last fastest) × seeds.

@@ -55,12 +55,12 @@ extension SweepDecoder {
 
     /// Problems inside the file name that file.
     private func file(_ name: String, at path: String) -> ModelShape? {
-        let url = URL(filePath: name, relativeTo: URL(filePath: folder.path, directoryHint: .isDirectory)).standardizedFileURL
+        let url = URL(filePath: self.path(name, at: path)).standardizedFileURL
         guard let text = try? String(contentsOf: url, encoding: .utf8) else {
             let exists = FileManager.default.fileExists(atPath: url.path)
             reader.report(
                 path, exists ? "the model file \(url.path) can't be read" : "there is no model file \(url.path)",
-                hint: "paths are relative to the config's folder")
+                hint: "paths in a config are relative to its folder, those of --set to the working folder")
             return nil
         }
         let inner = ConfigReader(file: url.path, overridden: [])

@@ -34,7 +34,7 @@ struct SweepDecoder {
     func decode(_ tree: JSONValue, stem: String) -> SweepConfig? {
         guard let members = reader.members(tree, at: "") else { return nil }
         reader.refuseUnknown(members, known: Self.topKeys, at: "") { home(of: $0, not: "") }
-        if let version = tree["schema_version"], version != .integer(1) {
+        if let version = tree["schema_version"], version.whole != 1 {
             reader.report("schema_version", "\(version.text) given", allowed: "1")
         }
         let name = tree["name"].flatMap { reader.name($0, at: "name") } ?? stem
@@ -47,8 +47,8 @@ struct SweepDecoder {
         let evaluation = evaluation(tree["evaluation"], trainingBatch: base["batch_size"]?.integer)
         let checkpoint = tree["checkpoint"].map(checkpoint) ?? CheckpointPolicy()
         let threads = tree["threads"].flatMap { reader.option($0, Self.threads, at: "threads")?.integer }
-        let database = tree["database"].flatMap { reader.text($0, at: "database") }
-        let report = tree["report"].flatMap { reader.text($0, at: "report") }
+        let database = tree["database"].flatMap { pathText($0, at: "database") }
+        let report = tree["report"].flatMap { pathText($0, at: "report") }
         let (all, duplicates) = cells(models, entries, seeds: seeds, base, evaluation)
         let inclusions = tree["include"].map { self.inclusions($0, models, seeds: seeds) } ?? []
         let included = inclusions.flatMap { self.cells($0.models, [$0.entry], seeds: $0.seeds, base, evaluation).cells }
@@ -91,9 +91,7 @@ struct SweepDecoder {
             return otherwise
         }
         return values.enumerated().compactMap { index, value in
-            if case .integer(let seed) = value, seed >= 0 { return UInt64(seed) }
-            reader.report("\(path)[\(index)]", "\(value.text) given", allowed: "a whole number from 0")
-            return nil
+            reader.wholeNumber(value, 0...Int.max, at: "\(path)[\(index)]", allowed: "a whole number from 0").map { UInt64($0) }
         }
     }
 
@@ -101,10 +99,13 @@ struct SweepDecoder {
         var spec = DataSpec()
         guard let value, let members = reader.members(value, at: "data") else { return spec }
         reader.refuseUnknown(members, known: DataSpec.CodingKeys.allCases.map(\.rawValue), at: "data") { home(of: $0, not: "data") }
-        if let corpus = value["corpus"].flatMap({ reader.text($0, at: "data.corpus") }) { spec.corpus = corpus }
-        if let validation = value["validation"], validation != .null { spec.validation = reader.text(validation, at: "data.validation") }
+        if let corpus = value["corpus"].flatMap({ reader.text($0, at: "data.corpus") }) { spec.corpus = self.corpus(corpus, at: "data.corpus") }
+        if let validation = value["validation"], validation != .null {
+            spec.validation = reader.text(validation, at: "data.validation").map { corpus($0, at: "data.validation") }
+        }
         if let tokenizer = value["tokenizer"].flatMap({ reader.text($0, at: "data.tokenizer") }) {
-            spec.tokenizer = tokenizer
+            let isFile = tokenizer != "bytes" && tokenizer != "sentencepiece" && !tokenizer.hasPrefix(Self.trained)
+            spec.tokenizer = isFile ? path(tokenizer, at: "data.tokenizer") : tokenizer
             if tokenizer == "sentencepiece" || tokenizer.hasPrefix(Self.trained),
                 !(300...1_000_000).contains(Self.trainedSize(tokenizer) ?? 0)
             {
@@ -134,6 +135,8 @@ struct SweepDecoder {
         }
     }
 
+    /// More than any text has, and few enough that sums stay exact.
+    private static let mostTokens = 1_000_000_000_000_000
     private static let trained = "sentencepiece:"
     private static func trainedSize(_ tokenizer: String) -> Int? {
         tokenizer.hasPrefix(trained) ? Int(tokenizer.dropFirst(trained.count)) : nil
@@ -147,18 +150,11 @@ struct SweepDecoder {
             $0 == "eval_every" ? "here it is 'every'" : home(of: $0, not: "evaluation")
         }
         if let every = value["every"] {
-            if case .integer(let steps) = every, steps >= 0 {
-                spec.every = steps
-            } else {
-                reader.report("evaluation.every", "\(every.text) given", allowed: "a whole number of updates; 0 for the end only")
-            }
+            let allowed = "a whole number of updates; 0 for the end only"
+            spec.every = reader.wholeNumber(every, 0...Int(Int32.max), at: "evaluation.every", allowed: allowed) ?? spec.every
         }
         if let tokens = value["tokens"] {
-            if case .integer(let count) = tokens, count >= 1 {
-                spec.tokens = count
-            } else {
-                reader.report("evaluation.tokens", "\(tokens.text) given", allowed: "a whole number from 1")
-            }
+            spec.tokens = reader.wholeNumber(tokens, 1...Self.mostTokens, at: "evaluation.tokens", allowed: "a whole number from 1 to 10^15") ?? spec.tokens
         }
         if let mode = value["mode"] { spec.mode = choice(mode, EvaluationSpec.Mode.allCases, at: "evaluation.mode") ?? spec.mode }
         let batch = value["batch_size"].flatMap { reader.option($0, Self.evaluationBatch, at: "evaluation.batch_size")?.integer }

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import SLSpec
+import SLSystem
 
 /// What a merge did.
 public struct MergeOutcome: Sendable, Hashable {
@@ -24,8 +25,12 @@ extension ResultStore {
     /// - Throws: `StorageError` that names the runs that conflict, or the one that is being recorded here.
     public func merge(_ path: String) throws(StorageError) -> MergeOutcome {
         let other = try ResultStore(readOnlyPath: path)
-        let copy = FileManager.default.temporaryDirectory.appendingPathComponent("slbench-merge-\(UUID().uuidString).sqlite")
-        defer { try? FileManager.default.removeItem(at: copy) }
+        let beside = URL(fileURLWithPath: self.path).deletingLastPathComponent()
+        guard let scratch = ScratchFolder(prefix: "slbench-merge", otherwise: [beside]) else {
+            throw StorageError(file: self.path, problem: "there is no folder for temporary files", fix: "set TMPDIR to a folder that can be written")
+        }
+        defer { scratch.remove() }
+        let copy = scratch.url.appendingPathComponent("other.sqlite")
         do {
             let snapshot = try DatabaseQueue(path: copy.path)
             try other.database.backup(to: snapshot)

@@ -13,6 +13,20 @@ public struct CheckpointFolder: Sendable, Hashable {
 
     public var weightsFile: URL { url.appendingPathComponent("weights\(Self.ending)") }
 
+    /// The tokenizer's model of a finished run, without which its weights can't be used.
+    public var tokenizerFile: URL { url.appendingPathComponent("tokenizer.model") }
+
+    /// Keeps a copy of the tokenizer's model beside the weights.
+    ///
+    /// - Throws: `StorageError`.
+    public func keepTokenizer(_ file: URL) throws {
+        guard let model = try? Data(contentsOf: file) else { return }
+        try prepare()
+        let copy = try AtomicFile(path: tokenizerFile.path)
+        try model.withUnsafeBytes { try copy.write($0) }
+        try copy.commit()
+    }
+
     func file(step: Int) -> URL {
         let digits = String(step)
         return url.appendingPathComponent("step-\(String(repeating: "0", count: max(0, 9 - digits.count)))\(digits)\(Self.ending)")

@@ -1,4 +1,5 @@
 import Foundation
+import SLData
 import SLMethodKit
 import SLModel
 import SLNumerics
@@ -25,14 +26,18 @@ public struct HuggingFaceExport {
     private let ledger = MemoryLedger()
 
     private let probeLength: Int
+    private let tokens: SpecialTokens?
 
     /// Reads the weights that a run left behind.
     ///
-    /// - Parameter probeLength: token ids that ``writeLogits(to:)`` computes.
+    /// - Parameters:
+    ///   - tokens: of the tokenizer that the run used; `nil` when nobody knows it any more.
+    ///   - probeLength: token ids that ``writeLogits(to:)`` computes.
     /// - Throws: `DataError` when the file is missing, damaged or of another run.
-    public init(spec: RunSpec, registry: MethodRegistry, weights: URL, probeLength: Int = 1) throws {
+    public init(spec: RunSpec, registry: MethodRegistry, weights: URL, tokens: SpecialTokens? = nil, probeLength: Int = 1) throws {
         self.spec = spec
         self.probeLength = probeLength
+        self.tokens = tokens
         let file = try TensorFile(path: weights.path)
         try file.checkSeal()
         guard file.metadata[Checkpoints.runKey] == (try spec.runKey()) else {
@@ -81,6 +86,7 @@ public struct HuggingFaceExport {
         }
         try writer.commit()
         try writeConfig(to: folder, factored: factored)
+        try writeTokenizer(to: folder)
         let bytes = tensors.reduce(0) { $0 + $1.2.reduce(1, *) * $1.1.size }
         return Summary(tensors: tensors.count, bytes: bytes, factored: factored)
     }
@@ -113,9 +119,44 @@ public struct HuggingFaceExport {
             "max_position_embeddings": spec.training.sequenceLength,
         ]
         config["slbench"] = ["run_key": try spec.runKey(), "method": spec.method, "factored": factored] as [String: Any]
-        let bytes = try JSONSerialization.data(withJSONObject: config, options: [.prettyPrinted, .sortedKeys])
-        let file = try AtomicFile(path: folder.appendingPathComponent("config.json").path)
-        try bytes.withUnsafeBytes { try file.write($0) }
+        if let tokens { config.merge(Self.ids(tokens)) { $1 } }
+        try Self.write(try Self.json(config), to: folder.appendingPathComponent("config.json"))
+    }
+
+    /// `generation_config.json`, so that a text ends where the run's texts ended, and the tokenizer's model as the run used it.
+    private func writeTokenizer(to folder: URL) throws {
+        guard let tokens else { return }
+        let known = Self.ids(tokens).filter { !($0.value is NSNull) }
+        try Self.write(try Self.json(known), to: folder.appendingPathComponent("generation_config.json"))
+        guard let file = tokens.file else { return }
+        do {
+            try Self.write(try Data(contentsOf: file), to: folder.appendingPathComponent("tokenizer.model"))
+        } catch let error as StorageError {
+            throw error
+        } catch {
+            throw StorageError(file: file.path, problem: "can't be read: \(error.localizedDescription)")
+        }
+    }
+
+    /// Said even where there is none: a reader's own defaults are another tokenizer's.
+    private static func ids(_ tokens: SpecialTokens) -> [String: Any] {
+        func value(_ id: Int32?) -> Any { id.map { Int($0) } ?? NSNull() }
+        return [
+            "bos_token_id": value(tokens.beginOfSequence), "eos_token_id": value(tokens.endOfSequence), "pad_token_id": value(tokens.padding),
+        ]
+    }
+
+    private static func json(_ object: [String: Any]) throws -> Data {
+        try JSONSerialization.data(withJSONObject: object, options: [.prettyPrinted, .sortedKeys])
+    }
+
+    private static func write(_ bytes: Data, to url: URL) throws(StorageError) {
+        let file = try AtomicFile(path: url.path)
+        var failure: StorageError?
+        bytes.withUnsafeBytes { raw in
+            do throws(StorageError) { try file.write(raw) } catch { failure = error }
+        }
+        if let failure { throw failure }
         try file.commit()
     }
 }

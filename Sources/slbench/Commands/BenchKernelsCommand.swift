@@ -13,8 +13,7 @@ struct BenchKernelsCommand: ParsableCommand {
         abstract: "Time every kernel on one thread and on all, against what memory and vector units reach (used by benchmarks/kernels).",
         shouldDisplay: false)
 
-    @Option(help: "Threads; all cores if not given. One thread is measured always.")
-    var threads: Int?
+    @OptionGroup var threading: ThreadOption
 
     @Option(help: "Rows of activations.")
     var tokens: Int = 2048
@@ -34,8 +33,8 @@ struct BenchKernelsCommand: ParsableCommand {
     @OptionGroup var format: FormatOptions
 
     func validate() throws {
-        for (name, value) in [("threads", threads ?? 1), ("tokens", tokens), ("repeats", repeats)] where value < 1 {
-            throw ValidationError("--\(name) \(value): at least 1")
+        for (name, value) in [("tokens", tokens), ("repeats", repeats)] where !(1...1_000_000).contains(value) {
+            throw ValidationError("--\(name) \(value): 1 to 1000000 are possible")
         }
     }
 
@@ -44,7 +43,7 @@ struct BenchKernelsCommand: ParsableCommand {
             throw ValidationError("--model \(model): one of \(ModelShape.presets.map(\.name).joined(separator: ", "))")
         }
         let sizes = KernelSizes(model: shape, tokens: tokens)
-        let bench = KernelBench(sizes: sizes, threads: Program.threads(threads), repeats: repeats)
+        let bench = KernelBench(sizes: sizes, threads: try threading.checked(), repeats: repeats)
         let report = try bench.run(only: only) { Talk.say("bench-kernels: \($0)") }
         switch format.format {
         case .csv, .json, .latex: format.write(report.machineTable)
@@ -53,7 +52,7 @@ struct BenchKernelsCommand: ParsableCommand {
         if let output {
             let file = URL(filePath: output)
             try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-            try Data(text(report, sizes, as: .markdown).utf8).write(to: file)
+            try Data(text(report, sizes, as: .markdown).utf8).write(to: file, options: .atomic)
             Talk.say("bench-kernels: \(output)")
         }
     }

@@ -12,7 +12,7 @@ struct BenchStepCommand: ParsableCommand {
     @Option var model: String = "60m"
     @Option var batch: Int = 8
     @Option var seq: Int = 256
-    @Option var threads: Int?
+    @OptionGroup var threading: ThreadOption
     @Option var rank: Int?
     @Option var update: MemoryOptions.Update = .wholeModel
     @Option var optimizer: MemoryOptions.Optimizer = .adamw
@@ -22,9 +22,11 @@ struct BenchStepCommand: ParsableCommand {
     @Option var recompute: MemoryOptions.Recompute = .none
 
     func validate() throws {
-        for (name, value) in [("batch", batch), ("seq", seq), ("threads", threads ?? 1), ("rank", rank ?? 1)] where value < 1 {
-            throw ValidationError("--\(name) \(value): at least 1")
+        for (name, value) in [("batch", batch), ("seq", seq), ("rank", rank ?? 1)] where !(1...65_536).contains(value) {
+            throw ValidationError("--\(name) \(value): 1 to 65536 are possible")
         }
+        if batch * seq > 1 << 24 { throw ValidationError("--batch \(batch) --seq \(seq): at most 2^24 tokens") }
+        if ![256, 2048].contains(blockSize) { throw ValidationError("--block-size \(blockSize): 256 or 2048") }
     }
 
     func run() throws {
@@ -36,7 +38,7 @@ struct BenchStepCommand: ParsableCommand {
             memory: MemoryOptions(
                 update: update, optimizer: optimizer, blockSize: blockSize, storage: storage, rounding: rounding, recompute: recompute),
             batch: batch, sequenceLength: seq,
-            threads: Program.threads(threads), registry: Program.registry)
+            threads: try threading.checked(), registry: Program.registry)
         answer([
             ("total_parameters", .integer(bench.totalParameters)), ("trainable_parameters", .integer(bench.trainableParameters)),
             ("refresh_interval", .init(bench.refreshInterval)), ("constant_bytes", .init(bench.constantBytes)),
@@ -68,7 +70,7 @@ struct BenchStepCommand: ParsableCommand {
             if case .text(let text) = value { return "\"\(key)\": \"\(text)\"" }
             return "\"\(key)\": \(value)"
         }
-        FileHandle.standardOutput.write(Data(("{" + text.joined(separator: ", ") + "}\n").utf8))
+        print("{" + text.joined(separator: ", ") + "}")
     }
 }
 

@@ -6,18 +6,18 @@ import SLNumerics
 import SLReport
 import SLSpec
 import SLStore
+import SLSystem
 
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor", abstract: "Say what this machine has and can do, and how to get what is missing. Exit code 3 if something is.")
 
-    @Option(help: "Threads; all cores if not given.")
-    var threads: Int?
+    @OptionGroup var threading: ThreadOption
 
     @OptionGroup var output: FormatOptions
 
     func run() throws {
-        let count = Program.threads(threads)
+        let count = threading.count
         var rows: [[ValueTable.Cell]] = []
         var missing = 0
         func say(_ what: String, _ value: String, fix: String? = nil) {
@@ -32,7 +32,9 @@ struct DoctorCommand: ParsableCommand {
         say(
             "blas", "\(BLASEnvironment.configuration), core \(BLASEnvironment.core)",
             fix: optimized ? nil : "apt-get install libopenblas-dev, then update-alternatives for libblas.so.3")
-        for number in Set([1, count]).sorted() {
+        let limits = LimitGuard()
+        for finding in limits.findings(threads: count, jobs: 1) { say(finding.what, finding.found, fix: finding.fix) }
+        for number in Set([1, count]).sorted() where limits.findings(threads: number, jobs: 1).allSatisfy({ $0.fix == nil }) {
             say("matrix products", String(format: "%.0f GFLOP/s on %d thread%@", Calibration.productRate(threads: number) / 1e9, number, number == 1 ? "" : "s"))
         }
         let database = Program.defaultDatabase
@@ -40,6 +42,11 @@ struct DoctorCommand: ParsableCommand {
         if let free = MachineProbe.freeDiskBytes(at: database) {
             say("disk", "\(NumberFormat.bytes(free)) free", fix: free < 1_000_000_000 ? "free some space: results and token files need room" : nil)
         }
+        let scratch = ScratchFolder(prefix: "slbench-doctor")
+        scratch?.remove()
+        say(
+            "temporary files", scratch?.url.deletingLastPathComponent().path ?? "no folder for them can be written",
+            fix: scratch == nil ? "set TMPDIR to a folder that can be written" : nil)
         let gnuplot = GnuplotRunner.find()
         say("gnuplot", gnuplot == nil ? "missing: reports stand without pictures" : "found", fix: gnuplot == nil ? "apt-get install gnuplot-nox" : nil)
         let corpus = DataDirectory.standard().corpus(named: "sotu")

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import SLData
 import SLNumerics
 import SLReport
 import SLSpec
@@ -12,7 +13,7 @@ struct ExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export", abstract: "Write a run's weights or curve for other programs.",
         discussion: """
-            safetensors writes model.safetensors and config.json into a folder, with Hugging Face's names, every linear as the dense
+            safetensors writes model.safetensors, config.json, generation_config.json and the tokenizer's model into a folder, with Hugging Face's names, every linear as the dense
             matrix that it equals, or with --factored as the method keeps it (`slbench docs methods` names the tensors: what `train --init`
             starts a method from that has no dense first weight); the run's weights must have been kept ("checkpoint": {"final": "weights"}, the default). tensorboard
             writes an event file into a folder; csv and jsonl write the curve, a row an update.
@@ -59,11 +60,19 @@ struct ExportCommand: ParsableCommand {
                     ? "say \"checkpoint\": {\"final\": \"weights\"} and run it again with --rerun" : "the run is \(history.status.rawValue): finish it first",
                 isMissingFile: true)
         }
-        Compute.configure(threads: Program.threads(nil))
-        let export = try HuggingFaceExport(spec: history.spec, registry: Program.registry, weights: weights, probeLength: logits ?? 1)
+        Compute.configure(threads: try Program.checked(threads: Program.threads(nil)))
+        let kept = CheckpointFolder(url: weights.deletingLastPathComponent()).tokenizerFile
+        let tokens = SpecialTokens.of(history.spec.data, kept: kept, directory: .standard())
+        let export = try HuggingFaceExport(
+            spec: history.spec, registry: Program.registry, weights: weights, tokens: tokens, probeLength: logits ?? 1)
         let summary = try export.write(to: URL(filePath: output), factored: factored)
         if logits != nil { try export.writeLogits(to: URL(filePath: output)) }
-        Talk.say("\(output): \(summary.tensors) tensors, \(NumberFormat.bytes(summary.bytes)), and config.json")
+        let others = ["config.json"] + (tokens == nil ? [] : ["generation_config.json"]) + (tokens?.file == nil ? [] : ["tokenizer.model"])
+        Talk.say("\(output): \(summary.tensors) tensors, \(NumberFormat.bytes(summary.bytes)), and \(others.joined(separator: ", "))")
+        if tokens == nil {
+            let digest = history.spec.data.tokenizerSHA256.prefix(12)
+            Talk.say("the tokenizer's model, \(history.spec.data.tokenizer) (SHA-256 \(digest)…), is not here any more: put it beside the weights")
+        }
         if !summary.factored.isEmpty {
             Talk.say(
                 "\(summary.factored.count) linears \(factored ? "are" : "have no dense equivalent and are") written as the method keeps them: "

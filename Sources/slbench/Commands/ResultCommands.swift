@@ -4,6 +4,7 @@ import SLMethodKit
 import SLReport
 import SLSpec
 import SLStore
+import SLSystem
 
 struct QueryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -56,12 +57,14 @@ struct ReportCommand: ParsableCommand {
     }
 
     func run() throws {
+        StopFlag.raise()
+        StopFlag.endAtSecondRequest()
         let history = try Stores.reading(database.path()).sweepHistory(name: sweep)
         let catalog = Program.registry.descriptors
         guard let output else { return try show(history, catalog) }
         let file = URL(filePath: output)
         let chosen = format ?? ReportFormat(fileExtension: file.pathExtension) ?? .markdown
-        let written = try ReportWriter.write(history: history, to: file, format: chosen, catalog: catalog)
+        let written = try ReportWriter.write(history: history, to: file, format: chosen, catalog: catalog, goesOnWhenStopped: false)
         let tables = written.tables.isEmpty ? "" : " (\(written.tables.count) tables)"
         Talk.say("report: \(output)\(tables)" + (written.absence.map { " (without pictures: \($0))" } ?? ""))
     }
@@ -69,7 +72,7 @@ struct ReportCommand: ParsableCommand {
     /// Only a page can hold its pictures.
     private func show(_ history: SweepHistory, _ catalog: [MethodDescriptor]) throws {
         let chosen = format ?? .markdown
-        let pictures = try chosen == .html ? ReportWriter.draw(history, stem: history.name) : nil
+        let pictures = chosen == .html ? ReportWriter.draw(history, stem: history.name) : nil
         print(SweepReport.document(history, catalog: catalog, pictures: pictures).text(as: chosen) ?? "", terminator: "")
     }
 }

@@ -4,6 +4,7 @@ import SLHarness
 import SLNumerics
 import SLSpec
 import SLStore
+import SLSystem
 import Synchronization
 
 /// The inside of one run's process; started by `sweep`.
@@ -17,6 +18,7 @@ struct RunCellCommand: ParsableCommand {
     func run() throws {
         CellWorker.listen()
         let order = try CellOrder(contentsOf: URL(filePath: order))
+        _ = try Program.checked(threads: order.threads)
         let store = try ResultStore(path: order.database)
         // The recorder speaks from wherever it is called; lines must not mix.
         let writer = Mutex(ProgressWriter())

@@ -1,9 +1,9 @@
 import ArgumentParser
-import Foundation
 import SLHarness
 import SLReport
 import SLSpec
 import SLStore
+import SLSystem
 
 struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -44,9 +44,10 @@ struct StatusCommand: ParsableCommand {
             let text = output.format == .table ? Self.readable(name, runs) : TableRenderer.render(Self.table(runs), as: output.format)
             // On a terminal the new table takes the place of the old one.
             let back = terminal.isInteractive && shownLines > 0 ? "\u{1B}[\(shownLines)A\u{1B}[J" : ""
-            FileHandle.standardOutput.write(Data((back + text).utf8))
+            print(back + text, terminator: "")
             shownLines = text.count { $0 == "\n" }
-            guard watch, runs.contains(where: { $0.status == .running || $0.status == nil }), !StopFlag.isRaised else { return }
+            guard watch, runs.contains(where: { $0.status == .running || $0.status == nil }), !StopFlag.isRaised, StandardOutput.failure == nil
+            else { return }
             StopFlag.wait(seconds: every)
             if StopFlag.isRaised { return }
         }

@@ -4,6 +4,7 @@ import SLHarness
 import SLReport
 import SLSpec
 import SLStore
+import SLSystem
 
 struct TuneCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -17,13 +17,12 @@ struct VerifyCommand: ParsableCommand {
     @Argument(help: "Folders of cases.", completion: .directory)
     var directories: [String]
 
-    @Option(help: "Threads; all cores if not given.")
-    var threads: Int?
+    @OptionGroup var threading: ThreadOption
 
     @OptionGroup var output: FormatOptions
 
     func run() throws {
-        Compute.configure(threads: Program.threads(threads))
+        Compute.configure(threads: try threading.checked())
         let folders = directories.map { URL(filePath: $0) }.filter { url in
             // What a shell's * picks up beside the cases.
             var isFolder: ObjCBool = false

@@ -1,9 +1,13 @@
-import Foundation
+import Glibc
 import Synchronization
 
 /// How often this process was asked to stop: once means at the next safe place, twice means now.
 public enum StopFlag {
     private static let count = Atomic<Int>(0)
+    /// With this many requests the process ends by itself, whatever it is about.
+    private static let most = Atomic<Int>(.max)
+    /// What such a process ends with: interrupted.
+    private static let interrupted: Int32 = 75
 
     public static var requests: Int { count.load(ordering: .sequentiallyConsistent) }
     public static var isRaised: Bool { requests > 0 }
@@ -13,8 +17,9 @@ public enum StopFlag {
     /// A program started from a thread that blocks signals, as those of most thread pools do, inherits that; they are let
     /// through again here.
     public static func raise(on signals: [Int32] = [SIGINT, SIGTERM]) {
-        // Made now: a signal's handler may not be the first to touch it.
+        // Made now: a signal's handler may not be the first to touch them.
         _ = requests
+        _ = most.load(ordering: .relaxed)
         var mask = sigset_t()
         sigemptyset(&mask)
         for signal in signals { sigaddset(&mask, signal) }
@@ -27,18 +32,14 @@ public enum StopFlag {
         }
     }
 
-    /// Runs `body` with no signal blocked on this thread. A process started there can be told to stop; it would inherit what
-    /// threads of a pool block.
-    static func withoutBlockedSignals<Result>(_ body: () throws -> Result) rethrows -> Result {
-        var none = sigset_t()
-        var before = sigset_t()
-        sigemptyset(&none)
-        pthread_sigmask(SIG_SETMASK, &none, &before)
-        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
-        return try body()
-    }
+    /// From here on nothing is left that must be brought to an end: the next request is heeded at the next safe place as ever, and
+    /// the one after it ends the process. What is written from here on appears whole or not at all.
+    public static func endAtSecondRequest() { most.store(requests + 2, ordering: .sequentiallyConsistent) }
 
-    public static func request() { count.wrappingAdd(1, ordering: .sequentiallyConsistent) }
+    public static func request() {
+        let requests = count.wrappingAdd(1, ordering: .sequentiallyConsistent).newValue
+        if requests >= most.load(ordering: .sequentiallyConsistent) { _exit(interrupted) }
+    }
 
     /// Waits until this process is asked to stop, at most so long.
     public static func wait(seconds: Double) {
