@@ -1,3 +1,4 @@
+import Foundation
 import SLHarness
 import SLMethodKit
 import SLMethods
@@ -115,6 +116,12 @@ import Testing
         #expect(try basis { $0.training.memory.storage = .bf16 } == .computed)
         #expect(try basis { $0.training.memory.recompute = .block } == .computed)
         #expect(try basis { $0.model.layerCount = 3 } == .computed)
+        // As the database gives it back.
+        for descriptor in BuiltinMethods.registry.descriptors {
+            let spec = try Sample.spec(descriptor.name)
+            let stored = try RecordJSON.decoder().decode(RunSpec.self, from: RecordJSON.encoder().encode(spec))
+            #expect(ThroughputKey(stored) == ThroughputKey(spec))
+        }
         let dense = try Sample.spec("sltrain", given: ["delta": 0.2])
         #expect(try #require(try Sample.plan([dense], ledger).cells.first).time.basis == .computed)
     }

@@ -100,6 +100,18 @@ import Testing
         #expect(try store.query("SELECT n, n_diverged, eval_loss_mean FROM summary").rows == [[.integer(2), .integer(1), .real(3.5)]])
     }
 
+    /// A method that never finished is a result: it has a row without figures.
+    @Test func aGroupOfWhichEveryRunDivergedHasARow() throws {
+        let lost = (8...9).map { Sample.spec("lora", seed: $0) }
+        try store.registerSweep(name: "s", specs: [Sample.spec(seed: 0)] + lost)
+        try finish([3])
+        for spec in lost { try store.markFailed(spec, RunFailure(status: .diverged, reason: .lossBound, step: 5, message: "above")) }
+        #expect(try store.query("SELECT sweep, method, steps, n, n_diverged, eval_loss_mean, perplexity FROM summary").rows == [
+            [.text("s"), .text("galore"), .integer(100), .integer(1), .integer(0), .real(3), .real(exp(3))],
+            [.text("s"), .text("lora"), .integer(100), .integer(0), .integer(2), .null, .null],
+        ])
+    }
+
     @Test func aLossThatIsNoNumberEntersNoMean() throws {
         try finish([3, .nan])
         #expect(try store.query("SELECT n, eval_loss_mean, eval_loss_sd FROM summary").rows == [[.integer(1), .real(3), .null]])

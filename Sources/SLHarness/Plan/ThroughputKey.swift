@@ -1,3 +1,4 @@
+import Foundation
 import SLSpec
 
 /// What decides how fast a run goes on one machine with so many threads: a speed is reused for runs that are equal in all of
@@ -5,8 +6,8 @@ import SLSpec
 public struct ThroughputKey: Sendable, Hashable {
     var model: ModelShape
     var method: String
-    /// Rank, density, interval of refreshes, way of computing.
-    var options: MethodOptions
+    /// Rank, density, interval of refreshes, way of computing; as text, in which 1 and 1.0 are the same.
+    var options: String
     var packing: DataSpec.Packing
     var batchSize: Int
     var gradientAccumulation: Int
@@ -18,7 +19,7 @@ public struct ThroughputKey: Sendable, Hashable {
     public init(_ spec: RunSpec) {
         model = spec.model
         method = spec.method
-        options = spec.options
+        options = (try? RecordJSON.encoder().encode(spec.options)).map { String(decoding: $0, as: UTF8.self) } ?? ""
         packing = spec.data.packing
         batchSize = spec.training.batchSize
         gradientAccumulation = spec.training.gradientAccumulation

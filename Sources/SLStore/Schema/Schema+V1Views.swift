@@ -4,8 +4,7 @@ extension Schema {
     /// `comparison` has a row per finished run for every sweep that plans it, in the order of the plans; a finished run
     /// that no plan holds any more comes last, with a NULL sweep. `summary` groups the same rows over the seeds:
     ///
-    /// - `n` counts the evaluation losses that went in, `n_diverged` the runs of the group that diverged instead; a group of
-    ///   which every run diverged has a row too, with `n` 0;
+    /// - `n` counts the evaluation losses that went in, `n_diverged` the runs of the group that diverged instead;
     /// - `eval_loss_sd` has n − 1 below the line and is summed from deviations, since Σx² − n·x̄² cancels;
     /// - `eval_loss_low` and `eval_loss_high` are the two-sided 95 % interval by Student's t: exact quantiles up to
     ///   n = 31, then their expansion around the normal quantile, right to 3·10⁻⁶;
@@ -43,11 +42,11 @@ extension Schema {
 
         """
 
-    /// The same in every version so far.
-    static let summaryView = """
-        CREATE VIEW summary AS
-        WITH
-            cell AS (
+    /// The same in versions 1 to 4.
+    static let summaryView = summaryView(cells: summaryCells)
+
+    /// A row for every group of which a run finished.
+    static let summaryCells = """
                 SELECT
                     sweep_id, sweep, group_key, min(position) AS position, size, method, rank, max(steps) AS steps,
                     iif(min(tokens) = max(tokens), max(tokens), avg(tokens)) AS tokens,
@@ -59,17 +58,15 @@ extension Schema {
                     avg(tokens_per_second) AS tokens_per_second, avg(wall_seconds) AS wall_seconds
                 FROM finished_run
                 GROUP BY sweep_id, group_key
-                UNION ALL
-                SELECT
-                    sweep_run.sweep_id, sweep.name, group_key, min(position), size, method, rank, max(json_extract(spec, '$.training.steps')),
-                    NULL, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
-                FROM run_spec
-                JOIN run ON run.run_id = run_spec.run_id
-                LEFT JOIN sweep_run ON sweep_run.run_id = run.run_id
-                LEFT JOIN sweep ON sweep.id = sweep_run.sweep_id
-                WHERE run.status = 'diverged' AND NOT EXISTS (
-                    SELECT 1 FROM finished_run AS f WHERE f.sweep_id IS sweep_run.sweep_id AND f.group_key = run_spec.group_key)
-                GROUP BY sweep_run.sweep_id, group_key
+        """
+
+    /// - Parameter cells: the groups with their means.
+    static func summaryView(cells: String) -> String {
+        """
+        CREATE VIEW summary AS
+        WITH
+            cell AS (
+        \(cells)
             ),
             spread AS MATERIALIZED (
                 SELECT
@@ -106,4 +103,5 @@ extension Schema {
         FROM interval
         ORDER BY sweep_id IS NULL, sweep_id, position;
         """
+    }
 }

@@ -41,7 +41,7 @@ extension Schema {
         """
 
     /// `comparison` ends with what tells cells of one method apart, and with what the figures rest on.
-    static let v5Views = "DROP VIEW summary; DROP VIEW comparison; DROP VIEW finished_run;" + v5RowViews + summaryView
+    static let v5Views = "DROP VIEW summary; DROP VIEW comparison; DROP VIEW finished_run;" + v5RowViews + v5SummaryView
 
     static let v5RowViews = """
         CREATE VIEW finished_run AS
