@@ -3,6 +3,7 @@
 #include <sentencepiece_processor.h>
 #include <sentencepiece_trainer.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <exception>
@@ -135,6 +136,44 @@ int32_t slspm_unk_id(const slspm_model *model) { return model->processor.unk_id(
 int32_t slspm_bos_id(const slspm_model *model) { return model->processor.bos_id(); }
 int32_t slspm_eos_id(const slspm_model *model) { return model->processor.eos_id(); }
 int32_t slspm_pad_id(const slspm_model *model) { return model->processor.pad_id(); }
+
+int32_t slspm_byte_id(const slspm_model *model, uint8_t byte) {
+    char piece[8];
+    std::snprintf(piece, sizeof piece, "<0x%02X>", byte);
+    const int32_t id = model->processor.PieceToId(piece);
+    return id >= 0 && id < model->processor.GetPieceSize() && model->processor.IsByte(id) ? id : -1;
+}
+
+bool slspm_spellings(const slspm_model *model, char **text, size_t **ends, char **error) {
+    return guarded(false, error, [&] {
+        const auto &processor = model->processor;
+        const std::string blank = "\xE2\x96\x81";
+        std::string all;
+        std::vector<size_t> found_ends;
+        for (int id = 0; id < processor.GetPieceSize(); ++id) {
+            const std::string &piece = processor.IdToPiece(id);
+            if (processor.IsByte(id)) {
+                all.push_back(static_cast<char>(std::stoi(piece.substr(3, 2), nullptr, 16)));
+            } else if (!processor.IsUnknown(id) && !processor.IsControl(id)) {
+                size_t start = 0;
+                for (size_t mark; (mark = piece.find(blank, start)) != std::string::npos; start = mark + blank.size()) {
+                    all.append(piece, start, mark - start);
+                    all.push_back(' ');
+                }
+                all.append(piece, start, std::string::npos);
+            }
+            found_ends.push_back(all.size());
+        }
+        size_t *copied_ends = copy_values<size_t>(found_ends);
+        *text = copy_text(all.data(), all.size());
+        if (*text == nullptr) {
+            std::free(copied_ends);
+            throw std::bad_alloc();
+        }
+        *ends = copied_ends;
+        return true;
+    });
+}
 
 bool slspm_encode(const slspm_model *model, const char *text, size_t count, int32_t **ids, size_t *id_count, char **error) {
     return guarded(false, error, [&] {

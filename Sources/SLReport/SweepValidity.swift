@@ -19,6 +19,7 @@ public struct SweepValidity: Sendable {
         for group in groups {
             threats += Self.inequalities(group)
             threats += Self.thinness(group)
+            threats += Self.text(group)
             threats += Self.tuning(group, tuned)
         }
         for cell in history.tuning where cell.chosen == nil {
@@ -88,6 +89,17 @@ public struct SweepValidity: Sendable {
             thin("losses are averaged as in GaLore's published loop (batch means, divided by N + 1), not per token.")
         }
         return found
+    }
+
+    /// What the text of the runs does to their figures.
+    private static func text(_ group: SizeGroup) -> [Threat] {
+        let words = MarkdownText.distinct(group.runs.compactMap(\.data).flatMap { DataWords($0).concerns })
+        var threats = words.map { Threat(isUnequal: false, words: "\(group.model.name): \($0)") }
+        if group.runs.contains(where: { $0.spec.initialization != nil }) {
+            threats.append(Threat(
+                isUnequal: false, words: "\(group.model.name): runs began with given weights; whether those were trained on the validation text is not known."))
+        }
+        return threats
     }
 
     /// What was done to find each row's settings.

@@ -11,7 +11,6 @@ struct Evaluator {
     let averaging: Int?
     /// Sequences that are computed at a time: the training micro-batch, which decides no figure.
     let piece: Int
-    let bytesPerToken: Double?
 
     /// - Parameter shouldStop: asked between batches.
     /// - Returns: the sample, and the mean over all tokens whatever the sample's average is; `nil` when stopped.
@@ -40,9 +39,11 @@ struct Evaluator {
         let mean = total.targets > 0 ? total.sum / Double(total.targets) : .nan
         // The published loops start their batch counter at 1.
         let loss = averaging == nil ? mean : batchMeans / Double(batches + 1)
+        // What the evaluated text costs, whatever mean the mode asks for.
+        let bits = set.byteCount.flatMap { $0 > 0 ? total.sum / (log(2) * Double($0)) : nil }
         let sample = EvaluationSample(
-            step: step, loss: loss, perplexity: exp(loss), bitsPerByte: bytesPerToken.map { loss / ($0 * log(2)) },
-            tokens: total.targets, seconds: MonotonicClock.seconds - began)
+            step: step, loss: loss, perplexity: exp(loss), bitsPerByte: bits, tokens: total.targets, bytes: set.byteCount,
+            seconds: MonotonicClock.seconds - began)
         return (sample, mean)
     }
 }

@@ -43,6 +43,7 @@ public enum Trainer {
             timeout: timeout, initial: initial, resuming: found?.state)
         if found == nil {
             try recorder.start(spec, environment: environment)
+            try recorder.record(data.record(of: spec))
             for note in data.notes { try recorder.record(RunNote(step: 0, kind: .data, message: note)) }
         }
         return try run.execute(from: found, progress: progress, shouldStop: shouldStop)

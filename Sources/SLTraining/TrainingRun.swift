@@ -46,8 +46,8 @@ struct TrainingRun {
             try state.map { try BatchSampler(tokens: data.train, sequenceLength: length, batchRows: rows, state: $0.sampler) }
             ?? BatchSampler(tokens: data.train, sequenceLength: length, seed: spec.seed, batchRows: rows)
         evaluator = Evaluator(
-            set: try EvaluationSet(tokens: data.validation, sequenceLength: length, targetTokens: spec.evaluation.tokens),
-            averaging: spec.averagedSequences, piece: spec.training.microBatchSize, bytesPerToken: data.validationBytesPerToken)
+            set: try data.evaluationSet(sequenceLength: length, targetTokens: spec.evaluation.tokens),
+            averaging: spec.averagedSequences, piece: spec.training.microBatchSize)
         progress = state?.progress ?? RunProgress()
         evaluation = state?.evaluation
         lastCheckpoint = (state?.position.step ?? 0, start)

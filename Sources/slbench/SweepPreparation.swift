@@ -3,6 +3,7 @@ import SLData
 import SLHarness
 import SLMethodKit
 import SLNumerics
+import SLReport
 import SLSpec
 
 /// From a checked config to a plan: the data is prepared, so that its identity is known.
@@ -21,18 +22,18 @@ struct SweepPreparation {
 
     /// The same for a plan: where the text is not on this machine the runs can be sized but not named.
     ///
-    /// - Returns: the error that says what is missing, if something is.
-    func specsForPlan() throws -> (specs: [(spec: RunSpec, origin: String)], missing: DataError?) {
+    /// - Returns: what the text is like, in sentences; the error that says what is missing, if something is.
+    func specsForPlan() throws -> (specs: [(spec: RunSpec, origin: String)], text: [String], missing: DataError?) {
         do {
             let identities = try DataIdentities(
                 config, announcing: "The text is prepared first: its digest is part of what names a run. It stays, and the sweep finds it.")
             if !identities.hadToWork { Talk.say("data: prepared before, nothing to do") }
-            return (try specs(identities), nil)
+            return (try specs(identities), identities.facts, nil)
         } catch let error as DataError where error.isMissingFile {
             let unknown = DataIdentity(
                 name: config.data.corpus, packing: config.data.packing, corpusSHA256: "", tokenizer: config.data.tokenizer,
                 tokenizerSHA256: "", vocabularySize: 0, trainTokens: 0, validationTokens: config.evaluation.tokens)
-            return (config.cells.map { ($0.spec(data: unknown), $0.origin) }, error)
+            return (config.cells.map { ($0.spec(data: unknown), $0.origin) }, [], error)
         }
     }
 
@@ -49,17 +50,22 @@ struct SweepPreparation {
 /// The data of a config's cells, prepared. One text can serve models of several vocabularies; it is prepared once for each.
 struct DataIdentities {
     private let known: [String: DataIdentity]
+    /// What the text is like and how often the cells go over it, in sentences.
+    let facts: [String]
 
     /// Whether anything had to be read or tokenized.
     let hadToWork: Bool
 
+    /// Says what was left out of the text and what weakens the figures of the cells, too.
+    ///
     /// - Parameter announcement: said before the first word about work, if there is any to do.
     init(_ config: SweepConfig, announcing announcement: String? = nil) throws {
-        var known: [String: DataIdentity] = [:]
+        var prepared: [String: PreparedData] = [:]
+        var records: [DataRecord] = []
         var hadToWork = false
-        var notes: [String] = []
-        for cell in config.cells where known[Self.key(cell)] == nil {
-            let data = try DataPreparation.prepare(
+        for cell in config.cells {
+            let key = Self.key(cell)
+            let data = try prepared[key] ?? DataPreparation.prepare(
                 config.data, sequenceLength: cell.training.sequenceLength, modelVocabularySize: cell.model.vocabularySize,
                 batchSize: cell.training.batchSize, directory: .standard(),
                 progress: { text in
@@ -67,14 +73,21 @@ struct DataIdentities {
                     hadToWork = true
                     Talk.say("data: \(text)")
                 })
-            known[Self.key(cell)] = data.identity
-            for note in data.notes where !notes.contains(note) {
-                notes.append(note)
-                Talk.say("data: \(note)")
-            }
+            prepared[key] = data
+            // Measured here, so that no run's memory holds the counts.
+            let record = try data.record(of: cell.spec(data: data.identity))
+            if !records.contains(record) { records.append(record) }
         }
-        self.known = known
         self.hadToWork = hadToWork
+        known = prepared.mapValues(\.identity)
+        facts = Self.distinct(records.flatMap { DataWords($0).facts })
+        for note in Self.distinct(prepared.sorted { $0.key < $1.key }.flatMap(\.value.notes)) { Talk.say("data: \(note)") }
+        for concern in Self.distinct(records.flatMap { DataWords($0).concerns }) { Talk.say("data: \(concern)") }
+    }
+
+    private static func distinct(_ words: [String]) -> [String] {
+        var seen: Set<String> = []
+        return words.filter { seen.insert($0).inserted }
     }
 
     private static func key(_ cell: CellDraft) -> String {

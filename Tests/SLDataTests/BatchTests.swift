@@ -121,22 +121,6 @@ struct BatchTests {
         #expect(dataError { _ = try BatchSampler(tokens: data.train, sequenceLength: 8, seed: 1) }?.problem.contains("16") == true)
     }
 
-    @Test("bytes per token count what targets stand for, in both packings")
-    func bytesPerToken() throws {
-        let place = try Workplace()
-        defer { place.remove() }
-        let texts = (0..<40).map { "record \($0): " + prose(bytes: 100, seed: UInt64($0)) }
-        let corpus = try place.write(try records(texts), "r.jsonl")
-        let stream = try place.prepare(corpus)
-        let held = try documents(stream.validation, ByteTokenizer())
-        let bytes = held.reduce(0) { $0 + $1.utf8.count }
-        // The stream's first byte is no target; the end of every document is one without a byte.
-        #expect(stream.validationBytesPerToken == Double(bytes - 1) / Double(bytes + held.count - 1))
-        let rows = try place.prepare(corpus, packing: .truncate, sequenceLength: 50)
-        // Every record is longer than a row: 50 bytes and an end, of which the first byte is no target.
-        #expect(rows.validationBytesPerToken == 49.0 / 50.0)
-    }
-
     @Test("the identity of padded rows says how many targets an epoch has")
     func targetsOfPaddedRows() throws {
         let place = try Workplace()
@@ -151,24 +135,6 @@ struct BatchTests {
         #expect(data.identity.targetsPerRow(of: 64) == Double(targets) / Double(rows))
         let stream = try place.prepare(corpus)
         #expect(stream.identity.trainRows == nil && stream.identity.targetsPerRow(of: 64) == 64)
-    }
-
-    @Test("bytes per token of cut rows follow the text, not the pieces")
-    func bytesPerPiece() throws {
-        let place = try Workplace()
-        defer { place.remove() }
-        let texts = (0..<200).map { "record \($0): " + prose(bytes: 400, seed: UInt64($0)) }
-        let corpus = try place.write(try records(texts), "r.jsonl")
-        let data = try place.prepare(corpus, tokenizer: "sentencepiece:400", packing: .truncate, sequenceLength: 20)
-        let tokenizer = try SentencePieceTokenizer(file: try #require(data.tokenizerFile).path)
-        var (bytes, targets) = (0, 0)
-        for row in 0..<data.validation.documentCount {
-            let ids = data.validation[row * 21..<row * 21 + 20]
-            // Decoding drops the blank that the library puts before the first word.
-            bytes += try tokenizer.decode(Array(ids)).utf8.count - tokenizer.decode([ids[0]]).utf8.count
-            targets += 20
-        }
-        #expect(abs((data.validationBytesPerToken ?? .nan) - Double(bytes) / Double(targets)) < 0.1)
     }
 
     @Test("the evaluation set is fixed: rows in order, whole rows, the same digest every time")

@@ -24,7 +24,7 @@ struct CacheTests {
         let second = try place.prepare(corpus, tokenizer: "sentencepiece:320") { said.append($0) }
         #expect(said.isEmpty)
         #expect(second.identity == first.identity)
-        #expect(second.validationBytesPerToken == first.validationBytesPerToken)
+        #expect(second.facts == first.facts)
         #expect(try FileManager.default.attributesOfItem(atPath: second.train.url.path)[.modificationDate] as? Date == written)
         #expect(try prepared(place).count == 1)
     }

@@ -38,7 +38,8 @@ struct TokenCorpusTests {
         #expect(data.validation.count == 4000)
         #expect(data.identity.vocabularySize == 300 && data.identity.tokenizer == "none")
         #expect(data.train.vocabularySize == 300 && data.train.endOfSequence == nil)
-        #expect(data.validationBytesPerToken == nil)
+        #expect(data.validationBytes == nil && data.facts.sharedRecords == nil && data.facts.training.unknownTokens == nil)
+        #expect(try data.evaluationSet(sequenceLength: 32, targetTokens: 64).byteCount == nil)
         #expect(data.tokenizerFile == nil && data.notes.isEmpty)
     }
 

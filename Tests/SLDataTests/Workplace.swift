@@ -39,6 +39,18 @@ final class Workplace: Sendable {
     }
 }
 
+extension PreparedData {
+    /// What the record of some run on this data says of it.
+    func record(sequenceLength: Int = 32, steps: Int = 2, batchSize: Int = 2, evaluationTokens: Int) throws -> DataRecord {
+        let shape = ModelShape(name: "t", vocabularySize: 32_000, hiddenSize: 8, intermediateSize: 16, layerCount: 1, headCount: 2)
+        return try record(
+            of: RunSpec(
+                model: shape, method: "full_rank", options: MethodOptions(),
+                training: TrainingSpec(steps: steps, batchSize: batchSize, sequenceLength: sequenceLength, learningRate: 0.1, warmupSteps: 1),
+                data: identity, evaluation: EvaluationSpec(tokens: evaluationTokens), seed: 1))
+    }
+}
+
 /// Some real words and many made-up ones, enough for a tokenizer to find pieces in.
 private let words: [String] = {
     let roots = ["riv", "ston", "gard", "wint", "lett", "brid", "harb", "cand", "carr", "hold", "slow", "brig", "nord", "caf", "wald"]

@@ -60,6 +60,8 @@ import Testing
         #expect(problem(with(#""seeds": []"#)).contains("seeds: [] given"))
         #expect(problem(with(#""data": {"packing": "concatt"}"#)).contains("did you mean \"concat\"?"))
         #expect(problem(with(#""data": {"tokenizer": "sentencepiece:7"}"#)).contains("N from 300"))
+        #expect(problem(with(#""data": {"allow_unknown": "yes"}"#)).contains("data.allow_unknown: \"yes\" given"))
+        #expect(problem(with(#""data": {"allow_unkown": true}"#)).contains("did you mean 'allow_unknown'?"))
     }
 
     @Test func ranksAboveTheSmallerSideNameTheLayer() {

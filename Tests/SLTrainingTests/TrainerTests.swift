@@ -56,6 +56,32 @@ import Testing
         #expect((result.memory.peakResidentBytes ?? 0) > result.memory.peakTrackedBytes)
     }
 
+    @Test func tellsOfItsTextBeforeTheFirstUpdate() throws {
+        let recorder = RecordedRun()
+        let spec = try spec(evaluation: EvaluationSpec(tokens: 256))
+        #expect(throws: RunFailure.self) { try run(spec, recorder, stopAfter: 0) }
+        let data = try #require(recorder.seen.data)
+        let prepared = try Self.data.get()
+        #expect(data.training.tokens == prepared.identity.trainTokens && data.validation.tokens == prepared.identity.validationTokens)
+        #expect(data.sharedRecords == 0 && data.sharedTargets == 0 && (data.validationRecords ?? 0) > 0)
+        #expect(data.trainingPasses == spec.trainingPasses && spec.trainingPasses != nil)
+        #expect((data.bigramLoss ?? 0) > (prepared.entropyRate ?? .infinity))
+        #expect((data.unigramLoss ?? 0) > (data.bigramLoss ?? .infinity))
+    }
+
+    @Test(arguments: EvaluationSpec.Mode.allCases)
+    func bitsPerByteAreThoseOfTheEvaluatedTargets(_ mode: EvaluationSpec.Mode) throws {
+        let evaluation = EvaluationSpec(tokens: 100, mode: mode)
+        let sample = try run(spec(steps: 1, evaluation: evaluation), RecordedRun()).evaluation
+        let plain = try run(spec(steps: 1, evaluation: EvaluationSpec(tokens: 100)), RecordedRun()).evaluation
+        let set = try Self.data.get().evaluationSet(sequenceLength: 32, targetTokens: 100)
+        let bytes = try #require(sample.bytes)
+        #expect(bytes == set.byteCount && sample.tokens == set.targetCount)
+        // Whatever mean the mode makes of them, the evaluated bytes cost the same.
+        let expected = plain.loss * Double(plain.tokens) / (log(2) * Double(bytes))
+        #expect(abs(try #require(sample.bitsPerByte) - expected) < 1e-6)
+    }
+
     @Test func learnsTheSyntheticCorpus() throws {
         let result = try run(spec(steps: 120, rate: 1e-2, evaluation: EvaluationSpec(tokens: 1024)), RecordedRun())
         let floor = try #require(try Self.data.get().entropyRate)

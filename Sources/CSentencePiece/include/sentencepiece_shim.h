@@ -32,6 +32,13 @@ int32_t slspm_bos_id(const slspm_model *model);
 int32_t slspm_eos_id(const slspm_model *model);
 int32_t slspm_pad_id(const slspm_model *model);
 
+/* Id of the piece that stands for one byte; -1 where the model has none. */
+int32_t slspm_byte_id(const slspm_model *model, uint8_t byte);
+
+/* What every piece spells, one behind the other, and for each id the offset behind its own: text with the blank mark as a
+ * blank, a single byte, nothing for control and unknown pieces. */
+bool slspm_spellings(const slspm_model *model, char **text, size_t **ends, char **error);
+
 /* Ids of `count` bytes of UTF-8 text, without special pieces. */
 bool slspm_encode(const slspm_model *model, const char *text, size_t count, int32_t **ids, size_t *id_count, char **error);
 

@@ -9,19 +9,23 @@ public struct EvaluationSet: Sendable {
     public let targetCount: Int
     public let rowCount: Int
     public let sequenceLength: Int
-    private let layout: RowLayout
+    /// Of the text, those that the targets give back; `nil` for tokens of which nobody knows.
+    public let byteCount: Int?
+    let layout: RowLayout
 
     /// Takes rows until they have `targetTokens` targets, or the split ends. Its last row may be a partial one.
     ///
+    /// - Parameter bytes: for every id of `tokens` how many bytes of text it gives back.
     /// - Throws: `DataError` when the split has no target at all, or was prepared for another sequence length.
-    public init(tokens: TokenFile, sequenceLength: Int, targetTokens: Int) throws {
+    public init(tokens: TokenFile, bytes: TokenFile? = nil, sequenceLength: Int, targetTokens: Int) throws {
         let layout = try RowLayout(tokens, sequenceLength: sequenceLength)
         let hash = SHA256()
-        var (rows, targets) = (0, 0)
+        var (rows, targets, byteCount) = (0, 0, 0)
         while rows < layout.rowCount, targets < max(targetTokens, 1) {
             let batch = layout.batch(CollectionOfOne(rows))
             (batch.inputs + batch.targets).map(\.littleEndian).withUnsafeBytes { hash.update($0) }
             targets += batch.targetCount
+            if let bytes { byteCount += bytes[layout.targets(ofRow: rows)].reduce(0) { $0 + Int($1) } }
             rows += 1
         }
         guard targets > 0 else {
@@ -33,7 +37,27 @@ public struct EvaluationSet: Sendable {
         self.sequenceLength = sequenceLength
         rowCount = rows
         targetCount = targets
+        self.byteCount = bytes == nil ? nil : byteCount
         sha256 = hash.hexDigest()
+    }
+
+    /// Targets that are ids of the validation file at these places, which are in order.
+    func targetCount(in places: [Range<Int>]) -> Int {
+        guard !places.isEmpty else { return 0 }
+        var count = 0
+        var first = 0
+        for row in 0..<rowCount {
+            let targets = layout.targets(ofRow: row)
+            while first < places.count, places[first].upperBound <= targets.lowerBound { first += 1 }
+            for range in places[first...].prefix(while: { $0.lowerBound < targets.upperBound }) { count += range.clamped(to: targets).count }
+        }
+        return count
+    }
+
+    /// Share of the targets that are one id.
+    func share(of id: Int32) -> Double {
+        let found = (0..<rowCount).reduce(0) { sum, row in sum + layout.batch(CollectionOfOne(row)).targets.count { $0 == id } }
+        return Double(found) / Double(max(targetCount, 1))
     }
 
     /// Rows from `firstRow` on: `rows` of them, or as many as are left.

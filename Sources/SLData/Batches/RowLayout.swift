@@ -48,6 +48,17 @@ struct RowLayout: Sendable {
         return TokenBatch(rows: rows.count, sequenceLength: sequenceLength, inputs: inputs, targets: targets)
     }
 
+    /// Places in the token file of what a row predicts.
+    func targets(ofRow row: Int) -> Range<Int> {
+        guard let rowLength = tokens.rowLength, let end = tokens.endOfSequence else {
+            let start = row * sequenceLength
+            return start + 1..<min(start + sequenceLength + 1, tokens.count)
+        }
+        let start = row * rowLength
+        let last = tokens[start..<start + rowLength].firstIndex(of: end) ?? rowLength - 1
+        return start + 1..<start + last + 1
+    }
+
     private func append(_ row: Int, _ inputs: inout [Int32], _ targets: inout [Int32]) {
         precondition(row >= 0 && row < rowCount, "row \(row) of \(rowCount)")
         if let rowLength = tokens.rowLength, let end = tokens.endOfSequence {

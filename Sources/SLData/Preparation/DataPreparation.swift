@@ -45,6 +45,7 @@ public enum DataPreparation {
 
         let job = PreparationJob(spec, sources, scan, tokenizer, tokenizerFile, sequenceLength: sequenceLength, directory: directory)
         let data = try job.run(progress: progress)
+        try checkUnknown(data, spec, sources.corpus, sources.validation)
         try checkSize(data, sources.corpus, sequenceLength: sequenceLength, batchSize: batchSize)
         return data
     }
@@ -55,6 +56,27 @@ public enum DataPreparation {
                 file: tokenizer, problem: "the tokenizer has \(size) ids, but the model's vocabulary only \(modelSize)",
                 fix: "use a smaller tokenizer, or a model with vocab_size \(size) or more")
         }
+    }
+
+    /// Above this share the loss is that of guessing "unknown", which is easy and says nothing of the text.
+    public static let mostUnknown = 0.01
+
+    private static func checkUnknown(_ data: PreparedData, _ spec: DataSpec, _ corpus: Corpus, _ validation: Corpus?) throws(DataError) {
+        guard !spec.allowsUnknown else { return }
+        for (share, part, place) in [
+            (data.unknownShares.training, "training", corpus.place),
+            (data.unknownShares.validation, "validation", validation?.place ?? corpus.place),
+        ] where share > mostUnknown {
+            throw unknownText(share, of: part, place: place, tokenizer: spec.tokenizer)
+        }
+    }
+
+    static func unknownText(_ share: Double, of part: String, place: String, tokenizer: String) -> DataError {
+        DataError(
+            file: place,
+            problem: "the tokenizer \(tokenizer) has no pieces for \(Int((100 * share).rounded(.up))) % of the \(part) text; "
+                + "at most \(Int(100 * mostUnknown)) % may be unknown",
+            fix: "use a tokenizer made for this text ('bytes' and 'sentencepiece:N' know all of it), or set data.allow_unknown to true")
     }
 
     private static func checkSize(_ data: PreparedData, _ corpus: Corpus, sequenceLength: Int, batchSize: Int) throws {

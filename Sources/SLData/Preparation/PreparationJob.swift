@@ -13,7 +13,7 @@ struct PreparationJob {
     private let folder: URL
 
     /// Raised when the same input would give other files.
-    private static let version = "2"
+    private static let version = "3"
     /// A record may be one line of any length; tokenizers take time and memory with the length of what they are given at once.
     private static let longestEncodedBytes = 65_536
 
@@ -63,17 +63,20 @@ struct PreparationJob {
 
     private func open() throws(DataError) -> PreparedData {
         try PreparedData(
-            folder: folder, name: sources.corpus.name, tokenizerName: tokenizer.name, tokenizerFile: tokenizerFile, unread: sources.unread)
+            folder: folder, name: sources.corpus.name, tokenizerName: tokenizer.name, tokenizerFile: tokenizerFile, unread: sources.unread,
+            refusedUnknown: spec.allowsUnknown ? nil : tokenizer.unknown)
     }
 
     private func make(in partial: URL, progress: (String) -> Void) throws {
         if sources.corpus.layout == .tokens { return try takeOver(in: partial, progress: progress) }
+        try sources.refuseEqualTexts()
         let plan = try scan.get(progress: progress)
         progress("tokenizing \(TokenizerCache.megabytes(plan.textBytes)) of \(sources.corpus.name) with \(tokenizer.name)")
         let train = try encoder(PreparedManifest.trainName, in: partial)
-        let validation = try encoder(PreparedManifest.validationName, in: partial)
+        let validation = try encoder(PreparedManifest.validationName, bytes: PreparedManifest.validationBytesName, in: partial)
+        let shared = try heldPassages(plan)
         var passedOver = PreparedManifest.PassedOver()
-        passedOver.add(try encode(sources.corpus, plan, train: train, validation: validation, progress: progress))
+        passedOver.add(try encode(sources.corpus, plan, train: train, validation: validation, shared: shared, progress: progress))
         if let text = sources.validation { passedOver.add(try encode(text, whole: validation)) }
         try sources.checkUnchanged()
         try checkNotEmpty(train, validation)
@@ -84,7 +87,9 @@ struct PreparationJob {
             tokenizer: .init(name: tokenizer.name, sha256: tokenizer.sha256, vocabularySize: tokenizer.vocabularySize),
             packing: spec.packing, sequenceLength: spec.packing == .truncate ? sequenceLength : nil,
             splitRule: plan.rule.description, train: try train.finish(sha256: Self.digest),
-            validation: try validation.finish(sha256: Self.digest), entropyRate: entropyRate)
+            validation: try validation.finish(sha256: Self.digest), validationRecords: shared.count, sharedRecords: shared.sharedCount,
+            sharedTokens: shared.sharedTokens(starts: validation.starts, count: validation.tokenCount).map { [$0.lowerBound, $0.upperBound] },
+            entropyRate: entropyRate)
         passedOver.textBytes = manifest.train.textBytes + manifest.validation.textBytes
         manifest.passedOver = passedOver
         try AtomicFolder.write(manifest.encoded, flushedTo: partial.appendingPathComponent(PreparedManifest.fileName))
@@ -106,14 +111,27 @@ struct PreparationJob {
 
     private static func digest(_ file: URL) throws -> String { try SHA256.hexDigest(ofFile: file) }
 
-    private func encoder(_ name: String, in partial: URL) throws -> SplitEncoder {
+    private func encoder(_ name: String, bytes: String? = nil, in partial: URL) throws -> SplitEncoder {
         try SplitEncoder(
-            partial.appendingPathComponent(name), tokenizer: tokenizer, packing: spec.packing, sequenceLength: sequenceLength)
+            partial.appendingPathComponent(name), bytesURL: bytes.map { partial.appendingPathComponent($0) }, tokenizer: tokenizer,
+            packing: spec.packing, sequenceLength: sequenceLength)
+    }
+
+    /// The validation part's passages, to be looked for in the training part.
+    private func heldPassages(_ plan: CorpusScan) throws -> SharedPassages {
+        let shared = SharedPassages()
+        if let validation = sources.validation {
+            _ = try validation.forEachUnit(passages: .standard) { shared.hold($0.bytes) }
+        } else {
+            _ = try sources.corpus.forEachUnit(passages: plan.passages) { if plan.rule.side(of: $0) == .validation { shared.hold($0.bytes) } }
+        }
+        return shared
     }
 
     /// Where the side changes within a document, both sides close it there.
     private func encode(
-        _ corpus: Corpus, _ plan: CorpusScan, train: SplitEncoder, validation: SplitEncoder, progress: (String) -> Void
+        _ corpus: Corpus, _ plan: CorpusScan, train: SplitEncoder, validation: SplitEncoder, shared: SharedPassages,
+        progress: (String) -> Void
     ) throws -> (tally: ReadingTally, bytes: Int) {
         var last: (side: SplitSide, document: Int)?
         var done = 0
@@ -124,6 +142,7 @@ struct PreparationJob {
             if let last, last != (side, unit.document) { try (last.side == .train ? train : validation).endDocument() }
             last = (side, unit.document)
             try append(unit, to: side == .train ? train : validation)
+            if side == .train { shared.search(unit.bytes) }
             done += unit.bytes.count
             if done >= nextReport {
                 progress("tokenized \(TokenizerCache.megabytes(done)) of \(TokenizerCache.megabytes(plan.textBytes))")
@@ -147,6 +166,7 @@ struct PreparationJob {
 
     /// In one stream a long record becomes tokens piece by piece. With a row for each unit only its beginning counts.
     private func append(_ unit: TextUnit, to encoder: SplitEncoder) throws {
+        encoder.beginUnit()
         guard spec.packing == .concat else { return try encoder.append(unit.bytes) }
         try TextCut.forEachPiece(of: unit.bytes, longest: Self.longestEncodedBytes) { try encoder.append($0) }
     }

@@ -34,6 +34,7 @@ struct PreparationSources: Sendable {
         }
         corpusDigests = Array(digests[..<paths.count])
         validationDigests = Array(digests[paths.count...])
+        try Self.refuseEqualFiles(corpus, corpusDigests, validation, validationDigests)
         corpusSHA256 = corpus.sha256(corpusDigests)
         if let validation {
             let parts = "corpus \(corpusSHA256)\nvalidation \(validation.sha256(validationDigests))\n"

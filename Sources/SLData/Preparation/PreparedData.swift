@@ -7,11 +7,17 @@ public struct PreparedData: Sendable {
     public let identity: DataIdentity
     public let train: TokenFile
     public let validation: TokenFile
-    /// Bytes of source text that a target token of the validation split stands for: bits per byte are
-    /// loss / (ln 2 · this).
-    ///
-    /// `nil` for tokens of which nobody knows the text.
-    public let validationBytesPerToken: Double?
+    /// For every id of the validation part how many bytes of text it gives back, as numbers in a token file;
+    /// `nil` where nobody counted.
+    public let validationBytes: TokenFile?
+    /// What the text is like, without what depends on a run.
+    public let facts: DataRecord
+    /// Share of either part that the tokenizer has no piece for: the larger one of tokens and of bytes.
+    let unknownShares: (training: Double, validation: Double)
+    /// Id of what the tokenizer has no piece for, where so much of it is refused.
+    private let refusedUnknown: Int32?
+    /// Where shared passages stand in the validation file.
+    private let sharedTokens: [Range<Int>]
     /// The least loss there is, in nats per token; known for the synthetic corpus in bytes only.
     public let entropyRate: Double?
     /// What a reader of the results must know of the text, in sentences: files that are not read, records that were skipped.
@@ -28,8 +34,11 @@ public struct PreparedData: Sendable {
 extension PreparedData {
     /// Opens a prepared folder, reading both files through.
     ///
+    /// - Parameter refusedUnknown: the id of which no evaluation set may hold much.
     /// - Throws: `DataError` when something is missing, damaged or not what the manifest says.
-    init(folder: URL, name: String, tokenizerName: String, tokenizerFile: URL?, unread: [String]) throws(DataError) {
+    init(
+        folder: URL, name: String, tokenizerName: String, tokenizerFile: URL?, unread: [String], refusedUnknown: Int32?
+    ) throws(DataError) {
         let manifestURL = folder.appendingPathComponent(PreparedManifest.fileName)
         guard let bytes = try? Data(contentsOf: manifestURL) else {
             throw DataError(file: manifestURL.path, problem: "no manifest", isMissingFile: true)
@@ -39,9 +48,12 @@ extension PreparedData {
         else { throw DataError(file: manifestURL.path, problem: "the manifest can't be read") }
         train = try Self.open(PreparedManifest.trainName, in: folder, manifest.train, manifest.tokenizer)
         validation = try Self.open(PreparedManifest.validationName, in: folder, manifest.validation, manifest.tokenizer)
-        validationBytesPerToken =
-            manifest.validation.targetBytes > 0
-            ? Double(manifest.validation.targetBytes) / Double(max(manifest.validation.targetTokens, 1)) : nil
+        validationBytes = try Self.openBytes(in: folder, manifest.validation)
+        facts = DataRecord(
+            training: manifest.train.facts, validation: manifest.validation.facts, sharedRecords: manifest.sharedRecords,
+            validationRecords: manifest.validationRecords, skippedRecords: manifest.passedOver?.skipped?.count ?? 0)
+        unknownShares = (manifest.train.unknownShare, manifest.validation.unknownShare)
+        sharedTokens = (manifest.sharedTokens ?? []).compactMap { $0.count == 2 && $0[0] < $0[1] ? $0[0]..<$0[1] : nil }
         skipped = manifest.passedOver?.skipped
         notes = unread + (manifest.passedOver?.notes(of: name) ?? [])
         entropyRate = manifest.entropyRate
@@ -54,6 +66,7 @@ extension PreparedData {
             trainTokens: manifest.train.tokens - manifest.train.paddingTokens,
             validationTokens: manifest.validation.tokens - manifest.validation.paddingTokens,
             trainRows: rows, trainTargets: rows.map { _ in manifest.train.targetTokens })
+        self.refusedUnknown = refusedUnknown
         self.tokenizerFile = tokenizerFile
         self.folder = folder
     }
@@ -70,5 +83,41 @@ extension PreparedData {
             throw DataError(file: file.url.path, problem: "its content is not what the manifest says (SHA-256 \(sha256))")
         }
         return file
+    }
+
+    private static func openBytes(in folder: URL, _ expected: PreparedManifest.Split) throws(DataError) -> TokenFile? {
+        guard let sha256 = expected.bytesSHA256 else { return nil }
+        let file = try TokenFile(folder.appendingPathComponent(PreparedManifest.validationBytesName))
+        guard file.count == expected.tokens, try file.checkTokens(vocabularySize: 1 << 16) == sha256 else {
+            throw DataError(file: file.url.path, problem: "its content is not what the manifest says")
+        }
+        return file
+    }
+}
+
+extension PreparedData {
+    /// The fixed tokens that losses are measured on, with their bytes.
+    public func evaluationSet(sequenceLength: Int, targetTokens: Int) throws -> EvaluationSet {
+        try EvaluationSet(tokens: validation, bytes: validationBytes, sequenceLength: sequenceLength, targetTokens: targetTokens)
+    }
+
+    /// What the text of a run is like, and what its figures are to be held against.
+    ///
+    /// - Throws: `DataError` when the tokenizer knows too little of the evaluated text, which may be a small part of all.
+    public func record(of spec: RunSpec) throws -> DataRecord {
+        var record = facts
+        record.trainingPasses = spec.trainingPasses
+        let set = try evaluationSet(sequenceLength: spec.training.sequenceLength, targetTokens: spec.evaluation.tokens)
+        if let refusedUnknown {
+            let share = set.share(of: refusedUnknown)
+            guard share <= DataPreparation.mostUnknown else {
+                throw DataPreparation.unknownText(share, of: "evaluated", place: identity.name, tokenizer: identity.tokenizer)
+            }
+        }
+        let losses = try frequencyLosses(of: set)
+        record.sharedTargets = facts.sharedRecords == nil ? nil : set.targetCount(in: sharedTokens)
+        record.unigramLoss = losses.unigram
+        record.bigramLoss = losses.bigram
+        return record
     }
 }

@@ -95,6 +95,6 @@ struct TokenCopy {
             endOfSequence: tokenizer.endOfSequence, padding: tokenizer.padding, documentCount: 0, rowLength: nil,
             tokenizerFNV1a: tokenizer.fnv1a, textBytes: 0)
         return PreparedManifest.Split(
-            sha256: try sha256(url), tokens: part.count, paddingTokens: 0, documents: 0, textBytes: 0, targetTokens: part.count - 1, targetBytes: 0)
+            sha256: try sha256(url), tokens: part.count, paddingTokens: 0, documents: 0, textBytes: 0, targetTokens: part.count - 1)
     }
 }

@@ -19,16 +19,18 @@ public struct ByteTokenizer: Tokenizer {
     public var vocabularySize: Int { 259 }
     public var endOfSequence: Int32 { 1 }
     public var padding: Int32? { 0 }
+    /// Every byte has an id.
+    public var unknown: Int32? { nil }
 
     public func encode(_ text: UnsafeRawBufferPointer, into ids: inout [Int32]) {
         ids.reserveCapacity(ids.count + text.count)
         for byte in text { ids.append(Self.firstByte + Int32(byte)) }
     }
 
-    public func encodeWithEnds(_ text: UnsafeRawBufferPointer) -> (ids: [Int32], ends: [Int]) {
+    public func spell(_ text: UnsafeRawBufferPointer) -> SpelledTokens {
         var ids: [Int32] = []
         encode(text, into: &ids)
-        return (ids, Array(1..<(text.count + 1)))
+        return SpelledTokens(ids: ids, ends: Array(1..<(text.count + 1)), bytes: [Int](repeating: 1, count: text.count))
     }
 
     public func decode(_ ids: [Int32]) throws -> String {

@@ -17,8 +17,16 @@ public final class SentencePieceTokenizer: Tokenizer, @unchecked Sendable {
     public let padding: Int32?
     /// Opens a text; `nil` when the model has no such piece. Runs do not use it.
     public let beginOfSequence: Int32?
-    private let model: OpaquePointer
-    private let place: String
+    public let unknown: Int32?
+    /// What every id spells.
+    let spelling: PieceSpelling
+    let model: OpaquePointer
+    let place: String
+    /// Ids of the bytes of U+2581, in a model that gives all else back.
+    ///
+    /// The library writes a blank as U+2581, so that a U+2581 in the text would come back as a blank. Through bytes it stays
+    /// what it is. A model that loses text by its own rules is left to them: its ids are then those of its other users.
+    private(set) var blankMark: [Int32]?
 
     /// Loads a `.model` file.
     ///
@@ -55,44 +63,25 @@ public final class SentencePieceTokenizer: Tokenizer, @unchecked Sendable {
         padding = pad >= 0 ? pad : nil
         let begin = slspm_bos_id(loaded)
         beginOfSequence = begin >= 0 ? begin : nil
+        let unk = slspm_unk_id(loaded)
+        unknown = unk >= 0 ? unk : nil
         self.name = name
         self.place = place
+        guard let spelling = PieceSpelling(loaded, count: size) else {
+            slspm_free(loaded)
+            throw DataError(file: place, problem: "the pieces of the SentencePiece model can't be read")
+        }
+        self.spelling = spelling
         sha256 = SHA256.hexDigest(of: bytes)
         fnv1a = bytes.withUnsafeBytes(FNV1a.hash)
+        let mark = PieceSpelling.blankMark.map { slspm_byte_id(loaded, $0) }
+        if mark.allSatisfy({ $0 >= 0 }), (try? decode(encode(Self.probe))) == Self.probe { blankMark = mark }
     }
+
+    /// What normalisers and vocabularies lose: blanks at the ends and in runs, tabs, line ends, marks, forms of letters.
+    private static let probe = "  a\t b\r\n\n c\u{301}\u{e9} \u{fb01}\u{ff21}\u{2460}\u{200b}\u{a0}\u{16a0}  "
 
     deinit { slspm_free(model) }
-
-    public func encode(_ text: UnsafeRawBufferPointer, into ids: inout [Int32]) throws {
-        var found: UnsafeMutablePointer<Int32>?
-        var count = 0
-        var reason: UnsafeMutablePointer<CChar>?
-        defer {
-            slspm_release(found)
-            slspm_release(reason)
-        }
-        guard slspm_encode(model, text.baseAddress?.assumingMemoryBound(to: CChar.self), text.count, &found, &count, &reason) else {
-            throw failure("can't encode", reason)
-        }
-        ids.append(contentsOf: UnsafeBufferPointer(start: found, count: count))
-    }
-
-    public func encodeWithEnds(_ text: UnsafeRawBufferPointer) throws -> (ids: [Int32], ends: [Int]) {
-        var found: UnsafeMutablePointer<Int32>?
-        var ends: UnsafeMutablePointer<Int>?
-        var count = 0
-        var reason: UnsafeMutablePointer<CChar>?
-        defer {
-            slspm_release(found)
-            slspm_release(ends)
-            slspm_release(reason)
-        }
-        let start = text.baseAddress?.assumingMemoryBound(to: CChar.self)
-        guard slspm_encode_with_ends(model, start, text.count, &found, &ends, &count, &reason) else {
-            throw failure("can't encode", reason)
-        }
-        return (Array(UnsafeBufferPointer(start: found, count: count)), Array(UnsafeBufferPointer(start: ends, count: count)))
-    }
 
     public func decode(_ ids: [Int32]) throws -> String {
         var text: UnsafeMutablePointer<CChar>?
@@ -106,7 +95,7 @@ public final class SentencePieceTokenizer: Tokenizer, @unchecked Sendable {
         return String(decoding: UnsafeRawBufferPointer(start: text, count: count), as: UTF8.self)
     }
 
-    private func failure(_ what: String, _ reason: UnsafeMutablePointer<CChar>?) -> DataError {
+    func failure(_ what: String, _ reason: UnsafeMutablePointer<CChar>?) -> DataError {
         DataError(file: place, problem: "\(what): \(reason.map { SentencePieceMessage.clean($0) } ?? "out of memory")")
     }
 }

@@ -3,19 +3,28 @@ import Foundation
 import SLSpec
 
 /// Trains a SentencePiece model on lines of text.
-struct SentencePieceTraining: Sendable {
-    var vocabularySize: Int
+package struct SentencePieceTraining: Sendable {
+    package var vocabularySize: Int
+    /// As spm_train's.
+    package var flags: String
+
+    package init(vocabularySize: Int) {
+        self.vocabularySize = vocabularySize
+        flags = Self.losslessFlags(vocabularySize: vocabularySize)
+    }
 
     /// More text than this makes training slow and large (about 25 bytes of memory per byte) and the vocabulary little better.
     static let mostTextBytes = 32 << 20
 
-    /// Unigram with T5's special ids. Bytes as a last resort, so that nothing is unknown. The library's longest sentence is
-    /// 4192 bytes by default and longer ones would be dropped. A text that doesn't hold as many pieces as asked for gives a
-    /// smaller vocabulary. Two threads whatever the machine: same text, same model.
-    var flags: String {
+    /// Unigram with T5's special ids. Nothing of a text is lost: no character is replaced by another, blanks stay where and
+    /// as many as they are, none is put before the first word, and what has no piece goes through bytes. The library's longest
+    /// sentence is 4192 bytes by default and longer ones would be dropped. A text that doesn't hold as many pieces as asked for
+    /// gives a smaller vocabulary. Two threads whatever the machine: same text, same model.
+    private static func losslessFlags(vocabularySize: Int) -> String {
         [
             "--model_type=unigram", "--vocab_size=\(vocabularySize)", "--character_coverage=0.9995", "--byte_fallback=true",
-            "--pad_id=0", "--eos_id=1", "--unk_id=2", "--bos_id=-1", "--normalization_rule_name=nmt_nfkc",
+            "--pad_id=0", "--eos_id=1", "--unk_id=2", "--bos_id=-1", "--normalization_rule_name=identity", "--add_dummy_prefix=false",
+            "--remove_extra_whitespaces=false", "--allow_whitespace_only_pieces=true",
             "--max_sentence_length=65536", "--hard_vocab_limit=false", "--num_threads=2",
         ].joined(separator: " ")
     }
@@ -24,7 +33,7 @@ struct SentencePieceTraining: Sendable {
     ///
     /// - Parameter place: What messages call the text.
     /// - Throws: `DataError` when the vocabulary is too small for the characters of the text, or there is no text.
-    func model(from lines: TrainingLines, place: String) throws(DataError) -> Data {
+    package func model(from lines: TrainingLines, place: String) throws(DataError) -> Data {
         let cursor = Cursor(lines)
         var bytes: UnsafeMutableRawPointer?
         var count = 0
@@ -85,15 +94,17 @@ struct SentencePieceTraining: Sendable {
 }
 
 /// The lines a tokenizer is trained on, in one buffer.
-struct TrainingLines: Sendable {
+package struct TrainingLines: Sendable {
     private(set) var text: [UInt8] = []
     private(set) var ranges: [Range<Int>] = []
 
     /// Longer lines count as several: the library leaves out sentences that are longer than it was told, without a word.
     private static let longestLineBytes = PassageRule.standard.longestLineBytes
 
+    package init() {}
+
     /// Adds the lines of a unit that aren't blank.
-    mutating func append(_ unit: UnsafeRawBufferPointer) {
+    package mutating func append(_ unit: UnsafeRawBufferPointer) {
         for line in unit.split(separator: 0x0A) where line.contains(where: { $0 != 0x20 && $0 != 0x0D && $0 != 0x09 }) {
             TextCut.forEachPiece(of: UnsafeRawBufferPointer(rebasing: line), longest: Self.longestLineBytes) { piece in
                 let start = text.count

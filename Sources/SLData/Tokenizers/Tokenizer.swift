@@ -15,15 +15,18 @@ public protocol Tokenizer: Sendable {
     /// Fills rows up; `nil` when the vocabulary has none.
     var padding: Int32? { get }
 
+    /// Stands for text that the vocabulary has no piece for; `nil` when that never happens.
+    var unknown: Int32? { get }
+
     /// Appends the ids of well-formed UTF-8 text to `ids`.
     ///
     /// - Throws: `DataError`.
     func encode(_ text: UnsafeRawBufferPointer, into ids: inout [Int32]) throws
 
-    /// The ids, and for each the offset in `text` behind the bytes it stands for.
+    /// The same ids, each with what it stands for. Slower.
     ///
     /// - Throws: `DataError`.
-    func encodeWithEnds(_ text: UnsafeRawBufferPointer) throws -> (ids: [Int32], ends: [Int])
+    func spell(_ text: UnsafeRawBufferPointer) throws -> SpelledTokens
 
     /// The text of `ids`; special ids have none. Bytes that make no character become U+FFFD.
     ///
@@ -38,4 +41,19 @@ extension Tokenizer {
         try text.withUTF8 { try encode(UnsafeRawBufferPointer($0), into: &ids) }
         return ids
     }
+
+    public func spell(_ text: String) throws -> SpelledTokens {
+        var text = text
+        return try text.withUTF8 { try spell(UnsafeRawBufferPointer($0)) }
+    }
+}
+
+/// The ids of a text, and what of the text each stands for.
+public struct SpelledTokens: Sendable, Hashable {
+    public var ids: [Int32]
+    /// For each id the offset in the text behind the bytes it was made from.
+    public var ends: [Int]
+    /// For each id how many bytes of the text it gives back: those that it spells as they stand there. What a normaliser
+    /// drops or replaces, and what the vocabulary has no piece for, no id gives back.
+    public var bytes: [Int]
 }

@@ -19,10 +19,11 @@ struct UnnamedTokenizer: Tokenizer {
     var name: String { DataSpec.noTokenizer }
     var endOfSequence: Int32 { -1 }
     var padding: Int32? { nil }
+    var unknown: Int32? { nil }
 
     func encode(_ text: UnsafeRawBufferPointer, into ids: inout [Int32]) throws { throw unable }
 
-    func encodeWithEnds(_ text: UnsafeRawBufferPointer) throws -> (ids: [Int32], ends: [Int]) { throw unable }
+    func spell(_ text: UnsafeRawBufferPointer) throws -> SpelledTokens { throw unable }
 
     func decode(_ ids: [Int32]) throws -> String { throw unable }
 

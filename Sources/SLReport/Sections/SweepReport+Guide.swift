@@ -8,7 +8,8 @@ extension SweepReport {
         let words = """
             Every method trained a model of the same shape; runs of one seed saw the same tokens in the same order, unless the table of differences \
             says otherwise. \
-            *Eval loss* is the mean negative log-likelihood in nats per token on text that no run trained on; lower is better. *Perplexity* is \
+            *Eval loss* is the mean negative log-likelihood in nats per token on \(DataWords.evaluatedText(groups.flatMap(\.runs).filter { $0.result != nil }.map(\.data))); \
+            lower is better. *Perplexity* is \
             exp(eval loss). *Bits/byte* is the same loss per byte of text, which compares across tokenizers. *Parameters* counts all that the \
             model stores, *trainable* those that training changes. The three memory figures answer different questions and are never mixed: \
             *paper* is weights and optimizer state at 2 bytes a value and indices at 8, the convention of the published tables; *tracked* is the \

@@ -51,7 +51,7 @@ extension SweepReport {
         ]
         let rows = groups.map { group in
             let specs = group.runs.map(\.spec)
-            let passes = specs.compactMap(\.trainingPasses)
+            let passes = group.runs.compactMap(\.trainingPasses)
             return [
                 MarkdownText.inline(group.model.name),
                 MarkdownText.joined(specs.map { String($0.training.steps) }),
@@ -77,6 +77,8 @@ extension SweepReport {
                     + "SHA-256 \(MarkdownText.code(data.tokenizerSHA256)).",
             ]
         }
+        let texts = MarkdownText.distinct(runs.compactMap(\.data).map(\.withoutRun))
+        items += texts.map { DataWords($0).facts.joined(separator: " ") }
         let modes = MarkdownText.distinct(runs.map { protocolText($0.spec) })
         let tokens = runs.compactMap { $0.result?.evaluation.tokens }
         let counts = MarkdownText.joined((tokens.isEmpty ? runs.map(\.spec.evaluation.tokens) : tokens).map { NumberFormat.tokens($0) })
@@ -147,4 +149,18 @@ extension SweepReport {
 extension SizeGroup {
     /// Target tokens each run trained on, or would train on where it isn't finished.
     var tokenCounts: [Int] { runs.map { $0.result?.tokens ?? Int($0.spec.expectedTargets.rounded()) } }
+}
+
+extension RunHistory {
+    /// How often the run goes over its training part: as recorded, or by its spec.
+    var trainingPasses: Double? { data?.trainingPasses ?? spec.trainingPasses }
+}
+
+extension DataRecord {
+    /// What runs on the same text share.
+    fileprivate var withoutRun: DataRecord {
+        DataRecord(
+            training: training, validation: validation, sharedRecords: sharedRecords, validationRecords: validationRecords,
+            skippedRecords: skippedRecords)
+    }
 }

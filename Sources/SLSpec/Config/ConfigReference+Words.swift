@@ -89,8 +89,9 @@ extension ConfigReference {
         "num_key_value_heads": "heads of keys and values", "head_dim": "width of a head",
         "data.corpus": "the text", "data.tokenizer": "`sentencepiece:N` is trained on the corpus' training part",
         "data.packing": "documents joined and cut, or one a row with masked padding (the published recipe)",
-        "data.validation": "validation text of its own, tokens for a corpus of tokens; otherwise a fixed part of the corpus is held out",
+        "data.validation": "validation text of its own, none of it a file of the corpus, and tokens for a corpus of tokens; otherwise a fixed part of the corpus is held out",
         "data.skip_malformed": "leave out records of JSON lines that can't be read; how many were is recorded with every run",
+        "data.allow_unknown": "text of which the tokenizer has no pieces for more than 1 % is used all the same",
         "evaluation.batch_size": "sequences a batch whose mean counts once under `galore-compat`; one for all cells",
         "evaluation.mode": "`galore-compat` is the published loop with its mean over N+1 batches, for comparison",
     ]

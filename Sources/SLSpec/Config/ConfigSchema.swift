@@ -181,6 +181,7 @@ public enum ConfigSchema {
                     ("description", .string("Leave out and count records of JSON lines that can't be read: true, or how many at most. Default: false.")),
                 ])
             ),
+            ("allow_unknown", object([("type", .string("boolean")), ("description", .string("Text that the tokenizer largely has no pieces for is used all the same. Default: false."))])),
         ])
     }
 

@@ -121,6 +121,13 @@ struct SweepDecoder {
         // Ids that another program made have a tokenizer only when somebody says which.
         if value["tokenizer"] == nil, spec.corpus.lowercased().hasSuffix(".bin") { spec.tokenizer = DataSpec.noTokenizer }
         if let skipped = value["skip_malformed"] { spec.skipMalformed = skipMalformed(skipped) }
+        if let unknown = value["allow_unknown"] {
+            if case .bool(let allows) = unknown {
+                spec.allowsUnknown = allows
+            } else {
+                reader.report("data.allow_unknown", "\(unknown.text) given", allowed: "true or false")
+            }
+        }
         return spec
     }
 

@@ -30,10 +30,13 @@ public struct DataRecord: Sendable, Hashable, Codable {
 
     public var training: Part
     public var validation: Part
-    /// Validation records that stand word for word in the training part too; `nil` where nobody looked.
+    /// Validation records (passages, of a text) at least half of which stands word for word in the training part too; `nil`
+    /// where nobody looked.
     public var sharedRecords: Int?
     /// Of how many validation records those are.
     public var validationRecords: Int?
+    /// Evaluated targets in those records: the evaluation set may be a small part of the validation part.
+    public var sharedTargets: Int?
     /// Records that could not be read and were skipped, as the config allows.
     public var skippedRecords: Int?
     /// How often the run's training goes over the training part.
@@ -43,13 +46,14 @@ public struct DataRecord: Sendable, Hashable, Codable {
     public var bigramLoss: Double?
 
     public init(
-        training: Part, validation: Part, sharedRecords: Int? = nil, validationRecords: Int? = nil, skippedRecords: Int? = nil,
-        trainingPasses: Double? = nil, unigramLoss: Double? = nil, bigramLoss: Double? = nil
+        training: Part, validation: Part, sharedRecords: Int? = nil, validationRecords: Int? = nil, sharedTargets: Int? = nil,
+        skippedRecords: Int? = nil, trainingPasses: Double? = nil, unigramLoss: Double? = nil, bigramLoss: Double? = nil
     ) {
         self.training = training
         self.validation = validation
         self.sharedRecords = sharedRecords
         self.validationRecords = validationRecords
+        self.sharedTargets = sharedTargets
         self.skippedRecords = skippedRecords
         self.trainingPasses = trainingPasses
         self.unigramLoss = unigramLoss
@@ -60,6 +64,7 @@ public struct DataRecord: Sendable, Hashable, Codable {
         case training, validation
         case sharedRecords = "shared_records"
         case validationRecords = "validation_records"
+        case sharedTargets = "shared_targets"
         case skippedRecords = "skipped_records"
         case trainingPasses = "training_passes"
         case unigramLoss = "unigram_loss"

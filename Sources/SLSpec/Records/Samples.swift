@@ -33,10 +33,10 @@ public struct EvaluationSample: Sendable, Hashable, Codable {
     public var loss: Double
     /// exp(loss)
     public var perplexity: Double
-    /// loss · tokens / (ln 2 · bytes), over the same targets
+    /// Σ nll / (ln 2 · bytes) over the evaluated targets, whatever mean the mode makes of them.
     public var bitsPerByte: Double?
     public var tokens: Int
-    /// Of the text that the evaluated targets stand for; `nil` where that is not known.
+    /// Of the text, those that the evaluated targets give back; `nil` where that is not known.
     public var bytes: Int?
     public var seconds: Double
 

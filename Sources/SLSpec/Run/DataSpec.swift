@@ -15,6 +15,8 @@ public struct DataSpec: Sendable, Hashable, Codable {
     public var packing: Packing
     /// Validation text of its own, in any of the corpus formats; without it a fixed part of the corpus is held out.
     public var validation: String?
+    /// Whether text may be used that the tokenizer largely has no pieces for.
+    public var allowsUnknown: Bool
 
     /// As many records of JSON lines may be left out, and counted, because they can't be read; `Int.max` for any number.
     public var skipMalformed: Int
@@ -24,8 +26,9 @@ public struct DataSpec: Sendable, Hashable, Codable {
 
     public init(
         corpus: String = "sotu", tokenizer: String = "sentencepiece:32000", packing: Packing = .concat, validation: String? = nil,
-        skipMalformed: Int = 0
+        skipMalformed: Int = 0, allowsUnknown: Bool = false
     ) {
+        self.allowsUnknown = allowsUnknown
         self.corpus = corpus
         self.tokenizer = tokenizer
         self.packing = packing
@@ -39,12 +42,14 @@ public struct DataSpec: Sendable, Hashable, Codable {
             corpus: try values.decode(String.self, forKey: .corpus), tokenizer: try values.decode(String.self, forKey: .tokenizer),
             packing: try values.decode(Packing.self, forKey: .packing),
             validation: try values.decodeIfPresent(String.self, forKey: .validation),
-            skipMalformed: try values.decodeIfPresent(Int.self, forKey: .skipMalformed) ?? 0)
+            skipMalformed: try values.decodeIfPresent(Int.self, forKey: .skipMalformed) ?? 0,
+            allowsUnknown: try values.decodeIfPresent(Bool.self, forKey: .allowsUnknown) ?? false)
     }
 
     public enum CodingKeys: String, CodingKey, CaseIterable {
         case corpus, tokenizer, packing, validation
         case skipMalformed = "skip_malformed"
+        case allowsUnknown = "allow_unknown"
     }
 }
 

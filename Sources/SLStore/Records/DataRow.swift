@@ -15,6 +15,7 @@ struct DataRow: Codable, FetchableRecord, PersistableRecord {
     var validationUnknownTokens: Int?
     var sharedRecords: Int?
     var validationRecords: Int?
+    var sharedTargets: Int?
     var skippedRecords: Int?
     var trainingPasses: Double?
     var unigramLoss: Double?
@@ -32,6 +33,7 @@ struct DataRow: Codable, FetchableRecord, PersistableRecord {
         case validationUnknownTokens = "validation_unknown_tokens"
         case sharedRecords = "shared_records"
         case validationRecords = "validation_records"
+        case sharedTargets = "shared_targets"
         case skippedRecords = "skipped_records"
         case trainingPasses = "training_passes"
         case unigramLoss = "unigram_loss"
@@ -50,6 +52,7 @@ struct DataRow: Codable, FetchableRecord, PersistableRecord {
         validationUnknownTokens = data.validation.unknownTokens
         sharedRecords = data.sharedRecords
         validationRecords = data.validationRecords
+        sharedTargets = data.sharedTargets
         skippedRecords = data.skippedRecords
         trainingPasses = data.trainingPasses?.finiteOrNil
         unigramLoss = data.unigramLoss?.finiteOrNil
@@ -63,7 +66,7 @@ struct DataRow: Codable, FetchableRecord, PersistableRecord {
             validation: .init(
                 tokens: validationTokens, bytes: validationBytes, droppedBytes: validationDroppedBytes,
                 unknownTokens: validationUnknownTokens),
-            sharedRecords: sharedRecords, validationRecords: validationRecords, skippedRecords: skippedRecords,
-            trainingPasses: trainingPasses, unigramLoss: unigramLoss, bigramLoss: bigramLoss)
+            sharedRecords: sharedRecords, validationRecords: validationRecords, sharedTargets: sharedTargets,
+            skippedRecords: skippedRecords, trainingPasses: trainingPasses, unigramLoss: unigramLoss, bigramLoss: bigramLoss)
     }
 }

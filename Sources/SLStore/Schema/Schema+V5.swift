@@ -24,6 +24,7 @@ extension Schema {
             validation_unknown_tokens INTEGER CHECK (validation_unknown_tokens >= 0),
             shared_records INTEGER CHECK (shared_records >= 0),
             validation_records INTEGER CHECK (validation_records >= 0),
+            shared_targets INTEGER CHECK (shared_targets >= 0),
             skipped_records INTEGER CHECK (skipped_records >= 0),
             training_passes REAL CHECK (training_passes >= 0),
             unigram_loss REAL,

@@ -33,14 +33,14 @@ struct PlanCommand: ParsableCommand {
     static func show(
         _ preparation: SweepPreparation, database: String, _ format: TableFormat, _ choice: RunChoice, jobs: Int
     ) throws {
-        let (specs, missing) = try preparation.specsForPlan()
+        let (specs, text, missing) = try preparation.specsForPlan()
         let plan = try preparation.plan(specs, ledger: try ledger(database), choice: choice)
         let isNamed = missing == nil
         if let missing {
             Talk.say("\(ErrorPresentation.words(missing))\n  The plan stands without it: what is done already can't be told.")
         }
         switch format {
-        case .table: print(PlanTable.readable(plan, jobs: jobs, isNamed: isNamed))
+        case .table: print(([PlanTable.readable(plan, jobs: jobs, isNamed: isNamed)] + text).joined(separator: "\n"))
         default: print(TableRenderer.render(PlanTable.of(plan, isNamed: isNamed), as: format), terminator: "")
         }
     }
