@@ -50,7 +50,7 @@ import Testing
         _ = try write("{", "broken.json")
         let catalog = BuiltinMethods.registry.descriptors
         let good = try SweepConfig.load(file: try write(config(#"["./tiny one.json", "9m"]"#), "sweep.json"), catalog: catalog)
-        #expect(good.name == "sweep" && good.models.map(\.name) == ["tiny-one", "9m"])
+        #expect(good.name == folder.lastPathComponent && good.models.map(\.name) == ["tiny-one", "9m"])
         let file = try write(config(#"["bad.json", "broken.json", "gone.json"]"#), "wrong.json")
         #expect {
             try SweepConfig.load(file: file, catalog: catalog)
@@ -63,6 +63,26 @@ import Testing
                 && issues.contains { $0.file.hasSuffix("broken.json") && $0.problem.hasPrefix("line 1, column 2") }
                 && issues.contains { $0.keyPath == "model[2]" && $0.problem.hasPrefix("there is no model file") }
         }
+    }
+
+    /// Files of one name in folders of their own, as other programs write them.
+    @Test func filesThatAreAllCalledConfigHaveTheirFoldersNames() throws {
+        let root = FileManager.default.temporaryDirectory.appending(path: "slbench-titles-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: root) }
+        func write(_ text: String, _ name: String) throws -> URL {
+            let file = root.appending(path: name)
+            try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try text.write(to: file, atomically: true, encoding: .utf8)
+            return file
+        }
+        for (place, name) in ["small/config.json", "wide one/config.json", "x/tiny/config.json", "y/tiny/config.json", "y/z.json", "z.json"].enumerated() {
+            _ = try write("{\(shape.replacingOccurrences(of: "\"vocab_size\": 400", with: "\"vocab_size\": \(400 + place)"))}", name)
+        }
+        let models = #"["../small/config.json", "../wide one/config.json", "../x/tiny/config.json", "../y/tiny/config.json", "../y/z.json", "../z.json"]"#
+        let loaded = try SweepConfig.load(file: try write(config(models), "my sweep/config.json"), catalog: BuiltinMethods.registry.descriptors)
+        #expect(loaded.name == "my-sweep")
+        #expect(loaded.models.map(\.name).prefix(5) == ["small", "wide-one", "tiny", "y-tiny", "z"])
+        #expect(Set(loaded.models.map(\.name)).count == 6)
     }
 
     @Test(arguments: [

@@ -51,7 +51,7 @@ extension SweepConfig {
             }
         }
         let reader = ConfigReader(file: name, overridden: overridden)
-        let stem = URL(filePath: name).deletingPathExtension().lastPathComponent
+        let stem = FileTitle.of(folder.appendingPathComponent(URL(filePath: name).lastPathComponent))
         let config = SweepDecoder(reader: reader, catalog: catalog, folder: folder, work: work, targetShare: targetShare)
             .decode(tree, stem: stem)
         let issues = setIssues + reader.issues

@@ -11,9 +11,15 @@ extension SweepDecoder {
         if items.isEmpty { reader.report(key, "an empty list", allowed: allowedModels) }
         var shapes: [ModelShape] = []
         for (index, item) in items.enumerated() {
-            guard let shape = model(item, at: "\(key)[\(index)]") else { continue }
+            guard var shape = model(item, at: "\(key)[\(index)]") else { continue }
+            func isTaken(_ shape: ModelShape) -> Bool { shapes.contains { $0.name == shape.name && $0 != shape } }
+            // Files of one title are told apart by more of their folders.
+            if isTaken(shape), case .string(let path) = item, path.hasSuffix(".json") {
+                let others = (2...4).lazy.compactMap { file(path, at: "\(key)[\(index)]", folders: $0) }
+                if let other = others.first(where: { !isTaken($0) }) { shape = other }
+            }
             // A size's name stands for it in every table.
-            if shapes.contains(where: { $0.name == shape.name && $0 != shape }) {
+            if isTaken(shape) {
                 reader.report("\(key)[\(index)]", "a second shape with the name '\(shape.name)'", hint: "give each its own \"name\"")
             }
             shapes.append(shape)
@@ -54,7 +60,7 @@ extension SweepDecoder {
     }
 
     /// Problems inside the file name that file.
-    private func file(_ name: String, at path: String) -> ModelShape? {
+    private func file(_ name: String, at path: String, folders: Int = 1) -> ModelShape? {
         let url = URL(filePath: self.path(name, at: path)).standardizedFileURL
         guard let text = try? String(contentsOf: url, encoding: .utf8) else {
             let exists = FileManager.default.fileExists(atPath: url.path)
@@ -66,8 +72,7 @@ extension SweepDecoder {
         let inner = ConfigReader(file: url.path, overridden: [])
         defer { reader.adopt(inner) }
         do {
-            let stem = url.deletingPathExtension().lastPathComponent
-            return ShapeDecoder(reader: inner, path: "").shape(try JSONValue.parse(text), fallbackName: stem)
+            return ShapeDecoder(reader: inner, path: "").shape(try JSONValue.parse(text), fallbackName: FileTitle.of(url, folders: folders))
         } catch {
             inner.report("", error)
             return nil
