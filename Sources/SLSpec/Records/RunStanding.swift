@@ -22,6 +22,26 @@ public struct RunStanding: Sendable, Hashable, Codable {
     /// Why it ended short of its end.
     public var failure: String?
 
+    public init(
+        runID: String, size: String, method: String, rank: Int?, seed: Int, status: RunStatus?, step: Int, steps: Int, loss: Double? = nil,
+        evalLoss: Double? = nil, tokensPerSecond: Double? = nil, tokensPerStep: Double? = nil, silentSeconds: Double? = nil, failure: String? = nil
+    ) {
+        self.runID = runID
+        self.size = size
+        self.method = method
+        self.rank = rank
+        self.seed = seed
+        self.status = status
+        self.step = step
+        self.steps = steps
+        self.loss = loss
+        self.evalLoss = evalLoss
+        self.tokensPerSecond = tokensPerSecond
+        self.tokensPerStep = tokensPerStep
+        self.silentSeconds = silentSeconds
+        self.failure = failure
+    }
+
     enum CodingKeys: String, CodingKey {
         case runID = "run_id"
         case size, method, rank, seed, status, step, steps, loss

@@ -9,7 +9,8 @@ struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status", abstract: "Show how a sweep stands: from another terminal, while it runs, or afterwards.",
         discussion: """
-            Reads the database alone and changes nothing. Without a name the sweep that was planned last is shown.
+            Reads the database alone and changes nothing. Without a name the sweep that was planned last is shown. Where a terminal has
+            too few lines for --watch, runs at work come first, then those that ended badly, and the rest is counted.
 
               slbench status 60m --watch
             """)
@@ -33,15 +34,19 @@ struct StatusCommand: ParsableCommand {
     func run() throws {
         let path = database.path()
         if watch { StopFlag.raise() }
-        let terminal = Terminal.standardOutput()
         var shownLines = 0
         while true {
+            // Its size may change meanwhile.
+            let terminal = Terminal.standardOutput()
             let store = try Stores.reading(path)
             guard let name = try sweep ?? store.sweepNames().last else {
                 throw StorageError(file: path, problem: "holds no sweep", fix: "run one: slbench sweep CONFIG")
             }
             let runs = try store.standing(sweep: name)
-            let text = output.format == .table ? Self.readable(name, runs) : TableRenderer.render(Self.table(runs), as: output.format)
+            // Drawn anew in its place it must fit the screen: a line above the table, two of its head, and the cursor's own.
+            let isDrawn = watch && terminal.isInteractive
+            let text = output.format == .table
+                ? Self.readable(name, runs, lines: isDrawn ? max(1, terminal.rows - 4) : nil, columns: isDrawn ? terminal.columns : nil) : TableRenderer.render(Self.table(runs), as: output.format)
             // On a terminal the new table takes the place of the old one.
             let back = terminal.isInteractive && shownLines > 0 ? "\u{1B}[\(shownLines)A\u{1B}[J" : ""
             print(back + text, terminator: "")
@@ -69,10 +74,14 @@ struct StatusCommand: ParsableCommand {
             })
     }
 
-    static func readable(_ name: String, _ runs: [RunStanding]) -> String {
+    /// - Parameters:
+    ///   - lines: for the runs; `nil` for all of them.
+    ///   - columns: at which a line is cut; `nil` for no cut.
+    static func readable(_ name: String, _ runs: [RunStanding], lines: Int?, columns: Int?) -> String {
+        let excerpt = StandingExcerpt(runs, lines: lines)
         let table = ValueTable(
             columns: ["run", "size", "method", "rank", "seed", "status", "step", "loss", "eval loss", "tokens/s", "eta"],
-            rows: runs.map { run in
+            rows: excerpt.shown.map { run in
                 [
                     .text(run.runID), .text(run.size), .text(run.method), .init(run.rank), .integer(run.seed), .text(words(run)),
                     .text("\(run.step)/\(run.steps)"), .text(NumberFormat.loss(run.loss)), .text(NumberFormat.loss(run.evalLoss)),
@@ -80,11 +89,10 @@ struct StatusCommand: ParsableCommand {
                     run.status == .running ? run.remainingSeconds.map { .text(DurationText.clock($0)) } ?? .null : .null,
                 ]
             })
-        let counts = ([nil] + RunStatus.allCases.map { Optional($0) }).compactMap { status -> String? in
-            let count = runs.count { $0.status == status }
-            return count == 0 ? nil : "\(count) \(status?.rawValue ?? "waiting")"
-        }
-        return "sweep \(name): \(counts.joined(separator: ", "))\n" + TableRenderer.render(table, as: .table)
+        let text = "sweep \(name): \(StandingExcerpt.counts(runs))\n" + TableRenderer.render(table, as: .table) + (excerpt.rest.map { $0 + "\n" } ?? "")
+        guard let columns else { return text }
+        let cut = text.split(separator: "\n", omittingEmptySubsequences: false).map { String($0.prefix(max(1, columns - 1))) }
+        return cut.joined(separator: "\n")
     }
 
     /// A run that says `running` and has been silent for long may have lost its process.
