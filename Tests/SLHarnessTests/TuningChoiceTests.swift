@@ -45,6 +45,18 @@ import Foundation
         #expect(tuned.map { $0.chosen?.values["lr"] } == [.real(0.002), .real(0.002)] && tuned[0].edgeKeys == [])
     }
 
+    /// A stop between the trials: the best of those made is no choice.
+    @Test(arguments: [nil, RunStatus.interrupted, .running]) func nothingIsChosenBeforeTheTrialsAreMade(open: RunStatus?) throws {
+        let tuned = try TuningChoice.choose(
+            try #require(config.tuning), spec: { $0.spec(data: data) }, runID: { String(try $0.runKey().prefix(12)) }
+        ) { spec in
+            let isOpen = spec.method == "lora" && spec.training.learningRate == 0.004 && spec.seed == 101
+            return .init(status: isOpen ? open : .finished, evalLoss: isOpen ? nil : 5)
+        }
+        #expect(tuned.map(\.openRuns) == [0, 1] && tuned[0].chosen != nil)
+        #expect(tuned[1].chosen == nil && tuned[1].groupKey == nil)
+    }
+
     @Test func whereNothingFinishedNothingIsChosen() throws {
         let tuned = try choose { $0.method == "lora" ? nil : 5 }
         #expect(tuned[1].chosen == nil && tuned[1].groupKey == nil && tuned[0].chosen?.values["lr"] == .real(0.001))

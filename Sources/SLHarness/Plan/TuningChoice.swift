@@ -15,7 +15,7 @@ public enum TuningChoice {
 
     /// The cells with their trials, the best of each chosen: the lowest mean validation loss over the tuning seeds; of
     /// equal ones the first. A trial of which any seed did not finish can't be chosen: one that diverges on a seed may
-    /// diverge on the next.
+    /// diverge on the next. Nothing is chosen for a cell whose trials have not all ended.
     ///
     /// - Parameters:
     ///   - spec: a draft with its data known.
@@ -24,7 +24,7 @@ public enum TuningChoice {
         _ plan: TuningPlan, spec: (CellDraft) throws -> RunSpec, runID: (RunSpec) throws -> String, standing: (RunSpec) throws -> Standing
     ) throws -> [TunedCell] {
         try plan.cells.map { cell in
-            var trials = try cell.trials.map { trial in
+            let trials = try cell.trials.map { trial in
                 TunedCell.Trial(
                     values: trial.values,
                     runs: try plan.seeds.map { seed in
@@ -35,11 +35,14 @@ public enum TuningChoice {
             }
             let ranked = trials.indices.compactMap { place in trials[place].meanLoss.flatMap { $0.isFinite ? (place: place, loss: $0) : nil } }
             let best = ranked.min { ($0.loss, $0.place) < ($1.loss, $1.place) }
-            if let best { trials[best.place].isChosen = true }
-            return TunedCell(
+            var tuned = TunedCell(
                 size: cell.draft.model.name, method: cell.draft.method, rank: cell.draft.prediction.rank,
-                steps: cell.trials.first?.draft.training.steps ?? cell.draft.training.steps,
-                groupKey: try best.map { try spec(cell.trials[$0.place].final).groupKey() }, trials: trials)
+                steps: cell.trials.first?.draft.training.steps ?? cell.draft.training.steps, groupKey: nil, trials: trials)
+            // The best of half the trials is no choice on equal terms: the others are still to be made.
+            guard let best, tuned.openRuns == 0 else { return tuned }
+            tuned.trials[best.place].isChosen = true
+            tuned.groupKey = try spec(cell.trials[best.place].final).groupKey()
+            return tuned
         }
     }
 

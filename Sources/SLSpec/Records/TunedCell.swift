@@ -54,6 +54,11 @@ public struct TunedCell: Sendable, Hashable {
         self.trials = trials
     }
 
+    /// Runs of trials that have not ended: nothing can be chosen before they have.
+    public var openRuns: Int {
+        trials.flatMap(\.runs).count { [nil, .running, .interrupted].contains($0.status) }
+    }
+
     public var chosen: Trial? { trials.first(where: \.isChosen) }
 
     /// Keys whose chosen value is the smallest or largest of those tried: the best may lie beyond.

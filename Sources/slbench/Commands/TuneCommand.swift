@@ -63,7 +63,8 @@ struct TuneCommand: ParsableCommand {
 
     /// A cell for which nothing could be chosen has no run, and is a result all the same.
     private func concludeUnchosen(_ tuned: [TunedCell]) throws {
-        let lost = tuned.filter { $0.chosen == nil }
+        // Trials that were not made this time are no lost ones.
+        let lost = tuned.filter { $0.chosen == nil && $0.openRuns == 0 }
         guard !lost.isEmpty else { return }
         Talk.say("\(lost.count) of \(tuned.count) cells have no run: no trial finished on every tuning seed; the report lists them")
         throw ExitCode(2)
