@@ -28,8 +28,23 @@ import Testing
                 "sweep", "size", "method", "rank", "group_id", "steps", "tokens", "n", "n_diverged", "eval_loss_mean", "eval_loss_sd",
                 "eval_loss_low", "eval_loss_high", "perplexity", "perplexity_low", "perplexity_high", "train_loss", "bits_per_byte",
                 "total_parameters", "trainable_parameters", "paper_memory_bytes", "peak_tracked_bytes", "peak_rss_bytes",
-                "optimizer_bytes", "tokens_per_second", "wall_seconds",
+                "optimizer_bytes", "tokens_per_second", "wall_seconds", "learning_rate", "options", "training", "unigram_loss",
+                "bigram_loss",
             ])
+    }
+
+    /// Two rates of one method are two rows, and each says which it is.
+    @Test func rowsOfOneMethodAreToldApart() throws {
+        for rate in [0.001, 0.003] {
+            try finish([3, 3.5]) { seed in
+                var spec = Sample.spec(seed: seed)
+                spec.training.learningRate = rate
+                return spec
+            }
+        }
+        #expect(
+            try store.query("SELECT learning_rate, json_extract(training, '$.lr'), n FROM summary ORDER BY learning_rate").rows
+                == [[.real(0.001), .real(0.001), .integer(2)], [.real(0.003), .real(0.003), .integer(2)]])
     }
 
     @Test func oneSeedHasNoSpread() throws {

@@ -43,10 +43,13 @@ extension Schema {
         """
 
     /// The same in versions 1 to 4.
-    static let summaryView = summaryView(cells: summaryCells)
+    static let summaryView = summaryView(cells: summaryCells())
 
     /// A row for every group of which a run finished.
-    static let summaryCells = """
+    ///
+    /// - Parameter further: columns over the runs of a group that follow the usual ones, each behind a comma.
+    static func summaryCells(further: String = "") -> String {
+        """
                 SELECT
                     sweep_id, sweep, group_key, min(position) AS position, size, method, rank, max(steps) AS steps,
                     iif(min(tokens) = max(tokens), max(tokens), avg(tokens)) AS tokens,
@@ -55,13 +58,16 @@ extension Schema {
                     max(total_parameters) AS total_parameters, max(trainable_parameters) AS trainable_parameters,
                     max(paper_memory_bytes) AS paper_memory_bytes, max(peak_tracked_bytes) AS peak_tracked_bytes,
                     max(peak_rss_bytes) AS peak_rss_bytes, max(optimizer_bytes) AS optimizer_bytes,
-                    avg(tokens_per_second) AS tokens_per_second, avg(wall_seconds) AS wall_seconds
+                    avg(tokens_per_second) AS tokens_per_second, avg(wall_seconds) AS wall_seconds\(further)
                 FROM finished_run
                 GROUP BY sweep_id, group_key
         """
+    }
 
-    /// - Parameter cells: the groups with their means.
-    static func summaryView(cells: String) -> String {
+    /// - Parameters:
+    ///   - cells: the groups with their means.
+    ///   - further: columns of the groups that follow the usual ones, each behind a comma.
+    static func summaryView(cells: String, further: String = "") -> String {
         """
         CREATE VIEW summary AS
         WITH
@@ -99,7 +105,7 @@ extension Schema {
             iif(low < 709, exp(low), NULL) AS perplexity_low,
             iif(high < 709, exp(high), NULL) AS perplexity_high,
             train_loss, bits_per_byte, total_parameters, trainable_parameters, paper_memory_bytes, peak_tracked_bytes,
-            peak_rss_bytes, optimizer_bytes, tokens_per_second, wall_seconds
+            peak_rss_bytes, optimizer_bytes, tokens_per_second, wall_seconds\(further)
         FROM interval
         ORDER BY sweep_id IS NULL, sweep_id, position;
         """
