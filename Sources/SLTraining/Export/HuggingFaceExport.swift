@@ -11,7 +11,8 @@ import SLTensorFiles
 ///
 /// A block linear is written as the dense matrix that it equals, under Hugging Face's name. Where no dense matrix does the
 /// same (a nonlinearity between the factors), its tensors are written under the names that the method declares, beside the
-/// module's name; such a file is for programs that know the method, and the config says so under `slbench`.
+/// module's name; such a file is for programs that know the method, and neither the config nor the weights' metadata calls it a
+/// LLaMA: a program that took it for one would compute with linears that it drew itself.
 public struct HuggingFaceExport {
     /// What was written.
     public struct Summary: Sendable, Hashable {
@@ -74,10 +75,11 @@ public struct HuggingFaceExport {
         let tensors = plain.map { ($0.name, TensorType.float32, $0.rows == 1 ? [$0.columns] : [$0.rows, $0.columns]) }
             + supports.map { ($0.name, TensorType.int32, [$0.vector.count]) }
             + sites.filter { !isFactored.contains($0.name) }.map { ("\($0.name).weight", TensorType.float32, [$0.outFeatures, $0.inFeatures]) }
-        // `format: pt` is what transformers asks for.
+        // `format: pt` is what transformers asks for. It refuses any other, and so it must what is no LLaMA: it would draw the linears
+        // that it doesn't find.
         let writer = try TensorFileWriter(
             path: folder.appendingPathComponent("model.safetensors").path, tensors: tensors,
-            metadata: ["format": "pt", Checkpoints.runKey: try spec.runKey()])
+            metadata: ["format": factored.isEmpty ? "pt" : "slbench", Checkpoints.runKey: try spec.runKey()])
         for parameter in plain { try parameter.stored.elements.withUnsafeBytes { try writer.write($0) } }
         for support in supports { try writer.write(UnsafeRawBufferPointer(support.vector.part.bytes)) }
         for site in sites where !isFactored.contains(site.name) {
@@ -108,10 +110,14 @@ public struct HuggingFaceExport {
         try writer.commit()
     }
 
+    /// What model types begin with that no program but this one knows.
+    private static let ownType = "slbench"
+
     private func writeConfig(to folder: URL, factored: [String]) throws {
         let shape = spec.model
         var config: [String: Any] = [
-            "architectures": ["LlamaForCausalLM"], "model_type": "llama", "hidden_act": "silu", "tie_word_embeddings": false,
+            "architectures": [factored.isEmpty ? "LlamaForCausalLM" : "\(Self.ownType)_\(spec.method)"],
+            "model_type": factored.isEmpty ? "llama" : "\(Self.ownType)_\(spec.method)", "hidden_act": "silu", "tie_word_embeddings": false,
             "attention_bias": false, "mlp_bias": false, "torch_dtype": "float32", "vocab_size": shape.vocabularySize,
             "hidden_size": shape.hiddenSize, "intermediate_size": shape.intermediateSize, "num_hidden_layers": shape.layerCount,
             "num_attention_heads": shape.headCount, "num_key_value_heads": shape.headCount, "rms_norm_eps": shape.rmsNormEpsilon,
