@@ -9,30 +9,34 @@ public enum ComparisonTable {
         let figures = groups.flatMap(\.cells).flatMap { [$0.paperBytes, $0.peakTrackedBytes, $0.peakResidentBytes] }
         let unit = ByteUnit.suited(to: figures.compactMap(\.self))
         let columns: [TextTable.Column] = [
-            .init("size", .left), .init("method", .left), .init("rank"), .init("seed"), .init("eval loss"), .init("ppl"), .init("params"),
-            .init("paper \(unit.rawValue)"), .init("tracked \(unit.rawValue)"), .init("rss \(unit.rawValue)"), .init("tok/s"),
+            .init("size", .left), .init("method", .left), .init("rank"), .init("lr"), .init("seed"), .init("eval loss"), .init("ppl"), .init("params"),
+            .init("paper \(unit.rawValue)"), .init("tracked \(unit.rawValue)"), .init("resident \(unit.rawValue)"), .init("tok/s"),
             .init("loss vs full"), .init("mem vs full"), .init("speed vs full"),
         ]
         return TextTable(columns: columns, rows: groups.flatMap { rows($0, unit) } + unchosen.map { row($0, columns.count) }).terminal()
-            + (SweepReport.lossNote(groups).map { InlineText.plain($0) + "\n" } ?? "")
+            + [SweepReport.lossNote(groups), SweepReport.thinNote(groups)].compactMap { $0.map { InlineText.plain($0) + "\n" } }.joined()
     }
 
     /// A cell whose trials all came to nothing: it has no run and is a result.
     private static func row(_ cell: TunedCell, _ width: Int) -> [String] {
         let known = [
-            cell.size, cell.method, cell.rank.map(String.init) ?? NumberFormat.missing, NumberFormat.missing, "trials: \(TuningText.outcomes(cell))",
+            cell.size, cell.method, cell.rank.map(String.init) ?? NumberFormat.missing, NumberFormat.missing, NumberFormat.missing, "trials: \(TuningText.outcomes(cell))",
         ]
         return known + Array(repeating: NumberFormat.missing, count: width - known.count)
     }
 
     private static func rows(_ group: SizeGroup, _ unit: ByteUnit) -> [[String]] {
         let baseline = group.baseline
+        let counted = group.counted.map { model in
+            [group.model.name, model.label, NumberFormat.missing, NumberFormat.missing, NumberFormat.missing, NumberFormat.loss(model.loss),
+                NumberFormat.perplexity(model.perplexity)] + Array(repeating: NumberFormat.missing, count: 8)
+        }
         return group.cells.map { cell in
             let isBaseline = baseline?.spec == cell.spec
             let difference = baseline.flatMap { PairedDifference(cell, against: $0).loss?.mean }
             return [
-                group.model.name, cell.methodLabel, cell.rankText, seeds(cell),
-                cell.finished.isEmpty ? cell.unfinishedStatus : SweepReport.plusMinus(cell.evalLoss, NumberFormat.loss),
+                group.model.name, cell.methodLabel, cell.rankText, NumberFormat.general(cell.spec.training.learningRate), seeds(cell),
+                SweepReport.lossText(cell),
                 NumberFormat.perplexity(cell.perplexity), NumberFormat.parameters(cell.totalParameters),
                 NumberFormat.bytes(cell.paperBytes, in: unit), NumberFormat.bytes(cell.peakTrackedBytes, in: unit),
                 NumberFormat.bytes(cell.peakResidentBytes, in: unit), NumberFormat.tokensPerSecond(cell.tokensPerSecond?.mean),
@@ -40,7 +44,7 @@ public enum ComparisonTable {
                 NumberFormat.relative(cell.peakTrackedBytes.map(Double.init), to: baseline?.peakTrackedBytes.map(Double.init)),
                 NumberFormat.relative(cell.tokensPerSecond?.mean, to: baseline?.tokensPerSecond?.mean),
             ]
-        }
+        } + counted
     }
 
     /// The seed itself where there is one, else how many: `1`, `3 seeds`, `2 of 3 seeds`.

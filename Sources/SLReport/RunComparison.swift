@@ -86,10 +86,13 @@ public struct RunComparison: Sendable {
                 ["", first.runID, second.runID],
                 [
                     row("eval loss") { NumberFormat.loss($0.result?.evaluation.loss) },
-                    row("perplexity") { NumberFormat.perplexity($0.result?.evaluation.perplexity) },
+                    row("perplexity") { run in
+                        NumberFormat.perplexity(run.result.flatMap { EvaluationSize.isThin($0.evaluation.tokens) ? nil : $0.evaluation.perplexity })
+                    },
                     row("train loss") { NumberFormat.loss($0.result?.trainLoss) },
                     row("tokens") { NumberFormat.tokens($0.result?.tokens) },
                     row("parameters") { NumberFormat.parameters($0.result?.totalParameters) },
+                    row("evaluated tokens") { NumberFormat.tokens($0.result?.evaluation.tokens) },
                     row("tracked peak") { NumberFormat.bytes($0.memory?.peakTrackedBytes) },
                     row("resident peak") { NumberFormat.bytes($0.memory?.peakResidentBytes) },
                     row("tokens/s") { NumberFormat.tokensPerSecond($0.result?.tokensPerSecond) },

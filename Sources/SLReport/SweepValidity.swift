@@ -20,6 +20,7 @@ public struct SweepValidity: Sendable {
             threats += Self.inequalities(group)
             threats += Self.thinness(group)
             threats += Self.text(group)
+            threats += Self.floors(group)
             threats += Self.tuning(group, tuned)
         }
         for cell in history.tuning where cell.chosen == nil {

@@ -42,6 +42,15 @@ extension LossAxis {
         return least
     }
 
+    /// What a spreadsheet calls it, unit included.
+    var figure: String {
+        switch self {
+        case .tokens: "tokens"
+        case .operations: "training_flops"
+        case .seconds: "training_seconds"
+        }
+    }
+
     /// An amount with its unit.
     func text(_ amount: Double) -> String {
         switch self {

@@ -17,12 +17,8 @@ struct PredictedCell {
     }
 
     private static func label(_ spec: PredictionSpec, among all: [PredictionSpec]) -> String {
-        var words = spec.training.memory.words
-        let alike = all.filter { $0.method == spec.method && $0.rank == spec.rank && $0.training.memory == spec.training.memory }
-        if alike.count > 1 {
-            let own = SpecFields(spec)
-            words += SpecDifferences(fields: alike.map(SpecFields.init)).keys.map { "\(SpecFields.shortName($0)) \(own.value($0))" }
-        }
+        let alike = all.filter { $0.method == spec.method && $0.training.memory == spec.training.memory }
+        let words = CellDistinction.words(spec, memory: spec.training.memory, among: alike)
         return [spec.method, spec.rank.map { "r=\($0)" }, words.isEmpty ? nil : "(\(words.joined(separator: ", ")))"]
             .compactMap(\.self).joined(separator: " ")
     }

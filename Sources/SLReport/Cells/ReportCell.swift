@@ -6,8 +6,8 @@ struct ReportCell {
     var spec: RunSpec
     /// In the order of the sweep's plan.
     var runs: [RunHistory]
-    /// Memory options that are not the default, then what tells this cell from others of the same method, rank and options in
-    /// its size: `adamw8bit, bf16, lr 0.003`; empty when there is neither.
+    /// Memory options that are not the default, then what tells this cell from others of the same method in its size, rank
+    /// aside: `adamw8bit, bf16, lr 0.003`; empty when there is neither.
     var distinction = ""
 
     var method: String { spec.method }
@@ -29,8 +29,9 @@ struct ReportCell {
     var trainLoss: SampleSummary? { summary { $0.trainLoss } }
     var tokensPerSecond: SampleSummary? { summary { $0.tokensPerSecond } }
 
-    /// exp of the mean loss: the mean of perplexities would weigh the worst seed most.
-    var perplexity: Double? { (evalLoss?.mean).map(exponential) }
+    /// exp of the mean loss: the mean of perplexities would weigh the worst seed most. `nil` where it would be read off too
+    /// few tokens.
+    var perplexity: Double? { isThinlyEvaluated ? nil : (evalLoss?.mean).map(exponential) }
 
     var totalParameters: Int? { results.first?.totalParameters }
     var trainableParameters: Int? { results.first?.trainableParameters }

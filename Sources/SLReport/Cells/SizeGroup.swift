@@ -41,21 +41,14 @@ struct SizeGroup {
         return groups.map { $0.withDistinctions() }
     }
 
-    /// Names every cell by its memory options, and cells of the same method, rank and options apart by the keys in which
-    /// they differ.
+    /// Names every cell by its memory options, and cells of one method and the same of these apart by the keys in which they
+    /// differ. The rank has a column of its own.
     private func withDistinctions() -> SizeGroup {
         var group = self
         for index in cells.indices {
             let cell = cells[index]
-            var words = cell.spec.training.memory.words
-            let alike = cells.filter {
-                $0.method == cell.method && $0.rank == cell.rank && $0.spec.training.memory == cell.spec.training.memory
-            }
-            if alike.count > 1 {
-                let own = SpecFields(cell.spec)
-                words += SpecDifferences(specs: alike.map(\.spec)).keys.map { "\(SpecFields.shortName($0)) \(own.value($0))" }
-            }
-            group.cells[index].distinction = words.joined(separator: ", ")
+            let alike = cells.filter { $0.method == cell.method && $0.spec.training.memory == cell.spec.training.memory }.map(\.spec)
+            group.cells[index].distinction = CellDistinction.words(cell.spec, memory: cell.spec.training.memory, among: alike).joined(separator: ", ")
         }
         return group
     }

@@ -59,6 +59,11 @@ extension ReportDocument.Block {
     ///   - slug: the table's name in a report, from any words.
     ///   - caption: what the table shows; with markup.
     ///   - note: what a reader of this table must know, in every format; with markup.
+    static func table(_ slug: String, _ caption: String, _ columns: [ReportColumn], note: String? = nil) -> Self {
+        .table(ReportTable(slug: Slug.make(slug), caption: caption, note: note, columns: columns))
+    }
+
+    /// A table of words alone.
     static func table(_ slug: String, _ caption: String, _ table: TextTable, note: String? = nil) -> Self {
         .table(ReportTable(slug: Slug.make(slug), caption: caption, note: note, table: table))
     }

@@ -21,6 +21,12 @@ public enum TuningText {
     /// The mean loss, or how the trial stands.
     public static func outcome(_ trial: TunedCell.Trial) -> String {
         if let loss = trial.meanLoss, loss.isFinite { return NumberFormat.loss(loss) }
+        return status(trial)
+    }
+
+    /// How the trial stands: `finished` where every seed of it did.
+    public static func status(_ trial: TunedCell.Trial) -> String {
+        if trial.meanLoss?.isFinite == true { return RunStatus.finished.rawValue }
         let ended = trial.runs.compactMap(\.status).filter { $0 != .finished }
         return ended.first?.rawValue ?? "waiting"
     }

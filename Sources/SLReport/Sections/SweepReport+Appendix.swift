@@ -4,29 +4,24 @@ extension SweepReport {
     /// Which runs a cell's numbers come from, and the specs that decide what they computed.
     static func appendix(_ history: SweepHistory, _ groups: [SizeGroup]) -> [ReportDocument.Block] {
         guard !groups.isEmpty else { return [] }
-        let columns: [TextTable.Column] = [
-            .init("model", .left), .init("cell", .left), .init("seed"), .init("status", .left), .init("wall time"), .init("went on after update", .left),
-            .init("run id", .left),
-            .init("key (SHA-256 of the spec)", .left),
+        let all = groups.flatMap { group in group.cells.flatMap { cell in cell.runs.map { (group: group, cell: cell, run: $0) } } }
+        let runs = all.map(\.run)
+        let columns = [
+            ReportColumn(words: "model", all.map { MarkdownText.inline($0.group.model.name) }),
+            ReportColumn(words: "cell", all.map { MarkdownText.inline($0.cell.label) }),
+            ReportColumn(words: "seed", runs.map { String($0.spec.seed) }, .right), ReportColumn(words: "status", runs.map(\.status.rawValue)),
+            ReportColumn(
+                "wall time", runs.map { NumberFormat.duration(seconds: $0.result?.wallSeconds) }, figures: .real("wall_seconds", runs.map { $0.result?.wallSeconds })),
+            ReportColumn(words: "went on after update", runs.map { MarkdownText.joined($0.resumptions.map(String.init)) }),
+            ReportColumn(words: "run id", runs.map { MarkdownText.code($0.runID) }),
+            ReportColumn(words: "key (SHA-256 of the spec)", runs.map { (try? $0.spec.runKey()).map(MarkdownText.code) ?? NumberFormat.missing }),
         ]
-        let rows = groups.flatMap { group in
-            group.cells.flatMap { cell in
-                cell.runs.map { run in
-                    [
-                        MarkdownText.inline(group.model.name), MarkdownText.inline(cell.label), String(run.spec.seed), run.status.rawValue,
-                        NumberFormat.duration(seconds: run.result?.wallSeconds),
-                        MarkdownText.joined(run.resumptions.map(String.init)), MarkdownText.code(run.runID),
-                        (try? run.spec.runKey()).map(MarkdownText.code) ?? NumberFormat.missing,
-                    ]
-                }
-            }
-        }
         return [
             .section("Appendix: runs"),
             .paragraph(
                 "A run's key is the SHA-256 of its canonical spec: the same key is the same computation. A run that was interrupted and went on "
                     + "from a checkpoint is listed with the updates that it went on after."),
-            .table("runs", "The runs behind every cell.", TextTable(columns: columns, rows: rows)), queries(history), specs(groups),
+            .table("runs", "The runs behind every cell.", columns), queries(history), specs(groups),
         ]
     }
 

@@ -8,11 +8,12 @@ extension SweepReport {
             let differences = SpecDifferences(specs: group.cells.map(\.spec))
             guard !differences.keys.isEmpty else { return nil }
             let name = MarkdownText.inline(group.model.name)
-            let columns = [TextTable.Column(name, .left)] + group.cells.map { TextTable.Column(MarkdownText.inline($0.label)) }
-            let rows = differences.keys.map { key in
-                [MarkdownText.code(key)] + group.cells.indices.map { MarkdownText.inline(differences.value(key, of: $0)) }
-            }
-            return .table("settings \(group.model.name)", "Settings that differ at \(name).", TextTable(columns: columns, rows: rows))
+            let columns = [ReportColumn(words: name, differences.keys.map(MarkdownText.code), name: "key")]
+                + group.cells.indices.map { place in
+                    let values = differences.keys.map { MarkdownText.inline(differences.value($0, of: place)) }
+                    return ReportColumn(words: MarkdownText.inline(group.cells[place].label), values, .right)
+                }
+            return .table("settings \(group.model.name)", "Settings that differ at \(name).", columns)
         }
         guard !tables.isEmpty else { return [] }
         let intro = """
@@ -24,20 +25,21 @@ extension SweepReport {
 
     /// Learning rates beside the authors': the key that most often decides a comparison.
     private static func recipeTable(_ groups: [SizeGroup], _ catalog: [MethodDescriptor]) -> [ReportDocument.Block] {
-        let rows = groups.flatMap { group in
-            group.cells.compactMap { cell -> [String]? in
-                guard let entry = catalog.first(where: { $0.name == cell.method }) else { return nil }
-                let recipe = entry.recipe(group.model)
-                return [
-                    MarkdownText.inline(group.model.name), MarkdownText.inline(cell.label), cell.spec.training.learningRate.description,
-                    recipe.learningRate.description, MarkdownText.inline(recipe.source),
-                ]
+        let cells = groups.flatMap { group in
+            group.cells.compactMap { cell in
+                catalog.first { $0.name == cell.method }.map { (model: group.model.name, cell: cell, recipe: $0.recipe(group.model)) }
             }
         }
-        guard !rows.isEmpty else { return [] }
-        let columns: [TextTable.Column] = [
-            .init("model", .left), .init("cell", .left), .init("lr used"), .init("lr of the recipe"), .init("source of the recipe", .left),
+        guard !cells.isEmpty else { return [] }
+        let used = cells.map(\.cell.spec.training.learningRate)
+        let columns = [
+            ReportColumn(words: "model", cells.map { MarkdownText.inline($0.model) }),
+            ReportColumn(words: "cell", cells.map { MarkdownText.inline($0.cell.label) }),
+            ReportColumn("lr used", used.map(\.description), figures: .real("learning_rate", used)),
+            ReportColumn(
+                "lr of the recipe", cells.map(\.recipe.learningRate.description), figures: .real("recipe_learning_rate", cells.map(\.recipe.learningRate))),
+            ReportColumn(words: "source of the recipe", cells.map { MarkdownText.inline($0.recipe.source) }),
         ]
-        return [.table("recipes", "Learning rates beside those of the published recipes.", TextTable(columns: columns, rows: rows))]
+        return [.table("recipes", "Learning rates beside those of the published recipes.", columns)]
     }
 }

@@ -7,12 +7,16 @@ extension SweepReport {
         let distinct = MarkdownText.distinct(records)
         guard !distinct.isEmpty else { return [] }
         let names = distinct.indices.map { distinct.count == 1 ? "value" : "environment \($0 + 1)" }
-        let columns = [TextTable.Column("environment", .left)] + names.map { TextTable.Column($0, .left) }
         let fields = distinct.map(environmentFields)
         let counts = distinct.map { record in String(records.filter { $0 == record }.count) }
-        let rows = [["runs"] + counts] + fields[0].indices.map { row in
-            [fields[0][row].name] + fields.map { MarkdownText.inline($0[row].value) }
-        }
+        let heads = ["runs"] + fields[0].map(\.name)
+        let columns = [ReportColumn("environment", heads, .left, figures: .words("environment", ["runs"] + fields[0].map { $0.bytes == nil ? $0.name : "\($0.name)_bytes" }))]
+            + names.indices.map { place in
+                let bare = fields[place].map { field in field.bytes.map(String.init) ?? (field.value == NumberFormat.missing ? nil : field.value) }
+                return ReportColumn(
+                    names[place], [counts[place]] + fields[place].map { MarkdownText.inline($0.value) }, .left,
+                    figures: .words(names[place], [counts[place]] + bare))
+            }
         var blocks: [ReportDocument.Block] = [.section("Environment")]
         let differing = fields[0].indices.filter { row in Set(fields.map { $0[row].value }).count > 1 }.map { fields[0][$0].name }
         if !differing.isEmpty {
@@ -28,16 +32,17 @@ extension SweepReport {
         }
         let unknown = history.runs.count - records.count
         if unknown > 0 { blocks.append(.paragraph("\(unknown) of \(history.runs.count) runs recorded no environment.")) }
-        return blocks + [.table("environment", "Where and with what the runs were made.", TextTable(columns: columns, rows: rows))]
+        return blocks + [.table("environment", "Where and with what the runs were made.", columns)]
     }
 
-    private static func environmentFields(_ record: EnvironmentRecord) -> [(name: String, value: String)] {
+    private static func environmentFields(_ record: EnvironmentRecord) -> [(name: String, value: String, bytes: Int?)] {
         let commit = record.commit.map { $0 + (record.commitIsDirty == true ? " with uncommitted changes" : "") }
         return [
-            ("program", record.programVersion), ("commit", commit ?? NumberFormat.missing), ("host", record.host),
-            ("operating system", record.operatingSystem), ("CPU", record.cpu), ("cores", String(record.cores)),
-            ("memory", NumberFormat.bytes(record.memoryBytes)), ("BLAS", record.blas), ("BLAS core", record.blasCore),
-            ("threads", String(record.threads)), ("Swift", record.swiftVersion), ("SQLite", record.sqliteVersion ?? NumberFormat.missing),
+            ("program", record.programVersion, nil), ("commit", commit ?? NumberFormat.missing, nil), ("host", record.host, nil),
+            ("operating system", record.operatingSystem, nil), ("CPU", record.cpu, nil), ("cores", String(record.cores), nil),
+            ("memory", NumberFormat.bytes(record.memoryBytes), record.memoryBytes), ("BLAS", record.blas, nil),
+            ("BLAS core", record.blasCore, nil), ("threads", String(record.threads), nil), ("Swift", record.swiftVersion, nil),
+            ("SQLite", record.sqliteVersion ?? NumberFormat.missing, nil),
         ]
     }
 }

@@ -19,7 +19,7 @@ extension SweepReport {
         guard cells.count > 1 else { return nil }
         let curves = cells.map { $0.finished.map(BudgetCurve.init) }
         let name = MarkdownText.inline(group.model.name)
-        var columns: [(TextTable.Column, [String])] = [(.init(name, .left), cells.map { MarkdownText.inline($0.label) })]
+        var columns = [ReportColumn(words: name, cells.map { MarkdownText.inline($0.label) }, name: "cell")]
         for budget in LossAxis.allCases {
             guard let amount = budget.shared(curves.flatMap(\.self)) else { continue }
             let points = curves.map { runs in runs.map { $0.point(at: amount, of: budget) } }
@@ -30,17 +30,21 @@ extension SweepReport {
             let texts = cells.indices.map { index in
                 plusMinus(losses[index], NumberFormat.loss) + (budget == .seconds && cells[index].isDisturbed && losses[index] != nil ? " †" : "")
             }
-            columns.append((.init("eval loss at \(budget.text(amount))"), best(texts, .lowest, losses.map { $0?.mean })))
+            columns.append(
+                ReportColumn(
+                    "eval loss at \(budget.text(amount))", best(texts, .lowest, losses.map { $0?.mean }),
+                    figures: .real(budget.figure, cells.map { _ in amount }) + .summary("eval_loss_at_equal_\(budget.figure)", losses)))
             if budget != .tokens {
-                columns.append((.init("tokens"), points.map { found in
+                let means = points.map { found in
                     let tokens = found.compactMap { $0?.amounts[.tokens] }
-                    return tokens.count == found.count && !tokens.isEmpty
-                        ? NumberFormat.tokens(Int((tokens.reduce(0, +) / Double(tokens.count)).rounded())) : NumberFormat.missing
-                }))
+                    return tokens.count == found.count && !tokens.isEmpty ? tokens.reduce(0, +) / Double(tokens.count) : nil
+                }
+                columns.append(
+                    ReportColumn(
+                        "tokens", means.map { NumberFormat.tokens($0.map { Int($0.rounded()) }) }, figures: .real("tokens_at_equal_\(budget.figure)", means)))
             }
         }
         guard columns.count > 1 else { return nil }
-        let table = TextTable(columns: columns.map(\.0), rows: cells.indices.map { row in columns.map { $0.1[row] } })
-        return .table("equal budgets \(group.model.name)", "Evaluation loss at equal budgets at \(name).", table, note: lossNote([group]))
+        return .table("equal budgets \(group.model.name)", "Evaluation loss at equal budgets at \(name).", columns, note: lossNote([group]))
     }
 }

@@ -12,12 +12,15 @@ extension SweepReport {
         let steps = Set(cells.flatMap(\.runs).flatMap(\.evaluations).map(\.step)).sorted()
         guard steps.count > 1 else { return nil }
         let name = MarkdownText.inline(group.model.name)
-        let columns = [TextTable.Column("\(name), after step")] + cells.map { TextTable.Column(MarkdownText.inline($0.label)) }
-        let rows = thinned(steps, to: 12).map { step in
-            [String(step)] + cells.map { NumberFormat.loss($0.evaluationLoss(after: step)) }
-        }
+        let shown = thinned(steps, to: 12)
+        let columns = [ReportColumn("\(name), after step", shown.map(String.init), figures: .whole("step", shown))]
+            + cells.map { cell in
+                let losses = shown.map { cell.evaluationLoss(after: $0) }
+                return ReportColumn(
+                    MarkdownText.inline(cell.label), losses.map { NumberFormat.loss($0) }, figures: .real("eval_loss, \(cell.label)", losses))
+            }
         return .table(
-            "evaluations \(group.model.name)", "Mean evaluation loss on the way at \(name).", TextTable(columns: columns, rows: rows),
+            "evaluations \(group.model.name)", "Mean evaluation loss on the way at \(name).", columns,
             note: lossNote([group]))
     }
 

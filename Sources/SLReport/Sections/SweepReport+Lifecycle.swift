@@ -3,22 +3,16 @@ import SLSpec
 extension SweepReport {
     /// What the methods did between updates, with the self-checks they recorded.
     static func lifecycle(_ groups: [SizeGroup]) -> [ReportDocument.Block] {
-        let rows = groups.flatMap { group in group.cells.flatMap { events(of: $0, in: group) } }
+        let rows = groups.flatMap { group in group.cells.flatMap { LifecycleRow.all($0, in: group) } }
         let refreshes = refreshShares(groups)
         guard !rows.isEmpty || !refreshes.isEmpty else { return [] }
-        let columns: [TextTable.Column] = [
-            .init("model", .left), .init("method", .left), .init("rank"), .init("event", .left), .init("count"), .init("steps"),
-            .init("function change, largest"), .init("state zeroed"), .init("time"), .init("share of training time"),
-            .init("other measurements, means", .left),
-        ]
         let intro = """
             Merges, resets and subspace refreshes, over all runs of a cell. *Function change* is the relative change of the model's output on a \
             probe batch: a merge should leave it at the level of rounding. *State zeroed* is the share of optimizer state that was really \
             zero after a reset.
             """
-        let table = TextTable(columns: columns, rows: rows)
         return [.section("Between the steps"), .paragraph(intro)]
-            + (rows.isEmpty ? [] : [.table("lifecycle", "What the methods did between the updates.", table)])
+            + (rows.isEmpty ? [] : [.table("lifecycle", "What the methods did between the updates.", columns(rows))])
             + (refreshes.isEmpty ? [] : [.paragraph(refreshes)])
     }
 
@@ -38,32 +32,36 @@ extension SweepReport {
         return cells.isEmpty ? "" : "Subspace refreshes, share of training time per run: \(cells.joined(separator: "; "))."
     }
 
-    private static func events(of cell: ReportCell, in group: SizeGroup) -> [[String]] {
-        let events = cell.runs.flatMap(\.events)
-        let training = cell.runs.flatMap(\.steps).reduce(0) { $0 + $1.seconds }
-        return MarkdownText.distinct(events.map(\.kind)).map { kind in
-            let alike = events.filter { $0.kind == kind }
-            func values(_ key: String) -> [Double] { alike.compactMap { $0.measurements[key] } }
-            let seconds = values("seconds").isEmpty ? nil : values("seconds").reduce(0, +)
-            let known: Set = ["function_change", "zeroed_fraction", "seconds"]
-            let others = Set(alike.flatMap(\.measurements.keys)).subtracting(known).sorted().map { key in
-                "\(MarkdownText.inline(key)) \(NumberFormat.general(values(key).reduce(0, +) / Double(values(key).count)))"
-            }
-            return [
-                MarkdownText.inline(group.model.name), MarkdownText.inline(cell.methodLabel), cell.rankText,
-                MarkdownText.inline(kind), String(alike.count), span(alike.map(\.step)),
-                extremes(values("function_change")).map { NumberFormat.general($0.high) } ?? NumberFormat.missing,
-                extremes(values("zeroed_fraction")).map(shareSpan) ?? NumberFormat.missing,
-                NumberFormat.duration(seconds: seconds), NumberFormat.share(training > 0 ? seconds.map { $0 / training } : nil),
-                others.isEmpty ? NumberFormat.missing : others.joined(separator: ", "),
-            ]
-        }
+    private static func columns(_ rows: [LifecycleRow]) -> [ReportColumn] {
+        [
+            ReportColumn(words: "model", rows.map { MarkdownText.inline($0.model) }),
+            ReportColumn(words: "method", rows.map { MarkdownText.inline($0.cell.methodLabel) }),
+            ReportColumn("rank", rows.map(\.cell.rankText), figures: .whole("rank", rows.map(\.cell.rank))),
+            ReportColumn(words: "event", rows.map { MarkdownText.inline($0.kind) }),
+            ReportColumn("count", rows.map { String($0.steps.count) }, figures: .whole("count", rows.map(\.steps.count))),
+            ReportColumn(
+                "steps", rows.map { span($0.steps) }, figures: .whole("first_step", rows.map { $0.steps.min() }) + .whole("last_step", rows.map { $0.steps.max() })),
+            ReportColumn(
+                "function change, largest", rows.map { NumberFormat.general($0.change?.high) }, figures: .real("function_change_max", rows.map { $0.change?.high })),
+            ReportColumn(
+                "state zeroed", rows.map { $0.zeroed.map(shareSpan) ?? NumberFormat.missing },
+                figures: .real("zeroed_fraction_min", rows.map { $0.zeroed?.low }) + .real("zeroed_fraction_max", rows.map { $0.zeroed?.high })),
+            ReportColumn("time", rows.map { NumberFormat.duration(seconds: $0.seconds) }, figures: .real("seconds", rows.map(\.seconds))),
+            ReportColumn("share of training time", rows.map { NumberFormat.share($0.share) }, figures: .real("share_of_training", rows.map(\.share))),
+            others(rows),
+        ]
     }
 
-    /// Lowest and highest; NaN as soon as one value is, since a failed check must not hide behind the others.
-    private static func extremes(_ values: [Double]) -> (low: Double, high: Double)? {
-        guard let low = values.min(), let high = values.max() else { return nil }
-        return values.contains(where: \.isNaN) ? (.nan, .nan) : (low, high)
+    /// Whatever else was measured: one text for people, a column for each measurement in a spreadsheet.
+    private static func others(_ rows: [LifecycleRow]) -> ReportColumn {
+        let texts = rows.map { row in
+            row.others.isEmpty
+                ? NumberFormat.missing : row.others.map { "\(MarkdownText.inline($0.key)) \(NumberFormat.general($0.mean))" }.joined(separator: ", ")
+        }
+        let keys = Set(rows.flatMap(\.others).map(\.key)).sorted()
+        return ReportColumn(
+            "other measurements, means", texts, .left,
+            figures: keys.flatMap { key in [ReportColumn.Figures].real("\(key)_mean", rows.map { $0.others.first { $0.key == key }?.mean }) })
     }
 
     private static func shareSpan(_ range: (low: Double, high: Double)) -> String {
@@ -74,5 +72,40 @@ extension SweepReport {
     private static func span(_ steps: [Int]) -> String {
         guard let first = steps.min(), let last = steps.max() else { return NumberFormat.missing }
         return first == last ? String(first) : "\(first) … \(last)"
+    }
+}
+
+/// What a cell's runs did of one kind.
+private struct LifecycleRow {
+    var model: String
+    var cell: ReportCell
+    var kind: String
+    var steps: [Int]
+    var change: (low: Double, high: Double)?
+    var zeroed: (low: Double, high: Double)?
+    var seconds: Double?
+    var share: Double?
+    var others: [(key: String, mean: Double)]
+
+    static func all(_ cell: ReportCell, in group: SizeGroup) -> [LifecycleRow] {
+        let events = cell.runs.flatMap(\.events)
+        let training = cell.runs.flatMap(\.steps).reduce(0) { $0 + $1.seconds }
+        return MarkdownText.distinct(events.map(\.kind)).map { kind in
+            let alike = events.filter { $0.kind == kind }
+            func values(_ key: String) -> [Double] { alike.compactMap { $0.measurements[key] } }
+            let seconds = values("seconds").isEmpty ? nil : values("seconds").reduce(0, +)
+            let known: Set = ["function_change", "zeroed_fraction", "seconds"]
+            let others = Set(alike.flatMap(\.measurements.keys)).subtracting(known).sorted()
+            return LifecycleRow(
+                model: group.model.name, cell: cell, kind: kind, steps: alike.map(\.step), change: extremes(values("function_change")),
+                zeroed: extremes(values("zeroed_fraction")), seconds: seconds, share: training > 0 ? seconds.map { $0 / training } : nil,
+                others: others.map { key in (key, values(key).reduce(0, +) / Double(values(key).count)) })
+        }
+    }
+
+    /// Lowest and highest; NaN as soon as one value is, since a failed check must not hide behind the others.
+    private static func extremes(_ values: [Double]) -> (low: Double, high: Double)? {
+        guard let low = values.min(), let high = values.max() else { return nil }
+        return values.contains(where: \.isNaN) ? (.nan, .nan) : (low, high)
     }
 }

@@ -1,16 +1,16 @@
 import SLSpec
 
 extension SweepReport {
-    /// The main table: a row a cell over all sizes, with intervals.
+    /// The main table: a row a cell over all sizes, with intervals, and below each size what counting alone reaches.
     static func results(_ groups: [SizeGroup]) -> [ReportDocument.Block] {
         guard !groups.isEmpty else { return [] }
         let hasIntervals = groups.flatMap(\.cells).contains { $0.evalLoss?.interval95 != nil }
         let guide = hasIntervals ? intervalGuide + (significance(groups).isEmpty ? "" : pairedGuide) : singleGuide
-        let table = TextTable(columns: columns(hasIntervals), rows: groups.flatMap { rows($0, hasIntervals) })
+        let rows = groups.flatMap(ResultRow.all)
         return [
-            .section("Results"), .paragraph(guide),
-            .table("results", "Evaluation loss and perplexity of every cell.", table, note: lossNote(groups)),
-        ]
+            .section("Results"), .paragraph(guide + (groups.allSatisfy(\.counted.isEmpty) ? "" : countedGuide)),
+            .table("results", "Evaluation loss and perplexity of every cell.", columns(rows, hasIntervals), note: lossNote(groups)),
+        ] + (thinNote(groups).map { [.list([$0])] } ?? [])
     }
 
     private static let intervalGuide = """
@@ -26,25 +26,36 @@ extension SweepReport {
         The best of a size is bold. Each cell is one run: there is no interval, and small differences may be noise.
         """
 
-    private static func columns(_ hasIntervals: Bool) -> [TextTable.Column] {
-        [.init("model", .left), .init("method", .left), .init("rank"), .init("seeds"), .init("tokens"), .init("eval loss")]
-            + (hasIntervals ? [.init("95 % interval")] : []) + [.init("perplexity")]
-            + (hasIntervals ? [.init("95 % interval of perplexity")] : []) + [.init("bits/byte"), .init("parameters")]
-    }
+    private static let countedGuide = """
+         Rows marked *counted* are no trained models: *unigram* is the loss of the evaluated text if only the frequency of each token in the \
+        training text is known, *bigram* if that of each pair is. A loss that is not clearly below them has learnt no more than that.
+        """
 
-    private static func rows(_ group: SizeGroup, _ hasIntervals: Bool) -> [[String]] {
-        let cells = group.cells
-        let losses = best(cells, .lowest, \.evalLoss?.mean) { $0.finished.isEmpty ? $0.unfinishedStatus : NumberFormat.loss($0.evalLoss?.mean) }
-        let perplexities = best(cells, .lowest, \.perplexity) { NumberFormat.perplexity($0.perplexity) }
-        return cells.enumerated().map { index, cell in
-            let interval = cell.evalLoss?.interval95
-            return [
-                MarkdownText.inline(group.model.name), MarkdownText.inline(cell.methodLabel), cell.rankText, cell.seedCount, tokensText(cell),
-                losses[index],
-            ] + (hasIntervals ? [span(interval, NumberFormat.loss)] : []) + [perplexities[index]]
-                + (hasIntervals ? [span(interval.map(exponentials), NumberFormat.perplexity)] : [])
-                + [NumberFormat.bitsPerByte(cell.bitsPerByte?.mean), NumberFormat.parameters(cell.totalParameters)]
-        }
+    private static func columns(_ rows: [ResultRow], _ hasIntervals: Bool) -> [ReportColumn] {
+        let intervals = rows.map { $0.cell?.evalLoss?.interval95 }
+        let perplexities = rows.map { $0.cell?.perplexity == nil ? nil : $0.cell?.evalLoss?.interval95.map(exponentials) }
+        let lossInterval = ReportColumn("95 % interval", intervals.map { span($0, NumberFormat.loss) }, figures: .interval("eval_loss", intervals))
+        let perplexityInterval = ReportColumn(
+            "95 % interval of perplexity", perplexities.map { span($0, NumberFormat.perplexity) }, figures: .interval("perplexity", perplexities))
+        return [
+            ReportColumn(words: "model", rows.map { MarkdownText.inline($0.model) }),
+            ReportColumn(words: "method", rows.map { MarkdownText.inline($0.label) }),
+            ReportColumn("rank", rows.map { $0.cell?.rankText ?? NumberFormat.missing }, figures: .whole("rank", rows.map { $0.cell?.rank })),
+            rate(rows.map(\.cell)),
+            seeds(rows.map(\.cell)),
+            ReportColumn(
+                "tokens", rows.map { $0.cell.map(tokensText) ?? NumberFormat.missing },
+                figures: .real("tokens_mean", rows.map { $0.cell?.summary { Double($0.tokens) }?.mean })),
+            ReportColumn("eval loss", rows.map(\.lossText), figures: .summary("eval_loss", rows.map(\.loss)) + .words("status", rows.map(\.status))),
+        ] + (hasIntervals ? [lossInterval] : []) + [
+            ReportColumn("perplexity", rows.map(\.perplexityText), figures: .real("perplexity", rows.map(\.perplexity))),
+        ] + (hasIntervals ? [perplexityInterval] : []) + [
+            ReportColumn(
+                "bits/byte", rows.map { NumberFormat.bitsPerByte($0.bitsPerByte?.mean) }, figures: .summary("bits_per_byte", rows.map(\.bitsPerByte))),
+            ReportColumn(
+                "parameters", rows.map { NumberFormat.parameters($0.cell?.totalParameters) },
+                figures: .whole("total_parameters", rows.map { $0.cell?.totalParameters })),
+        ]
     }
 
     private static func exponentials(_ range: ClosedRange<Double>) -> ClosedRange<Double> {
@@ -55,5 +66,70 @@ extension SweepReport {
     static func span(_ range: ClosedRange<Double>?, _ format: (Double?) -> String) -> String {
         guard let range else { return NumberFormat.missing }
         return "\(format(range.lowerBound)) … \(format(range.upperBound))"
+    }
+
+    /// The peak learning rate: what most often tells cells of one method apart.
+    static func rate(_ cells: [ReportCell?]) -> ReportColumn {
+        let rates = cells.map { $0?.spec.training.learningRate }
+        return ReportColumn("lr", rates.map { NumberFormat.general($0) }, figures: .real("learning_rate", rates))
+    }
+
+    static func seeds(_ cells: [ReportCell?]) -> ReportColumn {
+        ReportColumn(
+            "seeds", cells.map { $0?.seedCount ?? NumberFormat.missing },
+            figures: .whole("seeds_finished", cells.map { $0?.finished.count }) + .whole("seeds", cells.map { $0?.runs.count }))
+    }
+}
+
+/// A row of the main table: a cell, or a model that was counted.
+struct ResultRow {
+    var model: String
+    var label: String
+    /// `nil` for a counted model.
+    var cell: ReportCell?
+    var loss: SampleSummary?
+    var lossText: String
+    var perplexity: Double?
+    var perplexityText: String
+    var bitsPerByte: SampleSummary?
+    /// `finished`, `counted`, or how the runs stand.
+    var status: String
+
+    /// The cells of a size, the best bold, and then its counted models.
+    static func all(_ group: SizeGroup) -> [ResultRow] {
+        let cells = group.cells
+        let losses = SweepReport.best(cells, .lowest, \.evalLoss?.mean) {
+            $0.finished.isEmpty ? $0.unfinishedStatus : NumberFormat.loss($0.evalLoss?.mean) + $0.evaluationMark
+        }
+        let perplexities = SweepReport.best(cells, .lowest, \.perplexity) { NumberFormat.perplexity($0.perplexity) }
+        let trained = cells.indices.map { index in
+            let cell = cells[index]
+            return ResultRow(
+                model: group.model.name, label: cell.methodLabel, cell: cell, loss: cell.evalLoss, lossText: losses[index], perplexity: cell.perplexity,
+                perplexityText: perplexities[index], bitsPerByte: cell.bitsPerByte, status: cell.finished.isEmpty ? cell.unfinishedStatus : "finished")
+        }
+        return trained + group.counted.map { ResultRow($0, model: group.model.name) }
+    }
+
+    private init(_ counted: CountedModel, model: String) {
+        self.init(
+            model: model, label: counted.label, cell: nil, loss: SampleSummary([counted.loss]), lossText: NumberFormat.loss(counted.loss),
+            perplexity: counted.perplexity, perplexityText: NumberFormat.perplexity(counted.perplexity),
+            bitsPerByte: counted.bitsPerByte.flatMap { SampleSummary([$0]) }, status: "counted")
+    }
+
+    private init(
+        model: String, label: String, cell: ReportCell?, loss: SampleSummary?, lossText: String, perplexity: Double?, perplexityText: String,
+        bitsPerByte: SampleSummary?, status: String
+    ) {
+        self.model = model
+        self.label = label
+        self.cell = cell
+        self.loss = loss
+        self.lossText = lossText
+        self.perplexity = perplexity
+        self.perplexityText = perplexityText
+        self.bitsPerByte = bitsPerByte
+        self.status = status
     }
 }

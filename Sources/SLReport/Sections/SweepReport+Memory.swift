@@ -9,8 +9,8 @@ extension SweepReport {
         guard !parts.isEmpty else { return [] }
         let intro = """
             The split of the program's own tensors at the moment their sum was largest, and the phase of the step that it happened in; then the \
-            figures of every cell. *Predicted* was computed before the first step. *Resident* is the whole process; the *process constant* is \
-            what it held before its first tensor: the program, the libraries with their buffers, the mapped data. The columns in per cent say how \
+            figures of every cell. *Predicted* was computed before the first step. *Resident* is the peak of what the system kept in memory for \
+            the run; *resident at the start* is what it kept before the first tensor: the program, the libraries with their buffers, the mapped data. The columns in per cent say how \
             far the first figure lies above the second. Of several seeds the one with the highest tracked peak is shown.
             """
         return [.section("Memory at the peak"), .paragraph(intro)] + parts + memoryReduction(groups, predictions)
@@ -24,36 +24,38 @@ extension SweepReport {
 
     private static func splitTable(_ title: String, _ entries: [MemoryEntry]) -> ReportDocument.Block {
         let title = MarkdownText.inline(title)
-        let columns = [TextTable.Column("\(title) [\(unit.rawValue)]", .left)]
-            + ["weights", "gradients", "optimizer", "indices", "activations", "workspace", "sum"].map { TextTable.Column($0) }
-            + [.init("phase", .left)]
-        let rows = entries.map { entry in
-            let split = entry.split
-            let bytes = [
-                split.weights, split.gradients, split.optimizer, split.indices, split.activations, split.workspace, split.total,
-            ]
-            return [MarkdownText.inline(entry.label)] + bytes.map { NumberFormat.bytes($0, in: unit) } + [MarkdownText.inline(entry.phase)]
-        }
-        return .table("memory split \(title)", "The tracked tensors at their peak, \(title).", TextTable(columns: columns, rows: rows))
+        let parts: [(String, (MemoryBreakdown) -> Int)] = [
+            ("weights", \.weights), ("gradients", \.gradients), ("optimizer", \.optimizer), ("indices", \.indices), ("activations", \.activations),
+            ("workspace", \.workspace), ("sum", \.total),
+        ]
+        let columns = [cells(title, entries)] + parts.map { name, bytes in column(name, name, entries) { bytes($0.split) } }
+            + [ReportColumn(words: "phase", entries.map { MarkdownText.inline($0.phase) })]
+        return .table("memory split \(title)", "The tracked tensors at their peak, \(title).", columns)
+    }
+
+    private static func cells(_ title: String, _ entries: [MemoryEntry]) -> ReportColumn {
+        ReportColumn(words: "\(title) [\(unit.rawValue)]", entries.map { MarkdownText.inline($0.label) }, name: "cell")
+    }
+
+    private static func column(_ title: String, _ name: String, _ entries: [MemoryEntry], _ bytes: (MemoryEntry) -> Int?) -> ReportColumn {
+        ReportColumn(title, entries.map { NumberFormat.bytes(bytes($0), in: unit) }, figures: .whole("\(name)_bytes", entries.map(bytes)))
     }
 
     private static func figureTable(_ title: String, _ entries: [MemoryEntry]) -> ReportDocument.Block {
         let title = MarkdownText.inline(title)
-        let names = [
-            "paper", "predicted", "tracked", "predicted vs tracked", "process constant", "tracked + constant", "resident",
-            "tracked + constant vs resident",
-        ]
-        let columns = [TextTable.Column("\(title) [\(unit.rawValue)]", .left)] + names.map { TextTable.Column($0) }
-        let rows = entries.map { entry in
-            [
-                MarkdownText.inline(entry.label), NumberFormat.bytes(entry.paperBytes, in: unit),
-                NumberFormat.bytes(entry.predictedBytes, in: unit), NumberFormat.bytes(entry.trackedBytes, in: unit),
-                agreement(entry.predictedBytes, entry.trackedBytes), NumberFormat.bytes(entry.constantBytes, in: unit),
-                NumberFormat.bytes(entry.explainedBytes, in: unit), NumberFormat.bytes(entry.residentBytes, in: unit),
-                agreement(entry.explainedBytes, entry.residentBytes),
-            ]
+        func agreements(_ title: String, _ name: String, _ value: (MemoryEntry) -> Int?, _ reference: (MemoryEntry) -> Int?) -> ReportColumn {
+            let ratios = entries.map { entry in value(entry).flatMap { value in reference(entry).flatMap { $0 == 0 ? nil : Double(value) / Double($0) } } }
+            return ReportColumn(title, entries.map { agreement(value($0), reference($0)) }, figures: .real(name, ratios))
         }
-        return .table("memory \(title)", "The memory figures beside each other, \(title).", TextTable(columns: columns, rows: rows))
+        return .table("memory \(title)", "The memory figures beside each other, \(title).", [
+            cells(title, entries), column("paper", "paper_memory", entries, \.paperBytes), column("predicted", "predicted", entries, \.predictedBytes),
+            column("tracked", "peak_tracked", entries, \.trackedBytes),
+            agreements("predicted vs tracked", "predicted_to_tracked_ratio", \.predictedBytes, \.trackedBytes),
+            column("resident at the start", "process_constant", entries, \.constantBytes),
+            column("tracked + start", "tracked_plus_constant", entries, \.explainedBytes),
+            column("resident", "peak_rss", entries, \.residentBytes),
+            agreements("tracked + start vs resident", "tracked_plus_constant_to_resident_ratio", \.explainedBytes, \.residentBytes),
+        ])
     }
 
     private static func agreement(_ value: Int?, _ reference: Int?) -> String {

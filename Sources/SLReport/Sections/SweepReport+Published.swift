@@ -4,19 +4,19 @@ extension SweepReport {
     /// Published numbers stay in a table of their own, each with its source.
     static func publishedFigures(_ figures: [PublishedFigure], _ groups: [SizeGroup]) -> [ReportDocument.Block] {
         let present = Set(groups.flatMap { group in group.cells.map { [group.model.name, $0.method] } })
-        let rows = figures.filter { present.contains([$0.size, $0.method]) }.map { figure in
-            [
-                MarkdownText.inline(figure.size), MarkdownText.inline(figure.method), figure.rank.map(String.init) ?? NumberFormat.missing,
-                NumberFormat.perplexity(figure.perplexity), NumberFormat.fixed(figure.memoryGB, decimals: 2), NumberFormat.tokens(figure.tokens),
-                figure.isVerified ? "yes" : "**no**", MarkdownText.inline(figure.source),
-                figure.note.isEmpty ? NumberFormat.missing : MarkdownText.inline(figure.note),
-            ]
-        }
-        guard !rows.isEmpty else { return [] }
+        let shown = figures.filter { present.contains([$0.size, $0.method]) }
+        guard !shown.isEmpty else { return [] }
         let beside = besidePublished(figures, groups)
-        let columns: [TextTable.Column] = [
-            .init("model", .left), .init("method", .left), .init("rank"), .init("perplexity"), .init("memory [G]"), .init("tokens"),
-            .init("checked against the paper", .left), .init("source", .left), .init("note", .left),
+        let columns = [
+            ReportColumn(words: "model", shown.map { MarkdownText.inline($0.size) }),
+            ReportColumn(words: "method", shown.map { MarkdownText.inline($0.method) }), published("rank", "rank", shown, \.rank) { String($0) },
+            ReportColumn("perplexity", shown.map { NumberFormat.perplexity($0.perplexity) }, figures: .real("published_perplexity", shown.map(\.perplexity))),
+            ReportColumn(
+                "memory [G]", shown.map { NumberFormat.fixed($0.memoryGB, decimals: 2) }, figures: .real("published_memory_gb", shown.map(\.memoryGB))),
+            published("tokens", "published_tokens", shown, \.tokens) { NumberFormat.tokens($0) },
+            ReportColumn(words: "checked against the paper", shown.map { $0.isVerified ? "yes" : "**no**" }),
+            ReportColumn(words: "source", shown.map { MarkdownText.inline($0.source) }),
+            ReportColumn(words: "note", shown.map { $0.note.isEmpty ? NumberFormat.missing : MarkdownText.inline($0.note) }),
         ]
         let warning = """
             **Published, not measured here.** These runs had other budgets (the token counts in the table), another corpus (C4), another tokenizer \
@@ -25,34 +25,43 @@ extension SweepReport {
         return [
             .section("Published figures"), .quote([warning]),
         ] + beside + [
-            .table("published", "Published figures with their sources.", TextTable(columns: columns, rows: rows)),
+            .table("published", "Published figures with their sources.", columns),
         ]
     }
 
     /// Perplexities here in columns of their own beside the published ones of the same method and size.
     private static func besidePublished(_ figures: [PublishedFigure], _ groups: [SizeGroup]) -> [ReportDocument.Block] {
-        let rows = groups.flatMap { group in
+        let pairs = groups.flatMap { group in
             group.cells.flatMap { cell in
-                figures.filter { $0.size == group.model.name && $0.method == cell.method && $0.perplexity != nil }.map { figure in
-                    [
-                        MarkdownText.inline(group.model.name), MarkdownText.inline(cell.methodLabel), cell.rankText,
-                        NumberFormat.perplexity(cell.perplexity), tokensText(cell), figure.rank.map(String.init) ?? NumberFormat.missing,
-                        NumberFormat.perplexity(figure.perplexity) + (figure.isVerified ? "" : " (unchecked)"), NumberFormat.tokens(figure.tokens),
-                        MarkdownText.inline(figure.source),
-                    ]
-                }
+                figures.filter { $0.size == group.model.name && $0.method == cell.method && $0.perplexity != nil }.map { (group: group, cell: cell, figure: $0) }
             }
         }
-        guard !rows.isEmpty else { return [] }
-        let columns: [TextTable.Column] = [
-            .init("model", .left), .init("method", .left), .init("rank here"), .init("perplexity here"), .init("tokens here"),
-            .init("rank, published"), .init("perplexity, published"), .init("tokens, published"), .init("source", .left),
+        guard !pairs.isEmpty else { return [] }
+        let (cells, sources) = (pairs.map(\.cell), pairs.map(\.figure))
+        let columns = [
+            ReportColumn(words: "model", pairs.map { MarkdownText.inline($0.group.model.name) }),
+            ReportColumn(words: "method", cells.map { MarkdownText.inline($0.methodLabel) }),
+            ReportColumn("rank here", cells.map(\.rankText), figures: .whole("rank", cells.map(\.rank))),
+            ReportColumn("perplexity here", cells.map { NumberFormat.perplexity($0.perplexity) }, figures: .real("perplexity", cells.map(\.perplexity))),
+            ReportColumn("tokens here", cells.map(tokensText), figures: .real("tokens_mean", cells.map { $0.summary { Double($0.tokens) }?.mean })),
+            published("rank, published", "published_rank", sources, \.rank) { String($0) },
+            ReportColumn(
+                "perplexity, published", sources.map { NumberFormat.perplexity($0.perplexity) + ($0.isVerified ? "" : " (unchecked)") },
+                figures: .real("published_perplexity", sources.map(\.perplexity)) + .words("published_is_checked", sources.map { $0.isVerified ? "yes" : "no" })),
+            published("tokens, published", "published_tokens", sources, \.tokens) { NumberFormat.tokens($0) },
+            ReportColumn(words: "source", sources.map { MarkdownText.inline($0.source) }),
         ]
         return [
             .table(
                 "beside published", "Perplexities here beside published ones. Budgets, corpus, tokenizer and evaluation set differ.",
-                TextTable(columns: columns, rows: rows), note: lossNote(groups))
+                columns, note: lossNote(groups))
         ]
+    }
+
+    private static func published(
+        _ title: String, _ name: String, _ figures: [PublishedFigure], _ value: (PublishedFigure) -> Int?, text: (Int) -> String
+    ) -> ReportColumn {
+        ReportColumn(title, figures.map { value($0).map(text) ?? NumberFormat.missing }, figures: .whole(name, figures.map(value)))
     }
 
     /// Tokens that the finished runs of a cell were trained on.

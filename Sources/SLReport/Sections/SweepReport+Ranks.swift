@@ -19,23 +19,27 @@ extension SweepReport {
         let cells = (group.baseline.map { [$0] } ?? []) + families.flatMap(\.cells)
         let unit = ByteUnit.suited(to: cells.flatMap { [$0.paperBytes, $0.peakTrackedBytes, $0.peakResidentBytes] }.compactMap(\.self))
         let name = MarkdownText.inline(group.model.name)
-        let columns: [TextTable.Column] = [
-            .init(name, .left), .init("rank"), .init("lr"), .init("seeds"), .init("eval loss"), .init("95 % interval"), .init("perplexity"),
-            .init("parameters"), .init("trainable"), .init("paper memory [\(unit.rawValue)]"), .init("tracked peak [\(unit.rawValue)]"),
-            .init("resident peak [\(unit.rawValue)]"),
-        ]
-        let rows = cells.map { cell in
-            [
-                MarkdownText.inline(cell.methodLabel), cell.rankText, NumberFormat.general(cell.spec.training.learningRate), cell.seedCount,
-                lossText(cell), span(cell.evalLoss?.interval95, NumberFormat.loss), NumberFormat.perplexity(cell.perplexity),
-                NumberFormat.parameters(cell.totalParameters), NumberFormat.parameters(cell.trainableParameters),
-                NumberFormat.bytes(cell.paperBytes, in: unit), NumberFormat.bytes(cell.peakTrackedBytes, in: unit),
-                NumberFormat.bytes(cell.peakResidentBytes, in: unit),
-            ]
+        func memory(_ title: String, _ name: String, _ bytes: (ReportCell) -> Int?) -> ReportColumn {
+            ReportColumn("\(title) [\(unit.rawValue)]", cells.map { NumberFormat.bytes(bytes($0), in: unit) }, figures: .whole(name, cells.map(bytes)))
         }
+        let columns = [
+            ReportColumn(words: name, cells.map { MarkdownText.inline($0.methodLabel) }, name: "method"),
+            ReportColumn("rank", cells.map(\.rankText), figures: .whole("rank", cells.map(\.rank))), rate(cells), seeds(cells),
+            ReportColumn("eval loss", cells.map(lossText), figures: .summary("eval_loss", cells.map(\.evalLoss))),
+            ReportColumn(
+                "95 % interval", cells.map { span($0.evalLoss?.interval95, NumberFormat.loss) }, figures: .interval("eval_loss", cells.map { $0.evalLoss?.interval95 })),
+            ReportColumn("perplexity", cells.map { NumberFormat.perplexity($0.perplexity) }, figures: .real("perplexity", cells.map(\.perplexity))),
+            ReportColumn(
+                "parameters", cells.map { NumberFormat.parameters($0.totalParameters) }, figures: .whole("total_parameters", cells.map(\.totalParameters))),
+            ReportColumn(
+                "trainable", cells.map { NumberFormat.parameters($0.trainableParameters) },
+                figures: .whole("trainable_parameters", cells.map(\.trainableParameters))),
+            memory("paper memory", "paper_memory_bytes", \.paperBytes), memory("tracked peak", "peak_tracked_bytes", \.peakTrackedBytes),
+            memory("resident peak", "peak_rss_bytes", \.peakResidentBytes),
+        ]
         return .table(
             "ranks \(group.model.name)", "Loss, parameters and memory by rank at \(name)\(group.baseline == nil ? "" : ", the reference first").",
-            TextTable(columns: columns, rows: rows), note: lossNote([group]))
+            columns, note: lossNote([group]))
     }
 }
 

@@ -6,19 +6,30 @@ extension SweepReport {
     static func memoryReduction(_ groups: [SizeGroup], _ predictions: [PredictionRecord]) -> [ReportDocument.Block] {
         let sizes = groups.map { $0.cells.compactMap { ReductionEntry($0) } }
             + PredictedCell.groups(of: predictions).map { $0.cells.map { ReductionEntry($0) } }
-        let rows = sizes.flatMap { entries in
-            entries.first(where: \.isReference).map { reference in entries.map { row($0, against: reference) } } ?? []
+        let pairs = sizes.flatMap { entries in
+            entries.first(where: \.isReference).map { reference in entries.map { ReductionPair(entry: $0, reference: reference) } } ?? []
         }
-        guard !rows.isEmpty else { return [] }
-        let columns: [TextTable.Column] = [
-            .init("model", .left), .init("cell", .left), .init("how", .left), .init("tracked [\(unit.rawValue)]"),
-            .init("resident [\(unit.rawValue)]"), .init("reduction, tracked"), .init("reduction, resident"),
-            .init("published [\(unit.rawValue)]"), .init("published reduction"),
+        guard !pairs.isEmpty else { return [] }
+        let entries = pairs.map(\.entry)
+        let published = entries.map { PublishedMemory.figure($0.spec) }
+        let columns = [
+            ReportColumn(words: "model", entries.map { MarkdownText.inline($0.spec.model.name) }),
+            ReportColumn(words: "cell", entries.map { MarkdownText.inline($0.label) }),
+            ReportColumn(words: "how", entries.map { $0.isPredicted ? notRun : "measured" }),
+            bytes("tracked", "tracked_bytes", entries.map(\.trackedBytes)), bytes("resident", "peak_rss_bytes", entries.map(\.residentBytes)),
+            reduction("tracked", "tracked", pairs, \.trackedBytes), reduction("resident", "peak_rss", pairs, \.residentBytes),
+            ReportColumn(
+                "published [\(unit.rawValue)]", published.map { NumberFormat.fixed($0?.gigabytes, decimals: 1) },
+                figures: .real("published_gb", published.map { $0?.gigabytes })),
+            ReportColumn(
+                "published reduction",
+                zip(pairs, published).map { $0.isReference && $1 != nil ? "reference" : wholePercent($1?.reduction) },
+                figures: .real("published_reduction_share", published.map { $0?.reduction })),
         ]
         let compared = sizes.filter { $0.contains(where: \.isReference) }.flatMap(\.self)
         return [
             .subsection("Reduction against full-rank bf16 Adam", anchor: "memory reduction"), .paragraph(note(compared)),
-            .table("memory reduction", "What each cell saves against full-rank bf16 Adam of its size.", TextTable(columns: columns, rows: rows)),
+            .table("memory reduction", "What each cell saves against full-rank bf16 Adam of its size.", columns),
         ]
     }
 
@@ -34,27 +45,31 @@ extension SweepReport {
             """
     }
 
-    private static func row(_ entry: ReductionEntry, against reference: ReductionEntry) -> [String] {
-        let isReference = entry.isReference && entry.spec == reference.spec
-        let published = PublishedMemory.figure(entry.spec)
-        func saved(_ value: Int?, _ baseline: Int?) -> String {
-            guard !isReference else { return "reference" }
-            guard let value, let baseline, baseline > 0 else { return NumberFormat.missing }
-            return NumberFormat.share(1 - Double(value) / Double(baseline))
+    private static func bytes(_ title: String, _ name: String, _ bytes: [Int?]) -> ReportColumn {
+        ReportColumn("\(title) [\(unit.rawValue)]", bytes.map { NumberFormat.bytes($0, in: unit) }, figures: .whole(name, bytes))
+    }
+
+    private static func reduction(_ title: String, _ name: String, _ pairs: [ReductionPair], _ bytes: (ReductionEntry) -> Int?) -> ReportColumn {
+        let shares = pairs.map { pair -> Double? in
+            guard !pair.isReference, let value = bytes(pair.entry), let reference = bytes(pair.reference), reference > 0 else { return nil }
+            return 1 - Double(value) / Double(reference)
         }
-        return [
-            MarkdownText.inline(entry.spec.model.name), MarkdownText.inline(entry.label), entry.isPredicted ? notRun : "measured",
-            NumberFormat.bytes(entry.trackedBytes, in: unit), NumberFormat.bytes(entry.residentBytes, in: unit),
-            saved(entry.trackedBytes, reference.trackedBytes), saved(entry.residentBytes, reference.residentBytes),
-            NumberFormat.fixed(published?.gigabytes, decimals: 1),
-            isReference && published != nil ? "reference" : wholePercent(published?.reduction),
-        ]
+        let texts = zip(pairs, shares).map { $0.isReference ? "reference" : NumberFormat.share($1) }
+        return ReportColumn("reduction, \(title)", texts, figures: .real("\(name)_reduction_share", shares))
     }
 
     /// As the papers round it.
     private static func wholePercent(_ share: Double?) -> String {
         share.map { NumberFormat.fixed($0 * 100, decimals: 0) + " %" } ?? NumberFormat.missing
     }
+}
+
+/// A cell beside the one that it is set against.
+struct ReductionPair {
+    var entry: ReductionEntry
+    var reference: ReductionEntry
+
+    var isReference: Bool { entry.isReference && entry.spec == reference.spec }
 }
 
 /// One cell in the table of reductions.

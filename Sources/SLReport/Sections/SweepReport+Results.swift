@@ -8,7 +8,7 @@ extension SweepReport {
 
     private static func size(_ group: SizeGroup) -> [ReportDocument.Block] {
         let name = MarkdownText.inline(group.model.name)
-        let notes = footnotes(group)
+        let notes = footnotes(group) + (thinNote([group]).map { [$0] } ?? [])
         return [
             .subsection(name, anchor: "results \(group.model.name)"), budgetLabel(group),
             .table("results \(group.model.name)", "Results at \(name).", sizeTable(group), note: lossNote([group])),
@@ -28,38 +28,54 @@ extension SweepReport {
         ])
     }
 
-    private static func sizeTable(_ group: SizeGroup) -> TextTable {
+    private static func sizeTable(_ group: SizeGroup) -> [ReportColumn] {
         let cells = group.cells
         let unit = ByteUnit.suited(to: cells.flatMap { [$0.paperBytes, $0.peakTrackedBytes, $0.peakResidentBytes] }.compactMap(\.self))
         let baseline = group.baseline
-        let columns: [(TextTable.Column, [String])] = [
-            (.init("method", .left), cells.map { MarkdownText.inline($0.methodLabel) }),
-            (.init("rank"), cells.map { $0.rankText }),
-            (.init("seeds"), cells.map(\.seedCount)),
-            (.init("eval loss"), best(cells, .lowest, \.evalLoss?.mean) { lossText($0) }),
-            (.init("perplexity"), best(cells, .lowest, \.perplexity) { NumberFormat.perplexity($0.perplexity) }),
-            (.init("bits/byte"), best(cells, .lowest, \.bitsPerByte?.mean) { plusMinus($0.bitsPerByte, NumberFormat.bitsPerByte) }),
-            (.init("parameters"), cells.map { NumberFormat.parameters($0.totalParameters) }),
-            (.init("trainable"), cells.map { NumberFormat.parameters($0.trainableParameters) }),
-            (.init("paper memory [\(unit.rawValue)]"), memory(cells, unit, \.paperBytes)),
-            (.init("tracked peak [\(unit.rawValue)]"), memory(cells, unit, \.peakTrackedBytes)),
-            (.init("resident peak [\(unit.rawValue)]"), memory(cells, unit, \.peakResidentBytes)),
-            (.init("tokens/s"), best(cells, .highest, \.undisturbedSpeed) { markedSpeed($0) }),
-            (.init("loss vs full_rank"), cells.map { lossDifference($0, baseline) }),
-            (.init("paper memory vs full_rank"), cells.map { quotient($0.paperBytes, baseline?.paperBytes) }),
-            (.init("tracked vs full_rank"), cells.map { quotient($0.peakTrackedBytes, baseline?.peakTrackedBytes) }),
-            (.init("speed vs full_rank"), cells.map { speedQuotient($0, baseline) }),
+        return [
+            ReportColumn(words: "method", cells.map { MarkdownText.inline($0.methodLabel) }),
+            ReportColumn("rank", cells.map { $0.rankText }, figures: .whole("rank", cells.map(\.rank))),
+            rate(cells), seeds(cells),
+            ReportColumn(
+                "eval loss", best(cells, .lowest, \.evalLoss?.mean) { lossText($0) },
+                figures: .summary("eval_loss", cells.map(\.evalLoss)) + .words("status", cells.map { $0.finished.isEmpty ? $0.unfinishedStatus : "finished" })),
+            ReportColumn(
+                "perplexity", best(cells, .lowest, \.perplexity) { NumberFormat.perplexity($0.perplexity) },
+                figures: .real("perplexity", cells.map(\.perplexity))),
+            ReportColumn(
+                "bits/byte", best(cells, .lowest, \.bitsPerByte?.mean) { plusMinus($0.bitsPerByte, NumberFormat.bitsPerByte) },
+                figures: .summary("bits_per_byte", cells.map(\.bitsPerByte))),
+            ReportColumn(
+                "parameters", cells.map { NumberFormat.parameters($0.totalParameters) }, figures: .whole("total_parameters", cells.map(\.totalParameters))),
+            ReportColumn(
+                "trainable", cells.map { NumberFormat.parameters($0.trainableParameters) },
+                figures: .whole("trainable_parameters", cells.map(\.trainableParameters))),
+            memory("paper memory", "paper_memory_bytes", cells, unit, \.paperBytes),
+            memory("tracked peak", "peak_tracked_bytes", cells, unit, \.peakTrackedBytes),
+            memory("resident peak", "peak_rss_bytes", cells, unit, \.peakResidentBytes),
+            ReportColumn(
+                "tokens/s", best(cells, .highest, \.undisturbedSpeed) { markedSpeed($0) }, figures: .summary("tokens_per_second", cells.map(\.tokensPerSecond))),
+            ReportColumn(
+                "loss vs full_rank", cells.map { lossDifference($0, baseline) },
+                figures: .real("eval_loss_difference", cells.map { cell in baseline.flatMap { PairedDifference(cell, against: $0).loss?.mean } })),
+            quotients("paper memory", "paper_memory", cells, baseline, \.paperBytes),
+            quotients("tracked", "peak_tracked", cells, baseline, \.peakTrackedBytes),
+            ReportColumn(
+                "speed vs full_rank", cells.map { speedQuotient($0, baseline) },
+                figures: .real("tokens_per_second_ratio", cells.map { ratio($0.tokensPerSecond?.mean, baseline?.tokensPerSecond?.mean) })),
         ]
-        return TextTable(columns: columns.map(\.0), rows: cells.indices.map { row in columns.map { $0.1[row] } })
     }
 
     /// The loss, or how the cell stands when no run of it finished.
     static func lossText(_ cell: ReportCell) -> String {
-        cell.finished.isEmpty ? cell.unfinishedStatus : plusMinus(cell.evalLoss, NumberFormat.loss)
+        cell.finished.isEmpty ? cell.unfinishedStatus : plusMinus(cell.evalLoss, NumberFormat.loss) + cell.evaluationMark
     }
 
-    private static func memory(_ cells: [ReportCell], _ unit: ByteUnit, _ bytes: (ReportCell) -> Int?) -> [String] {
-        best(cells, .lowest, { bytes($0).map(Double.init) }, text: { NumberFormat.bytes(bytes($0), in: unit) })
+    private static func memory(
+        _ title: String, _ name: String, _ cells: [ReportCell], _ unit: ByteUnit, _ bytes: (ReportCell) -> Int?
+    ) -> ReportColumn {
+        let texts = best(cells, .lowest, { bytes($0).map(Double.init) }, text: { NumberFormat.bytes(bytes($0), in: unit) })
+        return ReportColumn("\(title) [\(unit.rawValue)]", texts, figures: .whole(name, cells.map(bytes)))
     }
 
     private static func lossDifference(_ cell: ReportCell, _ baseline: ReportCell?) -> String {
@@ -68,8 +84,11 @@ extension SweepReport {
         return NumberFormat.lossDifference(PairedDifference(cell, against: baseline).loss?.mean)
     }
 
-    private static func quotient(_ value: Int?, _ reference: Int?) -> String {
-        NumberFormat.ratio(ratio(value.map(Double.init), reference.map(Double.init)))
+    private static func quotients(
+        _ title: String, _ name: String, _ cells: [ReportCell], _ baseline: ReportCell?, _ bytes: (ReportCell) -> Int?
+    ) -> ReportColumn {
+        let quotients = cells.map { cell in ratio(bytes(cell).map(Double.init), baseline.flatMap(bytes).map(Double.init)) }
+        return ReportColumn("\(title) vs full_rank", quotients.map { NumberFormat.ratio($0) }, figures: .real("\(name)_ratio", quotients))
     }
 
     private static func speedQuotient(_ cell: ReportCell, _ baseline: ReportCell?) -> String {

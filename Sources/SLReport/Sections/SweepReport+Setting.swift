@@ -30,39 +30,36 @@ extension SweepReport {
     }
 
     private static func shapes(_ groups: [SizeGroup]) -> ReportDocument.Block {
-        let columns: [TextTable.Column] = [
-            .init("model", .left), .init("hidden"), .init("intermediate"), .init("layers"), .init("heads"), .init("vocabulary"),
-            .init("parameters, dense"),
-        ]
-        let rows = groups.map { group in
-            let model = group.model
-            return [
-                MarkdownText.inline(model.name), String(model.hiddenSize), String(model.intermediateSize), String(model.layerCount),
-                String(model.headCount), String(model.vocabularySize), NumberFormat.parameters(model.denseParameterCount),
-            ]
+        let models = groups.map(\.model)
+        func sizes(_ title: String, _ name: String, _ value: (ModelShape) -> Int) -> ReportColumn {
+            ReportColumn(title, models.map { String(value($0)) }, figures: .whole(name, models.map(value)))
         }
-        return .table("models", "The shapes of the models.", TextTable(columns: columns, rows: rows))
+        let parameters = models.map(\.denseParameterCount)
+        return .table("models", "The shapes of the models.", [
+            ReportColumn(words: "model", models.map { MarkdownText.inline($0.name) }), sizes("hidden", "hidden_size", \.hiddenSize),
+            sizes("intermediate", "intermediate_size", \.intermediateSize), sizes("layers", "layers", \.layerCount),
+            sizes("heads", "heads", \.headCount), sizes("vocabulary", "vocabulary_size", \.vocabularySize),
+            ReportColumn("parameters, dense", parameters.map { NumberFormat.parameters($0) }, figures: .whole("dense_parameters", parameters)),
+        ])
     }
 
     private static func budgets(_ groups: [SizeGroup]) -> ReportDocument.Block {
-        let columns: [TextTable.Column] = [
-            .init("budget", .left), .init("steps"), .init("sequences per step"), .init("sequence length"), .init("tokens per run"),
-            .init("passes over the training text"), .init("seeds", .left),
-        ]
-        let rows = groups.map { group in
-            let specs = group.runs.map(\.spec)
-            let passes = group.runs.compactMap(\.trainingPasses)
-            return [
-                MarkdownText.inline(group.model.name),
-                MarkdownText.joined(specs.map { String($0.training.steps) }),
-                MarkdownText.joined(specs.map { String($0.training.batchSize) }),
-                MarkdownText.joined(specs.map { String($0.training.sequenceLength) }),
-                MarkdownText.joined(group.tokenCounts.map { NumberFormat.tokens($0) }),
-                MarkdownText.joined(passes.map { NumberFormat.fixed($0, decimals: 2) }),
-                MarkdownText.joined(specs.map { String($0.seed) }),
-            ]
+        func column(_ title: String, _ name: String, text: (Double) -> String, _ values: (SizeGroup) -> [Double]) -> ReportColumn {
+            // Where the runs of a size don't agree a spreadsheet has the ends.
+            let all = groups.map(values)
+            return ReportColumn(
+                title, all.map { MarkdownText.joined($0.map(text)) }, figures: .real("\(name)_min", all.map { $0.min() }) + .real("\(name)_max", all.map { $0.max() }))
         }
-        return .table("budgets", "What every run of a size was given.", TextTable(columns: columns, rows: rows))
+        func whole(_ value: Double) -> String { String(Int(value)) }
+        return .table("budgets", "What every run of a size was given.", [
+            ReportColumn(words: "budget", groups.map { MarkdownText.inline($0.model.name) }, name: "model"),
+            column("steps", "steps", text: whole) { $0.runs.map { Double($0.spec.training.steps) } },
+            column("sequences per step", "batch_size", text: whole) { $0.runs.map { Double($0.spec.training.batchSize) } },
+            column("sequence length", "sequence_length", text: whole) { $0.runs.map { Double($0.spec.training.sequenceLength) } },
+            column("tokens per run", "tokens", text: { NumberFormat.tokens(Int($0)) }) { $0.tokenCounts.map(Double.init) },
+            column("passes over the training text", "training_passes", text: { NumberFormat.fixed($0, decimals: 2) }) { $0.passes },
+            ReportColumn(words: "seeds", groups.map { MarkdownText.joined($0.runs.map { String($0.spec.seed) }) }),
+        ])
     }
 
     private static func data(_ groups: [SizeGroup]) -> [ReportDocument.Block] {
@@ -149,6 +146,9 @@ extension SweepReport {
 extension SizeGroup {
     /// Target tokens each run trained on, or would train on where it isn't finished.
     var tokenCounts: [Int] { runs.map { $0.result?.tokens ?? Int($0.spec.expectedTargets.rounded()) } }
+
+    /// How often each run goes over the training text.
+    var passes: [Double] { runs.compactMap(\.trainingPasses) }
 }
 
 extension RunHistory {

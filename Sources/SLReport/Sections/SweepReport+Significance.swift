@@ -25,21 +25,25 @@ extension SweepReport {
         let tested = rows.compactMap(\.test.pValue)
         var corrected = Holm.adjusted(tested)[...]
         let adjusted = rows.map { row in row.test.pValue == nil ? nil : corrected.popFirst() }
-        let columns: [(TextTable.Column, [String])] = [
-            (.init("method", .left), rows.map { MarkdownText.inline($0.cell.label) }),
-            (.init("pairs"), rows.map { String($0.test.count) }),
-            (.init("difference"), rows.map { NumberFormat.lossDifference($0.pairs.loss?.mean) }),
-            (.init("±"), rows.map { $0.pairs.loss?.standardDeviation.map(NumberFormat.loss) ?? NumberFormat.missing }),
-            (.init("95 % interval"), rows.map { interval($0.pairs.loss) }),
-            (.init("p"), rows.map { $0.test.pValue.map(NumberFormat.pValue) ?? NumberFormat.missing }),
-            (.init("p, Holm"), adjusted.map { $0.map(NumberFormat.pValue) ?? NumberFormat.missing }),
-            (.init("claim", .left), zip(rows, adjusted).map { claim($0.test, $0.pairs.loss?.mean ?? 0, $1) }),
+        let losses = rows.map(\.pairs.loss)
+        let columns = [
+            ReportColumn(words: "method", rows.map { MarkdownText.inline($0.cell.label) }, name: "cell"),
+            ReportColumn("pairs", rows.map { String($0.test.count) }, figures: .whole("pairs", rows.map(\.test.count))),
+            ReportColumn(
+                "difference", losses.map { NumberFormat.lossDifference($0?.mean) }, figures: .real("eval_loss_difference_mean", losses.map { $0?.mean })),
+            ReportColumn(
+                "±", losses.map { $0?.standardDeviation.map(NumberFormat.loss) ?? NumberFormat.missing },
+                figures: .real("eval_loss_difference_sd", losses.map { $0?.standardDeviation })),
+            ReportColumn("95 % interval", losses.map(interval), figures: .interval("eval_loss_difference", losses.map { $0?.interval95 })),
+            ReportColumn(
+                "p", rows.map { $0.test.pValue.map(NumberFormat.pValue) ?? NumberFormat.missing }, figures: .real("p", rows.map(\.test.pValue))),
+            ReportColumn("p, Holm", adjusted.map { $0.map(NumberFormat.pValue) ?? NumberFormat.missing }, figures: .real("p_holm", adjusted)),
+            ReportColumn(words: "claim", zip(rows, adjusted).map { claim($0.test, $0.pairs.loss?.mean ?? 0, $1) }),
         ]
-        let table = TextTable(columns: columns.map(\.0), rows: rows.indices.map { row in columns.map { $0.1[row] } })
         let title = "\(MarkdownText.inline(group.model.name)), against \(MarkdownText.inline(baseline.label))"
         return [
             .subsection(title, anchor: "differences \(group.model.name)"),
-            .table("differences \(group.model.name)", "Eval loss minus that of the baseline, seed by seed: \(title).", table, note: lossNote([group])),
+            .table("differences \(group.model.name)", "Eval loss minus that of the baseline, seed by seed: \(title).", columns, note: lossNote([group])),
         ] + tooFew(rows.map(\.test.count))
     }
 

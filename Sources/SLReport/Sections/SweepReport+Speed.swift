@@ -28,17 +28,21 @@ extension SweepReport {
         let cells = group.cells.filter { !$0.results.isEmpty }
         guard !cells.isEmpty else { return nil }
         let name = MarkdownText.inline(group.model.name)
-        let columns: [(TextTable.Column, [String])] = [
-            (.init(name, .left), cells.map { MarkdownText.inline($0.label) }),
-            (.init("seeds"), cells.map(\.seedCount)),
-            (.init("tokens/s"), best(cells, .highest, \.undisturbedSpeed) { markedSpeed($0) }),
-            (.init("wall time"), cells.map { NumberFormat.duration(seconds: $0.summary { $0.wallSeconds }?.mean) }),
-            (.init("FLOPs per run"), cells.map { NumberFormat.operations($0.summary { $0.trainingFloatingPointOperations }?.mean) }),
-            (.init("GFLOP/s"), cells.map { NumberFormat.fixed($0.summary(operationsPerSecond).map { $0.mean / 1e9 }, decimals: 1) }),
-            (.init("refreshes"), cells.map { NumberFormat.share($0.summary { $0.refreshShare }?.mean) }),
+        func means(_ title: String, _ name: String, _ text: (Double?) -> String, _ value: (RunResult) -> Double?) -> ReportColumn {
+            let all = cells.map { $0.summary(value) }
+            return ReportColumn(title, all.map { text($0?.mean) }, figures: .summary(name, all))
+        }
+        let columns = [
+            ReportColumn(words: name, cells.map { MarkdownText.inline($0.label) }, name: "cell"), seeds(cells),
+            ReportColumn(
+                "tokens/s", best(cells, .highest, \.undisturbedSpeed) { markedSpeed($0) },
+                figures: .summary("tokens_per_second", cells.map(\.tokensPerSecond)) + .words("compares", cells.map { $0.isDisturbed ? "no" : "yes" })),
+            means("wall time", "wall_seconds", { NumberFormat.duration(seconds: $0) }, \.wallSeconds),
+            means("FLOPs per run", "training_flops", { NumberFormat.operations($0) }, \.trainingFloatingPointOperations),
+            means("GFLOP/s", "flop_per_second", { NumberFormat.fixed($0.map { $0 / 1e9 }, decimals: 1) }, operationsPerSecond),
+            means("refreshes", "refresh_share", { NumberFormat.share($0) }, \.refreshShare),
         ]
-        let table = TextTable(columns: columns.map(\.0), rows: cells.indices.map { row in columns.map { $0.1[row] } })
-        return .table("speed \(group.model.name)", "Speed and cost of the training at \(name).", table)
+        return .table("speed \(group.model.name)", "Speed and cost of the training at \(name).", columns)
     }
 
     private static func operationsPerSecond(_ result: RunResult) -> Double? {

@@ -20,22 +20,29 @@ extension SweepReport {
     }
 
     private static func table(_ tuned: TunedCells) -> ReportDocument.Block {
-        let columns: [TextTable.Column] = [
-            .init("model", .left), .init("cell", .left), .init("tried", .left), .init("eval loss"), .init("chosen", .left), .init("runs", .left),
-        ]
-        let rows = tuned.shown.flatMap { shown in
-            shown.cell.trials.map { trial in
-                let texts = [TuningText.values(trial.values), TuningText.outcome(trial)].map(MarkdownText.inline)
-                return [MarkdownText.inline(shown.cell.size), MarkdownText.inline(shown.label)]
-                    + texts.map { trial.isChosen ? "**\($0)**" : $0 } + [trial.isChosen ? "yes" : NumberFormat.missing]
-                    + [trial.runs.map { MarkdownText.code($0.runID) }.joined(separator: " ")]
-            }
+        let tried = tuned.shown.flatMap { shown in shown.cell.trials.map { (shown: shown, trial: $0) } }
+        func bold(_ text: (TunedCell.Trial) -> String) -> [String] {
+            tried.map { $0.trial.isChosen ? "**\(MarkdownText.inline(text($0.trial)))**" : MarkdownText.inline(text($0.trial)) }
         }
-        return .table("tuning", "Trials that chose the settings.", TextTable(columns: columns, rows: rows))
+        let keys = Set(tried.flatMap(\.trial.values.keys)).sorted()
+        let values = keys.flatMap { key in
+            [ReportColumn.Figures(name: key, values: tried.map { $0.trial.values[key]?.cell ?? .null })]
+        }
+        return .table("tuning", "Trials that chose the settings.", [
+            ReportColumn(words: "model", tried.map { MarkdownText.inline($0.shown.cell.size) }),
+            ReportColumn(words: "cell", tried.map { MarkdownText.inline($0.shown.label) }),
+            ReportColumn("tried", bold { TuningText.values($0.values) }, .left, figures: values),
+            ReportColumn(
+                "eval loss", bold(TuningText.outcome),
+                figures: .real("eval_loss_mean", tried.map(\.trial.meanLoss)) + .words("status", tried.map { TuningText.status($0.trial) })),
+            ReportColumn(words: "chosen", tried.map { $0.trial.isChosen ? "yes" : NumberFormat.missing }),
+            ReportColumn(words: "runs", tried.map { $0.trial.runs.map { MarkdownText.code($0.runID) }.joined(separator: " ") }),
+        ])
     }
 
     private static func edgeNote(_ shown: TunedCells.Shown) -> String? {
         let name = "\(MarkdownText.inline(shown.cell.size)) \(MarkdownText.inline(shown.label))"
+        if shown.cell.openRuns > 0 { return "\(name): \(shown.cell.openRuns) trial runs are still to be made; nothing is chosen yet." }
         guard shown.cell.chosen != nil else { return "\(name): no trial finished on every tuning seed; it has no runs." }
         guard !shown.cell.edgeKeys.isEmpty else { return nil }
         return "\(name): the best `\(shown.cell.edgeKeys.joined(separator: "`, `"))` lies on the edge of what was tried; the true best may lie beyond."
@@ -67,4 +74,16 @@ struct TunedCells {
 
     /// What chose the settings of a report's cell; `nil` for one that was not tuned.
     func of(_ cell: ReportCell) -> TunedCell? { (try? cell.spec.groupKey()).flatMap { byGroup[$0] } }
+}
+
+extension OptionValue {
+    /// As a spreadsheet has it.
+    fileprivate var cell: ValueTable.Cell {
+        switch self {
+        case .null: .null
+        case .integer(let value): .integer(value)
+        case .real(let value): .real(value)
+        default: .text(description)
+        }
+    }
 }

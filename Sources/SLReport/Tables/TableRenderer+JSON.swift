@@ -13,22 +13,9 @@ extension TableRenderer {
     public static func lines(_ table: ValueTable) -> String { objects(table).map { $0 + "\n" }.joined() }
 
     private static func objects(_ table: ValueTable) -> [String] {
-        let keys = uniqueNames(table.columns).map { jsonText($0) }
+        let keys = table.withUniqueColumns().columns.map { jsonText($0) }
         return rectangular(table).map { row in
             "{" + zip(keys, row).map { $0 + ": " + jsonValue($1) }.joined(separator: ", ") + "}"
-        }
-    }
-
-    private static func uniqueNames(_ names: [String]) -> [String] {
-        var taken = Set<String>()
-        return names.map { name in
-            var candidate = name
-            var number = 2
-            while !taken.insert(candidate).inserted {
-                candidate = "\(name)_\(number)"
-                number += 1
-            }
-            return candidate
         }
     }
 
@@ -55,5 +42,22 @@ extension TableRenderer {
             }
         }
         return result + "\""
+    }
+}
+
+extension ValueTable {
+    /// Columns of one name told apart by a number.
+    func withUniqueColumns() -> ValueTable {
+        var taken = Set<String>()
+        let names = columns.map { name in
+            var candidate = name
+            var number = 2
+            while !taken.insert(candidate).inserted {
+                candidate = "\(name)_\(number)"
+                number += 1
+            }
+            return candidate
+        }
+        return ValueTable(columns: names, rows: rows)
     }
 }
