@@ -24,7 +24,7 @@ enum Fixture {
             data: DataIdentity(
                 name: "sotu", packing: .concat, corpusSHA256: String(repeating: "ab", count: 32), tokenizer: "sentencepiece:32000",
                 tokenizerSHA256: String(repeating: "cd", count: 32), vocabularySize: 32_000, trainTokens: 4096, validationTokens: 512),
-            evaluation: EvaluationSpec(every: 2, tokens: 512), seed: seed)
+            evaluation: EvaluationSpec(every: 2, tokens: 65_536), seed: seed)
     }
 
     static func memory(paper: Int, tracked: Int, resident: Int?, constant: Int? = nil) -> MemoryRecord {
@@ -46,7 +46,7 @@ enum Fixture {
         refresh: Double = 0, train: Double = 0, events: [LifecycleRecord] = [], environment: EnvironmentRecord? = environment()
     ) -> RunHistory {
         let evaluations = [(0, 10.5), (2, 9.5), (4, loss)].map { step, loss in
-            EvaluationSample(step: step, loss: loss, perplexity: exp(loss), bitsPerByte: bitsPerByte, tokens: 512, seconds: 0.1)
+            EvaluationSample(step: step, loss: loss, perplexity: exp(loss), bitsPerByte: bitsPerByte, tokens: 65_536, seconds: 0.1)
         }
         let result = RunResult(
             steps: 4, tokens: 2048, trainLoss: 7, evaluation: evaluations[2], totalParameters: parameters, trainableParameters: trainable ?? parameters,

@@ -31,7 +31,7 @@ enum Golden {
         - Schedule: linear warm-up from 0 over 1 update, then cosine decay towards 0.1 of the peak learning rate, which it would reach one update after the last; the first update was made with 100.0 %, 10.0 % and the last with 100.0 %, 10.0 % of the peak.
         - A seed fixes the initial weights and the order of the training text, so that runs of one seed are pairs.
         - Training settings shared by all runs: `gradient_accumulation` 1, `weight_decay` 0, `beta1` 0.9, `beta2` 0.999, `epsilon` 1e-08, `grad_clip` none.
-        - Evaluation: token-weighted mean of the negative log-likelihood, on a fixed set of 512 validation tokens, the same for every run.
+        - Evaluation: token-weighted mean of the negative log-likelihood, on a fixed set of 65.5K validation tokens, the same for every run.
 
         ## How to read this
 
@@ -41,12 +41,12 @@ enum Golden {
 
         The best of a size is bold. Each cell is one run: there is no interval, and small differences may be noise.
 
-        | model | method | rank | seeds | tokens | eval loss | perplexity | bits/byte | parameters |
-        | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
-        | 9m | full_rank | — | 1 | 2048 | **7.0000** | **1096.63** | 2.5000 | 9.00M |
-        | 9m | galore | 64 | 1 | 2048 | 7.2500 | 1408.10 | 2.5000 | 9.00M |
-        | 9m | low_rank | 64 | 1 | 2048 | 7.5000 | 1808.04 | — | 8.50M |
-        | 9m | relora | 64 | 0 of 1 | — | diverged | — | — | — |
+        | model | method | rank | lr | seeds | tokens | eval loss | perplexity | bits/byte | parameters |
+        | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+        | 9m | full_rank | — | 0.001 | 1 | 2048 | **7.0000** | **1096.63** | 2.5000 | 9.00M |
+        | 9m | galore | 64 | 0.01 | 1 | 2048 | 7.2500 | 1408.10 | 2.5000 | 9.00M |
+        | 9m | low_rank | 64 | 0.001 | 1 | 2048 | 7.5000 | 1808.04 | — | 8.50M |
+        | 9m | relora | 64 | 0.001 | 0 of 1 | — | diverged | — | — | — |
 
         ## Results by size
 
@@ -54,12 +54,12 @@ enum Golden {
 
         > **Short budget: 2048 tokens per run.** These perplexities are not comparable with published ones at 1.1 B+ tokens; compare the methods with each other.
 
-        | method | rank | seeds | eval loss | perplexity | bits/byte | parameters | trainable | paper memory [MB] | tracked peak [MB] | resident peak [MB] | tokens/s | loss vs full_rank | paper memory vs full_rank | tracked vs full_rank | speed vs full_rank |
-        | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
-        | full_rank | — | 1 | **7.0000** | **1096.63** | 2.5000 | 9.00M | 9.00M | 54.0 | 90.0 | 150.0 | 1000 | reference | 1.00× | 1.00× | 1.00× |
-        | galore | 64 | 1 | 7.2500 | 1408.10 | 2.5000 | 9.00M | 9.00M | 48.0 | 85.0 | **140.0** | 800 | +0.2500 | 0.89× | 0.94× | 0.80× |
-        | low_rank | 64 | 1 | 7.5000 | 1808.04 | — | 8.50M | 8.50M | **45.0** | **80.0** | — | **1250** | +0.5000 | 0.83× | 0.89× | 1.25× |
-        | relora | 64 | 0 of 1 | diverged | — | — | — | — | — | — | — | — | — | — | — | — |
+        | method | rank | lr | seeds | eval loss | perplexity | bits/byte | parameters | trainable | paper memory [MB] | tracked peak [MB] | resident peak [MB] | tokens/s | loss vs full_rank | paper memory vs full_rank | tracked vs full_rank | speed vs full_rank |
+        | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+        | full_rank | — | 0.001 | 1 | **7.0000** | **1096.63** | 2.5000 | 9.00M | 9.00M | 54.0 | 90.0 | 150.0 | 1000 | reference | 1.00× | 1.00× | 1.00× |
+        | galore | 64 | 0.01 | 1 | 7.2500 | 1408.10 | 2.5000 | 9.00M | 9.00M | 48.0 | 85.0 | **140.0** | 800 | +0.2500 | 0.89× | 0.94× | 0.80× |
+        | low_rank | 64 | 0.001 | 1 | 7.5000 | 1808.04 | — | 8.50M | 8.50M | **45.0** | **80.0** | — | **1250** | +0.5000 | 0.83× | 0.89× | 1.25× |
+        | relora | 64 | 0.001 | 0 of 1 | diverged | — | — | — | — | — | — | — | — | — | — | — | — |
 
         ## Runs that did not finish
 
@@ -73,23 +73,23 @@ enum Golden {
 
         ![Training and evaluation loss over tokens for every method](x-loss.svg)
 
-        Training loss (lines, moving mean) and evaluation loss (points) over the tokens trained on. The frame fits what follows the first twentieth: spikes and runs that diverge leave it at the top.
+        Training loss (lines, moving mean) and evaluation loss (points) over the tokens trained on. The frame fits what follows the first twentieth: spikes and runs that diverge leave it at the top. The final evaluations stand once more at the right, side by side in the order of the legend.
 
         ![Training and evaluation loss over training time for every method](x-loss-time.svg)
 
-        Training loss (lines, moving mean) and evaluation loss (points) over training time. That is the sum of the updates' own times, not the wall clock: evaluations, checkpoints and the start are not in it.
+        Training loss (lines, moving mean) and evaluation loss (points) over training time. That is the sum of the updates' own times, not the wall clock: evaluations, checkpoints and the start are not in it. The final evaluations stand once more at the right, side by side in the order of the legend.
 
         ![Perplexity against memory for every method](x-tradeoff.svg)
 
-        Perplexity against memory, by the papers' convention and as tracked: lower left is better. The stepped line is the Pareto front: nothing below and left of it was reached, by the means over seeds.
+        Perplexity against memory, by the papers' convention and as tracked: lower left is better. Points that would cover each other stand apart sideways. No Pareto front is drawn: with one seed a cell no difference is known to be more than noise.
 
         ![Perplexity against parameters for every method](x-parameters.svg)
 
-        Perplexity against the parameters that a model stores and those that training changes: lower left is better. The stepped line is the Pareto front: nothing below and left of it was reached, by the means over seeds.
+        Perplexity against the parameters that a model stores and those that training changes: lower left is better. Points that would cover each other stand apart sideways. No Pareto front is drawn: with one seed a cell no difference is known to be more than noise.
 
         ![Tracked memory at its peak, split by what it holds, for every method](x-memory.svg)
 
-        The program's own tensors at the moment their sum was largest, stacked from left to right in the order of the legend. The diamond is the figure by the papers' convention, the triangle the peak of the whole process.
+        The program's own tensors at the moment their sum was largest, stacked from left to right in the order of the legend. The diamond is the figure by the papers' convention, the triangle the resident peak.
 
         ## Evaluation loss on the way
 
@@ -101,7 +101,7 @@ enum Golden {
 
         ## Memory at the peak
 
-        The split of the program's own tensors at the moment their sum was largest, and the phase of the step that it happened in; then the figures of every cell. *Predicted* was computed before the first step. *Resident* is the whole process; the *process constant* is what it held before its first tensor: the program, the libraries with their buffers, the mapped data. The columns in per cent say how far the first figure lies above the second. Of several seeds the one with the highest tracked peak is shown.
+        The split of the program's own tensors at the moment their sum was largest, and the phase of the step that it happened in; then the figures of every cell. *Predicted* was computed before the first step. *Resident* is the peak of what the system kept in memory for the run; *resident at the start* is what it kept before the first tensor: the program, the libraries with their buffers, the mapped data. The columns in per cent say how far the first figure lies above the second. Of several seeds the one with the highest tracked peak is shown.
 
         | 9m [MB] | weights | gradients | optimizer | indices | activations | workspace | sum | phase |
         | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |
@@ -109,7 +109,7 @@ enum Golden {
         | galore r=64 | 10.0 | 20.0 | 30.0 | 0.0 | 24.0 | 1.0 | 85.0 | backward |
         | low_rank r=64 | 10.0 | 20.0 | 30.0 | 0.0 | 19.0 | 1.0 | 80.0 | backward |
 
-        | 9m [MB] | paper | predicted | tracked | predicted vs tracked | process constant | tracked + constant | resident | tracked + constant vs resident |
+        | 9m [MB] | paper | predicted | tracked | predicted vs tracked | resident at the start | tracked + start | resident | tracked + start vs resident |
         | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
         | full_rank | 54.0 | 89.0 | 90.0 | -1.1 % | 55.0 | 145.0 | 150.0 | -3.3 % |
         | galore r=64 | 48.0 | 84.0 | 85.0 | -1.2 % | — | — | 140.0 | — |
@@ -199,11 +199,11 @@ enum Golden {
 
         The best of a size is bold. Intervals are 95 % t-intervals of the mean over the seeds, which assume normally distributed values and are not corrected for the number of methods; that of the perplexity is the exponential of the loss interval's ends. Whether two rows differ is not read off their intervals but off the paired differences under *Differences seed by seed*.
 
-        | model | method | rank | seeds | tokens | eval loss | 95 % interval | perplexity | 95 % interval of perplexity | bits/byte | parameters |
-        | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
-        | 9m | full_rank | — | 2 | 2048 | **7.1000** | 5.8294 … 8.3706 | **1211.97** | 340.15 … 4318.31 | 2.5000 | 9.00M |
-        | 9m | galore | 64 | 2 | 2048 | 7.2500 | 5.3441 … 9.1559 | 1408.10 | 209.36 … 9470.44 | 2.5000 | 9.00M |
-        | 9m | relora | 64 | 1 of 2 | 2048 | 7.3000 | — | 1480.30 | — | 2.5000 | 9.00M |
+        | model | method | rank | lr | seeds | tokens | eval loss | 95 % interval | perplexity | 95 % interval of perplexity | bits/byte | parameters |
+        | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+        | 9m | full_rank | — | 0.001 | 2 | 2048 | **7.1000** | 5.8294 … 8.3706 | **1211.97** | 340.15 … 4318.31 | 2.5000 | 9.00M |
+        | 9m | galore | 64 | 0.001 | 2 | 2048 | 7.2500 | 5.3441 … 9.1559 | 1408.10 | 209.36 … 9470.44 | 2.5000 | 9.00M |
+        | 9m | relora | 64 | 0.001 | 1 of 2 | 2048 | 7.3000 | — | 1480.30 | — | 2.5000 | 9.00M |
 
         ## Results by size
 
@@ -211,11 +211,11 @@ enum Golden {
 
         > **Short budget: 2048 tokens per run.** These perplexities are not comparable with published ones at 1.1 B+ tokens; compare the methods with each other.
 
-        | method | rank | seeds | eval loss | perplexity | bits/byte | parameters | trainable | paper memory [MB] | tracked peak [MB] | resident peak [MB] | tokens/s | loss vs full_rank | paper memory vs full_rank | tracked vs full_rank | speed vs full_rank |
-        | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
-        | full_rank | — | 2 | **7.1000 ± 0.1414** | **1211.97** | 2.5000 ± 0.0000 | 9.00M | 9.00M | 54.0 | 90.0 | 150.0 | **1050 ± 71** | reference | 1.00× | 1.00× | 1.00× |
-        | galore | 64 | 2 | 7.2500 ± 0.2121 | 1408.10 | 2.5000 ± 0.0000 | 9.00M | 9.00M | 54.0 | 90.0 | 150.0 | 1000 ± 0 | +0.1500 | 1.00× | 1.00× | 0.95× |
-        | relora | 64 | 1 of 2 | 7.3000 | 1480.30 | 2.5000 | 9.00M | 9.00M | 54.0 | 90.0 | 150.0 | 1000 | +0.3000 | 1.00× | 1.00× | 0.95× |
+        | method | rank | lr | seeds | eval loss | perplexity | bits/byte | parameters | trainable | paper memory [MB] | tracked peak [MB] | resident peak [MB] | tokens/s | loss vs full_rank | paper memory vs full_rank | tracked vs full_rank | speed vs full_rank |
+        | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+        | full_rank | — | 0.001 | 2 | **7.1000 ± 0.1414** | **1211.97** | 2.5000 ± 0.0000 | 9.00M | 9.00M | 54.0 | 90.0 | 150.0 | **1050 ± 71** | reference | 1.00× | 1.00× | 1.00× |
+        | galore | 64 | 0.001 | 2 | 7.2500 ± 0.2121 | 1408.10 | 2.5000 ± 0.0000 | 9.00M | 9.00M | 54.0 | 90.0 | 150.0 | 1000 ± 0 | +0.1500 | 1.00× | 1.00× | 0.95× |
+        | relora | 64 | 0.001 | 1 of 2 | 7.3000 | 1480.30 | 2.5000 | 9.00M | 9.00M | 54.0 | 90.0 | 150.0 | 1000 | +0.3000 | 1.00× | 1.00× | 0.95× |
 
         - relora r=64: seed 2 finished on one side only; the loss difference is over the seeds that both have.
 

@@ -89,7 +89,6 @@ import Testing
         for picture in ReportPicture.all(SweepHistory(name: "many", runs: runs)) where picture.suffix != "rank" {
             let svg = try runner.svg(script: picture.script)
             for rank in 1...cells { #expect(svg.contains("<text>galore r=\(rank)</text>"), "\(picture.suffix) \(rank)") }
-            if picture.suffix == "tradeoff" { #expect(svg.contains("Pareto front")) }
             if picture.suffix == "memory" { #expect(svg.contains("resident peak")) }
             #expect(try runner.svg(script: picture.script) == svg)
         }

@@ -84,9 +84,9 @@ import Testing
 
     @Test func theMainTableHasIntervalsOfBoth() throws {
         let rows = try #require(table("results", of: Fixture.twoSeeds)).rows
-        #expect(rows[0] == ["9m", "full_rank", "—", "2", "2048", "**7.1000**", "5.8294 … 8.3706", "**1211.97**", "340.15 … 4318.31", "2.5000", "9.00M"])
-        #expect(rows[2][3...6] == ["1 of 2", "2048", "7.3000", "—"])
-        #expect(try #require(table("results", of: Fixture.oneSeed)).rows[3][3...6] == ["0 of 1", "—", "diverged", "—"])
+        #expect(rows[0] == ["9m", "full_rank", "—", "0.001", "2", "2048", "**7.1000**", "5.8294 … 8.3706", "**1211.97**", "340.15 … 4318.31", "2.5000", "9.00M"])
+        #expect(rows[2][4...7] == ["1 of 2", "2048", "7.3000", "—"])
+        #expect(try #require(table("results", of: Fixture.oneSeed)).rows[3][4...7] == ["0 of 1", "—", "diverged", "—"])
     }
 
     @Test func theAppendixNamesResumptionsAndQueries() throws {

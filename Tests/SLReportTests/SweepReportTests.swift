@@ -49,7 +49,7 @@ import Testing
         let history = SweepHistory(name: "d", runs: [Fixture.diverged(Fixture.spec("lora", rank: 4), id: "x")])
         let report = SweepReport.markdown(history)
         #expect(report.contains("1 run: 1 diverged."))
-        #expect(report.contains("| lora | 4 | 0 of 1 | diverged | — |"))
+        #expect(report.contains("| lora | 4 | 0.001 | 0 of 1 | diverged | — |"))
         #expect(!report.contains("**—**"))
         #expect(PlotScript.tradeOff(history) == nil)
     }
@@ -58,8 +58,8 @@ import Testing
         let history = SweepHistory(name: "g", runs: [Fixture.finished(Fixture.spec("galore", rank: 64), id: "x", loss: 7)])
         let report = SweepReport.markdown(history)
         #expect(report.contains("No full_rank run finished at this size"))
-        #expect(report.contains("| galore | 64 | 1 | 7.0000 | 1096.63 |"), "one value is not a best")
-        #expect(report.contains("| 9m | galore | 64 | 1 | 2048 | 7.0000 | 1096.63 |"))
+        #expect(report.contains("| galore | 64 | 0.001 | 1 | 7.0000 | 1096.63 |"), "one value is not a best")
+        #expect(report.contains("| 9m | galore | 64 | 0.001 | 1 | 2048 | 7.0000 | 1096.63 |"))
         #expect(!report.contains("Differences in hyper-parameters"))
     }
 
@@ -69,7 +69,7 @@ import Testing
             #expect(section(title, of: one).contains("7.2500"))
             #expect(!section(title, of: one).contains("±") && !section(title, of: one).contains("95 %"))
         }
-        #expect(section("Results by size", of: SweepReport.markdown(Fixture.twoSeeds)).contains("| relora | 64 | 1 of 2 | 7.3000 |"))
+        #expect(section("Results by size", of: SweepReport.markdown(Fixture.twoSeeds)).contains("| relora | 64 | 0.001 | 1 of 2 | 7.3000 |"))
     }
 
     @Test func sweptOptionsAreToldApart() {
@@ -154,12 +154,12 @@ import Testing
     @Test func comparisonOnATerminal() {
         #expect(
             ComparisonTable.terminal(Fixture.oneSeed) == """
-                size  method     rank  seed  eval loss      ppl  params  paper MB  tracked MB  rss MB  tok/s  loss vs full  mem vs full  speed vs full
-                ----  ---------  ----  ----  ---------  -------  ------  --------  ----------  ------  -----  ------------  -----------  -------------
-                9m    full_rank     —     1     7.0000  1096.63   9.00M      54.0        90.0   150.0   1000     reference       +0.0 %         +0.0 %
-                9m    galore       64     1     7.2500  1408.10   9.00M      48.0        85.0   140.0    800       +0.2500       -5.6 %        -20.0 %
-                9m    low_rank     64     1     7.5000  1808.04   8.50M      45.0        80.0       —   1250       +0.5000      -11.1 %        +25.0 %
-                9m    relora       64     1   diverged        —       —         —           —       —      —             —            —              —
+                size  method     rank     lr  seed  eval loss      ppl  params  paper MB  tracked MB  resident MB  tok/s  loss vs full  mem vs full  speed vs full
+                ----  ---------  ----  -----  ----  ---------  -------  ------  --------  ----------  -----------  -----  ------------  -----------  -------------
+                9m    full_rank     —  0.001     1     7.0000  1096.63   9.00M      54.0        90.0        150.0   1000     reference       +0.0 %         +0.0 %
+                9m    galore       64   0.01     1     7.2500  1408.10   9.00M      48.0        85.0        140.0    800       +0.2500       -5.6 %        -20.0 %
+                9m    low_rank     64  0.001     1     7.5000  1808.04   8.50M      45.0        80.0            —   1250       +0.5000      -11.1 %        +25.0 %
+                9m    relora       64  0.001     1   diverged        —       —         —           —            —      —             —            —              —
 
                 """)
     }

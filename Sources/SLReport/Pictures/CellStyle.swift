@@ -1,4 +1,4 @@
-/// Colour, shape and dash of a cell, the same in all pictures of a sweep.
+/// Colour, shape and dash of a cell, the same in all pictures of a sweep; those of a method are the same in every report.
 ///
 /// Colour stands for the method, and so does the shape; filling and size of the shape, and the dash, tell its cells apart.
 /// No two cells share all of them, so that nothing is told by colour alone.
@@ -14,13 +14,12 @@ struct CellStyle: Hashable {
     private static let dashes = ["solid", "(10,4)", "(3,3)", "(12,3,3,3)", "(6,3)", "(14,3,3,3,3,3)", "(2,6)"]
 
     /// - Parameters:
-    ///   - method: place of the method among those of the sweep
+    ///   - method: place of the method in ``MethodPalette``
     ///   - variant: place of the cell among those of its method and size
     init(method: Int, variant: Int) {
-        // Methods beyond the palette take a colour again, with another shape; cells beyond six another shape as well.
-        let colors = PictureColor.cells
-        let shape = Self.shapes[(method + method / colors.count + variant / 6) % Self.shapes.count]
-        color = colors[method % colors.count]
+        // Cells beyond six of a method have another shape, too.
+        let shape = Self.shapes[(method + variant / 6) % Self.shapes.count]
+        color = MethodPalette.color(method)
         point = variant % 2 == 0 ? shape.0 : shape.1
         dash = Self.dashes[(method + 3 * variant) % Self.dashes.count]
         pointSize = 0.9 + 0.2 * Double(variant / 2 % 3)
@@ -55,13 +54,13 @@ struct CellStyle: Hashable {
     }
 
     static func styles(_ groups: [SizeGroup]) -> [[CellStyle]] {
-        let methods = MarkdownText.distinct(groups.flatMap(\.cells).map(\.method))
+        let places = MethodPalette.places(groups.flatMap(\.cells).map(\.method))
         return groups.map { group in
             var seen: [String: Int] = [:]
             return group.cells.map { cell in
                 let variant = seen[cell.method, default: 0]
                 seen[cell.method] = variant + 1
-                return CellStyle(method: methods.firstIndex(of: cell.method) ?? 0, variant: variant)
+                return CellStyle(method: places[cell.method] ?? 0, variant: variant)
             }
         }
     }

@@ -17,6 +17,20 @@ enum ParetoFront {
         return front
     }
 
+    /// The cells of the front as far as the seeds show one, by ascending cost: the cheapest, and every cell whose loss is lower than
+    /// that of each cheaper cell by more than the 95 % t-interval of their paired difference. Without several seeds no
+    /// difference is known to be more than noise, and only the cheapest remains.
+    static func shown(_ cells: [(cost: Double, cell: ReportCell)]) -> [Int] {
+        let order = cells.indices.filter { cells[$0].cost.isFinite && cells[$0].cell.evalLoss != nil }
+            .sorted { (cells[$0].cost, cells[$0].cell.evalLoss?.mean ?? 0, $0) < (cells[$1].cost, cells[$1].cell.evalLoss?.mean ?? 0, $1) }
+        return order.enumerated().filter { rank, place in
+            order[..<rank].allSatisfy { cheaper in
+                let difference = PairedDifference(cells[place].cell, against: cells[cheaper].cell).loss
+                return (difference?.interval95?.upperBound ?? .infinity) < 0
+            }
+        }.map(\.element)
+    }
+
     /// The border of what the points reach, as corners of a staircase: down to the first point from the frame's upper end,
     /// then right and down from point to point, and from the last to the frame's right end.
     static func staircase(_ points: [(x: Double, y: Double)], right: Double, top: Double) -> [(x: Double, y: Double)] {

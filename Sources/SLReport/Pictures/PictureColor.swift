@@ -12,9 +12,11 @@ enum PictureColor {
     /// Text on a filled area: those keep their lightness on dark pages, and so does it.
     static let inkOnFill = "#101010"
 
-    /// The palette of Okabe and Ito, told apart with every common form of colour blindness; grey in place of its yellow,
-    /// which is too pale for a line on white.
-    static let cells = ["#000000", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7f7f7f"]
+    /// For the methods of ``MethodPalette/known`` the palette of Okabe and Ito without its yellow, which is too pale for a line on
+    /// white: told apart with every common form of colour blindness. Then grey, brown, violet, olive and wine for all others.
+    static let cells = [
+        "#000000", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7f7f7f", "#8c510a", "#7b3294", "#6b7a00", "#a50f4b",
+    ]
     /// Filled areas in the same palette, all light enough for ``inkOnFill``.
     static let fills = ["#56b4e9", "#e69f00", "#2bb58c", "#cc79a7", "#f0e442", "#b8b8b8"]
 
@@ -22,6 +24,7 @@ enum PictureColor {
     static let dark: [(light: String, dark: String)] = [
         (paper, "#0d1117"), (ink, "#e6edf3"), (frame, "#9198a1"), (grid, "#30363d"), (guide, "#9198a1"),
         ("black", "#f0f6fc"), ("#000000", "#f0f6fc"), ("#0072b2", "#3d9be0"), ("#d55e00", "#f07a28"), ("#009e73", "#1fbf92"),
-        ("#56b4e9", "#8fd0f7"), ("#7f7f7f", "#a0a0a0"),
+        ("#56b4e9", "#8fd0f7"), ("#7f7f7f", "#a0a0a0"), ("#8c510a", "#c99257"), ("#7b3294", "#bb8fdc"), ("#6b7a00", "#b5c244"),
+        ("#a50f4b", "#ee6b9c"),
     ]
 }

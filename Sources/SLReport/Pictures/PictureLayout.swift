@@ -2,8 +2,9 @@
 /// column at the right for all their legends.
 struct PictureLayout {
     static let width = 900
-    /// The left end of drawing areas with numbers at their left.
-    static let left = 0.092
+    /// Width of a digit at the size of the axes' numbers, and what a title and a tick take beside them.
+    private static let digit = 7.7
+    private static let title = 44.0
     private static let head = 46
     private static let foot = 78
     /// Widths of letters in gnuplot's svg terminal at the legend's size, and what a sample takes beside them.
@@ -16,9 +17,17 @@ struct PictureLayout {
     let innerHeights: [Int]
     /// The share of the width that the legends take.
     let legendShare: Double
+    /// The left end of drawing areas with numbers at their left, wide enough for the longest of them.
+    let left: Double
+    /// Between two drawing areas side by side, the right one with numbers at its left but without a title.
+    let gap: Double
 
-    init(innerHeights: [Int], labels: [String]) {
+    /// - Parameter numbers: of all vertical axes.
+    init(innerHeights: [Int], labels: [String], numbers: [String]) {
         self.innerHeights = innerHeights
+        let digits = Double(numbers.map(\.count).max() ?? 0) * Self.digit
+        left = max(83, digits + Self.title) / Double(Self.width)
+        gap = max(50, digits + 14) / Double(Self.width)
         let longest = Double(labels.map(\.count).max() ?? 0)
         legendShare = min(0.42, (longest * Self.letter + Self.sample) / Double(Self.width))
     }
@@ -59,6 +68,8 @@ struct PictureLayout {
 protocol PlotPanel {
     /// Of its legend.
     var labels: [String] { get }
+    /// At the left of its vertical axis.
+    var numbers: [String] { get }
     /// Height of the drawing area in pixels.
     var innerHeight: Int { get }
     /// gnuplot's commands for it.

@@ -52,6 +52,8 @@ struct MemoryPanel: PlotPanel {
         labels = Self.parts.map(\.name) + Self.marks.filter { mark in entries.contains { mark.bytes($0) != nil } }.map(\.name)
     }
 
+    /// Its left margin is that of the cells' names.
+    var numbers: [String] { [] }
     var innerHeight: Int { max(Self.innerHeight(60, labels: labels), Int(Self.bar) * entries.count + 6) }
 
     func commands(_ index: Int, _ layout: PictureLayout) -> String {

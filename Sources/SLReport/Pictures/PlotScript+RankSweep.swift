@@ -33,6 +33,7 @@ struct RankPanel: PlotPanel {
         labels = PlotScript.shortened(lines.map(\.label) + [baseline?.label].compactMap(\.self))
     }
 
+    var numbers: [String] { vertical.ticks.map(PlotScript.tick) }
     var innerHeight: Int { Self.innerHeight(400, labels: labels) }
     var hasIntervals: Bool { (lines.flatMap(\.points).map(\.loss) + [baseline].compactMap(\.self)).contains { $0.interval95 != nil } }
 
@@ -65,7 +66,7 @@ struct RankPanel: PlotPanel {
             plots.append(line.points[0].style.curveKey(labels[number], width: 2, scale: 1))
         }
         return text + """
-            \(layout.frame(index, left: PictureLayout.left, right: layout.right))
+            \(layout.frame(index, left: layout.left, right: layout.right))
             \(layout.key(index, sampleLength: 3.5))
             set title \(PlotScript.inked("\(model): evaluation loss by rank, lower is better"))
             set xlabel \(PlotScript.inked("rank (logarithmic)"))

@@ -1,3 +1,4 @@
+import Foundation
 import SLSpec
 
 extension PlotScript {
@@ -19,9 +20,12 @@ struct TradeOffPanel: PlotPanel {
     let model: String
     let subject: String
     let costs: [TradeOffCost]
+    let measure: TradeOffMeasure
     let points: [TradeOffPoint]
     let unit: TradeOffUnit
     let labels: [String]
+    /// For each cost the points on the front that the seeds show; fewer than two are none.
+    let fronts: [[Int]]
     private let vertical: Axis
 
     static func memory(_ history: SweepHistory) -> [TradeOffPanel] {
@@ -37,74 +41,106 @@ struct TradeOffPanel: PlotPanel {
     ) -> [TradeOffPanel] {
         let groups = SizeGroup.groups(of: history)
         return zip(groups, CellStyle.styles(groups)).compactMap { group, styles in
-            let points = zip(group.cells, styles).compactMap { TradeOffPoint($0, style: $1) }
+            let measure = TradeOffMeasure(group.cells)
+            let points = zip(group.cells, styles).compactMap { TradeOffPoint($0, style: $1, as: measure) }
             let figures = points.flatMap { point in costs.compactMap { $0.value(point.cell) } }
-            return TradeOffPanel(model: group.model.name, subject: subject, costs: costs, points: points, unit: unit(figures))
+            return TradeOffPanel(model: group.model.name, subject: subject, costs: costs, measure: measure, points: points, unit: unit(figures))
         }
     }
 
-    init?(model: String, subject: String, costs: [TradeOffCost], points: [TradeOffPoint], unit: TradeOffUnit) {
-        let framed = IntervalFrame.values(points.map(\.perplexity), points.compactMap(\.interval), logarithmic: true)
-        guard let vertical = Axis(logarithmic: framed, padding: 0.1, wantedTicks: 8) else { return nil }
+    init?(model: String, subject: String, costs: [TradeOffCost], measure: TradeOffMeasure, points: [TradeOffPoint], unit: TradeOffUnit) {
+        let isLogarithmic = measure == .perplexity
+        let framed = IntervalFrame.values(points.map(\.value), points.compactMap(\.interval), logarithmic: isLogarithmic)
+        guard let vertical = isLogarithmic
+            ? Axis(logarithmic: framed, padding: 0.1, wantedTicks: 8) : Axis(linear: framed, padding: 0.1, wantedTicks: 8)
+        else { return nil }
         self.model = model
         self.subject = subject
         self.costs = costs
+        self.measure = measure
         self.points = points
         self.unit = unit
         self.vertical = vertical
         labels = PlotScript.shortened(points.map(\.label))
+        fronts = costs.map { cost in
+            let known = points.indices.filter { cost.value(points[$0].cell) != nil }
+            return ParetoFront.shown(known.map { (Double(cost.value(points[$0].cell) ?? 0), points[$0].cell) }).map { known[$0] }
+        }
     }
 
     var innerHeight: Int { Self.innerHeight(430, labels: labels) }
+    var numbers: [String] { vertical.ticks.map(PlotScript.tick) }
     var hasIntervals: Bool { points.contains { $0.interval != nil } }
+    var hasFront: Bool { fronts.contains { $0.count > 1 } }
+
+    private static let frontLine = "linecolor rgb \"\(PictureColor.guide)\" linewidth 1 dashtype (6,4)"
 
     func commands(_ index: Int, _ layout: PictureLayout) -> String {
-        let gap = 0.055
-        let left = PictureLayout.left
-        let width = (layout.right - left - gap) / 2
+        let width = (layout.right - layout.left - layout.gap) / 2
         // One title for both, over their middle.
-        var heading = "\(model): perplexity and \(subject), lower left is better"
+        var heading = "\(model): \(measure.rawValue) and \(subject), lower left is better"
         var text = ""
         for (place, cost) in costs.enumerated() {
-            let start = left + Double(place) * (width + gap)
-            let shown = points.indices.compactMap { number in
-                cost.value(points[number].cell).map { (number: number, x: Double($0) / unit.scale, y: points[number].perplexity) }
-            }
-            guard let horizontal = Axis(linear: shown.map(\.x), padding: 0.12, wantedTicks: 4) else { continue }
-            let block = "\(cost.name)_\(index)"
-            var plots: [String] = []
-            let stairs = ParetoFront.staircase(
-                shown.map { ($0.x, $0.y) }, right: horizontal.range.upperBound, top: vertical.range.upperBound)
-            text += PlotScript.dataBlock("\(block)_front", stairs.map { [$0.x, $0.y] })
-            plots.append("$\(block)_front using 1:2 with lines linecolor rgb \"\(PictureColor.guide)\" linewidth 1 dashtype (6,4) notitle")
-            for (number, x, y) in shown {
-                let point = points[number]
-                let bounds = point.interval.map { [$0.lowerBound, $0.upperBound] } ?? []
-                text += PlotScript.dataBlock("\(block)_\(number)", [[x, y] + bounds])
-                if !bounds.isEmpty { plots.append(point.style.interval("\(block)_\(number)")) }
-                plots += point.style.points("\(block)_\(number)", scale: 1.3)
-            }
+            let start = layout.left + Double(place) * (width + layout.gap)
             let isLast = place == costs.count - 1
-            if isLast {
-                plots += points.indices.map {
-                    "keyentry with points \(points[$0].style.pointWords(scale: 1.3)) linewidth 2 title \(PlotScript.quoted(labels[$0]))"
-                }
-                plots.append("keyentry with lines linecolor rgb \"\(PictureColor.guide)\" linewidth 1 dashtype (6,4) title 'Pareto front'")
-            }
-            text += """
+            guard let drawn = drawn(cost, front: fronts[place], block: "\(cost.name)_\(index)", pixels: width * Double(PictureLayout.width)) else { continue }
+            text += drawn.data + """
                 \(layout.frame(index, left: start, right: start + width))
                 \(isLast ? layout.key(index, sampleLength: 1) : "unset key")
-                set title \(PlotScript.inked(heading)) offset screen \(PlotScript.number(heading.isEmpty ? 0 : (width + gap) / 2)), 0
+                set title \(PlotScript.inked(heading)) offset screen \(PlotScript.number(heading.isEmpty ? 0 : (width + layout.gap) / 2)), 0
                 set xlabel \(PlotScript.inked(cost.title(unit)))
-                set ylabel \(PlotScript.inked(place == 0 ? "perplexity (logarithmic)" : ""))
+                set ylabel \(PlotScript.inked(place == 0 ? measure.title : ""))
                 unset logscale
-                set logscale y
-                \(PlotScript.axis("x", horizontal))
+                \(measure == .perplexity ? "set logscale y\n" : "")\
+                \(PlotScript.axis("x", drawn.horizontal))
                 \(PlotScript.axis("y", vertical))
-                \(PlotScript.plot(plots))
+                \(PlotScript.plot(drawn.plots + (isLast ? keys : [])))
                 """
             heading = ""
         }
         return text
+    }
+
+    private var keys: [String] {
+        points.indices.map {
+            "keyentry with points \(points[$0].style.pointWords(scale: 1.3)) linewidth 2 title \(PlotScript.quoted(labels[$0]))"
+        } + (hasFront ? ["keyentry with lines \(Self.frontLine) title 'Pareto front'"] : [])
+    }
+
+    /// - Parameter pixels: the width of the drawing area.
+    private func drawn(_ cost: TradeOffCost, front: [Int], block: String, pixels: Double) -> (data: String, plots: [String], horizontal: Axis)? {
+        let shown = points.indices.compactMap { number in
+            cost.value(points[number].cell).map { (number: number, x: Double($0) / unit.scale, y: points[number].value) }
+        }
+        guard let horizontal = Axis(linear: shown.map(\.x), padding: 0.12, wantedTicks: 4) else { return nil }
+        var (data, plots) = ("", [String]())
+        if front.count > 1 {
+            let corners = shown.filter { front.contains($0.number) }.map { ($0.x, $0.y) }
+            let stairs = ParetoFront.staircase(corners, right: horizontal.range.upperBound, top: vertical.range.upperBound)
+            data += PlotScript.dataBlock("\(block)_front", stairs.map { [$0.x, $0.y] })
+            plots.append("$\(block)_front using 1:2 with lines \(Self.frontLine) notitle")
+        }
+        let places = apart(shown.map { ($0.x, $0.y) }, horizontal, pixels: pixels)
+        for (place, (number, _, y)) in zip(places, shown) {
+            let point = points[number]
+            let bounds = point.interval.map { [$0.lowerBound, $0.upperBound] } ?? []
+            data += PlotScript.dataBlock("\(block)_\(number)", [[place, y] + bounds])
+            if !bounds.isEmpty { plots.append(point.style.interval("\(block)_\(number)")) }
+            plots += point.style.points("\(block)_\(number)", scale: 1.3)
+        }
+        return (data, plots, horizontal)
+    }
+
+    /// Horizontal places at which no point covers another; those that stand free keep theirs to the digit.
+    private func apart(_ points: [(x: Double, y: Double)], _ horizontal: Axis, pixels: Double) -> [Double] {
+        let isLogarithmic = measure == .perplexity
+        func height(_ value: Double) -> Double { isLogarithmic ? log(value) : value }
+        let (low, high) = (height(vertical.range.lowerBound), height(vertical.range.upperBound))
+        let scale = pixels / (horizontal.range.upperBound - horizontal.range.lowerBound)
+        let onPage = points.map { point in
+            (x: (point.x - horizontal.range.lowerBound) * scale, y: (height(point.y) - low) / (high - low) * Double(innerHeight))
+        }
+        let moved = PointSpread.apart(onPage, distance: 13, width: pixels)
+        return points.indices.map { abs(moved[$0] - onPage[$0].x) < 0.01 ? points[$0].x : moved[$0] / scale + horizontal.range.lowerBound }
     }
 }

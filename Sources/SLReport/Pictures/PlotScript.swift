@@ -6,7 +6,7 @@ public enum PlotScript {
     /// Panels below each other; `nil` without any. Text is taken as it is (`noenhanced`): method names have underscores.
     static func script(_ panels: [any PlotPanel]) -> String? {
         guard !panels.isEmpty else { return nil }
-        let layout = PictureLayout(innerHeights: panels.map(\.innerHeight), labels: panels.flatMap(\.labels))
+        let layout = PictureLayout(innerHeights: panels.map(\.innerHeight), labels: panels.flatMap(\.labels), numbers: panels.flatMap(\.numbers))
         let preamble = """
             set terminal svg size \(PictureLayout.width),\(layout.height) noenhanced background "\(PictureColor.paper)" font "sans-serif,13"
             set encoding utf8
@@ -41,8 +41,10 @@ public enum PlotScript {
     }
 
     static func ticks(_ values: [Double]) -> String {
-        "(" + values.map { "\(quoted(NumberFormat.general($0))) \(number($0))" }.joined(separator: ", ") + ")"
+        "(" + values.map { "\(quoted(tick($0))) \(number($0))" }.joined(separator: ", ") + ")"
     }
+
+    static func tick(_ value: Double) -> String { NumberFormat.general(value) }
 
     /// A translucent band between the third and fourth column of a data block.
     static func band(_ block: String, _ color: String) -> String {

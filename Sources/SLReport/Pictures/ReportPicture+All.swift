@@ -10,9 +10,15 @@ extension ReportPicture {
     private static func loss(_ history: SweepHistory, over axis: LossAxis) -> ReportPicture? {
         let panels = LossPanel.panels(history, over: axis)
         guard let script = PlotScript.script(panels) else { return nil }
-        var bands = ""
+        var bands = panels.contains(where: \.hasStrip)
+            ? " The final evaluations stand once more at the right, side by side in the order of the legend" + (panels.contains(where: \.hasBands) ? ", with bars from the lowest seed to the highest." : ".")
+            : ""
+        if panels.contains(where: { !$0.counted.isEmpty }) {
+            bands += " The level lines are the loss of the evaluated text under counted models of the training text, which know only the frequency "
+                + "of each token (unigram) or of each pair (bigram)."
+        }
         if panels.contains(where: \.hasBands) {
-            bands = " Where a cell has several seeds the line is their mean after equal updates, and the band reaches from the lowest seed "
+            bands += " Where a cell has several seeds the line is their mean after equal updates, and the band reaches from the lowest seed "
                 + "to the highest" + (axis == .seconds ? "; the bar at its end reaches from the fastest seed to the slowest." : ".")
         }
         let words: (over: String, what: String, notes: [String])
@@ -42,7 +48,26 @@ extension ReportPicture {
             script: script)
     }
 
-    private static let front = " The stepped line is the Pareto front: nothing below and left of it was reached, by the means over seeds."
+    /// What is said of the front: a line through differences that may be noise would claim what nobody measured.
+    private static func front(_ panels: [TradeOffPanel]) -> String {
+        if panels.contains(where: \.hasFront) {
+            return " The stepped line is the Pareto front as far as the seeds show it: it steps down where a cell's loss is lower than that of every "
+                + "cheaper cell by more than the 95 % t-interval of their paired difference; what lies below it elsewhere lies within that noise."
+        }
+        return " No Pareto front is drawn: " + (panels.contains(where: \.hasIntervals)
+            ? "no cell's loss is lower than that of every cheaper cell by more than the 95 % t-interval of their paired difference."
+            : "with one seed a cell no difference is known to be more than noise.")
+    }
+
+    private static let spread = " Points that would cover each other stand apart sideways."
+
+    /// Perplexity, or what stands in its place.
+    private static func measure(_ panels: [TradeOffPanel]) -> (words: String, note: String) {
+        let measures = Set(panels.map(\.measure))
+        guard measures.contains(.loss) else { return ("Perplexity", "") }
+        let note = " The axis is the loss where too few tokens were evaluated for a perplexity (\(EvaluationSize.fewestTokens))."
+        return (measures.count == 1 ? "Evaluation loss" : "Perplexity or evaluation loss", note)
+    }
 
     private static func bars(_ hasIntervals: Bool) -> String {
         hasIntervals ? " Bars are 95 % t-intervals over seeds; one that reaches the frame goes on beyond it." : ""
@@ -50,21 +75,23 @@ extension ReportPicture {
 
     private static func tradeOff(_ history: SweepHistory) -> ReportPicture? {
         let panels = TradeOffPanel.memory(history)
+        let measure = measure(panels)
         return PlotScript.script(panels).map { script in
             ReportPicture(
-                suffix: "tradeoff", alternative: "Perplexity against memory for every method",
-                caption: "Perplexity against memory, by the papers' convention and as tracked: lower left is better." + front
-                    + bars(panels.contains(where: \.hasIntervals)), script: script)
+                suffix: "tradeoff", alternative: "\(measure.words) against memory for every method",
+                caption: "\(measure.words) against memory, by the papers' convention and as tracked: lower left is better." + measure.note
+                    + spread + front(panels) + bars(panels.contains(where: \.hasIntervals)), script: script)
         }
     }
 
     private static func parameters(_ history: SweepHistory) -> ReportPicture? {
         let panels = TradeOffPanel.parameters(history)
+        let measure = measure(panels)
         return PlotScript.script(panels).map { script in
             ReportPicture(
-                suffix: "parameters", alternative: "Perplexity against parameters for every method",
-                caption: "Perplexity against the parameters that a model stores and those that training changes: lower left is better."
-                    + front + bars(panels.contains(where: \.hasIntervals)), script: script)
+                suffix: "parameters", alternative: "\(measure.words) against parameters for every method",
+                caption: "\(measure.words) against the parameters that a model stores and those that training changes: lower left is better."
+                    + measure.note + spread + front(panels) + bars(panels.contains(where: \.hasIntervals)), script: script)
         }
     }
 
@@ -83,7 +110,7 @@ extension ReportPicture {
             ReportPicture(
                 suffix: "memory", alternative: "Tracked memory at its peak, split by what it holds, for every method",
                 caption: "The program's own tensors at the moment their sum was largest, stacked from left to right in the order of the "
-                    + "legend. The diamond is the figure by the papers' convention, the triangle the peak of the whole process."
+                    + "legend. The diamond is the figure by the papers' convention, the triangle the resident peak."
                     + (history.predictions.isEmpty ? "" : " *Predicted* cells were planned and not run."), script: script)
         }
     }

@@ -4,26 +4,39 @@ import SLSpec
 struct TradeOffPoint {
     var label: String
     var style: CellStyle
-    /// exp of the mean loss.
-    var perplexity: Double
-    /// exp of the ends of the loss's 95 % t-interval; `nil` for one seed.
+    /// Perplexity or loss, by the panel's ``TradeOffMeasure``: of the mean loss over the seeds.
+    var value: Double
+    /// The same of the ends of the loss's 95 % t-interval; `nil` for one seed.
     var interval: ClosedRange<Double>?
     var cell: ReportCell
 
     /// `nil` when no run of the cell finished.
-    init?(_ cell: ReportCell, style: CellStyle) {
+    init?(_ cell: ReportCell, style: CellStyle, as measure: TradeOffMeasure) {
         guard let loss = cell.evalLoss else { return nil }
-        let value = exponential(loss.mean)
+        value = measure.value(loss.mean)
         guard value.isFinite, value > 0 else { return nil }
         label = cell.legendLabel
         self.style = style
         self.cell = cell
-        perplexity = value
         if let bounds = loss.interval95 {
-            let (low, high) = (exponential(bounds.lowerBound), exponential(bounds.upperBound))
+            let (low, high) = (measure.value(bounds.lowerBound), measure.value(bounds.upperBound))
             if low > 0, high.isFinite { interval = low...high }
         }
     }
+}
+
+/// What is set against a cost.
+enum TradeOffMeasure: String, Sendable {
+    case perplexity
+    /// Where a perplexity would be read off too few tokens.
+    case loss = "evaluation loss"
+
+    init(_ cells: [ReportCell]) { self = cells.contains(where: \.isThinlyEvaluated) ? .loss : .perplexity }
+
+    func value(_ loss: Double) -> Double { self == .perplexity ? exponential(loss) : loss }
+
+    /// Of the vertical axis.
+    var title: String { self == .perplexity ? "perplexity (logarithmic)" : "evaluation loss (nats per token)" }
 }
 
 /// What a method costs: one axis of a trade-off.
