@@ -4,7 +4,7 @@ import SLSpec
 public enum ComparisonTable {
     public static func terminal(_ history: SweepHistory) -> String {
         let groups = SizeGroup.groups(of: history)
-        let unchosen = history.tuning.filter { $0.chosen == nil }
+        let unchosen = history.tuning.filter { $0.chosen == nil && $0.openRuns == 0 }
         guard !groups.isEmpty || !unchosen.isEmpty else { return "no runs\n" }
         let figures = groups.flatMap(\.cells).flatMap { [$0.paperBytes, $0.peakTrackedBytes, $0.peakResidentBytes] }
         let unit = ByteUnit.suited(to: figures.compactMap(\.self))

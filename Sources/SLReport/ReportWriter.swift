@@ -2,8 +2,8 @@ import Foundation
 import SLSpec
 import SLSystem
 
-/// Writes a report and what belongs beside it: `60m.md` with `60m-loss.svg` and `60m-tradeoff.svg`, `60m.html` alone, or a
-/// folder with a CSV file for each table.
+/// Writes a report and what belongs beside it: `60m.md` with `60m-loss.svg` and `60m-tradeoff.svg`, `60m.html` alone, `60m.tex` with
+/// `60m-loss.pdf`, or a folder with a CSV file for each table.
 public enum ReportWriter {
     /// The files that were written, and why a picture is missing, if one is.
     public struct Outcome: Sendable, Hashable {
@@ -37,41 +37,43 @@ public enum ReportWriter {
             let document = SweepReport.document(history, catalog: catalog, published: published)
             let tables = try document.csvFiles(stem: Slug.make(history.name)).map { name, text in
                 let table = folder.appendingPathComponent(name)
-                try write(text, to: table, what: "table")
+                try write(Data(text.utf8), to: table, what: "table")
                 return table
             }
             return Outcome(report: folder, pictures: [], tables: tables)
         }
         var gnuplot = gnuplot
         gnuplot?.scratch = folder
-        let pictures = draw(history, stem: file.deletingPathExtension().lastPathComponent, gnuplot: gnuplot)
+        let pictures = draw(history, stem: file.deletingPathExtension().lastPathComponent, gnuplot: gnuplot, asPDF: format == .latex)
         if !goesOnWhenStopped, StopFlag.isRaised {
             throw RunFailure(status: .interrupted, reason: .interrupted, step: 0, message: "\(file.relativePath) was not written")
         }
         // A page holds its pictures itself.
         let beside = format == .html ? [] : pictures.drawn
         let files = try beside.map { drawn in
-            let picture = folder.appendingPathComponent(drawn.file)
-            try write(drawn.svg, to: picture, what: "picture")
+            let picture = folder.appendingPathComponent(drawn.pdf == nil ? drawn.file : drawn.pdfFile)
+            try write(drawn.pdf ?? Data(drawn.svg.utf8), to: picture, what: "picture")
             return picture
         }
         let document = SweepReport.document(history, catalog: catalog, published: published, pictures: pictures)
-        try write(document.text(as: format) ?? "", to: file, what: "report")
+        try write(Data((document.text(as: format) ?? "").utf8), to: file, what: "report")
         return Outcome(report: file, pictures: files, absence: pictures.absence)
     }
 
     /// Every picture that there is something for, drawn but not written.
     ///
-    /// - Parameter stem: what the pictures' names begin with.
-    public static func draw(_ history: SweepHistory, stem: String, gnuplot: GnuplotRunner? = .find()) -> ReportPictures {
+    /// - Parameters:
+    ///   - stem: what the pictures' names begin with.
+    ///   - asPDF: whether they are wanted as PDF too, which LaTeX reads.
+    public static func draw(_ history: SweepHistory, stem: String, gnuplot: GnuplotRunner? = .find(), asPDF: Bool = false) -> ReportPictures {
         guard let gnuplot else {
             return ReportPictures(absence: "There are no pictures: gnuplot, which draws them, was not found. The tables hold the same results.")
         }
         var pictures = ReportPictures()
         for picture in ReportPicture.all(history) {
             do throws(PictureError) {
-                let svg = try gnuplot.svg(script: picture.script)
-                pictures.drawn.append(.init(picture: picture, file: "\(stem)-\(picture.suffix).svg", svg: svg))
+                let (svg, pdf) = asPDF ? try gnuplot.svgAndPDF(script: picture.script) : (try gnuplot.svg(script: picture.script), nil)
+                pictures.drawn.append(.init(picture: picture, file: "\(stem)-\(picture.suffix).svg", svg: svg, pdf: pdf))
             } catch {
                 pictures.absence = "A picture could not be drawn: \(error.problem)."
                 if error.isLasting { break }
@@ -81,9 +83,9 @@ public enum ReportWriter {
         return pictures
     }
 
-    private static func write(_ text: String, to file: URL, what: String) throws {
+    private static func write(_ data: Data, to file: URL, what: String) throws {
         do {
-            try Data(text.utf8).write(to: file, options: .atomic)
+            try data.write(to: file, options: .atomic)
         } catch {
             throw StorageError(file: file.path, problem: "the \(what) could not be written: \(error.localizedDescription)")
         }

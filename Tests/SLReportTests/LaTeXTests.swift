@@ -71,6 +71,31 @@ import Testing
         #expect(!odd.contains("includegraphics[") && odd.contains("\\fbox{Picture \\texttt{50\\% \\textbackslash{}x .\\allowbreak{}svg}"))
     }
 
+    /// gnuplot writes PDF itself: the picture is in the article and no frame in its place, whatever the report is called.
+    @Test(.enabled(if: GnuplotRunner.find() != nil, "gnuplot is not installed")) func picturesAreDrawnForTheArticle() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("slreport-pdf-\(UUID().uuidString)", isDirectory: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        func write() throws -> ReportWriter.Outcome {
+            try ReportWriter.write(history: Fixture.twoSeeds, to: folder.appendingPathComponent("50% b.tex"), format: .latex)
+        }
+        let outcome = try write()
+        let text = try String(contentsOf: outcome.report, encoding: .utf8)
+        #expect(outcome.pictures.map(\.pathExtension) == Array(repeating: "pdf", count: outcome.pictures.count) && !outcome.pictures.isEmpty)
+        let first = try outcome.pictures.map { try Data(contentsOf: $0) }
+        for (picture, data) in zip(outcome.pictures, first) {
+            #expect(data.starts(with: Data("%PDF".utf8)) && text.contains("\\includegraphics[width=\\linewidth]{\(picture.lastPathComponent)}"))
+        }
+        #expect(!text.contains("fbox{Picture"))
+        #expect(try Set(FileManager.default.contentsOfDirectory(atPath: folder.path)) == Set(outcome.pictures.map(\.lastPathComponent) + ["50% b.tex"]))
+        let again = try write().pictures.map { try Data(contentsOf: $0) }
+        #expect(again.map { GnuplotRunner.withoutDate($0) } == first && again == first, "the same history gives the same bytes")
+    }
+
+    @Test func datesAreWrittenOver() {
+        let pdf = Data("%PDF /CreationDate (D:20261127143000-02'00) /Length 12".utf8)
+        #expect(String(decoding: GnuplotRunner.withoutDate(pdf), as: UTF8.self) == "%PDF /CreationDate (D:00000000000000+00'00) /Length 12")
+    }
+
     /// Hostile text in every kind of block, and a whole report.
     @Test(.enabled(if: Compiler.path != nil, "pdflatex is not installed"))
     func reportsCompile() throws {

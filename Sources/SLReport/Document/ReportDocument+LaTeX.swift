@@ -1,5 +1,5 @@
 extension ReportDocument {
-    /// An article that compiles as it is; pictures appear as soon as they were converted to PDF beside it.
+    /// An article that compiles as it is; pictures are PDF files beside it.
     func latex() -> String {
         Self.preamble + "\\title{\(LaTeXText.escaped(title))}\n\\author{}\n\\date{}\n\n\\begin{document}\n\\maketitle\n\n"
             + blocks.map(Self.latex).filter { !$0.isEmpty }.joined(separator: "\n") + "\n\\end{document}\n"
@@ -41,15 +41,20 @@ extension ReportDocument {
         }
     }
 
+    /// The picture itself where gnuplot wrote it as PDF; else what becomes one as soon as somebody does.
     private static func figure(_ drawn: ReportPictures.Drawn) -> String {
-        let stem = drawn.file.hasSuffix(".svg") ? String(drawn.file.dropLast(4)) : drawn.file
+        let included = "\\includegraphics[width=\\linewidth]{\(drawn.pdfFile)}"
         let missing = "\\fbox{Picture \\texttt{\(LaTeXText.escaped(drawn.file, isCode: true))}: convert it to PDF to see it here.}"
-        // A name that LaTeX could misread is only mentioned.
-        let isPlain = stem.wholeMatch(of: #/[A-Za-z0-9._-]+/#) != nil
-        let body = isPlain
-            ? "% rsvg-convert -f pdf -o \(stem).pdf \(stem).svg\n"
-                + "\\IfFileExists{\(stem).pdf}{\\includegraphics[width=\\linewidth]{\(stem).pdf}}{\(missing)}\n"
-            : missing + "\n"
+        let stem = drawn.file.hasSuffix(".svg") ? String(drawn.file.dropLast(4)) : drawn.file
+        let body =
+            if drawn.pdf != nil {
+                included + "\n"
+            } else if drawn.pdfFile == stem + ".pdf" {
+                "% rsvg-convert -f pdf -o \(stem).pdf \(stem).svg\n\\IfFileExists{\(stem).pdf}{\(included)}{\(missing)}\n"
+            } else {
+                // A name that LaTeX could misread is only mentioned.
+                missing + "\n"
+            }
         return "\\begin{figure}[!htbp]\n\\centering\n\(body)\\caption{\(LaTeXText.inline(drawn.picture.caption))}\n\\end{figure}\n"
     }
 

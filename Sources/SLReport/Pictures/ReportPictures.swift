@@ -20,8 +20,17 @@ public struct ReportPictures: Sendable, Hashable {
         public var file: String
         /// The picture itself, as SVG text.
         public var svg: String
+        /// The same for LaTeX, where gnuplot writes PDF.
+        public var pdf: Data?
 
-        public init(picture: ReportPicture, file: String, svg: String) {
+        /// The PDF's name beside the report, in characters that LaTeX takes for themselves.
+        var pdfFile: String {
+            let stem = file.hasSuffix(".svg") ? String(file.dropLast(4)) : file
+            return String(stem.map { $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) ? $0 : "-" }) + ".pdf"
+        }
+
+        public init(picture: ReportPicture, file: String, svg: String, pdf: Data? = nil) {
+            self.pdf = pdf
             self.picture = picture
             self.file = file
             self.svg = svg
