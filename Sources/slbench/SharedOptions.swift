@@ -65,6 +65,13 @@ struct ConfigOptions: ParsableArguments {
 
     private func check(_ loaded: SweepConfig) throws {
         var issues: [ConfigIssue] = []
+        if let report = loaded.report {
+            do {
+                _ = try ReportTarget(report)
+            } catch {
+                issues.append(ConfigIssue(file: config, keyPath: "report", problem: "\"\(report)\": \(error.problem)", allowed: error.allowed))
+            }
+        }
         for cell in loaded.cells {
             do {
                 _ = try Program.registry.make(cell.method, options: cell.options, model: cell.model)

@@ -43,7 +43,8 @@ struct SweepSession {
         let history = try ResultStore(readOnlyPath: path).sweepHistory(name: config.name)
         print(ComparisonTable.terminal(history), terminator: "")
         if let report {
-            let written = try ReportWriter.write(history: history, to: URL(filePath: report), catalog: Program.registry.descriptors)
+            let target = try ReportTarget.ofOption(report)
+            let written = try ReportWriter.write(history: history, to: URL(filePath: report), format: target.format, catalog: Program.registry.descriptors)
             Talk.say("report: \(report)" + (written.absence.map { " (without pictures: \($0))" } ?? ""))
         }
         try SweepRun.conclude(outcome)

@@ -42,6 +42,14 @@ import Testing
             let lost = try place.run("export", try #require(ids["lost"]), "--to", "safetensors", "-o", "out/lost")
             #expect(lost.status == 0 && lost.talk.contains("14 linears have no dense equivalent"))
             let names = try header(try Data(contentsOf: place.folder.appending(path: "out/lost/model.safetensors"))).keys
+            // Nothing there calls it a LLaMA: whoever took it for one would draw its linears anew. Nor what was kept factored on request.
+            #expect(try place.run("export", try #require(ids["sltrain"]), "--to", "safetensors", "-o", "out/factored", "--factored").status == 0)
+            for (folder, method) in [("lost", "lost"), ("factored", "sltrain")] {
+                let config = try place.read("out/\(folder)/config.json")
+                #expect(!config.contains("LlamaForCausalLM") && config.contains("\"model_type\" : \"slbench_\(method)\""))
+                let header = try header(try Data(contentsOf: place.folder.appending(path: "out/\(folder)/model.safetensors")))
+                #expect((header["__metadata__"] as? [String: String])?["format"] == "slbench")
+            }
             #expect(names.contains("model.layers.0.self_attn.q_proj.lora_A") && !names.contains("model.layers.0.self_attn.q_proj.weight"))
         }
     }
@@ -85,6 +93,8 @@ import Testing
             let weights = try place.run("export", id, "--to", "safetensors", "-o", "out")
             #expect(weights.status == 66 && weights.talk.contains("were not kept") && weights.talk.contains("--rerun"))
             #expect(try place.run("export", id, "--to", "safetensors").status == 64)
+            #expect(try place.run("export", id, "--to", "csv", "-o", "curve.jsonl").status == 64)
+            #expect(try place.run("export", id, "--to", "tensorboard", "-o", "events.json").status == 64)
             #expect(try place.run("export", id, "--to", "onnx").status == 64)
         }
     }

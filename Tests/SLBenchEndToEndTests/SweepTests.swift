@@ -29,11 +29,18 @@ import Testing
             #expect(report.contains("## Results"))
             try place.run("report", "tiny", "-o", "again/tiny.md")
             #expect(try place.read("again/tiny.md") == report)
+            for (name, code) in [("tiny.pdf", 64), ("tiny", 64), ("tiny.csv", 64)] {
+                let refused = try place.run("report", "tiny", "-o", name)
+                #expect(refused.status == code && refused.talk.contains("a name that ends in .md, .html or .tex"), "\(refused.talk)")
+                #expect(try place.run("sweep", "tiny.json", "--report", name).status == code)
+                #expect(!FileManager.default.fileExists(atPath: place.folder.appending(path: name).path))
+            }
+            #expect(try place.run("sweep", "tiny.json", "--set", "report=tiny.pdf").status == 78)
             try place.run("report", "tiny", "-o", "again/tiny.html")
             #expect(try place.read("again/tiny.html").hasPrefix("<!doctype html>"))
             #expect(try place.run("report", "tiny", "--format", "latex").output.hasPrefix("\\documentclass"))
             #expect(try place.run("report", "tiny", "--format", "csv", "-o", "tables").status == 0)
-            #expect(try place.read("tables/tiny-results.csv").hasPrefix("model,method,rank,seeds,tokens,eval loss,95 % interval,"))
+            #expect(try place.read("tables/tiny-results.csv").hasPrefix("model,method,rank,learning_rate,seeds_finished,seeds,tokens_mean,eval_loss_mean,eval_loss_sd,"))
             // What the appendix says to ask gives the main table's rows.
             let lines = report.components(separatedBy: .newlines)
             let start = try #require(lines.firstIndex(of: "/* The main table. */"))

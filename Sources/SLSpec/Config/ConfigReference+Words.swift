@@ -66,7 +66,7 @@ extension ConfigReference {
         "tuning.lr_factors": "a list of numbers above 0",
         "name": "letters, digits, `-`, `_`, `.`; in a model's object no preset's name for another shape",
         "database": "a path",
-        "report": "a path",
+        "report": "a path that ends in `.md`, `.html` or `.tex`",
         "data.corpus": "`sotu`, `synthetic`, or the path of a `.txt`, `.jsonl` or `.json` file (each also `.gz` or `.zst`), of tokens that llm.c or nanoGPT prepared (`.bin`), or of a folder of one kind",
         "data.tokenizer": "`sentencepiece:N` with N from 300 up to the model's `vocab_size`, `bytes`, the path of a SentencePiece `.model`, or `none` for tokens made by a tokenizer that is not named: the vocabulary is the model's then, and bits per byte are unknown",
         "data.validation": "as `data.corpus`, or null",

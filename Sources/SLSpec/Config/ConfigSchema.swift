@@ -17,7 +17,7 @@ public enum ConfigSchema {
                 object([
                     ("$schema", text("This schema.")),
                     ("description", text("Free text; allowed in every object, as are keys that begin with x-.")),
-                    ("name", text("Name of the sweep in the database. Default: the file's name without .json.")),
+                    ("name", text("Name of the sweep in the database. Default: the file's name without .json; for config.json and the like the folder's.")),
                     ("schema_version", object([("const", .integer(1))])),
                     ("model", models("A preset, Hugging Face LLaMA keys, the path of such a file, or a list of these: the sizes swept.")),
                     ("predict", models("Models of the same forms whose memory is planned for every method and that are never run.")),
@@ -41,7 +41,7 @@ public enum ConfigSchema {
                     ("evaluation", reference("evaluation")),
                     ("checkpoint", reference("checkpoint")),
                     ("database", text("Results database. Default: results/slbench.sqlite.")),
-                    ("report", text("Where the report goes. Default: beside the database.")),
+                    ("report", text("Where the report goes, in the format that the name says: .md, .html or .tex. Default: beside the database.")),
                     ("threads", value(SweepDecoder.threads)),
                 ])
             ),

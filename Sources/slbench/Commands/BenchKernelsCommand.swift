@@ -36,6 +36,7 @@ struct BenchKernelsCommand: ParsableCommand {
         for (name, value) in [("tokens", tokens), ("repeats", repeats)] where !(1...1_000_000).contains(value) {
             throw ValidationError("--\(name) \(value): 1 to 1000000 are possible")
         }
+        if let output { try OutputName.checkOption(output, holds: "markdown", extensions: ["md", "markdown"]) }
     }
 
     func run() throws {

@@ -45,6 +45,12 @@ struct ExportCommand: ParsableCommand {
         }
         if factored, to != .safetensors { throw ValidationError("--factored: for --to safetensors only") }
         if to == .safetensors || to == .tensorboard, output == nil { throw ValidationError("--to \(to.rawValue): name a folder with -o") }
+        guard let output else { return }
+        switch to {
+        case .safetensors, .tensorboard: try OutputName.checkOption(output, holds: nil)
+        case .csv: try OutputName.checkOption(output, holds: "CSV", extensions: ["csv"])
+        case .jsonl: try OutputName.checkOption(output, holds: "JSON Lines", extensions: ["jsonl", "ndjson"])
+        }
     }
 
     func run() throws {
@@ -76,7 +82,7 @@ struct ExportCommand: ParsableCommand {
         if !summary.factored.isEmpty {
             Talk.say(
                 "\(summary.factored.count) linears \(factored ? "are" : "have no dense equivalent and are") written as the method keeps them: "
-                    + "transformers can't load them")
+                    + "this is no LLaMA, config.json doesn't call it one, and transformers refuses it")
         }
     }
 

@@ -31,7 +31,7 @@ struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report", abstract: "Write a sweep's report in markdown, HTML or LaTeX, or its tables as CSV.",
         discussion: """
-            The same database gives the same bytes. Pictures stand beside a markdown or LaTeX file and inside an HTML file. Without -o the \
+            The same database gives the same bytes. Pictures stand beside a markdown (SVG) or LaTeX file (PDF) and inside an HTML file. What is written is what the extension says. Without -o the \
             report goes to stdout; CSV, a file for each table, needs -o.
 
               slbench report 60m -o 60m.html
@@ -45,7 +45,7 @@ struct ReportCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: "File to write; for CSV the folder.", completion: .file(extensions: ["md", "html", "tex"]))
     var output: String?
 
-    @Option(name: .long, help: "markdown, html, latex or csv; by default what the extension of -o says (.md, .html, .tex), else markdown.")
+    @Option(name: .long, help: "markdown, html, latex or csv; by default what the extension of -o says (.md, .html, .tex), on stdout markdown.")
     var format: ReportFormat?
 
     @OptionGroup var database: DatabaseOptions
@@ -54,6 +54,7 @@ struct ReportCommand: ParsableCommand {
         if format == .csv && output == nil {
             throw ValidationError("CSV is a file for each table: name a folder for them, -o DIR.")
         }
+        if let output { _ = try ReportTarget.ofOption(output, format: format) }
     }
 
     func run() throws {
@@ -63,8 +64,8 @@ struct ReportCommand: ParsableCommand {
         let catalog = Program.registry.descriptors
         guard let output else { return try show(history, catalog) }
         let file = URL(filePath: output)
-        let chosen = format ?? ReportFormat(fileExtension: file.pathExtension) ?? .markdown
-        let written = try ReportWriter.write(history: history, to: file, format: chosen, catalog: catalog, goesOnWhenStopped: false)
+        let target = try ReportTarget.ofOption(output, format: format)
+        let written = try ReportWriter.write(history: history, to: file, format: target.format, catalog: catalog, goesOnWhenStopped: false)
         let tables = written.tables.isEmpty ? "" : " (\(written.tables.count) tables)"
         Talk.say("report: \(output)\(tables)" + (written.absence.map { " (without pictures: \($0))" } ?? ""))
     }
