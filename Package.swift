@@ -17,9 +17,9 @@ let (vectorFlags, vectorCondition): ([String], String?) = {
 }()
 
 let house: [SwiftSetting] = [.enableUpcomingFeature("MemberImportVisibility"), .enableUpcomingFeature("ExistentialAny")]
-let kernels: [SwiftSetting] =
-    house + [.unsafeFlags(vectorFlags, .when(configuration: .release))]
-    + (vectorCondition.map { [.define($0, .when(configuration: .release))] } ?? [])
+// The word for it alone: the program looks whether the processor has the instructions before it runs any of them.
+let vectorWord: [SwiftSetting] = vectorCondition.map { [.define($0, .when(configuration: .release))] } ?? []
+let kernels: [SwiftSetting] = house + [.unsafeFlags(vectorFlags, .when(configuration: .release))] + vectorWord
 
 // Rooms whose tests reach inside. The flag lets tests and program share one release build.
 let testable: [SwiftSetting] = house + [.unsafeFlags(["-enable-testing"], .when(configuration: .release))]
@@ -76,11 +76,12 @@ let package = Package(
                 "SLReport", "SLSpec", "SLSystem",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
-            ], swiftSettings: house),
+            ], swiftSettings: house + vectorWord),
 
         // Tests: a folder a room. SLTestSupport holds the gradient check, the method contract and the broken methods.
         .target(
-            name: "SLTestSupport", dependencies: ["SLModel", "SLMethodKit", "SLOptimizers", "SLNumerics", "SLRandom", "SLSpec"],
+            name: "SLTestSupport",
+            dependencies: ["SLTraining", "SLData", "SLModel", "SLMethodKit", "SLOptimizers", "SLNumerics", "SLRandom", "SLSpec"],
             path: "Tests/SLTestSupport", swiftSettings: house),
         .testTarget(
             name: "SLTestSupportTests",

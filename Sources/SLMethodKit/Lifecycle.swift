@@ -8,12 +8,16 @@ public enum LifecycleAction: Sendable {
     /// The optimizer state of the named tensors (`lora_A`, …) of every block linear is pruned; the share of entries that
     /// are zero afterwards is counted and recorded.
     case pruneState(tensors: [String], StatePruning)
+    /// The named tensors of every block linear are so old from now on (0: fresh), which is what the bias correction of
+    /// their next update goes by.
+    case setAge(tensors: [String], Int)
 
     /// Name in the record of events.
     public var kind: String {
         switch self {
         case .rewrite(let rewrite, _): rewrite.rawValue
         case .pruneState: "reset"
+        case .setAge: "age"
         }
     }
 }

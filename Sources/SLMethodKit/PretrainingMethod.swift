@@ -58,6 +58,12 @@ public protocol PretrainingMethod: Sendable {
     /// What to do after update `step` (the first update is 1).
     func actions(afterUpdate step: Int) -> [LifecycleAction]
 
+    /// The events that make the method what it is, and when: what a run's record will hold, no more and no less.
+    var plannedEvents: [PlannedEvent] { get }
+
+    /// What of the method does nothing under these options, whatever the run's length, as sentences without a full stop.
+    func idleParts(of shape: ModelShape) -> [String]
+
     // MARK: 4. What backward keeps
 
     func kept(at site: LinearSite, phase: Int, tokens: Int) -> KeptActivations
@@ -104,6 +110,14 @@ extension PretrainingMethod {
     public var phaseStarts: [Int] { [] }
     public func restarts(totalSteps: Int) -> [LearningRateRestart] { [] }
     public func actions(afterUpdate step: Int) -> [LifecycleAction] { [] }
+    public var plannedEvents: [PlannedEvent] { [] }
+    public func idleParts(of shape: ModelShape) -> [String] { [] }
+
+    /// The updates of a run of so many at which each kind of event happens.
+    public func eventSteps(totalSteps: Int) -> [String: Set<Int>] {
+        plannedEvents.reduce(into: [:]) { $0[$1.kind, default: []].formUnion($1.steps(totalSteps: totalSteps)) }.filter { !$1.isEmpty }
+    }
+
     public func kept(at site: LinearSite, phase: Int, tokens: Int) -> KeptActivations { KeptActivations() }
 
     /// The phase in which update `step` (from 1) is made.

@@ -12,7 +12,7 @@ public struct TensorEntry: Sendable {
     public let site: LinearSite?
 
     /// How the weights are kept. Gains are, in full, whatever the model's width.
-    func format(_ storage: StorageChoice) -> StorageFormat {
+    public func format(_ storage: StorageChoice) -> StorageFormat {
         site == nil && declaration.rows == 1 ? .full : storage.weight(count: declaration.count)
     }
 

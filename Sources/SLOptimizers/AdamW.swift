@@ -50,10 +50,10 @@ public struct AdamSettings: Sendable, Hashable {
         ]
     }
 
-    /// The element-independent numbers of step `step` (from 1).
-    func coefficients<Element: Scalar>(_ context: UpdateContext<Element>) -> AdamCoefficients<Element> {
-        let correction1 = 1 - power(beta1, context.step)
-        let rootCorrection2 = (1 - power(beta2, context.step)).squareRoot()
+    /// The element-independent numbers of the update that moments of `age` (from 1, this update counted) make.
+    func coefficients<Element: Scalar>(_ context: UpdateContext<Element>, age: Int) -> AdamCoefficients<Element> {
+        let correction1 = 1 - power(beta1, age)
+        let rootCorrection2 = (1 - power(beta2, age)).squareRoot()
         let before = epsilonPlacement == .beforeBiasCorrection
         return AdamCoefficients(
             beta1: Element(beta1), beta2: Element(beta2), secondMomentScale: before ? 1 : Element(1 / rootCorrection2),
@@ -109,7 +109,7 @@ final class AdamWUpdater<Element: Scalar>: TensorUpdater {
 
     func update(weight: StoredTensor<Element>, gradient: Matrix<Element>, context: UpdateContext<Element>) {
         AdamKernel.update(
-            weight: weight, gradient: gradient, first: first, second: second, settings.coefficients(context),
+            weight: weight, gradient: gradient, first: first, second: second, settings.coefficients(context, age: context.age),
             trailingDecay: Element(settings.trailingDecay(learningRate: context.learningRate)), key: context.key)
     }
 }

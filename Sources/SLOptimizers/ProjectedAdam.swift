@@ -13,7 +13,7 @@ public struct ProjectedAdamRule: UpdateRule, Hashable {
     public enum Moments: String, Sendable, Hashable, CaseIterable {
         /// Left as they are, in the old coordinates: the published method.
         case keep
-        /// Zeroed.
+        /// Zeroed, and their age with them, so that the bias correction begins anew.
         case reset
         /// Carried over by the change of basis C: M·Cᵀ, and V·(C∘C)ᵀ, which stays non-negative.
         case rotate
@@ -22,13 +22,13 @@ public struct ProjectedAdamRule: UpdateRule, Hashable {
     public var settings: AdamSettings
     public var rank: Int
     public var side: ProjectionSide
-    /// Steps between refreshes; the first step always refreshes.
+    /// Updates of the tensor between refreshes; its first always refreshes.
     public var refreshInterval: Int
     /// Factor on the back-projected direction.
     public var scale: Double
     public var moments: Moments
     public var subspace: SubspaceFinder
-    /// The first refresh after step 1 comes this many steps later than it would: 0 ..< `refreshInterval`.
+    /// The first refresh after the tensor's first update comes this many updates later than it would: 0 ..< `refreshInterval`.
     public var refreshOffset: Int
 
     public init(
@@ -79,8 +79,16 @@ public struct ProjectedAdamRule: UpdateRule, Hashable {
         return shapes.basis.0 * shapes.basis.1 + max(found, 2 * r * r + copies * moment)
     }
 
-    /// Step 1, and from ``refreshOffset`` on every ``refreshInterval`` steps.
-    func refreshes(atStep step: Int) -> Bool { step == 1 || (step > refreshOffset && (step - 1 - refreshOffset) % refreshInterval == 0) }
+    /// The tensor's first update, and from ``refreshOffset`` on every ``refreshInterval``th.
+    public func refreshes(atAge age: Int) -> Bool { lastRefresh(atAge: age) == age }
+
+    /// The age at which the basis was found that an update at `age` uses.
+    private func lastRefresh(atAge age: Int) -> Int {
+        age > refreshOffset ? age - (age - 1 - refreshOffset) % refreshInterval : 1
+    }
+
+    /// Of the moments: the tensor's, unless a refresh has zeroed them.
+    func momentAge(atAge age: Int) -> Int { moments == .reset ? age - lastRefresh(atAge: age) + 1 : age }
 
     public func makeUpdater<Element: Scalar>(rows: Int, columns: Int, ledger: MemoryLedger) throws -> any TensorUpdater<Element> {
         try ProjectedAdamUpdater<Element>(rule: self, rows: rows, columns: columns, ledger: ledger)

@@ -25,7 +25,7 @@ final class ProjectedAdamUpdater<Element: Scalar>: TensorUpdater {
         var scratch = context.scratch
         let projected = scratch.take(rows: first.rows, columns: first.columns)
         let projector = SubspaceProjector(basis: basis.expanded(&scratch), isRight: isRight)
-        if rule.refreshes(atStep: context.step) {
+        if rule.refreshes(atAge: context.age) {
             let start = MonotonicClock.seconds
             context.ledger.enter(.refresh)
             try refresh(projector, gradient, context)
@@ -36,7 +36,8 @@ final class ProjectedAdamUpdater<Element: Scalar>: TensorUpdater {
         } else {
             projector.project(gradient, into: projected)
         }
-        let coefficients: AdamCoefficients<Element> = rule.settings.coefficients(context)
+        let coefficients: AdamCoefficients<Element> = rule.settings.coefficients(
+            context, age: rule.momentAge(atAge: context.age))
         AdamKernel.direction(gradient: projected, first: first, second: second, coefficients, key: context.key)
         let dense = weight.expanded(&scratch)
         if coefficients.decay != 1 { dense.scale(by: coefficients.decay) }
@@ -49,7 +50,7 @@ final class ProjectedAdamUpdater<Element: Scalar>: TensorUpdater {
     /// A new basis, and what becomes of the moments.
     private func refresh(_ projector: SubspaceProjector<Element>, _ gradient: Matrix<Element>, _ context: UpdateContext<Element>) throws {
         let ledger = context.ledger
-        let rotates = rule.moments == .rotate && context.step > 1
+        let rotates = rule.moments == .rotate && context.age > 1
         let old = try rotates ? Matrix<Element>(rows: basis.rows, columns: basis.columns, category: .workspace, ledger: ledger) : nil
         old?.copy(from: projector.basis)
         var stream = RandomStream(seed: context.key, name: "subspace")
@@ -60,7 +61,7 @@ final class ProjectedAdamUpdater<Element: Scalar>: TensorUpdater {
             basis.read(into: projector.basis)
         }
         if let old { try rotate(projector, from: old, ledger: ledger) }
-        if rule.moments == .reset, context.step > 1 {
+        if rule.moments == .reset, context.age > 1 {
             first.clear()
             second.clear()
         }

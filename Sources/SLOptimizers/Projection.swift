@@ -10,7 +10,7 @@ public enum ProjectionSide: String, Sendable, Hashable, CaseIterable {
     case left
 
     /// `true`: R = G·Pᵀ [m, r] with P [r, n]. `false`: R = Pᵀ·G [r, n] with P [m, r].
-    func isRight(rows: Int, columns: Int) -> Bool {
+    public func isRight(rows: Int, columns: Int) -> Bool {
         switch self {
         case .std: rows >= columns
         case .reverseStd: rows < columns

@@ -74,8 +74,11 @@ extension TensorUpdater {
 /// What every tensor's step of one update shares.
 public struct UpdateContext<Element: Scalar> {
     public let learningRate: Double
-    /// 1 for the first update.
+    /// Of the run; 1 for the first update. What random choices are named by.
     public let step: Int
+    /// Of the tensor: updates that it has received since it became fresh, this one counted. What bias corrections and the
+    /// intervals of a subspace go by; ``AgedUpdater`` sets it.
+    public var age: Int
     /// Gradient clipping: what gradients are multiplied with first.
     public let gradientScale: Double
     public let scratch: Scratch<Element>
@@ -85,12 +88,13 @@ public struct UpdateContext<Element: Scalar> {
     public var key: UInt64
 
     public init(
-        learningRate: Double, step: Int, gradientScale: Double, scratch: Scratch<Element>, ledger: MemoryLedger, log: RefreshLog,
+        learningRate: Double, step: Int, age: Int = 0, gradientScale: Double, scratch: Scratch<Element>, ledger: MemoryLedger, log: RefreshLog,
         key: UInt64 = 0
     ) {
         self.key = key
         self.learningRate = learningRate
         self.step = step
+        self.age = age
         self.gradientScale = gradientScale
         self.scratch = scratch
         self.ledger = ledger

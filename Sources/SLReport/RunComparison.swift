@@ -42,7 +42,7 @@ public struct RunComparison: Sendable {
 
     /// Settings that differ, curves at a few places, results.
     public func markdown() -> String {
-        [heading, settings, curve, results, verdict].filter { !$0.isEmpty }.joined(separator: "\n")
+        [heading, settings, notes, curve, results, verdict].filter { !$0.isEmpty }.joined(separator: "\n")
     }
 
     private var heading: String {
@@ -58,10 +58,16 @@ public struct RunComparison: Sendable {
         let fields = [first, second].map { SpecFields($0.spec) }
         var rows = SpecDifferences(fields: fields).keys.map { ["`\($0)`", fields[0].value($0), fields[1].value($0)] }
         for key in ["method", "seed"] where fields[0].value(key) != fields[1].value(key) { rows.insert(["`\(key)`", fields[0].value(key), fields[1].value(key)], at: 0) }
-        let places = [first, second].map { $0.environment.map { "\($0.host), \($0.threads) threads, \($0.blasCore), \($0.programVersion)" } ?? NumberFormat.missing }
-        if places[0] != places[1] { rows.append(["host, threads, BLAS core, program"] + places) }
+        let places = [first, second].map { $0.environment.map { "\($0.host), \($0.threads) threads, \($0.blasCore), \($0.vectorUnits ?? "unknown vector units"), \($0.programVersion)" } ?? NumberFormat.missing }
+        if places[0] != places[1] { rows.append(["host, threads, BLAS core, vector units, program"] + places) }
         guard !rows.isEmpty else { return "Settings, data, seed and environment are the same.\n" }
         return "## What differs in the settings\n\n" + table(["key", first.runID, second.runID], rows, leftColumns: 3)
+    }
+
+    /// What a reader of either run must know and no figure shows.
+    private var notes: String {
+        let lines = [first, second].flatMap { run in run.notes.map { "- \(run.runID): \(MarkdownText.inline($0.message))" } }
+        return lines.isEmpty ? "" : "## Notes\n\n" + MarkdownText.distinct(lines).joined(separator: "\n") + "\n"
     }
 
     private var curve: String {

@@ -22,6 +22,7 @@ public struct SweepValidity: Sendable {
             threats += Self.text(group)
             threats += Self.floors(group)
             threats += Self.tuning(group, tuned)
+            threats += Self.notes(group)
         }
         for cell in history.tuning where cell.chosen == nil {
             let words = "\(MarkdownText.inline(TuningText.name(cell))) is not compared: none of its \(cell.trials.count) trials finished on every "
@@ -145,6 +146,7 @@ public struct SweepValidity: Sendable {
         var found: [Threat] = []
         for (name, value) in [
             ("hosts", { $0.host }), ("processors", { $0.cpu }), ("numbers of threads", { String($0.threads) }), ("BLAS cores", { $0.blasCore }),
+            ("vector units", { $0.vectorUnits ?? "unknown" }),
         ] as [(String, (EnvironmentRecord) -> String)] {
             let all = values(value)
             if all.count > 1 {

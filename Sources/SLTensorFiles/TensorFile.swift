@@ -96,6 +96,7 @@ public final class TensorFile: Sendable {
     public func floats(_ name: String) throws(DataError) -> [Float] { try values(name, .float32, 0) }
     public func doubles(_ name: String) throws(DataError) -> [Double] { try values(name, .float64, 0) }
     public func int32s(_ name: String) throws(DataError) -> [Int32] { try values(name, .int32, 0) }
+    public func uint8s(_ name: String) throws(DataError) -> [UInt8] { try values(name, .uint8, 0) }
     public func int64s(_ name: String) throws(DataError) -> [Int64] { try values(name, .int64, 0) }
 
     private func values<Value: BitwiseCopyable>(_ name: String, _ type: TensorType, _ zero: Value) throws(DataError) -> [Value] {

@@ -10,7 +10,7 @@ public final class ModelOptimizer<Element: Scalar> {
     let model: LlamaModel<Element>
     private let settings: AdamSettings
     private let seed: UInt64
-    private(set) var entries: [(parameter: ModelParameter<Element>, updater: any TensorUpdater<Element>)] = []
+    private(set) var entries: [(parameter: ModelParameter<Element>, updater: AgedUpdater<Element>)] = []
     private(set) var positions: [ObjectIdentifier: Int] = [:]
     /// The update that gradients are consumed for as they come.
     var current: (context: UpdateContext<Element>, squares: [Double])?
@@ -24,7 +24,7 @@ public final class ModelOptimizer<Element: Scalar> {
     }
 
     /// Takes up the tensors of the model's present phase: updaters of tensors that are still trained keep their state,
-    /// the others' state is freed, new tensors start with zero state.
+    /// and their age, the others' state is freed, new tensors start with zero state at age 0.
     public func followModel() throws {
         let old = entries
         entries = []
@@ -37,7 +37,7 @@ public final class ModelOptimizer<Element: Scalar> {
             let declaration = TensorDeclaration(parameter.declaredName, rows: value.rows, columns: value.columns)
             let rule = model.method.updateRule(for: declaration, at: parameter.site, settings: settings)
             let updater: any TensorUpdater<Element> = try rule.makeUpdater(rows: value.rows, columns: value.columns, ledger: model.ledger)
-            entries.append((parameter, updater))
+            entries.append((parameter, AgedUpdater(updater)))
         }
         positions = Dictionary(uniqueKeysWithValues: entries.enumerated().map { (ObjectIdentifier($1.parameter.parameter), $0) })
     }
@@ -53,7 +53,7 @@ public final class ModelOptimizer<Element: Scalar> {
     /// One update of every tensor.
     ///
     /// - Parameters:
-    ///   - step: 1 for the first. - gradientScale: the clipping factor.
+    ///   - step: of the run, 1 for the first. - gradientScale: the clipping factor.
     /// - Returns: what refreshes did.
     public func update(learningRate: Double, step: Int, gradientScale: Double) throws -> RefreshLog {
         model.ledger.enter(.update)
@@ -95,6 +95,32 @@ public final class ModelOptimizer<Element: Scalar> {
             }
         }
         return (zeros, count)
+    }
+
+    /// Makes the named tensors of every block linear so old, e.g. 0: fresh again.
+    ///
+    /// - Returns: how many tensors those are.
+    public func setAge(_ names: [String], _ age: Int) -> Int {
+        let named = entries.filter { $0.parameter.site != nil && names.contains($0.parameter.declaredName) }
+        for entry in named { entry.updater.age = age }
+        return named.count
+    }
+
+    /// How many updates each trained tensor has received since it was fresh, by its name.
+    public var ages: [String: Int] { Dictionary(uniqueKeysWithValues: entries.map { ($0.parameter.parameter.name, $0.updater.age) }) }
+
+    /// - Throws: `DataError` when a trained tensor has none.
+    func restoreAges(_ position: LoopPosition) throws(DataError) {
+        for entry in entries {
+            let name = entry.parameter.parameter.name
+            let age = position.ages.map { $0[name] ?? -1 } ?? position.step
+            guard (0...position.step).contains(age) else {
+                throw DataError(
+                    file: "checkpoint after \(position.step) updates", problem: "the age of '\(name)' is missing or impossible",
+                    fix: "start the run anew with --rerun")
+            }
+            entry.updater.age = age
+        }
     }
 
     /// State tensors by parameter and name, for checkpoints and checks.

@@ -39,8 +39,8 @@ public enum Trainer {
         let found = try resumable(spec, environment, recorder, checkpoints)
         let initial = try found == nil ? InitialWeights.of(spec, path: initialWeights) : nil
         var run = try TrainingRun(
-            spec: spec, registry: registry, data: data, threads: threads, constant: constant, recorder: recorder, checkpoints: checkpoints,
-            timeout: timeout, initial: initial, resuming: found?.state)
+            spec: spec, registry: registry, data: data, threads: threads, constant: constant, environment: environment, recorder: recorder,
+            checkpoints: checkpoints, timeout: timeout, initial: initial, resuming: found?.state)
         if found == nil {
             try recorder.start(spec, environment: environment)
             try recorder.record(data.record(of: spec))

@@ -22,10 +22,14 @@ public struct LoopPosition: Sendable, Hashable, Codable {
     /// Updates done.
     public var step: Int
     public var phase: Int
+    /// Of every trained tensor by its name: updates that it has received since it was fresh. `nil` when all are as old as the
+    /// run, which is so in phase 0.
+    public var ages: [String: Int]?
 
-    public init(step: Int, phase: Int) {
+    public init(step: Int, phase: Int, ages: [String: Int]? = nil) {
         self.step = step
         self.phase = phase
+        self.ages = ages
     }
 }
 
@@ -40,6 +44,8 @@ public final class TrainingLoop<Element: Scalar> {
     private let probe: [Int32]
     /// Updates done.
     public private(set) var step = 0
+    /// Carries an action out in the loop's place and says so, for a run whose random choices were recorded elsewhere.
+    var replay: ((LifecycleAction) throws -> Bool)?
 
     /// Allocates and initialises everything.
     ///
@@ -67,9 +73,10 @@ public final class TrainingLoop<Element: Scalar> {
         self.seed = seed
         self.probe = probe
         step = position?.step ?? 0
+        if let position { try optimizer.restoreAges(position) }
     }
 
-    public var position: LoopPosition { LoopPosition(step: step, phase: model.phase) }
+    public var position: LoopPosition { LoopPosition(step: step, phase: model.phase, ages: optimizer.ages) }
 
     /// One update from the given micro-batches.
     ///
@@ -135,6 +142,7 @@ public final class TrainingLoop<Element: Scalar> {
     private func perform(_ action: LifecycleAction) throws -> LifecycleRecord {
         let start = MonotonicClock.seconds
         var measured: [String: Double] = [:]
+        if try replay?(action) == true { return LifecycleRecord(step: step, kind: action.kind, measurements: measured) }
         switch action {
         case .rewrite(let rewrite, let preservesFunction):
             let before = preservesFunction ? try model.hiddenStates(inputs: probe) : []
@@ -144,6 +152,9 @@ public final class TrainingLoop<Element: Scalar> {
             let pruned = try optimizer.prune(names, pruning, seed: seed, step: step)
             measured["entries"] = Double(pruned.entries)
             if pruned.entries > 0 { measured["zeroed_fraction"] = Double(pruned.zeros) / Double(pruned.entries) }
+        case .setAge(let names, let age):
+            measured["tensors"] = Double(optimizer.setAge(names, age))
+            measured["age"] = Double(age)
         }
         measured["seconds"] = MonotonicClock.seconds - start
         return LifecycleRecord(step: step, kind: action.kind, measurements: measured)

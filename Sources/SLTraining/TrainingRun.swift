@@ -16,6 +16,7 @@ struct TrainingRun {
     private let evaluator: Evaluator
     private var sampler: BatchSampler
     private let threads: Int
+    private let conditions: RunConditions
     /// Resident bytes before the first tensor.
     private let constant: Int?
     private let start = MonotonicClock.seconds
@@ -30,8 +31,8 @@ struct TrainingRun {
     private var lastCheckpoint: (step: Int, seconds: Double)
 
     init(
-        spec: RunSpec, registry: MethodRegistry, data: PreparedData, threads: Int, constant: Int?, recorder: any RunRecorder,
-        checkpoints: Checkpoints?, timeout: Double?, initial: InitialWeights?, resuming state: CheckpointState?
+        spec: RunSpec, registry: MethodRegistry, data: PreparedData, threads: Int, constant: Int?, environment: EnvironmentRecord,
+        recorder: any RunRecorder, checkpoints: Checkpoints?, timeout: Double?, initial: InitialWeights?, resuming state: CheckpointState?
     ) throws {
         self.initial = initial
         self.timeout = timeout
@@ -41,6 +42,11 @@ struct TrainingRun {
         self.checkpoints = checkpoints
         self.threads = threads
         method = try registry.make(spec.method, options: spec.options, model: spec.model)
+        conditions = RunConditions(
+            environment, threads: threads,
+            computation: method.computationSummary(
+                shape: spec.model, phase: state?.position.phase ?? 0,
+                tokens: spec.training.microBatchSize * spec.training.sequenceLength))
         let (length, rows) = (spec.training.sequenceLength, spec.training.batchSize)
         sampler =
             try state.map { try BatchSampler(tokens: data.train, sequenceLength: length, batchRows: rows, state: $0.sampler) }
@@ -60,8 +66,15 @@ struct TrainingRun {
         let isOverdue = isOverdue
         func shouldStop() -> Bool { asked() || isOverdue() }
         report(TrainingProgress(phase: .initialising, step: found?.state.position.step ?? 0, totalSteps: training.steps))
+        if let note = found?.state.note(resumedUnder: conditions) {
+            try recorder.record(note)
+            checkpoints?.notice(note.message)
+        }
         let loop = try makeLoop(found)
         if found == nil {
+            for message in SilentEvents.of(spec, method: method) {
+                try recorder.record(RunNote(step: 0, kind: .silentEvent, message: message))
+            }
             try recordComputations()
             try evaluate(loop, report, shouldStop)
         } else if evaluation?.step != loop.step, isEvaluationDue(loop.step) {
@@ -185,7 +198,7 @@ struct TrainingRun {
         try recorder.flush()
         let state = CheckpointState(
             runKey: try spec.runKey(), position: loop.position, sampler: sampler.state, progress: sums, evaluation: evaluation,
-            threads: threads, blasCore: BLASEnvironment.core)
+            conditions: conditions)
         try checkpoints.write(loop, state, losses: losses)
     }
 

@@ -10,7 +10,7 @@ enum PlanTable {
         ValueTable(
             columns: [
                 "run_id", "size", "method", "rank", "seed", "state", "total_parameters", "trainable_parameters", "paper_memory_bytes",
-                "predicted_bytes", "flops", "predicted_seconds", "memory_options", "computation", "disk_bytes", "note", "steps", "tokens",
+                "predicted_bytes", "flops", "predicted_seconds", "memory_options", "computation", "disk_bytes", "note", "steps", "tokens", "silent_events",
             ],
             rows: plan.cells.map { cell in
                 [
@@ -20,13 +20,14 @@ enum PlanTable {
                     .real(cell.time.seconds), options(cell.spec.training), .init(cell.computation),
                     .integer(cell.disk.peakBytes), .init(isNamed ? cell.note : nil), .integer(cell.spec.training.steps),
                     .integer(Int(cell.spec.expectedTargets.rounded())),
+                    cell.silent.isEmpty ? .null : .text(cell.silent.joined(separator: "; ")),
                 ]
             } + plan.predictions.map { cell in
                 [
                     .null, .text(cell.record.spec.model.name), .text(cell.record.spec.method), .init(cell.record.spec.rank), .null,
                     .text(predicted), .integer(cell.totalParameters), .integer(cell.trainableParameters), .integer(cell.record.paperBytes),
                     .integer(cell.record.predictedBytes), .null, .null, options(cell.record.spec.training), .null, .null, .null,
-                    .null, .null,
+                    .null, .null, .null,
                 ]
             })
     }
@@ -68,7 +69,7 @@ enum PlanTable {
         let chosen = ways.sorted().map { "\n" + $0 }.joined()
         let count = plan.predictions.count
         let note = count > 0 ? "\n\(count) \(count == 1 ? "cell is" : "cells are") predicted: memory by plan alone, never run" : ""
-        return TableRenderer.render(table, as: .table) + closing + retry + anew + note + chosen + padding(plan)
+        return TableRenderer.render(table, as: .table) + closing + retry + anew + note + chosen + padding(plan) + silences(plan)
     }
 
     /// What of the rows is padding, where some is: budgets, FLOPs and tokens are without it.
@@ -82,6 +83,18 @@ enum PlanTable {
             if !words.contains(line) { words.append(line) }
         }
         return words.joined()
+    }
+
+    /// What cells are asked for and will not see, the seeds of a cell together.
+    private static func silences(_ plan: SweepPlan) -> String {
+        var said: [String] = []
+        for cell in plan.cells {
+            let name = cell.label.replacing(" seed \(cell.spec.seed)", with: "")
+            for sentence in cell.silent where !said.contains("\nwill not happen: \(name): \(sentence)") {
+                said.append("\nwill not happen: \(name): \(sentence)")
+            }
+        }
+        return said.joined()
     }
 
     /// Memory options that are not the default; NULL for an ordinary run.

@@ -33,7 +33,7 @@ enum Program {
     static var probe: EnvironmentProbe {
         EnvironmentProbe(
             programVersion: version, blas: BLASEnvironment.configuration, blasCore: BLASEnvironment.core,
-            sqliteVersion: sqliteVersion)
+            sqliteVersion: sqliteVersion, vectorUnits: VectorUnits.built)
     }
 
     /// Where the runs of a database keep their orders, logs, checkpoints and weights.

@@ -73,6 +73,7 @@ import Testing
 
     @Test func eventsHaveNames() {
         #expect(LifecycleAction.rewrite(.merge, preservesFunction: true).kind == "merge")
+        #expect(LifecycleAction.setAge(tensors: ["lora_A"], 0).kind == "age")
         #expect(LifecycleAction.pruneState(tensors: ["lora_A"], .zero).kind == "reset")
     }
 

@@ -7,8 +7,16 @@ import Testing
 @Suite(.compute(threads: 2)) struct ContractTests {
     static let methods = BuiltinMethods.registry.methods.map { MethodUnderTest($0) }
 
-    @Test(arguments: methods, MethodContract.Topic.allCases)
-    func keepsTheContract(method: MethodUnderTest, topic: MethodContract.Topic) {
+    private static let lifecycles: [MethodContract.Topic] = [.ages, .events]
+
+    @Test(arguments: methods, MethodContract.Topic.allCases.filter { !lifecycles.contains($0) })
+    func keepsTheContract(method: MethodUnderTest, topic: MethodContract.Topic) { check(method, topic) }
+
+    /// Of what happens in the course of a run.
+    @Test(arguments: methods, lifecycles)
+    func keepsTheContractOfRuns(method: MethodUnderTest, topic: MethodContract.Topic) { check(method, topic) }
+
+    private func check(_ method: MethodUnderTest, _ topic: MethodContract.Topic) {
         let violations = MethodContract.check(method, topic)
         #expect(
             violations.isEmpty,

@@ -71,7 +71,7 @@ import Testing
             rows: 1, columns: 1, ledger: MemoryLedger())
         let weight = try Matrix<Double>.zeros(1, 1)
         let context = UpdateContext(
-            learningRate: 1, step: 100_000, gradientScale: 1, scratch: Scratch(try Matrix<Double>.zeros(1, 1)), ledger: MemoryLedger(),
+            learningRate: 1, step: 100_000, age: 100_000, gradientScale: 1, scratch: Scratch(try Matrix<Double>.zeros(1, 1)), ledger: MemoryLedger(),
             log: RefreshLog())
         try updater.update(weight: weight, gradient: .of(1, 1, [1]), context: context)
         let exact = -((1 - pow(0.99995, 1e5)) / 5e-5).squareRoot()

@@ -21,7 +21,7 @@ final class Steps<Element: Scalar> {
         step += 1
         space.fill(.nan)
         let context = UpdateContext(
-            learningRate: rate, step: step, gradientScale: gradientScale, scratch: Scratch(space), ledger: ledger, log: log)
+            learningRate: rate, step: step, age: step, gradientScale: gradientScale, scratch: Scratch(space), ledger: ledger, log: log)
         try updater.update(weight: weight, gradient: gradient.duplicate(), context: context)
     }
 

@@ -45,6 +45,27 @@ import Testing
         #expect(try store.read { try Row.fetchAll($0, sql: "PRAGMA foreign_key_check") }.isEmpty)
     }
 
+    /// Under which conditions an attempt went on is said by the attempt whose updates stay; the width of its vectors is kept.
+    @Test func conditionsGoWithTheUpdatesMadeUnderThem() throws {
+        try interrupted()
+        func resume(_ note: RunNote?) throws {
+            let recorder = try recorder()
+            var environment = Sample.environment
+            environment.vectorUnits = "avx512"
+            #expect(try recorder.resume(spec, environment: environment, atStep: 7))
+            if let note { try recorder.record(note) }
+            try recorder.fail(RunFailure(status: .interrupted, reason: .interrupted, step: 7, message: "stopped"), memory: nil)
+        }
+        let silent = RunNote(step: 7, kind: .silentEvent, message: "stays")
+        try resume(silent)
+        try resume(RunNote(step: 7, kind: .changedConditions, message: "threads 2 → 1"))
+        #expect(try store.history(run: spec.runKey()).notes.map(\.message) == ["stays", "threads 2 → 1"])
+        try resume(nil)
+        let run = try store.history(run: spec.runKey())
+        #expect(run.notes == [silent] && run.environment?.vectorUnits == "avx512")
+        #expect(try store.query("SELECT DISTINCT vector_units FROM resumption").rows == [[.text("avx512")]])
+    }
+
     /// The same evaluation twice: stopped between it and the next checkpoint.
     @Test func anEvaluationIsReplaced() throws {
         try interrupted()

@@ -13,6 +13,10 @@ public enum SmallShapes {
     public static let tiny = ModelShape(
         name: "tiny", vocabularySize: 11, hiddenSize: 8, intermediateSize: 12, layerCount: 2, headCount: 2)
 
+    /// Every linear has as many elements as a format asks for.
+    public static let wide = ModelShape(
+        name: "wide", vocabularySize: 97, hiddenSize: 64, intermediateSize: 72, layerCount: 1, headCount: 2)
+
     /// For counts, bytes and updates: nothing divides anything by accident.
     public static let small = ModelShape(
         name: "small", vocabularySize: 97, hiddenSize: 24, intermediateSize: 56, layerCount: 2, headCount: 3)

@@ -9,7 +9,7 @@ import Testing
 
 /// Short runs made with PyTorch and the authors' packages, replayed here; tolerances and origin in ParityCases/README.md.
 @Suite(.serialized, .compute(threads: 2)) struct ParityTests {
-    static let cases = ["full_rank", "low_rank", "lora", "galore", "sltrain", "lost", "lost_identity"]
+    static let cases = ["full_rank", "low_rank", "lora", "galore", "sltrain", "lost", "lost_identity", "relora", "relora_magnitude", "relora_random"]
 
     private func directory(_ name: String) throws -> URL {
         try #require(Bundle.module.resourceURL).appending(path: "ParityCases/\(name)")
@@ -23,26 +23,46 @@ import Testing
         #expect(report.evalLossDifference < 1e-5)
         #expect(report.largestMovementError < 1e-3)
         #expect(report.largestGradientNormError < 1e-4)
+        #expect(report.largestRateError <= 1e-12)
+        #expect(report.choiceDifference == nil)
         #expect(report.passes)
     }
 
-    /// Every registered method either has a case or is ReLoRA, whose inner form is LoRA's.
+    /// What Adam's count does after a reset is part of the authors' form: begun anew, it is another run.
+    @Test(arguments: ["relora", "relora_random", "relora_magnitude"]) func aCountThatBeginsAnewFails(name: String) throws {
+        let report = try replay(name) { $0.replacing("\"prune\":", with: "\"reset_age\": \"restart\", \"prune\":") }
+        #expect(!report.passes && report.largestLossDifference > 1e-4 && report.largestRateError <= 1e-12)
+    }
+
+    /// The same case with another text of case.json.
+    private func replay(_ name: String, _ change: (String) -> String) throws -> ParityReport {
+        let copy = FileManager.default.temporaryDirectory.appending(path: "slbench-parity-\(UUID().uuidString)")
+        try FileManager.default.copyItem(at: directory(name), to: copy)
+        defer { try? FileManager.default.removeItem(at: copy) }
+        let file = copy.appending(path: "case.json")
+        let text = try String(contentsOf: file, encoding: .utf8)
+        let changed = change(text)
+        try #require(changed != text)
+        try changed.write(to: file, atomically: true, encoding: .utf8)
+        return try ParityCase.replay(directory: copy, registry: BuiltinMethods.registry)
+    }
+
+    /// A mask that is not what the magnitudes say is seen as such.
+    @Test func anotherRatioIsNamed() throws {
+        let report = try replay("relora_magnitude") { $0.replacing("\"ratio\": 0.9", with: "\"ratio\": 0.5") }
+        #expect(report.choiceDifference != nil && !report.passes)
+    }
+
     @Test func everyMethodHasACase() {
         let covered = Set(Self.cases.map { $0 == "lost_identity" ? "lost" : $0 })
-        for descriptor in BuiltinMethods.registry.descriptors where descriptor.name != "relora" {
+        for descriptor in BuiltinMethods.registry.descriptors {
             #expect(covered.contains(descriptor.name), "no parity case for \(descriptor.name)")
         }
     }
 
     /// A wrong option must show: the same case with another scale fails.
     @Test func aWrongScaleFails() throws {
-        let copy = FileManager.default.temporaryDirectory.appending(path: "slbench-parity-\(UUID().uuidString)")
-        try FileManager.default.copyItem(at: directory("low_rank"), to: copy)
-        defer { try? FileManager.default.removeItem(at: copy) }
-        let file = copy.appending(path: "case.json")
-        let text = try String(contentsOf: file, encoding: .utf8)
-        try text.replacing("\"alpha\": 32", with: "\"alpha\": 33").write(to: file, atomically: true, encoding: .utf8)
-        #expect(try !ParityCase.replay(directory: copy, registry: BuiltinMethods.registry).passes)
+        #expect(try !replay("low_rank") { $0.replacing("\"alpha\": 32", with: "\"alpha\": 33") }.passes)
     }
 
     @Test func damagedTensorFilesAreErrors() throws {

@@ -56,7 +56,7 @@ final class RecordedRun: RunRecorder {
     func start(_ spec: RunSpec, environment: EnvironmentRecord) throws {
         try take {
             $0.starts += 1
-            ($0.steps, $0.evaluations, $0.events) = ([], [], [])
+            ($0.steps, $0.evaluations, $0.events, $0.notes) = ([], [], [], [])
         }
     }
 
@@ -67,6 +67,7 @@ final class RecordedRun: RunRecorder {
             $0.steps.removeAll { $0.step > step }
             $0.evaluations.removeAll { $0.step > step }
             $0.events.removeAll { $0.step > step }
+            $0.notes.removeAll { $0.step > step || ($0.step == step && $0.kind == .changedConditions) }
         }
         return true
     }

@@ -139,6 +139,26 @@ import Testing
         #expect(ledger.current[.weights] == accounting.weightBytes(phase: 1))
     }
 
+    /// Factors that are fresh after the warm start count from 0, whatever a merge does to their count later.
+    @Test(arguments: ["keep", "restart"]) func everyTensorHasItsOwnAge(kind: String) throws {
+        let loop = try loop(
+            "relora",
+            options: ["merge_interval": 4, "restart_warmup_steps": 1, "full_rank_steps": 3, "rank": 2, "reset_age": .text(kind)], steps: 12)
+        func ages() -> [Int?] {
+            ["lm_head.weight", "model.layers.1.mlp.up_proj.weight", "model.layers.1.mlp.up_proj.lora_B"].map { loop.optimizer.ages[$0] }
+        }
+        var seen: [[Int?]] = []
+        var events: [LifecycleRecord] = []
+        for step in 0..<9 {
+            events += try loop.update([batch(4, seed: UInt64(step))]).events
+            seen.append(ages())
+        }
+        #expect(seen[1] == [2, 2, nil] && seen[2] == [3, nil, 0] && seen[6] == [7, nil, 4])
+        #expect(seen[7] == [8, nil, kind == "keep" ? 5 : 0] && seen[8] == [9, nil, kind == "keep" ? 6 : 1])
+        let set = events.filter { $0.kind == "age" }
+        #expect(set.map(\.step) == (kind == "keep" ? [] : [8]) && set.allSatisfy { $0.measurements["tensors"] == 28 && $0.measurements["age"] == 0 })
+    }
+
     @Test func galoreRefreshesAtItsInterval() throws {
         let loop = try loop("galore", options: ["update_interval": 3, "rank": 4], steps: 8)
         var events: [LifecycleRecord] = []

@@ -29,6 +29,8 @@ public struct PlannedCell: Sendable {
     public var time: TimeEstimate
     /// Which of several equal ways the linears are computed in, e.g. "56 by factors"; `nil` where there is no choice.
     public var computation: String?
+    /// What it is asked for and will not see, as sentences.
+    public var silent: [String] = []
     /// What changed since it, or one that is like it but for the data, was run.
     public var note: String?
     /// Values that tell it from cells of the same name: `lr 0.003`.

@@ -1,6 +1,7 @@
 import SLMethodKit
 import SLModel
 import SLSpec
+import SLTraining
 
 /// Says what a sweep consists of and what each of its runs will take. Nothing is trained and nothing is allocated.
 public struct SweepPlanner: Sendable {
@@ -92,7 +93,19 @@ public struct SweepPlanner: Sendable {
                     / Double(max(1, spec.training.totalTokens))),
             computation: method.computationSummary(
                 shape: spec.model, phase: last, tokens: spec.training.microBatchSize * spec.training.sequenceLength),
+            silent: SilentEvents.of(spec, method: method) + checkpoint.silences(spec.training),
             note: changes.note(spec, runKey: key, status: status))
+    }
+
+    /// What the trials of a tuning are asked for and will not see, each sentence behind the trial's method and size.
+    public static func silences(ofTrials drafts: [CellDraft], data: DataIdentity, registry: MethodRegistry) -> [String] {
+        var said: [String] = []
+        for spec in drafts.map({ $0.spec(data: data) }) {
+            guard let method = try? registry.make(spec.method, options: spec.options, model: spec.model) else { continue }
+            for sentence in SilentEvents.of(spec, method: method).map({ "\(spec.model.name) \(spec.method): \($0)" })
+            where !said.contains(sentence) { said.append(sentence) }
+        }
+        return said
     }
 
     private func prediction(_ spec: PredictionSpec) throws -> PredictedCell {

@@ -8,8 +8,11 @@ public struct EnvironmentProbe: Sendable {
     /// The kernel set it picked for this CPU.
     public var blasCore: String
     public var sqliteVersion: String?
+    /// What the kernels were built for.
+    public var vectorUnits: String?
 
-    public init(programVersion: String, blas: String, blasCore: String, sqliteVersion: String? = nil) {
+    public init(programVersion: String, blas: String, blasCore: String, sqliteVersion: String? = nil, vectorUnits: String? = nil) {
+        self.vectorUnits = vectorUnits
         self.programVersion = programVersion
         self.blas = blas
         self.blasCore = blasCore
@@ -21,6 +24,6 @@ public struct EnvironmentProbe: Sendable {
             programVersion: programVersion, commit: source?.commit, commitIsDirty: source?.isDirty, host: MachineProbe.host,
             operatingSystem: MachineProbe.operatingSystem, cpu: MachineProbe.cpu, cores: MachineProbe.usableCores,
             memoryBytes: MachineProbe.memoryBytes, blas: blas, blasCore: blasCore, threads: threads,
-            swiftVersion: MachineProbe.swiftVersion, sqliteVersion: sqliteVersion)
+            swiftVersion: MachineProbe.swiftVersion, sqliteVersion: sqliteVersion, vectorUnits: vectorUnits)
     }
 }

@@ -95,7 +95,26 @@ public struct GaLoreMethod: PretrainingMethod {
 
     /// Spreads the linears evenly over an interval.
     private func offset(of site: LinearSite) -> Int {
-        let position = site.layer * LinearRole.allCases.count + (LinearRole.allCases.firstIndex(of: site.role) ?? 0)
-        return position * interval / linearCount
+        offset(position: site.layer * LinearRole.allCases.count + (LinearRole.allCases.firstIndex(of: site.role) ?? 0))
+    }
+
+    private func offset(position: Int) -> Int { position * interval / linearCount }
+
+    public var plannedEvents: [PlannedEvent] {
+        let offsets = isStaggered ? Set((0..<linearCount).map(offset(position:))).sorted() : [0]
+        // Together, update 1 is a refresh like the others: the next one is the first that changes anything.
+        return offsets.map { offset in
+            PlannedEvent(
+                kind: "refresh", first: 1 + (offset > 0 ? offset : interval), interval: interval, beginsRun: true, actsAfterwards: false,
+                option: "update_interval")
+        }
+    }
+
+    public func idleParts(of shape: ModelShape) -> [String] {
+        let isWhole = shape.sites.allSatisfy { site in
+            let (rows, columns) = (site.outFeatures, site.inFeatures)
+            return rank >= (side.isRight(rows: rows, columns: columns) ? columns : rows)
+        }
+        return isWhole ? ["the subspace is the whole space: no gradient is projected on less (rank \(rank))"] : []
     }
 }

@@ -20,8 +20,10 @@ import SLSpec
 /// - No dropout on the adapter's input (0.1 fixed in the code), no trainable scale.
 /// - The full-rank warm start is a phase of the same run: embedding, head and norms keep their moments, the dense
 ///   weights' moments are freed. In the paper it is a run of its own.
-/// As in the code, Adam's step counter is not reset: right after a reset the step is several times too large, which is
-/// why the warm-up after each restart is not optional (`restart_warmup_steps` ≥ 1).
+/// As in the code, Adam's step counter is kept through a reset (`reset_age: keep`): the bias correction then takes the
+/// emptied moments for old ones and the steps right after a reset are several times too long, which is why the warm-up after each
+/// restart is not optional (`restart_warmup_steps` ≥ 1). `reset_age: restart` counts anew. Factors that are fresh after a
+/// full-rank warm start count from 0 either way: there they have no moments yet, as in the authors' second run.
 public struct ReLoRAMethod: PretrainingMethod {
     public static let descriptor = MethodDescriptor(
         name: "relora", title: "ReLoRA", summary: "LoRA with merges, restarts and optimizer resets.",
@@ -44,6 +46,11 @@ public struct ReLoRAMethod: PretrainingMethod {
                 name: "reset_ratio", domain: .real(0...1), help: "Share of the moments that `random` and `magnitude` zero.",
                 source: "rerun under the GaLore recipe, arXiv:2605.13652", defaultValue: 0.99),
             OptionDescriptor(
+                name: "reset_age", domain: .choice(["keep", "restart"]),
+                help: "Whether Adam's count of the factors' updates, which its bias correction goes by, is kept through a merge or"
+                    + " begins anew. Kept, the steps after a reset are up to six times too long; the warm-up after the restart hides it.",
+                source: "keep: Guitaricet/relora @176f376, training_utils.py (optimizer_reset leaves the step)", defaultValue: "keep"),
+            OptionDescriptor(
                 name: "restart_warmup_steps", domain: .integer(1...Int.max), help: "Updates of linear warm-up after each restart.",
                 source: "rerun under the GaLore recipe, arXiv:2605.13652",
                 published: ["350m": 200], otherwise: "100", rule: { _ in 100 }),
@@ -61,6 +68,7 @@ public struct ReLoRAMethod: PretrainingMethod {
     let scale: Double
     let mergeInterval: Int
     let pruning: StatePruning
+    private let restartsAge: Bool
     let restartWarmup: Int
     let fullRankSteps: Int
 
@@ -76,6 +84,11 @@ public struct ReLoRAMethod: PretrainingMethod {
         case "random": pruning = .random(ratio)
         case "magnitude": pruning = .magnitude(ratio)
         default: throw MethodOptionError(option: "reset_optimizer", value: options["reset_optimizer"], wanted: "zero, random or magnitude")
+        }
+        switch try options.text("reset_age") {
+        case "keep": restartsAge = false
+        case "restart": restartsAge = true
+        default: throw MethodOptionError(option: "reset_age", value: options["reset_age"], wanted: "keep or restart")
         }
         guard mergeInterval > restartWarmup else {
             throw MethodOptionError(
@@ -125,10 +138,28 @@ public struct ReLoRAMethod: PretrainingMethod {
         return stride(from: first, to: totalSteps, by: mergeInterval).map { LearningRateRestart(step: $0, warmup: restartWarmup) }
     }
 
+    public var plannedEvents: [PlannedEvent] {
+        let warmStart = PlannedEvent(kind: "phase", first: fullRankSteps, interval: nil, happensAtEnd: false, option: "full_rank_steps")
+        let atMerges = ["merge", "reset"] + (restartsAge ? ["age"] : [])
+        return (fullRankSteps > 0 ? [warmStart] : [])
+            + atMerges.map {
+                PlannedEvent(kind: $0, first: fullRankSteps + mergeInterval + 1, interval: mergeInterval, option: "merge_interval")
+            }
+    }
+
+    public func idleParts(of shape: ModelShape) -> [String] {
+        switch pruning {
+        case .random(0), .magnitude(0): ["a reset throws nothing away (reset_ratio 0)"]
+        default: []
+        }
+    }
+
     public func actions(afterUpdate step: Int) -> [LifecycleAction] {
         // The update of index kR is the (kR + 1)th.
         let local = step - 1 - fullRankSteps
         guard local >= mergeInterval, local % mergeInterval == 0 else { return [] }
-        return [.rewrite(.merge, preservesFunction: true), .pruneState(tensors: ["lora_A", "lora_B"], pruning)]
+        let factors = ["lora_A", "lora_B"]
+        let reset: [LifecycleAction] = [.rewrite(.merge, preservesFunction: true), .pruneState(tensors: factors, pruning)]
+        return restartsAge ? reset + [.setAge(tensors: factors, 0)] : reset
     }
 }

@@ -28,6 +28,7 @@ extension SweepReport {
                     + "(see Environment).")
         }
         if group.cells.contains(where: \.isDisturbed) { notes.append("† " + disturbance) }
+        notes += group.notes([.silentEvent, .changedConditions]).map(\.words)
         let evaluated = group.cells.flatMap(\.results).contains { !$0.evaluation.loss.isFinite }
         if evaluated { notes.append("A finished run with a loss that is not a finite number has no mean.") }
         return notes
@@ -36,5 +37,5 @@ extension SweepReport {
 
 extension EnvironmentRecord {
     /// What two runs must share for their speeds to compare.
-    var speedIdentity: [String] { [host, cpu, String(cores), blas, blasCore, String(threads)] }
+    var speedIdentity: [String] { [host, cpu, String(cores), blas, blasCore, String(threads), vectorUnits ?? ""] }
 }

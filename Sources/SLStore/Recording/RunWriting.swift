@@ -43,6 +43,10 @@ enum RunWriting {
         for table in ["step_sample", "evaluation", "lifecycle_event", "run_note"] {
             try db.execute(sql: "DELETE FROM \(table) WHERE run_id = ? AND step > ?", arguments: [runID, step])
         }
+        // Conditions that came with the updates taken back; this attempt says its own.
+        try db.execute(
+            sql: "DELETE FROM run_note WHERE run_id = ? AND step = ? AND kind = ?",
+            arguments: [runID, step, RunNote.Kind.changedConditions.rawValue])
         // What the process that ended said of its memory; this one will say it of all.
         try db.execute(sql: "DELETE FROM memory WHERE run_id = ?", arguments: [runID])
         let attempt = earlier.attempt + 1

@@ -4,7 +4,8 @@ import SLSpec
 
 /// What a checkpoint says of its run besides the tensors.
 struct CheckpointState: Sendable, Hashable, Codable {
-    static let currentVersion = 1
+    /// 2: every tensor has its own age, and all that decides the bits is written.
+    static let currentVersion = 2
     /// Under which key of the file's metadata it stands.
     static let metadataKey = "slbench.checkpoint"
 
@@ -15,15 +16,53 @@ struct CheckpointState: Sendable, Hashable, Codable {
     var progress: RunProgress
     /// The last one: of an earlier step when the run was stopped before an evaluation that is due.
     var evaluation: EvaluationSample
-    /// Threads and BLAS core of the process: with others the bits differ.
-    var threads: Int
-    var blasCore: String
+    /// Of the process that wrote it: under others the bits differ.
+    var conditions: RunConditions?
+    /// All that version 1 says of them.
+    private(set) var threads: Int?
+    private(set) var blasCore: String?
 
     enum CodingKeys: String, CodingKey {
         case version
         case runKey = "run_key"
-        case position, sampler, progress, evaluation, threads
+        case position, sampler, progress, evaluation, conditions, threads
         case blasCore = "blas_core"
+    }
+
+    init(
+        runKey: String, position: LoopPosition, sampler: BatchSampler.State, progress: RunProgress, evaluation: EvaluationSample,
+        conditions: RunConditions
+    ) {
+        self.runKey = runKey
+        self.position = position
+        self.sampler = sampler
+        self.progress = progress
+        self.evaluation = evaluation
+        self.conditions = conditions
+    }
+
+    /// - Throws: `DataError` for a version that this program does not know, and for one of a later phase that says nothing of the
+    ///   tensors' ages: in it all were as old as the run.
+    func checkVersion(_ path: String) throws(DataError) {
+        guard (1...Self.currentVersion).contains(version) else {
+            throw DataError(file: path, problem: "is a checkpoint of version \(version), \(Self.currentVersion) needed")
+        }
+        guard position.ages != nil || position.phase == 0 else {
+            throw DataError(
+                file: path,
+                problem: "is a checkpoint of version \(version) after a change of phase, where the tensors' ages, which the bias correction goes by, were not kept")
+        }
+    }
+
+    /// What is unlike the conditions under which it was written, as a note for the record; `nil` when nothing is.
+    func note(resumedUnder now: RunConditions) -> RunNote? {
+        let before = conditions ?? RunConditions(threads: threads, blasCore: blasCore)
+        let changes = before.changes(to: now)
+        guard !changes.isEmpty else { return nil }
+        return RunNote(
+            step: position.step, kind: .changedConditions,
+            message: "went on after update \(position.step) under other conditions than before (\(changes.joined(separator: "; "))): "
+                + "the bits of an undisturbed run are not promised from there on")
     }
 }
 

@@ -58,9 +58,7 @@ public struct Checkpoints {
                 try file.checkSeal()
                 let words = Data((file.metadata[CheckpointState.metadataKey] ?? "").utf8)
                 let state = try RecordJSON.decoder().decode(CheckpointState.self, from: words)
-                guard state.version == CheckpointState.currentVersion else {
-                    throw DataError(file: path, problem: "is a checkpoint of version \(state.version), \(CheckpointState.currentVersion) needed")
-                }
+                try state.checkVersion(path)
                 guard state.runKey == runKey, state.position.step == step else {
                     throw DataError(file: path, problem: "belongs to another run or step")
                 }

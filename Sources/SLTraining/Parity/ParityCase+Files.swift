@@ -8,7 +8,7 @@ extension ParityCase {
     struct Description: Decodable {
         let method: String
         let model: Model
-        let options: [String: OptionValue]
+        let options: [String: CaseOption]
         let optimizer: Optimizer
         let steps: Int
         let warmupSteps: Int
@@ -17,15 +17,29 @@ extension ParityCase {
         let batch: Int
         let microBatches: Int
         let sequenceLength: Int
+        let tolerance: Tolerance?
 
         enum CodingKeys: String, CodingKey {
-            case method, model, optimizer, steps, batch
+            case method, model, optimizer, steps, batch, tolerance
             case options = "method_options"
             case warmupSteps = "warmup_steps"
             case learningRate = "lr"
             case minimumLearningRateRatio = "min_lr_ratio"
             case microBatches = "micro_batches"
             case sequenceLength = "sequence_length"
+        }
+
+        /// A value as our methods take them, or `nil` for one that they don't, e.g. a list.
+        struct CaseOption: Decodable {
+            let value: OptionValue?
+
+            init(from decoder: any Decoder) { value = try? OptionValue(from: decoder) }
+        }
+
+        /// How far a replay may be off, where the case says so itself.
+        struct Tolerance: Decodable {
+            let loss: Double
+            let movement: Double
         }
 
         struct Model: Decodable {
@@ -57,11 +71,15 @@ extension ParityCase {
                 learningRate: learningRate, warmupSteps: warmupSteps, minimumLearningRateRatio: minimumLearningRateRatio,
                 weightDecay: optimizer.weight_decay, beta1: optimizer.betas.first ?? 0.9, beta2: optimizer.betas.last ?? 0.999,
                 epsilon: optimizer.eps, gradientClip: optimizer.grad_clip,
-                memory: MemoryOptions(optimizer: options["optimizer"]?.text.flatMap { .init(rawValue: $0) } ?? .adamw))
+                memory: MemoryOptions(optimizer: options["optimizer"]?.value?.text.flatMap { .init(rawValue: $0) } ?? .adamw))
         }
 
         /// The cases' names of options that are called otherwise here.
-        func ourName(_ name: String) -> String { ["gap": "update_interval", "q": "residual_rank"][name] ?? name }
+        func ourName(_ name: String) -> String {
+            [
+                "gap": "update_interval", "q": "residual_rank", "cycle": "merge_interval", "prune": "reset_optimizer", "ratio": "reset_ratio",
+            ][name] ?? name
+        }
     }
 
     /// expected.json
@@ -80,6 +98,7 @@ extension ParityCase {
     /// A line of trace.csv.
     struct TraceRow {
         let step: Int
+        let rate: Double
         let loss: Double
         let gradientNorm: Double
 
@@ -88,10 +107,10 @@ extension ParityCase {
             // Lines may end in CR LF, which Swift sees as one character.
             let rows = try text.split(whereSeparator: \.isNewline).dropFirst().enumerated().map { number, line in
                 let fields = line.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
-                guard fields.count == 4, let step = Int(fields[0]), let loss = Double(fields[2]), let norm = Double(fields[3]) else {
+                guard fields.count == 4, let step = Int(fields[0]), let rate = Double(fields[1]), let loss = Double(fields[2]), let norm = Double(fields[3]) else {
                     throw DataError(file: url.path, problem: "line \(number + 2): step, lr, loss, grad_norm expected")
                 }
-                return TraceRow(step: step, loss: loss, gradientNorm: norm)
+                return TraceRow(step: step, rate: rate, loss: loss, gradientNorm: norm)
             }
             guard !rows.isEmpty else { throw DataError(file: url.path, problem: "holds no steps") }
             return rows

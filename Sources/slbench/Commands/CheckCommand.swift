@@ -7,7 +7,9 @@ struct CheckCommand: ParsableCommand {
         commandName: "check", abstract: "Say what is unequal between the rows that a sweep compares. Exit code 3 if anything is.",
         discussion: """
             Looks at budget, schedule, training text, tokenizer, evaluation set and average, seeds, number of learning rates, host,
-            processor, threads, BLAS core and program. What only weakens the evidence (few seeds, short budgets) is printed too.
+            processor, threads, BLAS core, vector units and program, and at runs that went on under other conditions than they began with.
+            What only weakens the evidence (few seeds, short budgets, events of a method that no run
+            saw) is printed too.
             """)
 
     @Argument(help: "Name of the sweep.")

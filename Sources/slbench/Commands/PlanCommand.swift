@@ -40,7 +40,13 @@ struct PlanCommand: ParsableCommand {
             Talk.say("\(ErrorPresentation.words(missing))\n  The plan stands without it: what is done already can't be told.")
         }
         switch format {
-        case .table: print(([PlanTable.readable(plan, jobs: jobs, isNamed: isNamed)] + text).joined(separator: "\n"))
+        case .table:
+            print(([PlanTable.readable(plan, jobs: jobs, isNamed: isNamed)] + text).joined(separator: "\n"))
+            if let trials = preparation.config.tuning?.drafts, let data = specs.first?.spec.data {
+                for words in SweepPlanner.silences(ofTrials: trials, data: data, registry: Program.registry) {
+                    print("trials of tune will not see: \(words)")
+                }
+            }
         default: print(TableRenderer.render(PlanTable.of(plan, isNamed: isNamed), as: format), terminator: "")
         }
     }

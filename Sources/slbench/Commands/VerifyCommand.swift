@@ -39,12 +39,12 @@ struct VerifyCommand: ParsableCommand {
                     return [
                         .text(report.name), .text(report.method), .real(report.largestLossDifference), .real(report.evalLossDifference),
                         .real(report.largestGradientNormError), .real(report.largestMovementError),
-                        .text(report.parametersMatch ? "equal" : "differ"), .text(report.passes ? "passes" : "FAILS"),
+                        .text(report.parametersMatch ? "equal" : "differ"), .text(report.passes ? "passes" : "FAILS" + (report.choiceDifference.map { ": \($0)" } ?? "")),
                     ]
                 }))
         let replayed = reports.filter { $0.unsupported == nil }
         let failed = replayed.count { !$0.passes }
-        Talk.say("\(replayed.count - failed) of \(replayed.count) cases pass, \(reports.count - replayed.count) skipped (tolerances: loss 1e-5, weights 1e-3 of their movement)")
+        Talk.say("\(replayed.count - failed) of \(replayed.count) cases pass, \(reports.count - replayed.count) skipped (tolerances: loss 1e-5, weights 1e-3 of their movement, where a case names no others)")
         if failed > 0 || replayed.isEmpty { throw ExitCode(3) }
     }
 }

@@ -93,7 +93,47 @@ public struct BrokenMethod: PretrainingMethod {
     // MARK: Update rule
 
     public func updateRule(for tensor: TensorDeclaration, at site: LinearSite?, settings: AdamSettings) -> any UpdateRule {
-        defect == .wrongStateCount ? UndercountingRule(settings: settings) : AdamWRule(settings)
+        switch defect {
+        case .wrongStateCount: UndercountingRule(settings: settings)
+        case .correctionByRunStep: RunStepRule(settings: settings)
+        default: AdamWRule(settings)
+        }
+    }
+
+    // MARK: Lifecycle
+
+    /// The factors' moments are thrown away after every third update.
+    public func actions(afterUpdate step: Int) -> [LifecycleAction] {
+        step % 3 == 0 && defect != .brokenPromise ? [.pruneState(tensors: ["lora_A"], .zero)] : []
+    }
+
+    public var plannedEvents: [PlannedEvent] {
+        defect == .silentPromise ? [] : [PlannedEvent(kind: "reset", first: 3, interval: 3, option: "none")]
+    }
+
+    /// AdamW with a bias correction that goes by the step of the run.
+    private struct RunStepRule: UpdateRule {
+        let settings: AdamSettings
+
+        func state(rows: Int, columns: Int) -> [StateDeclaration] { AdamWRule(settings).state(rows: rows, columns: columns) }
+
+        func makeUpdater<Element: Scalar>(rows: Int, columns: Int, ledger: MemoryLedger) throws -> any TensorUpdater<Element> {
+            RunStepUpdater<Element>(inner: try AdamWRule(settings).makeUpdater(rows: rows, columns: columns, ledger: ledger))
+        }
+    }
+
+    private final class RunStepUpdater<Element: Scalar>: TensorUpdater {
+        private let inner: any TensorUpdater<Element>
+
+        init(inner: any TensorUpdater<Element>) { self.inner = inner }
+
+        var state: [(name: String, value: StoredTensor<Element>)] { inner.state }
+
+        func update(weight: StoredTensor<Element>, gradient: Matrix<Element>, context: UpdateContext<Element>) throws {
+            var context = context
+            context.age = context.step
+            try inner.update(weight: weight, gradient: gradient, context: context)
+        }
     }
 
     /// Declares one moment, allocates two.

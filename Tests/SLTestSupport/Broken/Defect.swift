@@ -10,6 +10,8 @@ public enum Defect: String, Sendable, CaseIterable {
     case unfrozenBase, trainedFrozenBase, deadTensor, wrongStateCount, undeclaredScratch, duplicateNames
     // Seeds
     case unseededSupport, ignoredSeed, ownDenseInit
+    // Lifecycles
+    case correctionByRunStep, brokenPromise, silentPromise
     // Descriptor
     case ignoredOption, impossibleDefault, anyChoice, camelCaseOption
 
@@ -30,6 +32,8 @@ public enum Defect: String, Sendable, CaseIterable {
         case .duplicateNames: .tensorNames
         case .unseededSupport, .ignoredSeed: .seed
         case .ownDenseInit: .sharedInit
+        case .correctionByRunStep: .age
+        case .brokenPromise, .silentPromise: .promisedEvents
         case .ignoredOption: .optionEffect
         case .impossibleDefault: .optionDefault
         case .anyChoice: .optionRejected

@@ -11,6 +11,8 @@ public struct ContractViolation: Sendable, Hashable, CustomStringConvertible {
         case gradient, inputGradient, deadTensor, accumulation, inputAccumulation
         // Runs
         case seed, sharedInit, movement, finite
+        // Lifecycles
+        case age, promisedEvents
         /// The method threw where it must not.
         case error
     }

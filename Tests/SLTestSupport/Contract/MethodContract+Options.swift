@@ -54,7 +54,7 @@ extension MethodContract {
                 try updater.update(
                     weight: parameter.value, gradient: .normal(rows, columns, "gradient/\(step)"),
                     context: UpdateContext(
-                        learningRate: 0.01, step: step, gradientScale: 1, scratch: Scratch(space), ledger: form.ledger, log: RefreshLog()))
+                        learningRate: 0.01, step: step, age: step, gradientScale: 1, scratch: Scratch(space), ledger: form.ledger, log: RefreshLog()))
             }
             seen.append(
                 "\(name) trained \(parameter.value.elements.reduce(0, +)) state \(updater.state.map { $0.value.elements.reduce(0, +) })")

@@ -23,6 +23,10 @@ public enum MethodContract {
         case modelGradients
         /// What moves in an update and what must not.
         case updates
+        /// A fresh tensor's updates are those of a fresh tensor, whenever in a run it is so.
+        case ages
+        /// The events that a method promises are those that the trainer records.
+        case events
     }
 
     /// - Parameter allVariants: whether topics on whole models go through every variant of the options, or the base only.
@@ -38,6 +42,8 @@ public enum MethodContract {
             case .accounting: forEachVariant(method, allVariants, &found, checkAccounting)
             case .modelGradients: forEachVariant(method, allVariants, &found, checkModelGradients)
             case .updates: forEachVariant(method, allVariants, &found, checkUpdates)
+            case .ages: forEachVariant(method, allVariants, &found, checkAges)
+            case .events: forEachVariant(method, allVariants, &found, checkEvents)
             }
         }
         return found.violations

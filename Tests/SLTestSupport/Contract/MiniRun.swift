@@ -13,7 +13,7 @@ public final class MiniRun<Element: Scalar> {
     private let settings: AdamSettings
     private let seed: UInt64
     private let batchShape: (sequences: Int, length: Int)
-    public private(set) var updaters: [(parameter: ModelParameter<Element>, rule: any UpdateRule, updater: any TensorUpdater<Element>)] = []
+    public private(set) var updaters: [(parameter: ModelParameter<Element>, rule: any UpdateRule, updater: AgedUpdater<Element>)] = []
     public private(set) var step = 0
 
     public init(
@@ -43,7 +43,7 @@ public final class MiniRun<Element: Scalar> {
             let rule = model.method.updateRule(
                 for: TensorDeclaration(parameter.declaredName, rows: value.rows, columns: value.columns), at: parameter.site,
                 settings: settings)
-            updaters.append((parameter, rule, try rule.makeUpdater(rows: value.rows, columns: value.columns, ledger: ledger)))
+            updaters.append((parameter, rule, AgedUpdater(try rule.makeUpdater(rows: value.rows, columns: value.columns, ledger: ledger))))
         }
     }
 
@@ -74,7 +74,7 @@ public final class MiniRun<Element: Scalar> {
             learningRate: learningRate, step: step, gradientScale: 1, scratch: try model.updateScratch(), ledger: ledger, log: log)
         for entry in updaters {
             guard let gradient = entry.parameter.parameter.gradient else { continue }
-            try entry.updater.update(weight: entry.parameter.parameter.value, gradient: gradient, context: context)
+            try entry.updater.update(weight: entry.parameter.parameter.stored, gradient: gradient, context: context)
         }
     }
 
