@@ -14,7 +14,7 @@ public enum ComparisonTable {
             .init("loss vs full"), .init("mem vs full"), .init("speed vs full"),
         ]
         return TextTable(columns: columns, rows: groups.flatMap { rows($0, unit) } + unchosen.map { row($0, columns.count) }).terminal()
-            + [SweepReport.lossNote(groups), SweepReport.thinNote(groups)].compactMap { $0.map { InlineText.plain($0) + "\n" } }.joined()
+            + notes(groups).map { InlineText.plain($0) + "\n" }.joined()
     }
 
     /// A cell whose trials all came to nothing: it has no run and is a result.
@@ -23,6 +23,13 @@ public enum ComparisonTable {
             cell.size, cell.method, cell.rank.map(String.init) ?? NumberFormat.missing, NumberFormat.missing, NumberFormat.missing, "trials: \(TuningText.outcomes(cell))",
         ]
         return known + Array(repeating: NumberFormat.missing, count: width - known.count)
+    }
+
+    private static func notes(_ groups: [SizeGroup]) -> [String] {
+        // Where there is one full-rank cell in one table, the table itself says which the reference is.
+        let isPlain = groups.count == 1 && groups[0].cells.count { $0.method == ReferenceRule.method } <= 1
+        let reference = isPlain ? [] : ReferenceWords(groups).sentences + groups.compactMap(ReferenceWords.better).map { SeedEvidence.capitalized($0) }
+        return [SweepReport.lossNote(groups), SweepReport.thinNote(groups), Disturbance(groups.flatMap(\.cells)).note].compactMap(\.self) + reference
     }
 
     private static func rows(_ group: SizeGroup, _ unit: ByteUnit) -> [[String]] {
@@ -39,10 +46,12 @@ public enum ComparisonTable {
                 SweepReport.lossText(cell),
                 NumberFormat.perplexity(cell.perplexity), NumberFormat.parameters(cell.totalParameters),
                 NumberFormat.bytes(cell.paperBytes, in: unit), NumberFormat.bytes(cell.peakTrackedBytes, in: unit),
-                NumberFormat.bytes(cell.peakResidentBytes, in: unit), NumberFormat.tokensPerSecond(cell.tokensPerSecond?.mean),
+                NumberFormat.bytes(cell.peakResidentBytes, in: unit), SweepReport.markedSpeed(cell),
                 isBaseline ? "reference" : NumberFormat.lossDifference(difference),
                 NumberFormat.relative(cell.peakTrackedBytes.map(Double.init), to: baseline?.peakTrackedBytes.map(Double.init)),
-                NumberFormat.relative(cell.tokensPerSecond?.mean, to: baseline?.tokensPerSecond?.mean),
+                isBaseline
+                    ? NumberFormat.relative(cell.tokensPerSecond?.mean, to: baseline?.tokensPerSecond?.mean)
+                    : cell.marked(NumberFormat.relative(cell.tokensPerSecond?.mean, to: baseline?.tokensPerSecond?.mean), beside: baseline),
             ]
         } + counted
     }

@@ -101,15 +101,30 @@ public struct RunComparison: Sendable {
                     row("evaluated tokens") { NumberFormat.tokens($0.result?.evaluation.tokens) },
                     row("tracked peak") { NumberFormat.bytes($0.memory?.peakTrackedBytes) },
                     row("resident peak") { NumberFormat.bytes($0.memory?.peakResidentBytes) },
-                    row("tokens/s") { NumberFormat.tokensPerSecond($0.result?.tokensPerSecond) },
+                    row("tokens/s") { SweepReport.markedSpeed(ReportCell(spec: $0.spec, runs: [$0])) },
                     row("weights SHA-256") { $0.result?.weightsSHA256.map { String($0.prefix(16)) } ?? NumberFormat.missing },
                 ], leftColumns: 1)
     }
 
     private var verdict: String {
         let found = inequalities
-        guard found.isEmpty else { return "**Not equal:** \(found.joined(separator: "; ")).\n" }
+        guard found.isEmpty else { return "**Not equal:** \(found.joined(separator: "; ")).\n" + evidence + disturbance }
         return knowsWeights ? "**Equal** in every loss, evaluation and weight.\n" : "**Equal** in every loss and evaluation; the weights were not recorded.\n"
+    }
+
+    /// Two runs that were to differ are one pair of a comparison.
+    private var evidence: String {
+        guard (try? first.spec.groupKey()) != (try? second.spec.groupKey()), first.result != nil, second.result != nil else { return "" }
+        return first.spec.seed == second.spec.seed
+            ? "\nAs a comparison of what the runs do: \(SeedEvidence.words(seeds: 1)).\n"
+            : "\nAs a comparison of what the runs do these are no pair: their seeds differ.\n"
+    }
+
+    private var disturbance: String {
+        let cells = [first, second].map { ReportCell(spec: $0.spec, runs: [$0]) }
+        return zip(cells, [first, second]).compactMap { cell, run in
+            Disturbance([cell]).reasons.map { "\nRun \(run.runID): \($0): its speed does not compare.\n" }
+        }.joined()
     }
 
     private func table(_ titles: [String], _ rows: [[String]], leftColumns: Int) -> String {

@@ -21,7 +21,9 @@ public struct SweepValidity: Sendable {
             threats += Self.thinness(group)
             threats += Self.text(group)
             threats += Self.floors(group)
-            threats += Self.tuning(group, tuned)
+            threats += Self.evidence(group)
+            threats += Self.speeds(group)
+            threats += Self.tuning(group, tuned, history.methods)
             threats += Self.notes(group)
         }
         for cell in history.tuning where cell.chosen == nil {
@@ -29,6 +31,7 @@ public struct SweepValidity: Sendable {
                 + "tuning seed (\(TuningText.outcomes(cell)))."
             threats.append(Threat(isUnequal: false, words: words))
         }
+        threats += Self.references(groups)
         threats += Self.places(history)
         self.threats = threats
     }
@@ -44,7 +47,7 @@ public struct SweepValidity: Sendable {
         ("evaluation set", ["data.validation_tokens", "evaluation.tokens"]), ("evaluation average", ["evaluation.mode", "evaluation.batch_size"]),
     ]
 
-    private static func inequalities(_ group: SizeGroup) -> [Threat] {
+    static func inequalities(_ group: SizeGroup) -> [Threat] {
         let cells = group.cells
         let fields = cells.map { SpecFields($0.spec) }
         var found: [Threat] = []
@@ -65,27 +68,27 @@ public struct SweepValidity: Sendable {
         let seeds = cells.map { Set($0.finished.map(\.spec.seed)) }
         if Set(seeds).count > 1 {
             let least = seeds.map(\.count).min() ?? 0
-            unequal("not every row finished the same seeds; \(least) to \(seeds.map(\.count).max() ?? 0) seeds a row. Differences are taken over common seeds.")
+            let most = seeds.map(\.count).max() ?? 0
+            let counts = least == most ? "\(most) \(most == 1 ? "seed" : "seeds") a row" : "\(least) to \(most) seeds a row"
+            unequal(
+                "not every row finished the same seeds; \(counts)." + (group.baseline == nil ? "" : " Differences are taken over the seeds that a row shares with the reference."))
         }
         return found
     }
 
-    private static func thinness(_ group: SizeGroup) -> [Threat] {
+    static func thinness(_ group: SizeGroup) -> [Threat] {
         var found: [Threat] = []
         func thin(_ words: String) { found.append(Threat(isUnequal: false, words: "\(group.model.name): \(words)")) }
-        let counts = group.cells.map(\.finished.count)
-        if let most = counts.max(), most == 1 {
-            thin("one seed a row: no spread is known, and small differences may be noise.")
-        } else if let fewest = counts.filter({ $0 > 0 }).min(), fewest < PairedTest.fewestPairs {
-            thin("\(fewest) \(fewest == 1 ? "seed" : "seeds") a row at the least: significance can't be claimed below \(PairedTest.fewestPairs).")
-        }
         let lost = group.runs.filter { [.diverged, .failed].contains($0.status) }
         if !lost.isEmpty {
-            thin("\(lost.count) of \(group.runs.count) runs diverged or failed and are in no mean.")
+            let statuses = RunStatus.allCases.filter { status in lost.contains { $0.status == status } }.map(\.rawValue).joined(separator: " or ")
+            thin("\(lost.count) of \(group.runs.count) runs \(statuses) and \(lost.count == 1 ? "is" : "are") in no mean.")
         }
         let budget = PublishedFigures.tokens(size: group.model.name) ?? PublishedFigures.tokenBudgets[0]
         if let longest = group.tokenCounts.max(), longest < budget {
-            thin("\(NumberFormat.tokens(longest)) tokens a run, \(NumberFormat.tokens(budget)) in the papers: the order of methods may change with the budget.")
+            let atMost = Set(group.tokenCounts).count > 1 ? " at the most" : ""
+            let order = group.cells.count > 1 ? ": the order of methods may change with the budget." : ": a longer run may tell another story."
+            thin("\(NumberFormat.tokens(longest)) tokens a run\(atMost), \(NumberFormat.tokens(budget)) in the papers\(order)")
         }
         if group.cells.contains(where: { $0.spec.evaluation.mode == .galoreCompat }) {
             thin("losses are averaged as in GaLore's published loop (batch means, divided by N + 1), not per token.")
@@ -104,43 +107,7 @@ public struct SweepValidity: Sendable {
         return threats
     }
 
-    /// What was done to find each row's settings.
-    private static func tuning(_ group: SizeGroup, _ tuned: TunedCells) -> [Threat] {
-        let found = group.cells.map { (cell: $0, tuned: tuned.of($0)) }
-        let name = group.model.name
-        guard found.contains(where: { $0.tuned != nil }) else { return withoutTuning(group) }
-        var threats: [Threat] = []
-        let counts = found.map { $0.tuned?.trials.count ?? 0 }
-        if Set(counts).count > 1 {
-            threats.append(Threat(
-                isUnequal: true, words: "\(name): the settings of the rows were chosen by unequal numbers of trials, \(counts.min() ?? 0) to \(counts.max() ?? 0)."))
-        }
-        let edges = found.filter { !($0.tuned?.edgeKeys.isEmpty ?? true) }.map { MarkdownText.inline($0.cell.label) }
-        if !edges.isEmpty {
-            threats.append(Threat(
-                isUnequal: false,
-                words: "\(name): the best of what was tried lies on its edge for \(MarkdownText.joined(edges)): the true best may lie beyond."))
-        }
-        if let cell = found.first(where: { ($0.tuned?.steps ?? .max) < $0.cell.spec.training.steps }), let steps = cell.tuned?.steps {
-            threats.append(Threat(
-                isUnequal: false,
-                words: "\(name): settings were chosen by trials of \(steps) updates for runs of \(cell.cell.spec.training.steps): what is best early may not be best at the end."))
-        }
-        return threats
-    }
-
-    private static func withoutTuning(_ group: SizeGroup) -> [Threat] {
-        let rates = Dictionary(grouping: group.cells, by: \.method).values.map { Set($0.map(\.spec.training.learningRate)).count }
-        if Set(rates).count > 1 {
-            let words = "methods were given unequal numbers of learning rates: \(rates.min() ?? 1) to \(rates.max() ?? 1)."
-            return [Threat(isUnequal: true, words: "\(group.model.name): \(words)")]
-        }
-        guard Set(group.cells.map(\.spec.training.learningRate)).count > 1, rates.allSatisfy({ $0 == 1 }) else { return [] }
-        let words = "each method ran with one learning rate, its published recipe where there is one; none was tuned for this budget."
-        return [Threat(isUnequal: false, words: "\(group.model.name): \(words)")]
-    }
-
-    private static func places(_ history: SweepHistory) -> [Threat] {
+    static func places(_ history: SweepHistory) -> [Threat] {
         let environments = history.runs.filter { $0.result != nil }.compactMap(\.environment)
         func values(_ value: (EnvironmentRecord) -> String) -> [String] { MarkdownText.distinct(environments.map(value)) }
         var found: [Threat] = []

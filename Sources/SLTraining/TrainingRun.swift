@@ -13,6 +13,7 @@ struct TrainingRun {
     private let recorder: any RunRecorder
     private let checkpoints: Checkpoints?
     private let ledger = MemoryLedger()
+    private let others = ForeignLoadMeter()
     private let evaluator: Evaluator
     private var sampler: BatchSampler
     private let threads: Int
@@ -125,6 +126,8 @@ struct TrainingRun {
 
     private mutating func update(_ loop: TrainingLoop<Float>, _ report: (TrainingProgress) -> Void) throws {
         let training = spec.training
+        // As with the speed, the first update of a process does not count.
+        if updatesHere > 0 { others.resume() }
         let batches = (0..<training.gradientAccumulation).map { _ in sampler.next(rows: training.microBatchSize) }
         let began = MonotonicClock.seconds
         let update = try loop.update(batches)
@@ -161,6 +164,7 @@ struct TrainingRun {
 
     private mutating func evaluate(_ loop: TrainingLoop<Float>, _ report: (TrainingProgress) -> Void, _ shouldStop: () -> Bool) throws {
         let (step, total) = (loop.step, spec.training.steps)
+        others.pause()
         report(TrainingProgress(phase: .evaluating, step: step, totalSteps: total))
         guard let (sample, meanLoss) = try evaluator.evaluate(loop.model, step: step, shouldStop: shouldStop) else {
             throw try interrupt(loop, "stopped while evaluating after \(step) updates")
@@ -185,6 +189,7 @@ struct TrainingRun {
             checkpoints.isDue(step: loop.step, lastStep: lastCheckpoint.step, secondsSince: seconds - lastCheckpoint.seconds)
         else { return }
         lastCheckpoint = (loop.step, seconds)
+        others.pause()
         do {
             try writeCheckpoint(loop, checkpoints)
         } catch let error as StorageError {
@@ -248,6 +253,7 @@ struct TrainingRun {
         if own.total > progress.peak?.total ?? -1 { (sums.peak, sums.peakPhase) = (MemoryBreakdown(own), own.phase.rawValue) }
         sums.peakResidentBytes = [ResidentMemory.peakBytes, progress.peakResidentBytes].compactMap(\.self).max()
         sums.constantBytes = progress.constantBytes ?? constant
+        sums.foreignLoad = (progress.foreignLoad ?? ForeignLoad()) + others.load
         return sums
     }
 
@@ -275,6 +281,7 @@ struct TrainingRun {
             wallSeconds: sums.wallSeconds, refreshSeconds: progress.refreshSeconds, trainSeconds: progress.trainSeconds,
             weightsSHA256: loop.model.weightsDigest(),
             trainingFloatingPointOperations: accounting.trainingFloatingPointOperations(
-                spec.training, targetsPerUpdate: Double(progress.tokens) / Double(max(1, spec.training.steps))))
+                spec.training, targetsPerUpdate: Double(progress.tokens) / Double(max(1, spec.training.steps))),
+            foreignProcessorShare: sums.foreignLoad?.share)
     }
 }

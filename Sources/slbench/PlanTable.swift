@@ -1,5 +1,6 @@
 import Foundation
 import SLHarness
+import SLMethodKit
 import SLReport
 import SLSpec
 
@@ -69,7 +70,10 @@ enum PlanTable {
         let chosen = ways.sorted().map { "\n" + $0 }.joined()
         let count = plan.predictions.count
         let note = count > 0 ? "\n\(count) \(count == 1 ? "cell is" : "cells are") predicted: memory by plan alone, never run" : ""
+        let evidence = PlannedEvidence.sentences(
+            plan.cells.map(\.spec), predictions: plan.predictions.map(\.record), methods: Program.registry.descriptors)
         return TableRenderer.render(table, as: .table) + closing + retry + anew + note + chosen + padding(plan) + silences(plan)
+            + evidence.map { "\n" + $0 }.joined()
     }
 
     /// What of the rows is padding, where some is: budgets, FLOPs and tokens are without it.

@@ -40,7 +40,7 @@ struct SweepSession {
     /// - Parameter report: where it goes; `nil` for none.
     /// - Throws: `ExitCode` when something was stopped, failed or diverged.
     func conclude(_ outcome: SweepOutcome, report: String?) throws {
-        let history = try ResultStore(readOnlyPath: path).sweepHistory(name: config.name)
+        let history = try Stores.history(path, sweep: config.name)
         print(ComparisonTable.terminal(history), terminator: "")
         if let report {
             let target = try ReportTarget.ofOption(report)

@@ -35,7 +35,7 @@ enum Golden {
 
         ## How to read this
 
-        Every method trained a model of the same shape; runs of one seed saw the same tokens in the same order, unless the table of differences says otherwise. *Eval loss* is the mean negative log-likelihood in nats per token on the validation text (whether any of it stands in the training text too was not counted for every run); lower is better. *Perplexity* is exp(eval loss). *Bits/byte* is the same loss per byte of text, which compares across tokenizers. *Parameters* counts all that the model stores, *trainable* those that training changes. The three memory figures answer different questions and are never mixed: *paper* is weights and optimizer state at 2 bytes a value and indices at 8, the convention of the published tables; *tracked* is the high-water mark of the program's own tensors, everything included; *resident* is the peak of the whole process as the system saw it. 1 GB is 10⁹ bytes. *Tokens/s* is training throughput without evaluation. The columns *vs full_rank* give the difference in loss and the quotients of memory and speed: 0.50× memory is half, 2.00× speed is twice as fast. Best values are bold; "—" means that there is no value. Each cell is one run with one seed: there is no ±, and small differences may be noise.
+        Every row is a model of the same shape. Runs of one seed saw the same tokens in the same order. *Eval loss* is the mean negative log-likelihood in nats per token on validation text; lower is better. *Perplexity* is exp(eval loss). *Bits/byte* is the same loss per byte of text, which compares across tokenizers. *Parameters* counts all that the model stores, *trainable* those that training changes. The three memory figures answer different questions and are never mixed: *paper* is weights and optimizer state at 2 bytes a value and indices at 8, the convention of the published tables; *tracked* is the high-water mark of the program's own tensors, everything included; *resident* is the peak of the whole process as the system saw it. 1 GB is 10⁹ bytes. *Tokens/s* is training throughput without evaluation. The columns *vs full_rank* give the difference in loss from the reference of the size and the quotients of memory and speed: 0.50× memory is half, 2.00× speed is twice as fast. The reference is full_rank: the only full-rank cell. Best values are bold. "—" means that there is no value. Each cell has one finished run: there is no ±, and small differences may be noise.
 
         ## Results
 
@@ -52,7 +52,7 @@ enum Golden {
 
         ### 9m
 
-        > **Short budget: 2048 tokens per run.** These perplexities are not comparable with published ones at 1.1 B+ tokens; compare the methods with each other.
+        > **Short budget: 2048 tokens per run.** These perplexities are not comparable with published ones at 1.10B tokens; compare the methods with each other.
 
         | method | rank | lr | seeds | eval loss | perplexity | bits/byte | parameters | trainable | paper memory [MB] | tracked peak [MB] | resident peak [MB] | tokens/s | loss vs full_rank | paper memory vs full_rank | tracked vs full_rank | speed vs full_rank |
         | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
@@ -101,7 +101,7 @@ enum Golden {
 
         ## Memory at the peak
 
-        The split of the program's own tensors at the moment their sum was largest, and the phase of the step that it happened in; then the figures of every cell. *Predicted* was computed before the first step. *Resident* is the peak of what the system kept in memory for the run; *resident at the start* is what it kept before the first tensor: the program, the libraries with their buffers, the mapped data. The columns in per cent say how far the first figure lies above the second. Of several seeds the one with the highest tracked peak is shown.
+        The split of the program's own tensors at the moment their sum was largest, and the phase of the step that it happened in; then the figures of every cell. *Predicted* was computed before the first step. *Resident* is the peak of what the system kept in memory for the run; *resident at the start* is what it kept before the first tensor: the program, the libraries with their buffers, the mapped data. The columns in per cent say how far the first figure lies above the second.
 
         | 9m [MB] | weights | gradients | optimizer | indices | activations | workspace | sum | phase |
         | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |
@@ -117,19 +117,19 @@ enum Golden {
 
         ## Speed
 
-        *Tokens/s* leaves evaluation and the first update out; ± is the standard deviation over the seeds. *FLOPs* are those of all updates of a run by formula, without evaluation and subspace refreshes; *GFLOP/s* are FLOPs per token times tokens/s. *Refreshes* is the share of the training time that finding subspaces anew took. Wall time, FLOPs and shares are means over the seeds.
+        *Tokens/s* leaves evaluation and the first update out. *Refreshes* is the share of the training time that finding subspaces anew took.
 
-        | 9m | seeds | tokens/s | wall time | FLOPs per run | GFLOP/s | refreshes |
-        | --- | ---: | ---: | ---: | ---: | ---: | ---: |
-        | full_rank | 1 | 1000 | 2.5 s | — | — | — |
-        | galore r=64 | 1 | 800 | 2.5 s | — | — | 25.0 % |
-        | low_rank r=64 | 1 | **1250** | 2.5 s | — | — | — |
+        | 9m | seeds | tokens/s | wall time | FLOPs per run | GFLOP/s | others' processor time | refreshes |
+        | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+        | full_rank | 1 | 1000 | 2.5 s | — | — | — | — |
+        | galore r=64 | 1 | 800 | 2.5 s | — | — | — | 25.0 % |
+        | low_rank r=64 | 1 | **1250** | 2.5 s | — | — | — | — |
 
-        - Whether other runs were in training meanwhile is not known of these runs.
+        - Whether other runs were in training meanwhile is not known of these runs. How much of the processor time others took is not known of these runs.
 
         ## Between the steps
 
-        Merges, resets and subspace refreshes, over all runs of a cell. *Function change* is the relative change of the model's output on a probe batch: a merge should leave it at the level of rounding. *State zeroed* is the share of optimizer state that was really zero after a reset.
+        What was done between updates, over all runs of a cell.
 
         | model | method | rank | event | count | steps | function change, largest | state zeroed | time | share of training time | other measurements, means |
         | --- | --- | ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |
@@ -154,11 +154,12 @@ enum Golden {
 
         ## Threats to validity
 
-        - **Unequal:** 9m: not every row finished the same seeds; 0 to 1 seeds a row. Differences are taken over common seeds.
-        - 9m: one seed a row: no spread is known, and small differences may be noise.
-        - 9m: 1 of 4 runs diverged or failed and are in no mean.
+        - **Unequal:** 9m: not every row finished the same seeds; 0 to 1 seeds a row. Differences are taken over the seeds that a row shares with the reference.
+        - 9m: 1 of 4 runs diverged and is in no mean.
         - 9m: 2048 tokens a run, 1.10B in the papers: the order of methods may change with the budget.
-        - 9m: each method ran with one learning rate, its published recipe where there is one; none was tuned for this budget.
+        - 9m: one seed a row: no spread is known, and small differences may be noise.
+        - 9m: with 1 seed no difference can be claimed at 5 %: the sign-flip test's p can't be below 1.0000, even if one side is better every time; 6 seeds are needed, however many rows are compared.
+        - 9m: each method ran with one learning rate; full_rank, galore with the recipe's; no trials chose them.
 
         ## Environment
 
@@ -209,7 +210,7 @@ enum Golden {
 
         ### 9m
 
-        > **Short budget: 2048 tokens per run.** These perplexities are not comparable with published ones at 1.1 B+ tokens; compare the methods with each other.
+        > **Short budget: 2048 tokens per run.** These perplexities are not comparable with published ones at 1.10B tokens; compare the methods with each other.
 
         | method | rank | lr | seeds | eval loss | perplexity | bits/byte | parameters | trainable | paper memory [MB] | tracked peak [MB] | resident peak [MB] | tokens/s | loss vs full_rank | paper memory vs full_rank | tracked vs full_rank | speed vs full_rank |
         | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
@@ -221,15 +222,15 @@ enum Golden {
 
         ## Differences seed by seed
 
-        Eval loss minus that of the baseline with the same seed, so with the same tokens in the same order. ± is the standard deviation of the differences (n − 1); the interval is the 95 % t-interval of their mean and assumes that they are normal. *p* is the exact two-sided sign-flip test, which assumes nothing but pairing (the paired t-test above 20 pairs), corrected by Holm over the rows of the table. Claims are made at 0.05.
+        Eval loss minus that of the reference with the same seed. ± is the standard deviation of the differences (n − 1); the interval is the 95 % t-interval of their mean and assumes that they are normal.
 
         ### 9m, against full_rank
 
-        | method | pairs | difference | ± | 95 % interval | p | p, Holm | claim |
+        | method | pairs | difference | ± | 95 % interval | p | p, max-T | claim |
         | --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |
         | galore r=64 | 2 | +0.1500 | 0.0707 | -0.4853 to +0.7853 | — | — | too few seeds |
 
-        With 2 pairs significance can't be claimed: even if one side is better every time, the sign-flip test gives p = 0.5000 at the least; 6 seeds are needed to go below 0.05. The intervals rest on the assumption that differences are normal, which so few can't support.
+        With 2 seeds no difference can be claimed at 5 %: the sign-flip test's p can't be below 0.5000, even if one side is better every time; 6 seeds are needed, however many rows are compared. The intervals rest on the assumption that differences are normal, which so few can't support.
 
         ## Runs that did not finish
 

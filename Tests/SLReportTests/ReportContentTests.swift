@@ -40,14 +40,14 @@ import Testing
     @Test func speedSaysWhatItCostAndWhatDisturbedIt() throws {
         var quiet = Fixture.finished(Fixture.spec("full_rank"), id: "q", loss: 7, speed: 800)
         quiet.result?.trainingFloatingPointOperations = 2048e9
-        quiet.result?.companionRuns = 0
+        (quiet.result?.companionRuns, quiet.result?.foreignProcessorShare) = (0, 0)
         var disturbed = Fixture.finished(Fixture.spec("lora", rank: 4), id: "d", loss: 7, speed: 1000, refresh: 0.5, train: 2)
-        disturbed.result?.companionRuns = 2
+        (disturbed.result?.companionRuns, disturbed.result?.foreignProcessorShare) = (2, 0)
         let history = SweepHistory(name: "s", runs: [quiet, disturbed])
         let rows = try #require(table("speed-9m", of: history)).rows
         // 1e9 operations a token at 800 tokens a second.
-        #expect(rows[0] == ["full_rank", "1", "800", "2.5 s", "2.05e12", "800.0", "—"])
-        #expect(rows[1] == ["lora r=4", "1", "1000 †", "2.5 s", "—", "—", "25.0 %"], "a speed that does not compare is not the best")
+        #expect(rows[0] == ["full_rank", "1", "800", "2.5 s", "2.05e12", "800.0", "0.0 %", "—"])
+        #expect(rows[1] == ["lora r=4", "1", "1000 †", "2.5 s", "—", "—", "0.0 %", "25.0 %"], "a speed that does not compare is not the best")
         let report = SweepReport.markdown(history)
         #expect(report.components(separatedBy: "- † Other runs were in training").count == 3)
         #expect(report.contains("| 1.25× † |") && report.contains("| 1.00× |"))

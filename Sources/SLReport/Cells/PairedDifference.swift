@@ -5,8 +5,8 @@ import SLSpec
 struct PairedDifference {
     /// Loss minus the baseline's, over the seeds that both finished.
     let loss: SampleSummary?
-    /// The differences themselves, by ascending seed.
-    let differences: [Double]
+    /// The differences themselves, by seed.
+    let differences: [UInt64: Double]
     /// Seeds that only one of the two finished, ascending.
     let unpairedSeeds: [UInt64]
 
@@ -17,10 +17,11 @@ struct PairedDifference {
         let own = losses(cell)
         let reference = losses(baseline)
         let common = Set(own.keys).intersection(reference.keys).sorted()
-        differences = common.compactMap { seed in
-            if let mine = own[seed], let theirs = reference[seed] { mine - theirs } else { nil }
+        let pairs = common.compactMap { seed in
+            if let mine = own[seed], let theirs = reference[seed] { (seed, mine - theirs) } else { nil }
         }
-        loss = SampleSummary(differences)
+        differences = Dictionary(pairs) { first, _ in first }
+        loss = SampleSummary(pairs.map(\.1))
         unpairedSeeds = Set(own.keys).symmetricDifference(reference.keys).sorted()
     }
 }

@@ -15,6 +15,13 @@ struct ReportCell {
     var finished: [RunHistory] { runs.filter { $0.status == .finished && $0.result != nil } }
     var results: [RunResult] { finished.compactMap(\.result) }
 
+    /// The cell without data, evaluation and seed.
+    var prediction: PredictionSpec {
+        PredictionSpec(model: spec.model, method: spec.method, options: spec.options, training: spec.training)
+    }
+    /// Whether it has a loss, or may still come to one.
+    var canBeCompared: Bool { evalLoss != nil || runs.contains { $0.status == .running || $0.status == .interrupted } }
+
     var rankText: String { rank.map(String.init) ?? NumberFormat.missing }
 
     /// `galore`, `galore (lr 0.003)`

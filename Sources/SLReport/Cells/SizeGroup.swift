@@ -7,13 +7,14 @@ struct SizeGroup {
 
     var runs: [RunHistory] { cells.flatMap(\.runs) }
 
-    /// The full-rank cell that the others are set against: of several (a swept learning rate), the one with the lowest
-    /// mean evaluation loss. One without memory options goes first: they are what is compared. `nil` when none finished.
+    /// What ``ReferenceRule`` chose for this size; `nil` where it has no such cell.
+    var reference: PredictionSpec?
+
+    /// The full-rank cell that the others are set against; `nil` where the size lacks it or it has not finished.
     var baseline: ReportCell? {
-        let finished = cells.filter { $0.method == "full_rank" && $0.evalLoss != nil }
-        let plain = finished.filter { $0.spec.training.memory == MemoryOptions() }
-        return (plain.isEmpty ? finished : plain)
-            .min { ($0.evalLoss?.mean ?? .infinity) < ($1.evalLoss?.mean ?? .infinity) }
+        // Cells that differ in nothing but their data or evaluation: any rule does that doesn't look at their order.
+        cells.filter { $0.prediction == reference && $0.evalLoss != nil }
+            .min { ((try? $0.spec.identityJSON()) ?? "") < ((try? $1.spec.identityJSON()) ?? "") }
     }
 
     /// Splits a sweep into sizes and these into cells; both keep the order in which they first appear.
@@ -38,7 +39,23 @@ struct SizeGroup {
             cellPlace[key] = (group, groups[group].cells.count)
             groups[group].cells.append(ReportCell(spec: run.spec, runs: [run]))
         }
-        return groups.map { $0.withDistinctions() }
+        return withReferences(groups, history).map { $0.withDistinctions() }
+    }
+
+    private static func withReferences(_ groups: [SizeGroup], _ history: SweepHistory) -> [SizeGroup] {
+        let planned = history.predictions.map(\.spec)
+        let sizes = MarkdownText.distinct(groups.map(\.model) + planned.map(\.model)).map { model in
+            ReferenceRule.Size(
+                model: model,
+                candidates: groups.filter { $0.model == model }.flatMap(\.cells).filter(\.canBeCompared).map(\.prediction)
+                    + planned.filter { $0.model == model })
+        }
+        let rule = ReferenceRule(sizes, methods: history.methods)
+        return groups.map { group in
+            var group = group
+            group.reference = rule.spec(group.model)
+            return group
+        }
     }
 
     /// Names every cell by its memory options, and cells of one method and the same of these apart by the keys in which they

@@ -38,8 +38,7 @@ extension ReportPicture {
             words = (
                 "training time", "over training time",
                 [" That is the sum of the updates' own times, not the wall clock: evaluations, checkpoints and the start are not in it."]
-                    + (history.runs.contains { ($0.result?.companionRuns ?? 0) > 0 }
-                        ? [" Some runs shared the machine with others meanwhile; their times do not compare."] : [])
+                    + (Disturbance(SizeGroup.groups(of: history).flatMap(\.cells)).reasons.map { [" \($0) for some runs; their times do not compare."] } ?? [])
             )
         }
         return ReportPicture(

@@ -3,6 +3,9 @@ public enum PublishedFigures {
     /// Every figure, table by table; in a table by method, then by size.
     public static let all: [PublishedFigure] = galore + sltrain + lost
 
+    /// What all of them were made with.
+    static let circumstances = "Theirs: the corpus C4 with its validation set, T5's tokenizer, the token budgets in the table."
+
     /// The figures of one method at one size, in the order of ``all``.
     public static func figures(method: String, size: String) -> [PublishedFigure] {
         all.filter { $0.method == method && $0.size == size }

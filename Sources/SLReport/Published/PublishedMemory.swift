@@ -14,6 +14,9 @@ public struct PublishedMemory: Sendable, Hashable {
     /// Where all of ``all`` stand.
     public static let source = "SLTrain (Han et al. 2024, arXiv:2406.02214), figure of actual memory on one A100 80G"
 
+    /// Sequences by their length.
+    public static let batch = "1 × 256"
+
     /// bf16 throughout, one sequence of 256 tokens a step, no activation recomputed.
     public static let all: [PublishedMemory] =
         figures("full_rank", .adamw, .wholeModel, [4.5, 16.3, 67.4], ranked: false)

@@ -40,6 +40,6 @@ extension SweepReport {
                 "lr of the recipe", cells.map(\.recipe.learningRate.description), figures: .real("recipe_learning_rate", cells.map(\.recipe.learningRate))),
             ReportColumn(words: "source of the recipe", cells.map { MarkdownText.inline($0.recipe.source) }),
         ]
-        return [.table("recipes", "Learning rates beside those of the published recipes.", columns)]
+        return [.table("recipes", "Learning rates beside those of the methods' recipes.", columns)]
     }
 }

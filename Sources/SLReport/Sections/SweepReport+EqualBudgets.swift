@@ -10,8 +10,9 @@ extension SweepReport {
             time spent in updates, as far as the cells differ in them. Between two evaluations the loss is interpolated linearly; where no evaluation lies before the budget there is no value. \
             A run that is cut here had its learning rate planned for its whole length: one planned for the budget would end lower.
             """
-        let isDisturbed = groups.flatMap(\.cells).contains(where: \.isDisturbed)
-        return [.section("At equal budgets"), .paragraph(words)] + tables + (isDisturbed ? [.list(["† " + disturbance])] : [])
+        let disturbed = Disturbance(groups.flatMap(\.cells)).reasons
+        let note = disturbed.map { "\($0): cells that this is true of are in no column of equal time, and no budget of time is made from them." }
+        return [.section("At equal budgets"), .paragraph(words)] + tables + (note.map { [.list([$0])] } ?? [])
     }
 
     private static func budgetTable(_ group: SizeGroup) -> ReportDocument.Block? {
@@ -21,15 +22,14 @@ extension SweepReport {
         let name = MarkdownText.inline(group.model.name)
         var columns = [ReportColumn(words: name, cells.map { MarkdownText.inline($0.label) }, name: "cell")]
         for budget in LossAxis.allCases {
-            guard let amount = budget.shared(curves.flatMap(\.self)) else { continue }
-            let points = curves.map { runs in runs.map { $0.point(at: amount, of: budget) } }
+            let takesPart = cells.map { budget != .seconds || !$0.isDisturbed }
+            guard let amount = budget.shared(zip(curves, takesPart).filter(\.1).flatMap(\.0)) else { continue }
+            let points = zip(curves, takesPart).map { runs, takesPart in runs.map { takesPart ? $0.point(at: amount, of: budget) : nil } }
             let losses = points.map { found in
                 found.allSatisfy { $0 != nil } ? SampleSummary(found.compactMap { $0?.loss }) : nil
             }
             guard losses.compactMap(\.self).count > 1 else { continue }
-            let texts = cells.indices.map { index in
-                plusMinus(losses[index], NumberFormat.loss) + (budget == .seconds && cells[index].isDisturbed && losses[index] != nil ? " †" : "")
-            }
+            let texts = losses.map { plusMinus($0, NumberFormat.loss) }
             columns.append(
                 ReportColumn(
                     "eval loss at \(budget.text(amount))", best(texts, .lowest, losses.map { $0?.mean }),

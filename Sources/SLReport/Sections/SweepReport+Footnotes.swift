@@ -5,11 +5,7 @@ extension SweepReport {
     static func footnotes(_ group: SizeGroup) -> [String] {
         var notes: [String] = []
         if let baseline = group.baseline {
-            if group.cells.filter({ $0.method == "full_rank" && $0.evalLoss != nil }).count > 1 {
-                let which = baseline.spec.training.memory == MemoryOptions() ? "without memory options, " : ""
-                notes.append(
-                    "The reference is \(MarkdownText.inline(baseline.label)): of the full-rank cells \(which)the one with the lowest eval loss.")
-            }
+            if let better = ReferenceWords.better(group) { notes.append(SeedEvidence.capitalized(better)) }
             for cell in group.cells where cell.spec != baseline.spec && !cell.finished.isEmpty {
                 let unpaired = PairedDifference(cell, against: baseline).unpairedSeeds
                 guard !unpaired.isEmpty else { continue }
@@ -19,7 +15,7 @@ extension SweepReport {
                         + "the loss difference is over the seeds that both have.")
             }
         } else if !group.cells.allSatisfy(\.finished.isEmpty) {
-            notes.append("No full_rank run finished at this size, so there is nothing to be relative to.")
+            notes += [ReferenceWords([group]).lack(group)].compactMap(\.self)
         }
         let hosts = Set(group.runs.filter { $0.result != nil }.compactMap { $0.environment?.speedIdentity })
         if hosts.count > 1 {
@@ -27,7 +23,7 @@ extension SweepReport {
                 "**Tokens/s and resident memory do not compare here:** the runs were made on differing hosts, threads or BLAS cores "
                     + "(see Environment).")
         }
-        if group.cells.contains(where: \.isDisturbed) { notes.append("† " + disturbance) }
+        notes += [Disturbance(group.cells).note].compactMap(\.self)
         notes += group.notes([.silentEvent, .changedConditions]).map(\.words)
         let evaluated = group.cells.flatMap(\.results).contains { !$0.evaluation.loss.isFinite }
         if evaluated { notes.append("A finished run with a loss that is not a finite number has no mean.") }

@@ -1,32 +1,80 @@
 import SLSpec
 
 extension SweepReport {
-    /// How to read the tables, for someone who sees one for the first time.
+    /// How to read the tables, for someone who sees one for the first time. What is not in the tables is not explained.
     static func guide(_ groups: [SizeGroup]) -> [ReportDocument.Block] {
         guard !groups.isEmpty else { return [] }
-        let seeded = groups.flatMap(\.cells).contains { ($0.evalLoss?.count ?? 0) > 1 }
-        let words = """
-            Every method trained a model of the same shape; runs of one seed saw the same tokens in the same order, unless the table of differences \
-            says otherwise. \
-            *Eval loss* is the mean negative log-likelihood in nats per token on \(DataWords.evaluatedText(groups.flatMap(\.runs).filter { $0.result != nil }.map(\.data))); \
-            lower is better. *Perplexity* is \
-            exp(eval loss). *Bits/byte* is the same loss per byte of text, which compares across tokenizers. *Parameters* counts all that the \
-            model stores, *trainable* those that training changes. The three memory figures answer different questions and are never mixed: \
-            *paper* is weights and optimizer state at 2 bytes a value and indices at 8, the convention of the published tables; *tracked* is the \
-            high-water mark of the program's own tensors, everything included; *resident* is the peak of the whole process as the system saw it. \
-            1 GB is 10⁹ bytes. *Tokens/s* is training throughput without evaluation. The columns *vs full_rank* give the difference in loss and \
-            the quotients of memory and speed: 0.50× memory is half, 2.00× speed is twice as fast. Best values are bold; "—" means that there \
-            is no value. \(seeded ? seedsGuide : singleSeedGuide)
-            """
-        return [.section("How to read this"), .paragraph(words)]
+        let words = [
+            shapeGuide(groups), pairingGuide(groups), lossGuide(groups), memoryGuide, referenceGuide(groups), bestGuide(groups),
+            "\"—\" means that there is no value.", seedsGuide(groups),
+        ]
+        return [.section("How to read this"), .paragraph(words.compactMap(\.self).joined(separator: " "))]
     }
 
-    private static let seedsGuide = """
-        Where several seeds finished, values are means, ± is the sample standard deviation (n − 1) over that many seeds, and perplexity is \
-        exp of the mean loss; a cell with one seed has no ±.
+    private static func shapeGuide(_ groups: [SizeGroup]) -> String? {
+        guard groups.contains(where: { $0.cells.count > 1 }) else { return nil }
+        return groups.count == 1 ? "Every row is a model of the same shape." : "Rows of one size are models of the same shape."
+    }
+
+    /// What runs of one seed share.
+    private static func pairingGuide(_ groups: [SizeGroup]) -> String? {
+        let compared = groups.filter { $0.cells.count > 1 }
+        guard !compared.isEmpty else { return nil }
+        guard compared.allSatisfy(\.sharesBatches) else {
+            return "Runs of one seed did **not** all see the same tokens in the same order: see the table of differences."
+        }
+        return "Runs of one seed saw the same tokens in the same order."
+    }
+
+    private static func lossGuide(_ groups: [SizeGroup]) -> String {
+        let runs = groups.flatMap(\.runs)
+        let isPerToken = runs.allSatisfy { $0.spec.evaluation.mode == .tokenWeighted }
+        var words = "*Eval loss* is the mean negative log-likelihood in nats \(isPerToken ? "per token " : "")on \(DataWords.evaluatedText(runs.filter { $0.result != nil }.map(\.data))); lower is better."
+        words += " *Perplexity* is exp(eval loss)."
+        if runs.contains(where: { $0.result?.evaluation.bitsPerByte != nil }) {
+            words += " *Bits/byte* is the same loss per byte of text, which compares across tokenizers."
+        }
+        return words + " *Parameters* counts all that the model stores, *trainable* those that training changes."
+    }
+
+    private static let memoryGuide = """
+        The three memory figures answer different questions and are never mixed: \
+        *paper* is weights and optimizer state at 2 bytes a value and indices at 8, the convention of the published tables; *tracked* is the \
+        high-water mark of the program's own tensors, everything included; *resident* is the peak of the whole process as the system saw it. \
+        1 GB is 10⁹ bytes. *Tokens/s* is training throughput without evaluation.
         """
 
-    private static let singleSeedGuide = """
-        Each cell is one run with one seed: there is no ±, and small differences may be noise.
-        """
+    private static func referenceGuide(_ groups: [SizeGroup]) -> String? {
+        let reference = ReferenceWords(groups).sentences
+        guard !reference.isEmpty else { return nil }
+        return "The columns *vs full_rank* give the difference in loss from the reference of the size and the quotients of memory and speed: 0.50× "
+            + "memory is half, 2.00× speed is twice as fast. " + reference.joined(separator: " ")
+    }
+
+    private static func bestGuide(_ groups: [SizeGroup]) -> String? {
+        groups.contains { $0.cells.count { !$0.finished.isEmpty } > 1 } ? "Best values are bold." : nil
+    }
+
+    private static func seedsGuide(_ groups: [SizeGroup]) -> String? {
+        let counts = groups.flatMap(\.cells).map(\.finished.count).filter { $0 > 0 }
+        guard let most = counts.max() else { return nil }
+        guard most > 1 else {
+            return "Each cell has one finished run: there is no ±, and small differences may be noise."
+        }
+        return "Values are means over the seeds that finished, ± is the sample standard deviation (n − 1) over them, and perplexity is exp of the mean loss"
+            + (counts.contains(1) ? "; a cell with one seed has no ±." : ".")
+    }
+}
+
+extension SizeGroup {
+    /// Whether runs of one seed are given the same batches in the same order.
+    var sharesBatches: Bool {
+        Set(cells.map { cell in
+            let (spec, training) = (cell.spec, cell.spec.training)
+            return [
+                spec.data.corpusSHA256, spec.data.tokenizerSHA256, spec.data.packing.rawValue, String(spec.data.trainTokens),
+                String(training.batchSize), String(training.sequenceLength),
+            ]
+        }).count == 1
+    }
 }

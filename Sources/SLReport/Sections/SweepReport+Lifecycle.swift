@@ -6,11 +6,12 @@ extension SweepReport {
         let rows = groups.flatMap { group in group.cells.flatMap { LifecycleRow.all($0, in: group) } }
         let refreshes = refreshShares(groups)
         guard !rows.isEmpty || !refreshes.isEmpty else { return [] }
-        let intro = """
-            Merges, resets and subspace refreshes, over all runs of a cell. *Function change* is the relative change of the model's output on a \
-            probe batch: a merge should leave it at the level of rounding. *State zeroed* is the share of optimizer state that was really \
-            zero after a reset.
-            """
+        let measured = Set(groups.flatMap(\.runs).flatMap(\.events).flatMap(\.measurements.keys))
+        let intro = "What was done between updates, over all runs of a cell."
+            + (measured.contains("function_change")
+                ? " *Function change* is the relative change of the model's output on a probe batch: a merge should leave it at the level of rounding."
+                : "")
+            + (measured.contains("zeroed_fraction") ? " *State zeroed* is the share of optimizer state that was really zero after a reset." : "")
         return [.section("Between the steps"), .paragraph(intro)]
             + (rows.isEmpty ? [] : [.table("lifecycle", "What the methods did between the updates.", columns(rows))])
             + (refreshes.isEmpty ? [] : [.paragraph(refreshes)])

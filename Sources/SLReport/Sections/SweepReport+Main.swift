@@ -5,7 +5,9 @@ extension SweepReport {
     static func results(_ groups: [SizeGroup]) -> [ReportDocument.Block] {
         guard !groups.isEmpty else { return [] }
         let hasIntervals = groups.flatMap(\.cells).contains { $0.evalLoss?.interval95 != nil }
-        let guide = hasIntervals ? intervalGuide + (significance(groups).isEmpty ? "" : pairedGuide) : singleGuide
+        let hasBest = groups.contains { group in group.cells.count { !$0.finished.isEmpty } > 1 }
+        let guide = (hasBest ? "The best of a size is bold. " : "")
+            + (hasIntervals ? intervalGuide + (significance(groups).isEmpty ? "" : pairedGuide) : singleGuide(groups))
         let rows = groups.flatMap(ResultRow.all)
         return [
             .section("Results"), .paragraph(guide + (groups.allSatisfy(\.counted.isEmpty) ? "" : countedGuide)),
@@ -14,7 +16,7 @@ extension SweepReport {
     }
 
     private static let intervalGuide = """
-        The best of a size is bold. Intervals are 95 % t-intervals of the mean over the seeds, which assume normally distributed values and are \
+        Intervals are 95 % t-intervals of the mean over the seeds, which assume normally distributed values and are \
         not corrected for the number of methods; that of the perplexity is the exponential of the loss interval's ends.
         """
 
@@ -22,9 +24,10 @@ extension SweepReport {
          Whether two rows differ is not read off their intervals but off the paired differences under *Differences seed by seed*.
         """
 
-    private static let singleGuide = """
-        The best of a size is bold. Each cell is one run: there is no interval, and small differences may be noise.
-        """
+    private static func singleGuide(_ groups: [SizeGroup]) -> String {
+        let isOneRun = groups.flatMap(\.cells).allSatisfy { $0.runs.count == 1 }
+        return "\(isOneRun ? "Each cell is one run" : "No cell has more than one finished run"): there is no interval, and small differences may be noise."
+    }
 
     private static let countedGuide = """
          Rows marked *counted* are no trained models: *unigram* is the loss of the evaluated text if only the frequency of each token in the \

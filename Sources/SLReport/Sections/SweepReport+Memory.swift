@@ -2,18 +2,19 @@ import SLSpec
 
 extension SweepReport {
     /// The split of the memory at its peak, the three figures of it, and how well they and the plan agree.
-    static func memory(_ groups: [SizeGroup], _ predictions: [PredictionRecord]) -> [ReportDocument.Block] {
+    static func memory(_ groups: [SizeGroup], _ predictions: [PredictionRecord], _ methods: [MethodDescriptor] = []) -> [ReportDocument.Block] {
         let measured = groups.map { ($0.model.name, $0.cells.compactMap { MemoryEntry($0) }) }
         let planned = PredictedCell.groups(of: predictions).map { ("\($0.model.name), \(notRun)", $0.cells.map { MemoryEntry($0) }) }
         let parts = (measured + planned).filter { !$0.1.isEmpty }.flatMap { [splitTable($0.0, $0.1), figureTable($0.0, $0.1)] }
         guard !parts.isEmpty else { return [] }
+        let hasSeeds = groups.flatMap(\.cells).contains { $0.runs.count > 1 }
         let intro = """
             The split of the program's own tensors at the moment their sum was largest, and the phase of the step that it happened in; then the \
             figures of every cell. *Predicted* was computed before the first step. *Resident* is the peak of what the system kept in memory for \
             the run; *resident at the start* is what it kept before the first tensor: the program, the libraries with their buffers, the mapped data. The columns in per cent say how \
-            far the first figure lies above the second. Of several seeds the one with the highest tracked peak is shown.
+            far the first figure lies above the second.\(hasSeeds ? " Of several seeds the one with the highest tracked peak is shown." : "")
             """
-        return [.section("Memory at the peak"), .paragraph(intro)] + parts + memoryReduction(groups, predictions)
+        return [.section("Memory at the peak"), .paragraph(intro)] + parts + memoryReduction(groups, predictions, methods)
     }
 
     /// How rows and tables of cells that were only planned are marked.

@@ -19,14 +19,31 @@ extension SweepReport {
             ReportColumn(words: "note", shown.map { $0.note.isEmpty ? NumberFormat.missing : MarkdownText.inline($0.note) }),
         ]
         let warning = """
-            **Published, not measured here.** These runs had other budgets (the token counts in the table), another corpus (C4), another tokenizer \
-            and another evaluation set. Set the order of the methods and the memory beside the results above, not the perplexities.
+            **Published, not measured here.** \(PublishedFigures.circumstances) Here: \(circumstances(groups)). \(budgetWords(shown, groups)) \
+            Where any of it differs, set the order of the methods and the memory beside the results above, not the perplexities.
             """
         return [
             .section("Published figures"), .quote([warning]),
         ] + beside + [
             .table("published", "Published figures with their sources.", columns),
         ]
+    }
+
+    private static func circumstances(_ groups: [SizeGroup]) -> String {
+        let data = MarkdownText.distinct(groups.flatMap(\.runs).map(\.spec.data))
+        return "corpus \(MarkdownText.joined(data.map { MarkdownText.inline($0.name) })), tokenizer \(MarkdownText.joined(data.map { MarkdownText.inline($0.tokenizer) }))"
+    }
+
+    /// How the budgets of runs and publications stand to each other, size by size.
+    private static func budgetWords(_ figures: [PublishedFigure], _ groups: [SizeGroup]) -> String {
+        let sizes = groups.compactMap { group -> (name: String, order: Int)? in
+            guard let published = figures.filter({ $0.size == group.model.name }).compactMap(\.tokens).min(), let longest = group.tokenCounts.max() else { return nil }
+            return (MarkdownText.inline(group.model.name), longest < published ? -1 : longest > published ? 1 : 0)
+        }
+        return [(-1, "smaller than"), (0, "equal to"), (1, "larger than")].compactMap { order, words in
+            let names = sizes.filter { $0.order == order }.map(\.name)
+            return names.isEmpty ? nil : "The token budgets of \(names.joined(separator: ", ")) are \(words) the smallest published."
+        }.joined(separator: " ")
     }
 
     /// Perplexities here in columns of their own beside the published ones of the same method and size.
@@ -53,7 +70,7 @@ extension SweepReport {
         ]
         return [
             .table(
-                "beside published", "Perplexities here beside published ones. Budgets, corpus, tokenizer and evaluation set differ.",
+                "beside published", "Perplexities here beside published ones.",
                 columns, note: lossNote(groups))
         ]
     }

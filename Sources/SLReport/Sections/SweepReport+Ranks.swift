@@ -6,10 +6,11 @@ extension SweepReport {
     static func ranks(_ groups: [SizeGroup]) -> [ReportDocument.Block] {
         let tables = groups.compactMap(rankTable)
         guard !tables.isEmpty else { return [] }
-        let words = """
-            Rows of one method differ in the rank alone, and in the learning rate where it was chosen for each rank. ± is the standard deviation \
-            over the seeds, the interval that of the mean (95 %, t).
-            """
+        let families = groups.flatMap { RankFamily.all($0.cells) }
+        let rates = families.contains { Set($0.cells.map(\.spec.training.learningRate)).count > 1 }
+        let hasSeeds = families.flatMap(\.cells).contains { $0.finished.count > 1 }
+        let words = "Rows of one method differ in the rank\(rates ? " and, where the column says so, in the learning rate; in nothing else." : " alone.")"
+            + (hasSeeds ? " ± is the standard deviation over the seeds, the interval that of the mean (95 %, t)." : "")
         return [.section("Ranks"), .paragraph(words)] + tables
     }
 

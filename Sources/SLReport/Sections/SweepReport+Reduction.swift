@@ -3,11 +3,14 @@ import SLSpec
 extension SweepReport {
     /// What each cell saves against full-rank bf16 Adam of its size, beside the published savings. Empty when no size has
     /// such a reference.
-    static func memoryReduction(_ groups: [SizeGroup], _ predictions: [PredictionRecord]) -> [ReportDocument.Block] {
+    static func memoryReduction(
+        _ groups: [SizeGroup], _ predictions: [PredictionRecord], _ methods: [MethodDescriptor]
+    ) -> [ReportDocument.Block] {
         let sizes = groups.map { $0.cells.compactMap { ReductionEntry($0) } }
             + PredictedCell.groups(of: predictions).map { $0.cells.map { ReductionEntry($0) } }
-        let pairs = sizes.flatMap { entries in
-            entries.first(where: \.isReference).map { reference in entries.map { ReductionPair(entry: $0, reference: reference) } } ?? []
+        let references = ReductionEntry.references(sizes, methods: methods)
+        let pairs = zip(sizes, references).flatMap { entries, reference in
+            reference.map { reference in entries.map { ReductionPair(entry: $0, reference: reference) } } ?? []
         }
         guard !pairs.isEmpty else { return [] }
         let entries = pairs.map(\.entry)
@@ -26,7 +29,7 @@ extension SweepReport {
                 zip(pairs, published).map { $0.isReference && $1 != nil ? "reference" : wholePercent($1?.reduction) },
                 figures: .real("published_reduction_share", published.map { $0?.reduction })),
         ]
-        let compared = sizes.filter { $0.contains(where: \.isReference) }.flatMap(\.self)
+        let compared = zip(sizes, references).filter { $0.1 != nil }.flatMap(\.0)
         return [
             .subsection("Reduction against full-rank bf16 Adam", anchor: "memory reduction"), .paragraph(note(compared)),
             .table("memory reduction", "What each cell saves against full-rank bf16 Adam of its size.", columns),
@@ -39,9 +42,10 @@ extension SweepReport {
         let batches = MarkdownText.joined(entries.map { "\($0.spec.training.microBatchSize) × \($0.spec.training.sequenceLength)" })
         return """
             Each cell against the cell of its size with every weight dense, weights and moments in bf16 and plain Adam. Published: \
-            \(PublishedMemory.source), at batch 1 × 256; read off that figure, and shown where method, rank, optimizer and update are the same. \
+            \(PublishedMemory.source), at batch \(PublishedMemory.batch); read off that figure, and shown where method, rank, optimizer and update are the same. \
             What differs: here the arithmetic and the gradients are fp32 and only what is stored between the steps is bf16 or 8-bit, there all is \
-            bf16; here the batch is \(batches). A row marked *\(notRun)* has the planner's figure in place of the tracked one.
+            bf16\(batches == PublishedMemory.batch ? "" : "; here the batch is \(batches)").\
+            \(entries.contains(where: \.isPredicted) ? " A row marked *\(notRun)* has the planner's figure in place of the tracked one." : "")
             """
     }
 
@@ -99,10 +103,20 @@ struct ReductionEntry {
         isPredicted = true
     }
 
+    /// The one of each list that the others are set against: by the rule of every reference, over all sizes at once.
+    static func references(_ sizes: [[ReductionEntry]], methods: [MethodDescriptor]) -> [ReductionEntry?] {
+        let able = sizes.map { $0.filter(\.isReference) }
+        let known = able.compactMap { entries in
+            entries.first.map { ReferenceRule.Size(model: $0.spec.model, candidates: entries.map(\.spec)) }
+        }
+        let rule = ReferenceRule(known, methods: methods)
+        return able.map { entries in entries.first { $0.spec == rule.spec($0.spec.model) } }
+    }
+
     /// Full-rank, weights and moments in bf16, plain Adam, nothing consumed early and nothing computed twice.
     var isReference: Bool {
         let memory = spec.training.memory
-        return spec.method == "full_rank" && memory.storage == .bf16 && memory.optimizer == .adamw && memory.update == .wholeModel
+        return spec.method == ReferenceRule.method && memory.storage == .bf16 && memory.optimizer == .adamw && memory.update == .wholeModel
             && memory.recompute == .none
     }
 }

@@ -24,7 +24,8 @@ extension SweepReport {
         }
         return .quote([
             "**Short budget: \(MarkdownText.joined(counts.map { NumberFormat.tokens($0) })) tokens per run.** These perplexities are not "
-                + "comparable with published ones at 1.1 B+ tokens; compare the methods with each other."
+                + "comparable with published ones at \(NumberFormat.tokens(paperBudget)) tokens"
+                + (group.cells.count > 1 ? "; compare the methods with each other." : ".")
         ])
     }
 
@@ -92,9 +93,7 @@ extension SweepReport {
     }
 
     private static func speedQuotient(_ cell: ReportCell, _ baseline: ReportCell?) -> String {
-        let text = NumberFormat.ratio(ratio(cell.tokensPerSecond?.mean, baseline?.tokensPerSecond?.mean))
-        let isMarked = text != NumberFormat.missing && (cell.isDisturbed || baseline?.isDisturbed == true)
-        return isMarked ? text + " †" : text
+        cell.marked(NumberFormat.ratio(ratio(cell.tokensPerSecond?.mean, baseline?.tokensPerSecond?.mean)), beside: baseline)
     }
 
     private static func ratio(_ value: Double?, _ reference: Double?) -> Double? {

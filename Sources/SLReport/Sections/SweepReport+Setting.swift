@@ -80,15 +80,26 @@ extension SweepReport {
         let tokens = runs.compactMap { $0.result?.evaluation.tokens }
         let counts = MarkdownText.joined((tokens.isEmpty ? runs.map(\.spec.evaluation.tokens) : tokens).map { NumberFormat.tokens($0) })
         items.append(schedule(runs))
-        items.append("A seed fixes the initial weights and the order of the training text, so that runs of one seed are pairs.")
+        items.append(seedMeaning(groups))
         let shared = sharedTraining(runs.map(\.spec))
         if !shared.isEmpty { items.append("Training settings shared by all runs: \(shared.joined(separator: ", ")).") }
-        items.append("Evaluation: \(modes.joined(separator: "; ")), on a fixed set of \(counts) validation tokens, the same for every run.")
+        let isShared = identities.count == 1 && modes.count == 1 && Set(tokens).count < 2 && Set(runs.map(\.spec.evaluation.tokens)).count == 1
+        let whose = isShared && runs.count > 1 ? ", the same for every run" : ""
+        items.append("Evaluation: \(modes.joined(separator: "; ")), on a fixed set of \(counts) validation tokens\(whose).")
         var blocks: [ReportDocument.Block] = [.list(items)]
-        if identities.count > 1 || modes.count > 1 || Set(tokens).count > 1 {
+        if !isShared {
             blocks.append(.paragraph("**The runs do not share one evaluation:** losses on different text, tokenizers or protocols do not compare."))
         }
         return blocks
+    }
+
+    private static func seedMeaning(_ groups: [SizeGroup]) -> String {
+        let starts = Set(groups.flatMap(\.runs).map(\.spec.initialization))
+        let fixes = starts == [nil] ? "the initial weights and the order of the training text" : "the order of the training text"
+        let given = starts == [nil] ? "" : starts.contains(nil) ? " Some runs started from given weights, the others from drawn ones."
+            : " The runs started from given weights."
+        let arePairs = groups.contains { $0.cells.count > 1 } && starts.count == 1 && groups.allSatisfy(\.sharesBatches)
+        return "A seed fixes \(fixes)\(arePairs ? ", so that runs of one seed are pairs" : "").\(given)"
     }
 
     /// The cosine's end lies one update behind the last, so what the last one had is told from its record.

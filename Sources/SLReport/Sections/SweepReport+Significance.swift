@@ -1,34 +1,42 @@
 import SLSpec
 
 extension SweepReport {
-    /// Every cell against the baseline of its size, seed by seed, and what may be claimed.
+    /// Every cell against the reference of its size, seed by seed, and what may be claimed.
     static func significance(_ groups: [SizeGroup]) -> [ReportDocument.Block] {
-        let parts = groups.flatMap(significanceTable)
-        return parts.isEmpty ? [] : [.section("Differences seed by seed"), .paragraph(significanceGuide)] + parts
+        let compared = groups.compactMap { group in ReferenceComparison(group).map { (group, $0) } }.filter { !$0.1.rivals.isEmpty }
+        guard !compared.isEmpty else { return [] }
+        return [.section("Differences seed by seed"), .paragraph(significanceGuide(compared.compactMap(\.1.test)))]
+            + compared.flatMap(significanceTable)
     }
 
-    private static let significanceGuide = """
-        Eval loss minus that of the baseline with the same seed, so with the same tokens in the same order. ± is the standard deviation of the \
-        differences (n − 1); the interval is the 95 % t-interval of their mean and assumes that they are normal. *p* is the exact two-sided \
-        sign-flip test, which assumes nothing but pairing (the paired t-test above \(PairedTest.mostPatterns) pairs), corrected by Holm over \
-        the rows of the table. Claims are made at 0.05.
-        """
-
-    private static func significanceTable(_ group: SizeGroup) -> [ReportDocument.Block] {
-        guard let baseline = group.baseline else { return [] }
-        let rows = group.cells.filter { $0.spec != baseline.spec }.compactMap { cell -> (cell: ReportCell, pairs: PairedDifference, test: PairedTest)? in
-            let pairs = PairedDifference(cell, against: baseline)
-            guard pairs.differences.count > 1, let test = PairedTest(pairs.differences) else { return nil }
-            return (cell, pairs, test)
+    private static func significanceGuide(_ tests: [FamilyTest]) -> String {
+        var words = """
+            Eval loss minus that of the reference with the same seed. ± is the standard deviation of the differences (n − 1); the interval is the \
+            95 % t-interval of their mean and assumes that they are normal.
+            """
+        guard !tests.isEmpty else { return words }
+        words += """
+             *p* is the two-sided sign-flip test of a row alone, which assumes nothing but pairing: were the method no different, each difference \
+            could as well have had the other sign. *p, max-T* is for claims that hold together over the rows of a table: the signs of a seed are \
+            turned for all rows at once, and a row's statistic, |Σd| / √(Σd² + n·s²) with s the rows' median standard deviation of |d|, is held \
+            against the largest of it and of all weaker rows (Westfall and Young's step-down). The chance of any false claim is at most \
+            \(SeedEvidence.level), at which claims are made.
+            """
+        if tests.contains(where: \.isExact) { words += " All patterns of signs are gone through." }
+        if let drawn = tests.first(where: { !$0.isExact }) {
+            words += " With \(drawn.seeds) seeds and other numbers above \(FamilyTest.mostExactSeeds), \(FamilyTest.draws) patterns of signs are drawn "
+                + "(SplitMix64, seed \(FamilyTest.drawSeed))."
         }
-        guard !rows.isEmpty else { return [] }
-        let tested = rows.compactMap(\.test.pValue)
-        var corrected = Holm.adjusted(tested)[...]
-        let adjusted = rows.map { row in row.test.pValue == nil ? nil : corrected.popFirst() }
+        return words
+    }
+
+    private static func significanceTable(_ group: SizeGroup, _ compared: ReferenceComparison) -> [ReportDocument.Block] {
+        let rows = compared.rivals
         let losses = rows.map(\.pairs.loss)
+        let counts = rows.map(\.pairs.differences.count)
         let columns = [
             ReportColumn(words: "method", rows.map { MarkdownText.inline($0.cell.label) }, name: "cell"),
-            ReportColumn("pairs", rows.map { String($0.test.count) }, figures: .whole("pairs", rows.map(\.test.count))),
+            ReportColumn("pairs", counts.map(String.init), figures: .whole("pairs", counts)),
             ReportColumn(
                 "difference", losses.map { NumberFormat.lossDifference($0?.mean) }, figures: .real("eval_loss_difference_mean", losses.map { $0?.mean })),
             ReportColumn(
@@ -36,15 +44,17 @@ extension SweepReport {
                 figures: .real("eval_loss_difference_sd", losses.map { $0?.standardDeviation })),
             ReportColumn("95 % interval", losses.map(interval), figures: .interval("eval_loss_difference", losses.map { $0?.interval95 })),
             ReportColumn(
-                "p", rows.map { $0.test.pValue.map(NumberFormat.pValue) ?? NumberFormat.missing }, figures: .real("p", rows.map(\.test.pValue))),
-            ReportColumn("p, Holm", adjusted.map { $0.map(NumberFormat.pValue) ?? NumberFormat.missing }, figures: .real("p_holm", adjusted)),
-            ReportColumn(words: "claim", zip(rows, adjusted).map { claim($0.test, $0.pairs.loss?.mean ?? 0, $1) }),
+                "p", rows.map { $0.test.map { NumberFormat.pValue($0.pValue) } ?? NumberFormat.missing }, figures: .real("p", rows.map { $0.test?.pValue })),
+            ReportColumn(
+                "p, max-T", rows.map { $0.test.map { NumberFormat.pValue($0.adjusted) } ?? NumberFormat.missing },
+                figures: .real("p_max_t", rows.map { $0.test?.adjusted })),
+            ReportColumn(words: "claim", rows.map(\.claim.rawValue)),
         ]
-        let title = "\(MarkdownText.inline(group.model.name)), against \(MarkdownText.inline(baseline.label))"
+        let title = "\(MarkdownText.inline(group.model.name)), against \(MarkdownText.inline(compared.baseline.label))"
         return [
             .subsection(title, anchor: "differences \(group.model.name)"),
-            .table("differences \(group.model.name)", "Eval loss minus that of the baseline, seed by seed: \(title).", columns, note: lossNote([group])),
-        ] + tooFew(rows.map(\.test.count))
+            .table("differences \(group.model.name)", "Eval loss minus that of the reference, seed by seed: \(title).", columns, note: lossNote([group])),
+        ] + notes(compared).map { .paragraph($0) }
     }
 
     private static func interval(_ difference: SampleSummary?) -> String {
@@ -52,17 +62,17 @@ extension SweepReport {
         return "\(NumberFormat.lossDifference(interval.lowerBound)) to \(NumberFormat.lossDifference(interval.upperBound))"
     }
 
-    private static func claim(_ test: PairedTest, _ mean: Double, _ adjusted: Double?) -> String {
-        guard let adjusted else { return "too few seeds" }
-        guard adjusted < 0.05 else { return "no difference shown" }
-        return mean < 0 ? "lower loss" : "higher loss"
-    }
-
-    private static func tooFew(_ counts: [Int]) -> [ReportDocument.Block] {
-        guard let fewest = counts.filter({ $0 < PairedTest.fewestPairs }).min() else { return [] }
-        let words = "With \(fewest) pairs significance can't be claimed: even if one side is better every time, the sign-flip test gives "
-            + "p = \(NumberFormat.pValue(PairedTest.smallestPValue(pairs: fewest))) at the least; \(PairedTest.fewestPairs) seeds are needed to go "
-            + "below 0.05. The intervals rest on the assumption that differences are normal, which so few can't support."
-        return [.paragraph(words)]
+    private static func notes(_ compared: ReferenceComparison) -> [String] {
+        var notes: [String] = []
+        let counts = compared.rivals.map(\.pairs.differences.count)
+        if let fewest = counts.filter({ !SeedEvidence.isEnough(seeds: $0) }).min() {
+            notes.append(
+                SeedEvidence.sentence(SeedEvidence.words(seeds: fewest))
+                    + " The intervals rest on the assumption that differences are normal, which so few can't support.")
+        }
+        if Set(compared.rivals.filter { $0.test != nil }.map { Set($0.pairs.differences.keys) }).count > 1 {
+            notes.append("The rows do not share all seeds: a sign is turned for those rows that have its seed.")
+        }
+        return notes
     }
 }

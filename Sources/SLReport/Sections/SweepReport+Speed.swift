@@ -5,24 +5,25 @@ extension SweepReport {
     static func speed(_ groups: [SizeGroup]) -> [ReportDocument.Block] {
         let tables = groups.compactMap(speedTable)
         guard !tables.isEmpty else { return [] }
-        let words = """
-            *Tokens/s* leaves evaluation and the first update out; ± is the standard deviation over the seeds. *FLOPs* are those of all updates \
-            of a run by formula, without evaluation and subspace refreshes; *GFLOP/s* are FLOPs per token times tokens/s. *Refreshes* is the \
-            share of the training time that finding subspaces anew took. Wall time, FLOPs and shares are means over the seeds.
-            """
-        let results = groups.flatMap(\.cells).flatMap(\.results)
-        let unknown = results.count { $0.companionRuns == nil }
-        var notes: [String] = []
-        if groups.flatMap(\.cells).contains(where: \.isDisturbed) { notes.append("† " + disturbance) }
-        if unknown > 0 {
-            let which = unknown == results.count ? "these runs" : "\(unknown) of \(results.count) runs"
-            notes.append("Whether other runs were in training meanwhile is not known of \(which).")
-        }
-        return [.section("Speed"), .paragraph(words)] + tables + (notes.isEmpty ? [] : [.list(notes)])
+        let notes = [Disturbance(groups.flatMap(\.cells)).note, Disturbance(groups.flatMap(\.cells)).unknown].compactMap(\.self)
+        return [.section("Speed"), .paragraph(speedGuide(groups.flatMap(\.cells)))] + tables + (notes.isEmpty ? [] : [.list(notes)])
     }
 
-    /// What † means.
-    static let disturbance = "Other runs were in training on the machine meanwhile: the speed does not compare."
+    private static func speedGuide(_ cells: [ReportCell]) -> String {
+        var words = ["*Tokens/s* leaves evaluation and the first update out."]
+        let hasSeeds = cells.contains { $0.results.count > 1 }
+        if hasSeeds { words.append("± is the standard deviation over the seeds.") }
+        if cells.contains(where: { $0.results.contains { $0.trainingFloatingPointOperations != nil } }) {
+            words.append(
+                "*FLOPs* are those of all updates of a run by formula, without evaluation and subspace refreshes; *GFLOP/s* are FLOPs per token times "
+                    + "tokens/s.")
+        }
+        if cells.contains(where: { $0.results.contains { $0.refreshSeconds > 0 } }) {
+            words.append("*Refreshes* is the share of the training time that finding subspaces anew took.")
+        }
+        if hasSeeds { words.append("Wall time, FLOPs and shares are means over the seeds.") }
+        return words.joined(separator: " ")
+    }
 
     private static func speedTable(_ group: SizeGroup) -> ReportDocument.Block? {
         let cells = group.cells.filter { !$0.results.isEmpty }
@@ -32,6 +33,7 @@ extension SweepReport {
             let all = cells.map { $0.summary(value) }
             return ReportColumn(title, all.map { text($0?.mean) }, figures: .summary(name, all))
         }
+        let foreign = cells.map { $0.results.compactMap(\.foreignProcessorShare).max() }
         let columns = [
             ReportColumn(words: name, cells.map { MarkdownText.inline($0.label) }, name: "cell"), seeds(cells),
             ReportColumn(
@@ -39,7 +41,10 @@ extension SweepReport {
                 figures: .summary("tokens_per_second", cells.map(\.tokensPerSecond)) + .words("compares", cells.map { $0.isDisturbed ? "no" : "yes" })),
             means("wall time", "wall_seconds", { NumberFormat.duration(seconds: $0) }, \.wallSeconds),
             means("FLOPs per run", "training_flops", { NumberFormat.operations($0) }, \.trainingFloatingPointOperations),
-            means("GFLOP/s", "flop_per_second", { NumberFormat.fixed($0.map { $0 / 1e9 }, decimals: 1) }, operationsPerSecond),
+            ReportColumn(
+                "GFLOP/s", cells.map { $0.marked(NumberFormat.fixed($0.summary(operationsPerSecond).map { $0.mean / 1e9 }, decimals: 1)) },
+                figures: .summary("flop_per_second", cells.map { $0.summary(operationsPerSecond) })),
+            ReportColumn("others' processor time", foreign.map { NumberFormat.share($0) }, figures: .real("foreign_processor_share_max", foreign)),
             means("refreshes", "refresh_share", { NumberFormat.share($0) }, \.refreshShare),
         ]
         return .table("speed \(group.model.name)", "Speed and cost of the training at \(name).", columns)
@@ -51,14 +56,6 @@ extension SweepReport {
         return operations / Double(result.tokens) * speed
     }
 
-    /// Mean and spread, with † where other runs trained meanwhile.
-    static func markedSpeed(_ cell: ReportCell) -> String { speed(cell.tokensPerSecond) + (cell.isDisturbed ? " †" : "") }
-}
-
-extension ReportCell {
-    /// Whether another run was seen in training on the machine while one of these was.
-    var isDisturbed: Bool { results.contains { ($0.companionRuns ?? 0) > 0 } }
-
-    /// Mean tokens/s, where it compares.
-    var undisturbedSpeed: Double? { isDisturbed ? nil : tokensPerSecond?.mean }
+    /// Mean and spread, with † where it does not compare.
+    static func markedSpeed(_ cell: ReportCell) -> String { cell.marked(speed(cell.tokensPerSecond)) }
 }

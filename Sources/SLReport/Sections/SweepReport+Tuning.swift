@@ -5,18 +5,25 @@ extension SweepReport {
     static func tuning(_ history: SweepHistory, _ groups: [SizeGroup]) -> [ReportDocument.Block] {
         let tuned = TunedCells(history, groups)
         guard !tuned.shown.isEmpty else { return [] }
-        let counts = MarkdownText.joined(tuned.shown.map { String($0.cell.trials.count) })
-        let seeds = MarkdownText.distinct(tuned.shown.flatMap(\.cell.trials).flatMap(\.runs).map(\.seed))
-        let steps = MarkdownText.joined(tuned.shown.map { String($0.cell.steps) })
-        let words = """
-            Before the runs above, \(counts) trials of \(steps) updates were made for every cell, on \(seeds.count == 1 ? "seed" : "seeds") \
-            \(MarkdownText.joined(seeds.map(String.init))); the one with the lowest mean validation loss was taken, and the runs above have \
-            other seeds. The chosen trial is bold.
-            """
-        var blocks: [ReportDocument.Block] = [.section("Tuning"), .paragraph(words), table(tuned)]
+        var blocks: [ReportDocument.Block] = [.section("Tuning"), .paragraph(tuningGuide(tuned, groups)), table(tuned)]
         let notes = tuned.shown.compactMap(edgeNote)
         if !notes.isEmpty { blocks.append(.list(notes)) }
         return blocks
+    }
+
+    private static func tuningGuide(_ tuned: TunedCells, _ groups: [SizeGroup]) -> String {
+        let counts = MarkdownText.joined(tuned.shown.map { String($0.cell.trials.count) })
+        let seeds = MarkdownText.distinct(tuned.shown.flatMap(\.cell.trials).flatMap(\.runs).map(\.seed))
+        let steps = MarkdownText.joined(tuned.shown.map { String($0.cell.steps) })
+        let isEvery = groups.flatMap(\.cells).allSatisfy { tuned.of($0) != nil }
+        var words = "Before the runs above, \(counts) trials of \(steps) updates were made for \(isEvery ? "every cell" : "the cells below")"
+        if !seeds.isEmpty { words += ", on \(seeds.count == 1 ? "seed" : "seeds") \(MarkdownText.joined(seeds.map(String.init)))" }
+        let both = Set(seeds).intersection(groups.flatMap(\.runs).map(\.spec.seed)).sorted()
+        if tuned.shown.contains(where: { $0.cell.chosen != nil }) { words += "; the one with the lowest mean validation loss was taken and is bold" }
+        words += "."
+        if both.isEmpty { return words + " The runs above have other seeds." }
+        return words + " **\(both.count == 1 ? "Seed" : "Seeds") \(MarkdownText.joined(both.map(String.init))) chose the settings and stand in the results too**, "
+            + "which favours what was chosen."
     }
 
     private static func table(_ tuned: TunedCells) -> ReportDocument.Block {

@@ -29,7 +29,9 @@ extension SweepReport {
         let table = ReportDocument.Block.table("unfinished", "Runs that did not finish.", columns)
         return [
             .section("Runs that did not finish"),
-            .paragraph("They are left out of every mean above. A divergence says something about a method at these settings."),
+            .paragraph(
+                "They are left out of every mean above."
+                    + (lost.contains { $0.run.status == .diverged } ? " A divergence says something about a method at these settings." : "")),
         ] + (lost.isEmpty ? [] : [table]) + (unchosen.isEmpty ? [] : [.list(unchosen)])
     }
 }

@@ -12,6 +12,9 @@ public enum SweepReport {
         _ history: SweepHistory, catalog: [MethodDescriptor] = [], published: [PublishedFigure] = PublishedFigures.all,
         pictures: ReportPictures? = nil
     ) -> ReportDocument {
+        var history = history
+        if !catalog.isEmpty { history.methods = catalog }
+        let catalog = history.methods
         let groups = SizeGroup.groups(of: history)
         let sections = [
             heading(history),
@@ -25,7 +28,7 @@ public enum SweepReport {
             unfinished(groups, history.tuning),
             curves(pictures, isEmpty: history.runs.isEmpty),
             evaluations(groups),
-            memory(groups, history.predictions),
+            memory(groups, history.predictions, history.methods),
             speed(groups),
             lifecycle(groups),
             differences(groups, catalog: catalog),

@@ -45,8 +45,14 @@ public struct SweepHistory: Sendable {
     public var predictions: [PredictionRecord]
     /// What was tried before the runs above to choose their settings; empty when nothing was.
     public var tuning: [TunedCell]
+    /// What is known of the methods that the runs name: titles, papers, recipes. No database holds it: whoever reads a history
+    /// for people adds what the program knows.
+    public var methods: [MethodDescriptor]
 
-    public init(name: String, runs: [RunHistory], predictions: [PredictionRecord] = [], tuning: [TunedCell] = []) {
+    public init(
+        name: String, runs: [RunHistory], predictions: [PredictionRecord] = [], tuning: [TunedCell] = [], methods: [MethodDescriptor] = []
+    ) {
+        self.methods = methods
         self.name = name
         self.runs = runs
         self.predictions = predictions

@@ -81,6 +81,8 @@ struct RunProgress: Sendable, Hashable, Codable {
     var peakPhase: String?
     var peakResidentBytes: Int?
     var constantBytes: Int?
+    /// `nil` in checkpoints of programs that didn't look.
+    var foreignLoad: ForeignLoad?
 
     enum CodingKeys: String, CodingKey {
         case tokens
@@ -93,5 +95,6 @@ struct RunProgress: Sendable, Hashable, Codable {
         case peakPhase = "peak_phase"
         case peakResidentBytes = "peak_rss_bytes"
         case constantBytes = "process_constant_bytes"
+        case foreignLoad = "foreign_load"
     }
 }

@@ -8,8 +8,8 @@ struct CheckCommand: ParsableCommand {
         discussion: """
             Looks at budget, schedule, training text, tokenizer, evaluation set and average, seeds, number of learning rates, host,
             processor, threads, BLAS core, vector units and program, and at runs that went on under other conditions than they began with.
-            What only weakens the evidence (few seeds, short budgets, events of a method that no run
-            saw) is printed too.
+            What only weakens the evidence is printed too: too few seeds for a claim, rows that no seeds tell apart, speeds measured while
+            others had the processors, short budgets, events of a method that no run saw.
             """)
 
     @Argument(help: "Name of the sweep.")
@@ -18,7 +18,7 @@ struct CheckCommand: ParsableCommand {
     @OptionGroup var database: DatabaseOptions
 
     func run() throws {
-        let validity = SweepValidity(try Stores.reading(database.path()).sweepHistory(name: sweep))
+        let validity = SweepValidity(try Stores.history(database.path(), sweep: sweep))
         for threat in validity.threats { print("\(threat.isUnequal ? "unequal" : "note"): \(threat.words)") }
         guard validity.isEqual else { throw ExitCode(3) }
         if validity.threats.isEmpty { print("nothing unequal") }

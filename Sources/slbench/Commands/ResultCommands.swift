@@ -60,7 +60,7 @@ struct ReportCommand: ParsableCommand {
     func run() throws {
         StopFlag.raise()
         StopFlag.endAtSecondRequest()
-        let history = try Stores.reading(database.path()).sweepHistory(name: sweep)
+        let history = try Stores.history(database.path(), sweep: sweep)
         let catalog = Program.registry.descriptors
         guard let output else { return try show(history, catalog) }
         let file = URL(filePath: output)
@@ -79,6 +79,13 @@ struct ReportCommand: ParsableCommand {
 }
 
 enum Stores {
+    /// A sweep's history with what the program knows of its methods.
+    static func history(_ path: String, sweep: String) throws -> SweepHistory {
+        var history = try reading(path).sweepHistory(name: sweep)
+        history.methods = Program.registry.descriptors
+        return history
+    }
+
     /// - Throws: `DataError` when there is no such file, so that the exit code says so.
     static func reading(_ path: String) throws -> ResultStore {
         guard FileManager.default.fileExists(atPath: path) else {

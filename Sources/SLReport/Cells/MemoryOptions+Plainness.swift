@@ -1,0 +1,17 @@
+import SLSpec
+
+extension MemoryOptions {
+    /// A total order from the ordinary run away: first what changes the arithmetic (optimizer, storage, rounding, block size),
+    /// then what only changes when and how often it is done (update, recompute).
+    var plainness: [Int] {
+        [
+            Self.place(optimizer), Self.place(storage), Self.place(rounding), blockSize == MemoryOptions().blockSize ? 0 : blockSize,
+            Self.place(update), Self.place(recompute),
+        ]
+    }
+
+    /// The cases of each option are declared from the ordinary one on.
+    private static func place<Option: CaseIterable & Equatable>(_ option: Option) -> Int {
+        Option.allCases.enumerated().first { $0.element == option }?.offset ?? 0
+    }
+}

@@ -1,0 +1,83 @@
+import SLSpec
+
+/// Which cell the others of its size are set against: by what the cells are, the same for every size, whatever their order
+/// and their losses.
+///
+/// Of the full-rank cells those whose memory options every size has, the plainest such options; of these those whose other
+/// settings every size has, too; of these the one whose learning rate is nearest to the published recipe's, then the lowest
+/// settings. A cell all of whose runs diverged or failed is none to compare with.
+struct ReferenceRule {
+    static let method = "full_rank"
+
+    /// What stands for one size: cells that ran or are to run, or that were only planned.
+    struct Size {
+        var model: ModelShape
+        var candidates: [PredictionSpec]
+    }
+
+    /// `nil` when no size has a full-rank cell.
+    let memory: MemoryOptions?
+    private let chosen: [ModelShape: PredictionSpec]
+
+    init(_ sizes: [Size], recipe: ((ModelShape) -> Double)?) {
+        let own = sizes.map { size in (size.model, size.candidates.filter { $0.method == Self.method }) }
+        func commonest<Kind: Hashable>(_ kinds: [(Kind, ModelShape)], _ isBefore: (Kind, Kind) -> Bool) -> Kind? {
+            let counts = Dictionary(grouping: kinds, by: \.0).mapValues { Set($0.map(\.1)).count }
+            return counts.keys.min { counts[$0] != counts[$1] ? counts[$0, default: 0] > counts[$1, default: 0] : isBefore($0, $1) }
+        }
+        let options = own.flatMap { model, cells in cells.map { ($0.training.memory, model) } }
+        let memory = commonest(options) { $0.plainness.lexicographicallyPrecedes($1.plainness) }
+        self.memory = memory
+        let alike = own.map { model, cells in (model, cells.filter { $0.training.memory == memory }) }.filter { !$0.1.isEmpty }
+        let settings = alike.map { _, cells in Set(cells.map(Settings.init)) }
+        let common = settings.dropFirst().reduce(settings.first ?? []) { $0.intersection($1) }
+        var chosen: [ModelShape: PredictionSpec] = [:]
+        for (model, cells) in alike {
+            let shared = cells.filter { common.contains(Settings($0)) }
+            let wanted = recipe?(model)
+            chosen[model] = (shared.isEmpty ? cells : shared).min { Self.isBefore($0, $1, recipe: wanted) }
+        }
+        self.chosen = chosen
+    }
+
+    /// - Parameter methods: what is known of methods, the recipe of full-rank among it.
+    init(_ sizes: [Size], methods: [MethodDescriptor]) {
+        let entry = methods.first { $0.name == Self.method }
+        self.init(sizes, recipe: entry.map { entry in { entry.recipe($0).learningRate } })
+    }
+
+    /// What the reference of a size is; `nil` for a size without such a cell.
+    func spec(_ model: ModelShape) -> PredictionSpec? { chosen[model] }
+
+    private static func isBefore(_ one: PredictionSpec, _ other: PredictionSpec, recipe: Double?) -> Bool {
+        func distance(_ spec: PredictionSpec) -> Double {
+            guard let recipe, recipe > 0, spec.training.learningRate > 0 else { return 0 }
+            let quotient = spec.training.learningRate / recipe
+            return max(quotient, 1 / quotient)
+        }
+        let (near, far) = (distance(one), distance(other))
+        // Half and twice the rate are equally near but for their last bits.
+        if abs(near - far) > 1e-9 * near { return near < far }
+        return Settings(one).isBefore(Settings(other))
+    }
+
+    /// Everything that a cell is but its model.
+    private struct Settings: Hashable {
+        let values: [String: String]
+
+        init(_ spec: PredictionSpec) { values = SpecFields(spec).values.filter { !$0.key.hasPrefix("model") } }
+
+        /// Key by key, numbers by their size; a key that is not set goes first.
+        func isBefore(_ other: Settings) -> Bool {
+            for key in Set(values.keys).union(other.values.keys).sorted(by: { Self.order($0) < Self.order($1) }) {
+                guard let own = values[key], let theirs = other.values[key] else { return values[key] == nil }
+                if own == theirs { continue }
+                guard let number = Double(own), let another = Double(theirs) else { return own < theirs }
+                if number != another { return number < another }
+            }
+            return false
+        }
+
+        private static func order(_ key: String) -> (Int, String) { (key == "training.lr" ? 0 : 1, key) }
+    }
+}
