@@ -21,11 +21,13 @@ public enum ReportWriter {
     ///   - file: the report; missing folders on the way are made. For CSV the folder that takes the tables.
     ///   - gnuplot: what draws the pictures; `nil` for a report without any.
     ///   - goesOnWhenStopped: whether a request to stop costs the pictures only.
+    ///   - checkTable: asked for every CSV file and its columns before the first is written; throws to have none written.
     /// - Throws: `StorageError` when a file can't be written. A picture that can't be drawn is no error.
     @discardableResult
     public static func write(
         history: SweepHistory, to file: URL, format: ReportFormat = .markdown, catalog: [MethodDescriptor] = [],
-        published: [PublishedFigure] = PublishedFigures.all, gnuplot: GnuplotRunner? = .find(), goesOnWhenStopped: Bool = true
+        published: [PublishedFigure] = PublishedFigures.all, gnuplot: GnuplotRunner? = .find(), goesOnWhenStopped: Bool = true,
+        checkTable: (_ file: URL, _ columns: [String]) throws -> Void = { _, _ in }
     ) throws -> Outcome {
         let folder = format == .csv ? file : file.deletingLastPathComponent()
         do {
@@ -35,7 +37,9 @@ public enum ReportWriter {
         }
         if format == .csv {
             let document = SweepReport.document(history, catalog: catalog, published: published)
-            let tables = try document.csvFiles(stem: Slug.make(history.name)).map { name, text in
+            let files = document.csvFiles(stem: Slug.make(history.name))
+            for (name, text) in files { try checkTable(folder.appendingPathComponent(name), Self.columns(text)) }
+            let tables = try files.map { name, text in
                 let table = folder.appendingPathComponent(name)
                 try write(Data(text.utf8), to: table, what: "table")
                 return table
@@ -56,8 +60,13 @@ public enum ReportWriter {
             return picture
         }
         let document = SweepReport.document(history, catalog: catalog, published: published, pictures: pictures)
-        try write(Data((document.text(as: format) ?? "").utf8), to: file, what: "report")
+        try write(Data(ReportMarker(history).stamped(document.text(as: format) ?? "", as: format).utf8), to: file, what: "report")
         return Outcome(report: file, pictures: files, absence: pictures.absence)
+    }
+
+    /// The titles of a CSV text's first record that need no quotes, as those of the first column don't.
+    private static func columns(_ text: String) -> [String] {
+        text.prefix { $0 != "\r\n" }.split(separator: ",").map { $0.trimmingCharacters(in: CharacterSet(charactersIn: "\"")) }
     }
 
     /// Every picture that there is something for, drawn but not written.

@@ -7,6 +7,7 @@ extension ResultStore {
     static func absolute(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }
 
     static func openForWriting(_ path: String, journal: JournalMode?, busyTimeout: TimeInterval) throws(StorageError) -> DatabaseQueue {
+        try refuseSideFile(path)
         try prepareFolder(of: path)
         try refuseFolder(path)
         let journal = journal ?? JournalMode.suited(toFolder: (path as NSString).deletingLastPathComponent)
@@ -112,6 +113,12 @@ extension ResultStore {
             throw StorageError(
                 file: path, problem: "is write-protected", fix: "make the file writable (chmod u+w), or choose another database")
         }
+    }
+
+    /// What SQLite keeps beside a database is no place for another one.
+    private static func refuseSideFile(_ path: String) throws(StorageError) {
+        guard ["-wal", "-shm", "-journal"].contains(where: { path.hasSuffix($0) }) else { return }
+        throw StorageError(file: path, problem: "is named like a file that SQLite keeps beside a database", fix: "name the database itself")
     }
 
     private static func refuseFolder(_ path: String) throws(StorageError) {

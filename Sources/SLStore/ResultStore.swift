@@ -67,7 +67,7 @@ public final class ResultStore: Sendable {
     }
 
     /// SQLite goes on writing to a file that was deleted or replaced, and all of it is lost at the end.
-    private func checkFile() throws(StorageError) {
+    func checkFile() throws(StorageError) {
         guard let file else { return }
         let now = FileIdentity(path: path)
         guard now != file else { return }

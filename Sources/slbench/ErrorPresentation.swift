@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import SLHarness
 import SLMethodKit
 import SLNumerics
 import SLReport
@@ -33,6 +34,9 @@ struct ErrorPresentation {
         case let error as StorageError:
             text = Self.sentence(error.file, error.problem, error.fix)
             exitCode = error.isMissingFile ? 66 : 74
+        case let error as OutputRefusal:
+            text = Self.sentence(error.file, error.problem, error.fix)
+            exitCode = 64
         case let error as MethodOptionError:
             text = "slbench: \(error)"
             exitCode = 78

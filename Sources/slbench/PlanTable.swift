@@ -57,9 +57,12 @@ enum PlanTable {
                 ]
             })
         let todo = plan.count(.run)
+        let elsewhere = plan.count(.skipRunning)
         let closing =
             todo == 0
-            ? "nothing to run: every cell is done or was tried"
+            ? elsewhere == 0
+                ? "nothing to run: every cell is done or was tried"
+                : "nothing to run here: \(elsewhere) of \(plan.cells.count) cells are in another process's hands, by its record, and not done"
             : "\(todo) of \(plan.cells.count) cells to run, about \(DurationText.words(plan.remainingSeconds(jobs: jobs))), "
                 + "up to \(NumberFormat.bytes(plan.diskNeed(jobs: jobs).total)) of disk"
         let failed = plan.count(.skipFailed)

@@ -36,9 +36,6 @@ enum Program {
             sqliteVersion: sqliteVersion, vectorUnits: VectorUnits.built)
     }
 
-    /// Where the runs of a database keep their orders, logs, checkpoints and weights.
-    static func runsFolder(database path: String) -> URL { URL(filePath: path).deletingLastPathComponent().appending(path: "runs") }
-
     /// Threads of each of so many runs side by side when nobody says: what the process may use, shared.
     static func threads(_ asked: Int?, config: Int? = nil, jobs: Int = 1) -> Int {
         // What the variable says was checked when the program started.

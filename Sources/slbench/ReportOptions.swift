@@ -1,4 +1,5 @@
 import ArgumentParser
+import SLHarness
 import SLReport
 
 /// What is written when the runs have ended.
@@ -14,7 +15,11 @@ struct ReportOptions: ParsableArguments {
     }
 
     /// `nil` for none.
-    func file(otherwise: String) -> String? { noReport ? nil : report ?? otherwise }
+    ///
+    /// - Throws: `OutputRefusal` or `StorageError` when it can't be written there, before anything is run.
+    func place(otherwise: String, protection: OutputGuard) throws -> ReportOutput? {
+        noReport ? nil : try ReportOutput(report ?? otherwise, protection: protection)
+    }
 }
 
 extension ReportTarget {

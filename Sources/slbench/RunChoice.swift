@@ -7,7 +7,7 @@ struct RunChoice: ParsableArguments {
     @Flag(help: "Run again what failed or diverged before; from its checkpoint where there is one.")
     var retryFailed = false
 
-    @Flag(help: "Run everything again from the start, finished runs too; a run's old record goes when its new one begins.")
+    @Flag(help: "Run everything again from the start, finished runs too; a finished result stays until the new attempt has finished.")
     var rerun = false
 
     @Option(help: "Only these cells: method=sltrain, size=9m|60m,seed=1, lr=0.003. May be repeated: either holds.")

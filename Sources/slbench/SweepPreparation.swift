@@ -27,7 +27,7 @@ struct SweepPreparation {
         do {
             let identities = try DataIdentities(
                 config, announcing: "The text is prepared first: its digest is part of what names a run. It stays, and the sweep finds it.")
-            if !identities.hadToWork { Talk.say("data: prepared before, nothing to do") }
+            if !identities.hadToWork { Talk.say("data: prepared, nothing left to do") }
             return (try specs(identities), identities.facts, nil)
         } catch let error as DataError where error.isMissingFile {
             let unknown = DataIdentity(

@@ -4,6 +4,7 @@ import SLData
 import SLHarness
 import SLNumerics
 import SLSpec
+import SLStore
 import SLSystem
 import SLTraining
 
@@ -21,7 +22,7 @@ struct SweepRun {
     /// The file that runs with an initialization start from.
     var initialWeights: String?
 
-    private var folder: URL { Program.runsFolder(database: path) }
+    private var runs: RunsFolder { RunsFolder(database: path) }
 
     /// - Throws: `StorageError` when results can't be recorded any more; running the same again goes on from there.
     func execute() throws -> SweepOutcome {
@@ -31,10 +32,11 @@ struct SweepRun {
         try limits.check(threads: threads, jobs: options.parallel.jobs)
         var memory = MemoryGuard(threads: threads)
         memory.addressRoomBytes = limits.addressRoom(threads: threads)
+        takeSharedFiles()
         try checkDisk(memory)
-        clearCheckpoints()
+        try clearCheckpoints()
         let runner = SweepRunner(
-            launcher: CellLauncher(executable: executable, folder: folder), ledger: ledger, memory: memory,
+            launcher: CellLauncher(executable: executable, folder: runs.url), ledger: ledger, memory: memory,
             jobs: options.parallel.jobs, order: order, freeDiskBytes: { [path] in MachineProbe.freeDiskBytes(at: path) },
             maxFailures: options.maxFailures, clock: { MonotonicClock.seconds })
         var display = ProgressDisplay(terminal: { .standardError() }, clock: { MonotonicClock.seconds }) {
@@ -50,27 +52,42 @@ struct SweepRun {
         fitting.cells.removeAll { memory.refusal($0) != nil }
         try DiskGuard(
             jobs: options.parallel.jobs, freeBytes: { MachineProbe.freeDiskBytes(at: path) },
-            existingBytes: { DiskGuard.bytes(in: folder.appending(path: $0.runID)) }
+            existingBytes: { DiskGuard.bytes(in: runs.folder($0.runID)) }
         ).check(fitting, place: URL(filePath: path).deletingLastPathComponent().path)
     }
 
-    private func clearCheckpoints() {
+    /// Checkpoints and weights of the time when all databases of a folder shared one folder of runs.
+    private func takeSharedFiles() {
+        let known = plan.cells.filter { $0.status != nil }.map { (id: $0.runID, key: $0.runKey) }
+        let left = runs.takeShared(known) { database, key in
+            (try? ResultStore(readOnlyPath: database).status(of: key)) ?? nil != nil
+        }
+        guard !left.isEmpty else { return }
+        Talk.say(
+            "\(runs.shared.path): files of \(left.count) runs stay there, since another database beside this one knows these runs too: "
+                + left.prefix(8).joined(separator: ", "))
+    }
+
+    private func clearCheckpoints() throws {
+        let again = try ledger.store.runsTrainedAgain()
         for cell in plan.cells {
             // A process that was killed between its last record and its clearing up leaves checkpoints of a finished run.
             guard cell.action == .skipDone || (replacesFinished && cell.action == .run) else { continue }
-            CheckpointFolder(url: folder.appending(path: cell.runID)).removeCheckpoints()
+            guard !again.contains(cell.runID) else { continue }
+            CheckpointFolder(url: runs.folder(cell.runID)).removeCheckpoints()
+            ledger.store.removeAttempt(runs.attemptFile(cell.runID))
         }
     }
 
     private var order: @Sendable (PlannedCell) -> CellOrder {
-        let (folder, data) = (folder, DataDirectory.standard().root.path)
+        let (runs, data) = (runs, DataDirectory.standard().root.path)
         let (name, path, threads, checkpoint) = (plan.name, path, threads, checkpoint)
         let (timeout, replacesFinished, initialWeights) = (options.timeout?.seconds, replacesFinished, initialWeights)
         return { cell in
             CellOrder(
                 spec: cell.spec, data: cell.data, dataDirectory: data, database: path, sweep: name, threads: threads,
-                checkpointFolder: folder.appending(path: cell.runID).path, checkpoint: checkpoint, timeout: timeout,
-                replacesFinished: replacesFinished, initialWeights: initialWeights)
+                checkpointFolder: runs.folder(cell.runID).path, checkpoint: checkpoint, timeout: timeout,
+                replacesFinished: replacesFinished, attemptFile: runs.attemptFile(cell.runID), initialWeights: initialWeights)
         }
     }
 
@@ -84,6 +101,12 @@ struct SweepRun {
         if outcome.hasFailures {
             Talk.say("\(outcome.failed) failed, \(outcome.diverged) diverged; \(reasons)")
             throw ExitCode(2)
+        }
+        if outcome.open > 0 {
+            Talk.say(
+                "\(outcome.open) \(outcome.open == 1 ? "cell is" : "cells are") not done: in training in another process, by its record; "
+                    + "run the same command again when it has ended")
+            throw ExitCode(75)
         }
     }
 }

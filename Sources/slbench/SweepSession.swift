@@ -13,6 +13,13 @@ struct SweepSession {
     let execution: ExecutionOptions
     let choice: RunChoice
 
+    /// What became of a plan, and what the plan was.
+    struct Ended {
+        var outcome: SweepOutcome
+        var runKeys: [String]
+        var predictions: [PredictionRecord]
+    }
+
     var threads: Int { execution.parallel.threads(config: config.threads) }
     var preparation: SweepPreparation { SweepPreparation(config: config, threads: threads) }
 
@@ -21,32 +28,55 @@ struct SweepSession {
         config.report ?? URL(filePath: path).deletingLastPathComponent().appending(path: "\(config.name).md").relativePath
     }
 
+    /// Nobody else works on a name meanwhile.
+    ///
+    /// - Throws: `StorageError` that says who does.
+    func lock(_ name: String) throws -> SweepLock {
+        // Trials belong to the sweep whose settings they choose.
+        let name = name.hasSuffix(TuneCommand.suffix) ? String(name.dropLast(TuneCommand.suffix.count)) : name
+        return try SweepLock(sweep: name, folder: RunsFolder(database: path).url, database: path)
+    }
+
     /// Plans, registers and runs. The sweep holds all its cells, whichever are chosen this time.
-    func run() throws -> SweepOutcome {
+    func run() throws -> Ended {
         let specs = try preparation.specs()
         let store = try ResultStore(path: path)
         for key in try store.closeAbandonedRuns() { Talk.say("run \(key.prefix(12)): its process is gone; it will be run again") }
         let ledger = StoreLedger(store: store)
         let plan = try preparation.plan(specs, ledger: ledger, choice: choice)
-        try store.registerSweep(name: plan.name, specs: specs.map(\.spec), predictions: plan.predictions.map(\.record))
+        let predictions = plan.predictions.map(\.record)
+        let planned = try specs.map { try $0.spec.runKey() }
+        if let words = Self.dropped(try store.finishedRuns(of: plan.name, besides: planned), name: plan.name) { Talk.say(words) }
+        let keys = try store.registerSweep(name: plan.name, specs: specs.map(\.spec), predictions: predictions)
         Talk.say(PlanTable.readable(plan, jobs: execution.parallel.jobs))
         execution.parallel.warnOfTooManyThreads(threads)
-        return try SweepRun(
+        let outcome = try SweepRun(
             plan: plan, ledger: ledger, path: path, threads: threads, checkpoint: config.checkpoint, options: execution,
             replacesFinished: choice.rerun
         ).execute()
+        return Ended(outcome: outcome, runKeys: keys, predictions: predictions)
     }
 
+    /// What a new plan of a known name leaves out of the sweep's tables.
+    static func dropped(_ runKeys: [String], name: String) -> String? {
+        guard !runKeys.isEmpty else { return nil }
+        let ids = runKeys.prefix(6).map { String($0.prefix(12)) }.joined(separator: ", ") + (runKeys.count > 6 ? ", …" : "")
+        let (count, them) = runKeys.count == 1 ? ("1 finished run", "it") : ("\(runKeys.count) finished runs", "them")
+        return "\(count) of the sweep '\(name)' that this plan does not hold \(runKeys.count == 1 ? "leaves" : "leave") its tables: \(ids). "
+            + "Nothing of \(them) is lost: a plan that asks for the same cells again has \(them) back without training, and another "
+            + "\"name\" in the config keeps two sweeps apart."
+    }
+
+    /// The table and the report of the plan's own cells.
+    ///
     /// - Parameter report: where it goes; `nil` for none.
     /// - Throws: `ExitCode` when something was stopped, failed or diverged.
-    func conclude(_ outcome: SweepOutcome, report: String?) throws {
-        let history = try Stores.history(path, sweep: config.name)
+    func conclude(_ ended: Ended, report: ReportOutput?) throws {
+        var history = try ResultStore(readOnlyPath: path).sweepHistory(
+            name: config.name, runKeys: ended.runKeys, predictions: ended.predictions)
+        history.methods = Program.registry.descriptors
         print(ComparisonTable.terminal(history), terminator: "")
-        if let report {
-            let target = try ReportTarget.ofOption(report)
-            let written = try ReportWriter.write(history: history, to: URL(filePath: report), format: target.format, catalog: Program.registry.descriptors)
-            Talk.say("report: \(report)" + (written.absence.map { " (without pictures: \($0))" } ?? ""))
-        }
-        try SweepRun.conclude(outcome)
+        try report?.write(history)
+        try SweepRun.conclude(ended.outcome)
     }
 }

@@ -29,7 +29,7 @@ import Testing
             #expect(try place.run("sweep", "tiny.json", "--db", "whole/r.sqlite").status == 0)
             let (process, _, talk) = try place.process(["sweep", "tiny.json", "--db", "killed/r.sqlite"])
             try process.run()
-            let runs = place.folder.appending(path: "killed/runs")
+            let runs = place.folder.appending(path: "killed/r.sqlite.runs")
             let began = Processes.waits(60) {
                 let files = FileManager.default.enumerator(atPath: runs.path)?.compactMap { $0 as? String } ?? []
                 return files.contains { $0.contains("step-") && $0.hasSuffix(".safetensors") }

@@ -15,7 +15,7 @@ import Testing
     private func started(_ place: Workplace, _ arguments: [String] = []) throws -> (process: Process, runs: [pid_t], talk: URL) {
         let (process, _, talk) = try place.process(["sweep", "long.json", "--jobs", "2", "--no-report"] + arguments)
         try process.run()
-        let folder = place.folder.appending(path: "results/runs").path
+        let folder = place.folder.appending(path: "results/slbench.sqlite.runs").path
         let began = Processes.waits(60) {
             let files = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
             return Set(files.filter { $0.contains("/step-") && $0.hasSuffix(".safetensors") }.map { $0.prefix(12) }).count >= 2

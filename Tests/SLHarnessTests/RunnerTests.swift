@@ -6,12 +6,12 @@ import Testing
 
 /// Sweeps of real child processes that are shell scripts: however one ends, it is recorded and the next one starts.
 @Suite(.serialized) struct RunnerTests {
-    private func sweep(_ script: String, _ specs: [RunSpec], available: Int? = nil, stop: @escaping () -> Int = { 0 }) throws -> (SweepOutcome, FakeLedger, String) {
-        let ledger = FakeLedger()
+    private func sweep(_ script: String, _ specs: [RunSpec], available: Int? = nil, isFinished: Bool = false, stop: @escaping () -> Int = { 0 }) throws -> (SweepOutcome, FakeLedger, String) {
+        let ledger = FakeLedger(isFinished ? try Dictionary(uniqueKeysWithValues: specs.map { (try $0.runKey(), .finished) }) : [:])
         let said = Mutex("")
         var outcome: SweepOutcome?
         try inFolder { folder in
-            let plan = try Sample.plan(specs)
+            let plan = try Sample.plan(specs, ledger, rerunsAll: isFinished)
             let runner = SweepRunner(
                 launcher: CellLauncher(executable: URL(filePath: "/bin/sh"), arguments: ["-c", script], folder: folder), ledger: ledger,
                 memory: MemoryGuard(threads: 2, availableBytes: { available }),
@@ -57,6 +57,21 @@ import Testing
         let (outcome, ledger, _) = try sweep("exit 0", [spec], available: 1000)
         #expect(outcome.failed == 1)
         #expect(try ledger.failure(of: spec.runKey())?.reason == .outOfMemory)
+    }
+
+    /// The ledger says `finished` of the result that stays; how the new attempt ended, its process tells.
+    @Test(arguments: [
+        ("exit 75", RunStatus.interrupted), ("kill -9 $$", .failed), ("exit 2", .diverged), ("exit 74", .failed), ("exit 0", .finished),
+    ])
+    func anotherAttemptAtAFinishedRunIsCountedByItsEnd(script: String, status: RunStatus) throws {
+        let spec = try Sample.spec("full_rank")
+        let (outcome, ledger, said) = try sweep(script, [spec], isFinished: true)
+        let counts: [RunStatus: Int] = [
+            .interrupted: outcome.interrupted, .failed: outcome.failed, .diverged: outcome.diverged, .finished: outcome.finished,
+        ]
+        #expect(counts.filter { $0.value > 0 } == [status: 1] && outcome.alreadyDone == 0)
+        #expect(said.contains("The earlier result stays.") == (status != .finished))
+        #expect(try ledger.status(of: [spec.runKey()]).values.map(\.self) == [.finished])
     }
 
     @Test func aStopLeavesTheRestOpen() throws {

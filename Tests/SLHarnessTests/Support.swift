@@ -63,11 +63,11 @@ enum Sample {
     }
 
     static func plan(
-        _ specs: [RunSpec], _ ledger: any RunLedger = EmptyLedger(), retriesFailed: Bool = false, rate: Double = 1e9,
+        _ specs: [RunSpec], _ ledger: any RunLedger = EmptyLedger(), retriesFailed: Bool = false, rerunsAll: Bool = false, rate: Double = 1e9,
         checkpoint: CheckpointPolicy = CheckpointPolicy(), program: ProgramIdentity? = nil
     ) throws -> SweepPlan {
         try SweepPlanner(
-            registry: BuiltinMethods.registry, threads: 2, retriesFailed: retriesFailed, checkpoint: checkpoint, program: program
+            registry: BuiltinMethods.registry, threads: 2, retriesFailed: retriesFailed, rerunsAll: rerunsAll, checkpoint: checkpoint, program: program
         ).plan(
             name: "sweep", cells: specs.map { ($0, "methods[0]") }, data: DataSpec(), ledger: ledger, rate: { rate })
     }

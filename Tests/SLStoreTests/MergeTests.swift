@@ -34,7 +34,11 @@ import Testing
         try recorder.fail(RunFailure(status: .interrupted, reason: .interrupted, step: steps, message: "stopped"), memory: nil)
     }
 
-    private func merge() throws -> MergeOutcome { try here.merge(there.path) }
+    private func merge() throws -> MergeOutcome {
+        let outcome = try here.merge(there.path)
+        #expect(outcome.takenRuns.count == outcome.added + outcome.replaced)
+        return MergeOutcome(added: outcome.added, replaced: outcome.replaced, kept: outcome.kept, sweeps: outcome.sweeps)
+    }
 
     @Test func runsOfBothAreThereAfterwards() throws {
         try finish(here, Sample.spec(seed: 1))

@@ -28,7 +28,7 @@ import Testing
             SELECT name, strict FROM pragma_table_list
             WHERE type = 'table' AND schema = 'main' AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'grdb%'
             """)
-        #expect(tables.rows.count == 17)
+        #expect(tables.rows.count == 18)
         for row in tables.rows { #expect(row[1] == .integer(1), "\(row[0])") }
     }
 
@@ -88,6 +88,8 @@ import Testing
         "UPDATE run_note SET kind = ''",
         "UPDATE run_note SET message = NULL",
         "UPDATE run_note SET run_id = '000000000000'",
+        "INSERT INTO rerun SELECT '000000000000', 'h', 1, NULL, started_at, started_at FROM run",
+        "INSERT INTO rerun SELECT run_id, 'h', 0, NULL, started_at, started_at FROM run",
         "DELETE FROM run_spec",
         "DELETE FROM evaluation",
     ])

@@ -173,6 +173,40 @@ import Testing
         #expect(try store.closeAbandonedRuns() == [spec.runKey()])
     }
 
+    /// A dead process's last sign of life must not count as fresh for as long as its clock was ahead.
+    @Test func aSignOfLifeFromTheFutureIsNoSignOfLife() throws {
+        _ = try start()
+        try hand(to: 1, host: "elsewhere", silentSince: "+14 minutes")
+        #expect(try store.closeAbandonedRuns() == [])
+        try hand(to: 1, host: "elsewhere", silentSince: "+1 hour")
+        #expect(try store.closeAbandonedRuns() == [spec.runKey()])
+        let failure = try #require(try store.history(run: spec.runKey()).failure)
+        #expect(failure.message.contains("in the future") && failure.message.contains("clocks"))
+        _ = try start()
+    }
+
+    @Test func aRunFromTheFutureIsNoCompanion() throws {
+        let other = Sample.spec(seed: 2)
+        let recorder = try start()
+        try store.recorder(for: other, sweep: "s").start(other, environment: Sample.environment)
+        let host = ProcessIdentity.current.host
+        try store.write { db in
+            try db.execute(
+                sql: "UPDATE run SET heartbeat_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '+1 day'), host = ? WHERE run_id <> ?",
+                arguments: [host, String(try spec.runKey().prefix(12))])
+        }
+        try recorder.record(Sample.evaluation(1))
+        #expect(try store.cell("SELECT companion_runs FROM run WHERE run_id = '\(spec.runKey().prefix(12))'") == .integer(0))
+    }
+
+    /// Between two machines, or when a clock is set back.
+    @Test func noRunEndsBeforeItStarted() throws {
+        let recorder = try start()
+        try store.write { try $0.execute(sql: "UPDATE run SET started_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '+2 hours')") }
+        try recorder.fail(Sample.failure, memory: nil)
+        #expect(try store.cell("SELECT ended_at >= started_at FROM run") == .integer(1))
+    }
+
     @Test func findsARunByTheBeginningOfItsKey() throws {
         let specs = (0..<20).map { Sample.spec(seed: UInt64($0)) }
         for spec in specs { try store.finish(spec, sweep: "s") }

@@ -6,6 +6,7 @@ import sys
 from shapes import PRESETS
 
 from .programs import ROOT
+from .report import check_place
 
 METHODS = ["full_rank", "low_rank", "relora", "galore", "sltrain", "lost"]
 KNOWN_METHODS = METHODS + ["lora"]
@@ -70,6 +71,8 @@ class Parser(argparse.ArgumentParser):
             small = [model for model in models if options.rank > PRESETS[model].hidden]
             if small:
                 self.error(f"--rank {options.rank} is over the smaller side of {', '.join(small)}")
+        for place in (options.output, options.json):
+            check_place(place)
         return options
 
 

@@ -4,9 +4,13 @@ import argparse
 import ctypes
 import ctypes.util
 import os
+import pathlib
 import statistics
 import sys
 import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+from compare.report import check_place  # noqa: E402
 
 
 def shapes(hidden, inner, vocabulary, layers):
@@ -25,6 +29,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("-o", "--output", help="where the table goes; stdout if not given")
     arguments = parser.parse_args()
+    check_place(arguments.output)
     os.environ["OPENBLAS_NUM_THREADS"] = str(arguments.threads)
     import torch
 

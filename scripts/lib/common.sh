@@ -4,6 +4,7 @@
 # Exit codes the scripts use themselves; `slbench` has its own, listed in the README.
 readonly EXIT_FAILURE=1      # something that was tried did not work: a package, a build
 readonly EXIT_USAGE=64       # arguments that make no sense
+readonly EXIT_OUTPUT=74      # an output that can't be written
 readonly EXIT_UNAVAILABLE=69 # something is missing and may not be installed from here
 
 PROJECT_ROOT="$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd -P)"
@@ -22,6 +23,20 @@ die() {
     shift
     say "$@"
     exit "$code"
+}
+
+# check_output FILE TITLE : ends unless FILE can be written and is new, empty, or a former output, whose first line is TITLE.
+# To be asked before anything runs.
+check_output() {
+    local file=$1 title=$2 folder first=""
+    [[ -n $file && $file != */ ]] || die "$EXIT_USAGE" "'$file': names no file"
+    if [[ -e $file && ! -f $file ]]; then die "$EXIT_USAGE" "$file: is no ordinary file; name another"; fi
+    if [[ -s $file ]]; then
+        first="$(head -c 400 -- "$file" | tr -d '\0' | head -n 1)" || true
+        [[ $first == "$title" ]] || die "$EXIT_USAGE" "$file: is there already and is no former output ('$title'): it stays; name another file"
+    fi
+    folder="$(dirname -- "$(realpath -m -- "$file")")"
+    [[ -d $folder && -w $folder ]] || die "$EXIT_OUTPUT" "$file: the folder $folder is not there or can't be written"
 }
 
 # Whether somebody is there to type a password.

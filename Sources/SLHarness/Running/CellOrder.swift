@@ -17,14 +17,18 @@ public struct CellOrder: Sendable, Codable {
     public var timeout: Double?
     /// Replaces a finished run instead of refusing to touch it.
     public var replacesFinished: Bool
+    /// Where such an attempt is recorded until it has finished; `nil` for a run that is not to be replaced.
+    public var attemptFile: String?
     /// The file of the weights that the run starts from, if it starts from given ones.
     public var initialWeights: String?
 
     public init(
         spec: RunSpec, data: DataSpec, dataDirectory: String, database: String, sweep: String?, threads: Int,
         checkpointFolder: String? = nil, checkpoint: CheckpointPolicy = CheckpointPolicy(),
-        timeout: Double? = nil, replacesFinished: Bool = false, initialWeights: String? = nil
+        timeout: Double? = nil, replacesFinished: Bool = false, attemptFile: String? = nil,
+        initialWeights: String? = nil
     ) {
+        self.attemptFile = attemptFile
         self.initialWeights = initialWeights
         self.timeout = timeout
         self.replacesFinished = replacesFinished
@@ -45,6 +49,7 @@ public struct CellOrder: Sendable, Codable {
         case checkpointFolder = "checkpoint_folder"
         case checkpoint, timeout
         case replacesFinished = "replaces_finished"
+        case attemptFile = "attempt_file"
         case initialWeights = "initial_weights"
     }
 

@@ -6,6 +6,8 @@ extension SweepRunner {
     func end(_ run: ActiveRun, _ exit: CellExit, _ sweep: inout SweepInProgress, _ display: inout ProgressDisplay) throws {
         let outOfMemory = wasOutOfMemory(run, exit, besides: sweep.active)
         let cell = run.cell
+        // A finished run keeps its result until another attempt has finished, so its row says nothing of this one.
+        if cell.status == .finished { return endRerun(run, exit, outOfMemory: outOfMemory, &sweep, &display) }
         var status = try ledger.status(of: [cell.runKey])[cell.runKey]
         // `finished` is believed of the row alone; anything but an end there is this process's to record.
         if status == nil || status == .running || (status == cell.status && status != .finished && !hasOwnWords(exit)) {
@@ -16,6 +18,23 @@ extension SweepRunner {
         sweep.count(ended)
         if ended == .finished { sweep.pace.note(expected: cell.time.seconds, took: clock() - run.started) }
         display.end(cell.runKey, try summary(ended, cell, exit), isGood: ended == .finished)
+    }
+
+    private func endRerun(
+        _ run: ActiveRun, _ exit: CellExit, outOfMemory: Bool?, _ sweep: inout SweepInProgress, _ display: inout ProgressDisplay
+    ) {
+        guard exit.end != .status(CellExit.Status.finished) else {
+            sweep.count(.finished)
+            sweep.pace.note(expected: run.cell.time.seconds, took: clock() - run.started)
+            let evaluation = exit.lastProgress?.evaluation
+            let words = evaluation.map { String(format: ", eval loss %.4f, perplexity %.2f", $0.loss, $0.perplexity) } ?? ""
+            return display.end(run.cell.runKey, "finished" + words, isGood: true)
+        }
+        let failure = exit.failure(outOfMemory: outOfMemory)
+        sweep.count(failure.status)
+        let first = failure.message.split(separator: "\n").first.map(String.init) ?? failure.reason.rawValue
+        display.end(
+            run.cell.runKey, "\(failure.status.rawValue) after \(failure.step) updates: \(first) The earlier result stays.", isGood: false)
     }
 
     /// The kernel counts its kills and names nobody: each is set down to the first run found dead by such a signal.

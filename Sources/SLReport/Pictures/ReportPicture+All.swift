@@ -7,6 +7,9 @@ extension ReportPicture {
             + [tradeOff(history), parameters(history), rankSweep(history), memorySplit(history)].compactMap(\.self)
     }
 
+    /// What the names of a report's pictures can end with.
+    public static let suffixes = LossAxis.allCases.map(\.suffix) + ["tradeoff", "parameters", "rank", "memory"]
+
     private static func loss(_ history: SweepHistory, over axis: LossAxis) -> ReportPicture? {
         let panels = LossPanel.panels(history, over: axis)
         guard let script = PlotScript.script(panels) else { return nil }

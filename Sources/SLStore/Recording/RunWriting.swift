@@ -6,11 +6,9 @@ enum RunWriting {
     /// Begins an attempt. What an earlier, unfinished attempt left is replaced.
     ///
     /// - Returns: The attempt's number, from 1.
-    static func begin(
-        _ db: Database, runID: String, process: ProcessIdentity, replacesFinished: Bool = false, file: String
-    ) throws -> Int {
+    static func begin(_ db: Database, runID: String, process: ProcessIdentity, file: String) throws -> Int {
         let earlier = try RunRow.fetch(db, runID: runID)
-        if let earlier, !(replacesFinished && earlier.status == .finished) { try checkFree(earlier, file: file) }
+        if let earlier { try checkFree(earlier, file: file) }
         return try insert(db, runID: runID, after: earlier, status: .running, failure: nil, process: process)
     }
 
@@ -88,18 +86,26 @@ enum RunWriting {
         return attempt
     }
 
-    /// Seconds of silence after which a run no longer counts as in training beside another one.
+    /// Seconds of silence after which a run no longer counts as in training beside another one; ahead of this machine's clock too.
     private static let companionSilence = 120.0
+
+    /// How many runs besides one are in training on a host, as an SQL expression of the two's names in a statement.
+    static func companions(of run: String, on host: String) -> String {
+        let recent = "abs(julianday(other.heartbeat_at) - julianday('now')) < \(companionSilence) / 86400"
+        return """
+            ((SELECT count(*) FROM run AS other
+                WHERE other.status = 'running' AND other.run_id <> \(run) AND other.host = \(host) AND \(recent))
+            + (SELECT count(*) FROM rerun AS other WHERE other.run_id <> \(run) AND other.host = \(host) AND \(recent)))
+            """
+    }
 
     /// A sign of life, the proof that this attempt is still the one that counts, and a look at who else is at work here.
     static func touch(_ db: Database, runID: String, attempt: Int, file: String) throws {
         try db.execute(
             sql: """
                 UPDATE run
-                SET heartbeat_at = \(Clock.now), companion_runs = max(coalesce(companion_runs, 0), (
-                    SELECT count(*) FROM run AS other
-                    WHERE other.status = 'running' AND other.run_id <> run.run_id AND other.host = run.host
-                        AND julianday(other.heartbeat_at) > julianday('now') - \(companionSilence) / 86400))
+                SET heartbeat_at = \(Clock.now),
+                    companion_runs = max(coalesce(companion_runs, 0), \(companions(of: "run.run_id", on: "run.host")))
                 WHERE run_id = ? AND attempt = ? AND status = 'running'
                 """,
             arguments: [runID, attempt])
@@ -119,12 +125,13 @@ enum RunWriting {
             arguments: [row.attempt + 1, process.host, process.processID, process.startTicks, row.runID])
     }
 
+    /// By a clock that was set back, or another machine's, a run would end before it started.
     static func end(_ db: Database, runID: String, status: RunStatus, failure: RunFailure?) throws {
         try db.execute(
             sql: """
                 UPDATE run
                 SET status = ?, failure_reason = ?, failure_message = ?, failure_step = ?,
-                    ended_at = \(Clock.now), heartbeat_at = \(Clock.now)
+                    ended_at = max(\(Clock.now), started_at), heartbeat_at = \(Clock.now)
                 WHERE run_id = ?
                 """,
             arguments: [status.rawValue, failure?.reason.rawValue, failure?.message, failure?.step, runID])

@@ -21,11 +21,9 @@ public final class StoreRecorder: RunRecorder {
     private let sweep: String?
     private let process: ProcessIdentity
     private let longestWait: Duration
-    private let replacesFinished: Bool
     private let state = Mutex(State())
 
-    init(store: ResultStore, identified: IdentifiedSpec, sweep: String?, process: ProcessIdentity, longestWait: Duration, replacesFinished: Bool) {
-        self.replacesFinished = replacesFinished
+    init(store: ResultStore, identified: IdentifiedSpec, sweep: String?, process: ProcessIdentity, longestWait: Duration) {
         self.store = store
         self.identified = identified
         self.sweep = sweep
@@ -44,8 +42,7 @@ public final class StoreRecorder: RunRecorder {
             let (runID, attempt) = try store.write { db in
                 let runID = try identified.save(db)
                 try join(db, runID)
-                let attempt = try RunWriting.begin(
-                    db, runID: runID, process: process, replacesFinished: replacesFinished, file: store.path)
+                let attempt = try RunWriting.begin(db, runID: runID, process: process, file: store.path)
                 try EnvironmentRow(environment, runID: runID, sqliteVersion: Self.sqliteVersion(db)).insert(db)
                 return (runID, attempt)
             }
@@ -184,18 +181,12 @@ public final class StoreRecorder: RunRecorder {
 extension ResultStore {
     /// A recorder for one run.
     ///
-    /// - Parameters:
-    ///   - sweep: The run joins it, at its end, unless its plan has the run already. `nil` for a run of its own.
-    ///   - replacesFinished: whether a finished run may be started anew; its record goes when the new attempt begins.
-    public func recorder(for spec: RunSpec, sweep: String?, replacesFinished: Bool = false) throws(StorageError) -> StoreRecorder {
-        try recorder(for: spec, sweep: sweep, longestWait: .seconds(1), replacesFinished: replacesFinished)
+    /// - Parameter sweep: The run joins it, at its end, unless its plan has the run already. `nil` for a run of its own.
+    public func recorder(for spec: RunSpec, sweep: String?) throws(StorageError) -> StoreRecorder {
+        try recorder(for: spec, sweep: sweep, longestWait: .seconds(1))
     }
 
-    func recorder(
-        for spec: RunSpec, sweep: String?, longestWait: Duration, replacesFinished: Bool = false
-    ) throws(StorageError) -> StoreRecorder {
-        StoreRecorder(
-            store: self, identified: try IdentifiedSpec(spec, file: path), sweep: sweep, process: .current, longestWait: longestWait,
-            replacesFinished: replacesFinished)
+    func recorder(for spec: RunSpec, sweep: String?, longestWait: Duration) throws(StorageError) -> StoreRecorder {
+        StoreRecorder(store: self, identified: try IdentifiedSpec(spec, file: path), sweep: sweep, process: .current, longestWait: longestWait)
     }
 }

@@ -61,6 +61,16 @@ struct RunRow: Decodable, FetchableRecord {
     /// Whether another process still records the run.
     var isBeingRecordedElsewhere: Bool {
         guard status == .running, let process, !isOfThisProcess else { return false }
-        return process.isAlive ?? (silence < Self.longestSilence)
+        return process.isAlive ?? Self.isRecent(silence)
+    }
+
+    /// A sign of life from the future is one of a clock that is off, and no more to be trusted than an old one.
+    static func isRecent(_ silence: Double) -> Bool { abs(silence) < longestSilence }
+
+    /// What is known of a process that is gone.
+    var lastWords: String {
+        let ended = "The process \(processID ?? 0) on \(host) ended without a word."
+        guard silence < -60 else { return ended }
+        return ended + " Its last sign of life lies \(Int(-silence)) s in the future: the clocks of the two machines differ, or one was set back."
     }
 }

@@ -1,6 +1,6 @@
 extension Schema {
     /// What figures rest on: the bytes of the evaluated targets, what the text is like, the processor time that others took,
-    /// the vector instructions of the program, and what a run's reader must know.
+    /// the vector instructions of the program, what a run's reader must know, and who trains a finished run again.
     ///
     /// In older rows the new columns are NULL: nobody counted. Two of their figures were not what their names say, and go: bits
     /// per byte took the bytes of the whole validation split, and the speed of a run of one update was 0 where none was timed.
@@ -39,6 +39,15 @@ extension Schema {
             message TEXT NOT NULL CHECK (message <> '')
         ) STRICT;
         CREATE INDEX run_note_run ON run_note (run_id, step);
+
+        CREATE TABLE rerun (
+            run_id TEXT NOT NULL PRIMARY KEY REFERENCES run (run_id) ON DELETE CASCADE,
+            host TEXT NOT NULL,
+            process_id INTEGER NOT NULL CHECK (process_id > 0),
+            process_start_ticks INTEGER,
+            started_at TEXT NOT NULL CHECK (started_at IS strftime('%Y-%m-%dT%H:%M:%fZ', started_at)),
+            heartbeat_at TEXT NOT NULL CHECK (heartbeat_at IS strftime('%Y-%m-%dT%H:%M:%fZ', heartbeat_at))
+        ) STRICT, WITHOUT ROWID;
         """
 
     /// `comparison` ends with what tells cells of one method apart, and with what the figures rest on.

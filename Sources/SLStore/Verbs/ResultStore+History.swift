@@ -20,6 +20,24 @@ extension ResultStore {
         }
     }
 
+    /// The same of a plan's own runs, whatever the sweep's name stands for by now: another plan may have taken it meanwhile.
+    ///
+    /// - Parameters:
+    ///   - runKeys: of the plan, in its order.
+    ///   - predictions: of the plan.
+    public func sweepHistory(
+        name: String, runKeys: [String], predictions: [PredictionRecord]
+    ) throws(StorageError) -> SweepHistory {
+        let path = path
+        return try read { db in
+            let sweep = try Self.knownSweep(db, name: name, file: path)
+            let ids = try runKeys.compactMap { try IdentifiedSpec.runID(db, key: $0) }.filter { try RunRow.fetch(db, runID: $0) != nil }
+            return SweepHistory(
+                name: name, runs: try ids.map { try Self.history(db, runID: $0, file: path) }, predictions: predictions,
+                tuning: try TuningRows.fetch(db, sweep: sweep))
+        }
+    }
+
     /// Everything about one run.
     ///
     /// - Parameter prefix: A run id or the beginning of a run key, in hexadecimal.

@@ -80,19 +80,23 @@ extension ResultStore {
 
     /// Ends the runs that say `running` though the process that trained them is gone: `interrupted`.
     ///
-    /// On this machine the process is asked for; one on another machine counts as gone after 15 minutes of silence.
+    /// On this machine the process is asked for; one on another machine counts as gone after 15 minutes of silence. A process
+    /// that trained a finished run again and is gone leaves the run finished.
     ///
     /// - Returns: Their run keys.
     @discardableResult
     public func closeAbandonedRuns() throws(StorageError) -> [String] {
         try write { db in
             var closed: [String] = []
+            for rerun in try RerunRow.fetchAll(db) where !rerun.isAtWork {
+                try db.execute(sql: "DELETE FROM rerun WHERE run_id = ?", arguments: [rerun.runID])
+            }
             // A run of this very process is left alone: its recorder may be at work.
             for row in try RunRow.fetchRunning(db) where !row.isBeingRecordedElsewhere && !row.isOfThisProcess {
                 let step = try Int.fetchOne(db, sql: "SELECT max(step) FROM step_sample WHERE run_id = ?", arguments: [row.runID])
                 let failure = RunFailure(
                     status: .interrupted, reason: .interrupted, step: step ?? 0,
-                    message: "The process \(row.processID ?? 0) on \(row.host) ended without a word.")
+                    message: row.lastWords)
                 try RunWriting.end(db, runID: row.runID, status: .interrupted, failure: failure)
                 if let key = try String.fetchOne(db, sql: "SELECT run_key FROM run_spec WHERE run_id = ?", arguments: [row.runID]) {
                     closed.append(key)

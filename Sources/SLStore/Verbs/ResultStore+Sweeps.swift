@@ -27,6 +27,22 @@ extension ResultStore {
         }
     }
 
+    /// The finished runs that a sweep's plan holds and a new plan would not: their records stay, and leave the sweep's tables.
+    ///
+    /// - Parameter runKeys: of the new plan.
+    public func finishedRuns(of sweep: String, besides runKeys: [String]) throws(StorageError) -> [String] {
+        let kept = Set(runKeys)
+        return try read { db in
+            try String.fetchAll(
+                db,
+                sql: """
+                    SELECT run_key FROM sweep_run JOIN sweep ON sweep.id = sweep_run.sweep_id JOIN run_spec USING (run_id) JOIN run USING (run_id)
+                    WHERE sweep.name = ? AND run.status = 'finished' ORDER BY position
+                    """, arguments: [sweep]
+            ).filter { !kept.contains($0) }
+        }
+    }
+
     /// Records what was tried to choose a sweep's settings, in the place of what was recorded before. The trials' own runs
     /// must be known, as those of any sweep.
     public func registerTuning(sweep name: String, cells: [TunedCell]) throws(StorageError) {

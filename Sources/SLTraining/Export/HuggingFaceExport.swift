@@ -53,6 +53,9 @@ public struct HuggingFaceExport {
         try model.readWeights(file)
     }
 
+    /// Of the weights as they were read; the same as a run records at its end.
+    public var weightsDigest: String { model.weightsDigest() }
+
     /// - Parameter factored: whether linears that a dense matrix equals are written as the method keeps them, too.
     /// - Throws: `StorageError`.
     public func write(to folder: URL, factored keepsFactors: Bool = false) throws -> Summary {

@@ -43,6 +43,9 @@ struct BenchKernelsCommand: ParsableCommand {
         guard let shape = ModelShape.preset(named: model) else {
             throw ValidationError("--model \(model): one of \(ModelShape.presets.map(\.name).joined(separator: ", "))")
         }
+        let place = try output.map {
+            try OutputGuard(inputs: [], databases: []).file($0, what: "table of kernels", isFormer: FormerOutput.begins(Self.title))
+        }
         let sizes = KernelSizes(model: shape, tokens: tokens)
         let bench = KernelBench(sizes: sizes, threads: try threading.checked(), repeats: repeats)
         let report = try bench.run(only: only) { Talk.say("bench-kernels: \($0)") }
@@ -50,13 +53,14 @@ struct BenchKernelsCommand: ParsableCommand {
         case .csv, .json, .latex: format.write(report.machineTable)
         case .table, .markdown: print(text(report, sizes, as: format.format), terminator: "")
         }
-        if let output {
-            let file = URL(filePath: output)
+        if let file = place, let output {
             try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
             try Data(text(report, sizes, as: .markdown).utf8).write(to: file, options: .atomic)
             Talk.say("bench-kernels: \(output)")
         }
     }
+
+    private static let title = "# Kernels beside the matrix products"
 
     private func text(_ report: KernelBench.Report, _ sizes: KernelSizes, as format: TableFormat) -> String {
         let isMarkdown = format == .markdown
@@ -74,7 +78,7 @@ struct BenchKernelsCommand: ParsableCommand {
             of bytes at the measured bandwidth of that traffic and operations at the measured rates; above 100 % is what caches or
             stores that go round them save.
             """
-        return (isMarkdown ? "# Kernels beside the matrix products\n\n" : "")
+        return (isMarkdown ? Self.title + "\n\n" : "")
             + facts.map { list + $0 + "\n" }.joined() + "\n"
             + TableRenderer.render(report.ceilingTable, as: format) + "\n"
             + TableRenderer.render(report.kernelTable, as: format) + "\n" + explanation + "\n"

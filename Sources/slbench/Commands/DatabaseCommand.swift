@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import SLHarness
 import SLReport
 import SLSpec
 import SLStore
@@ -15,6 +16,8 @@ struct DatabaseCommand: ParsableCommand {
                 All of a database or nothing of it: a run that both have finished with other losses or weights is a conflict, which is named.
                 Of a run that one side has finished that side's is taken; of one that neither has, the longer.
 
+                Weights come along, and the checkpoints of runs that go on here.
+
                   slbench db merge results/slbench.sqlite /mnt/other/slbench.sqlite
                 """)
 
@@ -26,9 +29,13 @@ struct DatabaseCommand: ParsableCommand {
 
         func validate() throws {
             if sources.isEmpty { throw ValidationError("db merge: name the databases to take over after the one that grows") }
-            for source in sources where URL(filePath: source).standardizedFileURL == URL(filePath: target).standardizedFileURL {
+            for source in sources where Self.isSameFile(source, target) {
                 throw ValidationError("db merge: \(source) is the database that grows itself")
             }
+        }
+
+        private static func isSameFile(_ one: String, _ two: String) -> Bool {
+            RunsFolder(database: one).url == RunsFolder(database: two).url
         }
 
         func run() throws {
@@ -42,7 +49,22 @@ struct DatabaseCommand: ParsableCommand {
                 Talk.say(
                     "\(source): \(outcome.added) runs added, \(outcome.replaced) replaced by further ones, \(outcome.kept) kept, "
                         + "\(outcome.sweeps) sweeps added")
+                try bringFiles(of: outcome, from: source, store)
             }
+        }
+
+        private func bringFiles(of outcome: MergeOutcome, from source: String, _ store: ResultStore) throws {
+            let status = try outcome.takenRuns.map { (id: $0, status: try store.history(run: $0).status) }
+            let taken = RunsFolder(database: target).bring(
+                from: RunsFolder(database: source), weights: status.filter { $0.status == .finished }.map(\.id) + outcome.keptRuns,
+                checkpoints: status.filter { $0.status != .finished }.map(\.id))
+            if taken.weights + taken.checkpoints > 0 {
+                Talk.say("\(source): weights of \(taken.weights) and checkpoints of \(taken.checkpoints) runs brought along")
+            }
+            guard !taken.left.isEmpty else { return }
+            throw StorageError(
+                file: source, problem: "the runs are merged, and files of \(taken.left.count) stay where they are: \(taken.left.joined(separator: "; "))",
+                fix: "free some space or make the folder writable, and merge again: only what is missing is brought")
         }
     }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import SLData
+import SLHarness
 import SLNumerics
 import SLReport
 import SLSpec
@@ -55,15 +56,16 @@ struct ExportCommand: ParsableCommand {
 
     func run() throws {
         let path = database.path()
+        try check(OutputGuard(database: path))
         let history = try Stores.reading(path).history(run: runID)
         guard to == .safetensors || to == .tensorboard, let output else { return try writeCurve(history) }
         if to == .tensorboard { return try writeEvents(history, to: URL(filePath: output)) }
-        let weights = CheckpointFolder(url: Program.runsFolder(database: path).appending(path: history.runID)).weightsFile
-        guard FileManager.default.fileExists(atPath: weights.path) else {
+        let runs = RunsFolder(database: path)
+        guard let weights = runs.weights(history.runID) else {
             throw DataError(
-                file: weights.path, problem: "the weights of run \(history.runID) were not kept",
+                file: CheckpointFolder(url: runs.folder(history.runID)).weightsFile.path, problem: "the weights of run \(history.runID) were not kept",
                 fix: history.status == .finished
-                    ? "say \"checkpoint\": {\"final\": \"weights\"} and run it again with --rerun" : "the run is \(history.status.rawValue): finish it first",
+                    ? "bring them from where the run was trained (`slbench db merge` takes them along), or say \"checkpoint\": {\"final\": \"weights\"} and run it again with --rerun" : "the run is \(history.status.rawValue): finish it first",
                 isMissingFile: true)
         }
         Compute.configure(threads: try Program.checked(threads: Program.threads(nil)))
@@ -71,6 +73,12 @@ struct ExportCommand: ParsableCommand {
         let tokens = SpecialTokens.of(history.spec.data, kept: kept, directory: .standard())
         let export = try HuggingFaceExport(
             spec: history.spec, registry: Program.registry, weights: weights, tokens: tokens, probeLength: logits ?? 1)
+        // The shared folder's may be those of another database's run of the same settings.
+        if runs.isShared(weights), let recorded = history.result?.weightsSHA256, recorded != export.weightsDigest {
+            throw DataError(
+                file: weights.path, problem: "holds other weights of run \(history.runID) than this database recorded (SHA-256 \(recorded.prefix(12)))",
+                fix: "another database of this folder trained the same run; name that one with --db, or run it again with --rerun")
+        }
         let summary = try export.write(to: URL(filePath: output), factored: factored)
         if logits != nil { try export.writeLogits(to: URL(filePath: output)) }
         let others = ["config.json"] + (tokens == nil ? [] : ["generation_config.json"]) + (tokens?.file == nil ? [] : ["tokenizer.model"])
@@ -83,6 +91,30 @@ struct ExportCommand: ParsableCommand {
             Talk.say(
                 "\(summary.factored.count) linears \(factored ? "are" : "have no dense equivalent and are") written as the method keeps them: "
                     + "this is no LLaMA, config.json doesn't call it one, and transformers refuses it")
+        }
+    }
+
+    private static let curve = ["step", "tokens", "loss", "learning_rate", "gradient_norm", "seconds", "eval_loss", "perplexity", "bits_per_byte"]
+
+    /// Before anything is read or loaded.
+    private func check(_ protection: OutputGuard) throws {
+        guard let output else { return }
+        switch to {
+        case .csv: try protection.file(output, what: "curve", isFormer: FormerOutput.isTable(Self.curve))
+        case .jsonl: try protection.file(output, what: "curve", isFormer: FormerOutput.isLines(Self.curve))
+        case .tensorboard:
+            let folder = try protection.folder(output)
+            try protection.file(folder.appending(path: TensorBoardEvents.fileName).path, what: "event file", isFormer: FormerOutput.isEvents)
+        case .safetensors:
+            let folder = try protection.folder(output)
+            for name in ["model.safetensors", "logits.safetensors"] {
+                try protection.file(folder.appending(path: name).path, what: "export", isFormer: FormerOutput.isTensors)
+            }
+            // What stands beside exported weights was exported with them.
+            let isExport = FileHead(path: folder.appending(path: "model.safetensors").path).map(FormerOutput.isTensors) ?? false
+            for name in ["config.json", "generation_config.json", "tokenizer.model", "tokenizer.json", "tokenizer_config.json"] {
+                try protection.file(folder.appending(path: name).path, what: "export") { isExport || FormerOutput.isModelConfig($0) }
+            }
         }
     }
 
@@ -109,11 +141,19 @@ struct ExportCommand: ParsableCommand {
             ]
         }
         let table = ValueTable(
-            columns: ["step", "tokens", "loss", "learning_rate", "gradient_norm", "seconds", "eval_loss", "perplexity", "bits_per_byte"], rows: rows)
+            columns: Self.curve, rows: rows)
         let text = to == .csv ? TableRenderer.render(table, as: .csv) : TableRenderer.lines(table)
         guard let output else { return print(text, terminator: "") }
         do {
-            try Data(text.utf8).write(to: URL(filePath: output), options: .atomic)
+            let file = try OutputGuard(database: database.path()).file(output, what: "curve") {
+                FormerOutput.isTable(Self.curve)($0) || FormerOutput.isLines(Self.curve)($0)
+            }
+            try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(text.utf8).write(to: file, options: .atomic)
+        } catch let error as OutputRefusal {
+            throw error
+        } catch let error as StorageError {
+            throw error
         } catch {
             throw StorageError(file: output, problem: "can't be written: \(error.localizedDescription)")
         }

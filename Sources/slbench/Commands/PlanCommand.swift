@@ -36,6 +36,10 @@ struct PlanCommand: ParsableCommand {
         let (specs, text, missing) = try preparation.specsForPlan()
         let plan = try preparation.plan(specs, ledger: try ledger(database), choice: choice)
         let isNamed = missing == nil
+        if isNamed, FileManager.default.fileExists(atPath: database) {
+            let left = try ResultStore(readOnlyPath: database).finishedRuns(of: plan.name, besides: specs.map { try $0.spec.runKey() })
+            if let words = SweepSession.dropped(left, name: plan.name) { Talk.say("if it were run: " + words) }
+        }
         if let missing {
             Talk.say("\(ErrorPresentation.words(missing))\n  The plan stands without it: what is done already can't be told.")
         }

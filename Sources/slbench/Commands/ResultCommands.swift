@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import SLHarness
 import SLMethodKit
 import SLReport
 import SLSpec
@@ -60,21 +61,19 @@ struct ReportCommand: ParsableCommand {
     func run() throws {
         StopFlag.raise()
         StopFlag.endAtSecondRequest()
+        let place = try output.map { try ReportOutput($0, format: format, protection: OutputGuard(database: database.path())) }
         let history = try Stores.history(database.path(), sweep: sweep)
-        let catalog = Program.registry.descriptors
-        guard let output else { return try show(history, catalog) }
-        let file = URL(filePath: output)
-        let target = try ReportTarget.ofOption(output, format: format)
-        let written = try ReportWriter.write(history: history, to: file, format: target.format, catalog: catalog, goesOnWhenStopped: false)
-        let tables = written.tables.isEmpty ? "" : " (\(written.tables.count) tables)"
-        Talk.say("report: \(output)\(tables)" + (written.absence.map { " (without pictures: \($0))" } ?? ""))
+        guard let place else { return try show(history, Program.registry.descriptors) }
+        try place.write(history, goesOnWhenStopped: false)
     }
 
     /// Only a page can hold its pictures.
     private func show(_ history: SweepHistory, _ catalog: [MethodDescriptor]) throws {
         let chosen = format ?? .markdown
         let pictures = chosen == .html ? ReportWriter.draw(history, stem: history.name) : nil
-        print(SweepReport.document(history, catalog: catalog, pictures: pictures).text(as: chosen) ?? "", terminator: "")
+        let text = SweepReport.document(history, catalog: catalog, pictures: pictures).text(as: chosen) ?? ""
+        // What a shell puts into a file is a report too.
+        print(ReportMarker(history).stamped(text, as: chosen), terminator: "")
     }
 }
 

@@ -24,7 +24,7 @@ struct RunCellCommand: ParsableCommand {
         let writer = Mutex(ProgressWriter())
         let total = order.spec.training.steps
         let recorder = PatientRecorder(
-            try store.recorder(for: order.spec, sweep: order.sweep, replacesFinished: order.replacesFinished),
+            try Self.recorder(order, store),
             clock: { MonotonicClock.seconds },
             notice: { text in
                 Talk.say(text)
@@ -33,5 +33,10 @@ struct RunCellCommand: ParsableCommand {
         try CellWorker(registry: Program.registry, reason: ErrorPresentation.reason, words: ErrorPresentation.words).run(
             order, environment: Program.probe.record(threads: order.threads),
             recorder: recorder, emit: { progress in writer.withLock { $0.write(progress) } }, shouldStop: { StopFlag.isRaised })
+    }
+
+    private static func recorder(_ order: CellOrder, _ store: ResultStore) throws -> any RunRecorder {
+        guard order.replacesFinished, let file = order.attemptFile else { return try store.recorder(for: order.spec, sweep: order.sweep) }
+        return try store.replacement(for: order.spec, sweep: order.sweep, file: file)
     }
 }

@@ -99,6 +99,7 @@ struct StatusCommand: ParsableCommand {
     private static func words(_ run: RunStanding) -> String {
         guard let status = run.status else { return "waiting" }
         if status == .running, let silent = run.silentSeconds, silent > 60 { return "running, silent for \(DurationText.clock(silent))" }
+        if status == .running, let silent = run.silentSeconds, silent < -60 { return "running, by a clock that is \(DurationText.clock(-silent)) ahead" }
         guard let failure = run.failure else { return status.rawValue }
         return "\(status.rawValue): \(failure.prefix { !$0.isNewline }.prefix(60))"
     }

@@ -41,8 +41,10 @@ struct SweepCommand: ParsableCommand {
             try refuseTuned(loaded.name, database: session.path)
             Talk.say("\(tuning.trialsPerCell) trials a cell are configured and not made: `slbench tune` makes them first")
         }
-        let outcome = try session.run()
-        try session.conclude(outcome, report: output.file(otherwise: session.defaultReport))
+        let report = try output.place(
+            otherwise: session.defaultReport, protection: OutputGuard(config: config.config, loaded, database: session.path))
+        let lock = try session.lock(loaded.name)
+        try withExtendedLifetime(lock) { try session.conclude(try session.run(), report: report) }
     }
 
     /// A sweep whose settings were chosen must not be planned anew with those that its config began with.

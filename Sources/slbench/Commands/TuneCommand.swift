@@ -41,23 +41,33 @@ struct TuneCommand: ParsableCommand {
                 hint: "e.g. \"tuning\": {\"seeds\": [1000], \"lr_factors\": [0.5, 1, 2]}")
         }
         let path = database.path(config: loaded.database)
-        var (trials, final) = (loaded, loaded)
+        var trials = loaded
         (trials.name, trials.cells, trials.predicted) = (loaded.name + Self.suffix, tuning.drafts, [])
         // Trials are looked at once: nothing of them stays but their record.
         trials.checkpoint.final = .none
         if tuning.duplicates > 0 { Talk.say("\(tuning.duplicates) trials are named more than once and count once") }
         let session = SweepSession(config: trials, path: path, execution: execution, choice: choice)
         if dryRun { return try PlanCommand.show(session.preparation, database: path, .table, choice, jobs: execution.parallel.jobs) }
-        let outcome = try session.run()
+        let final = SweepSession(config: loaded, path: path, execution: execution, choice: choice)
+        let report = try trialsOnly ? nil : output.place(
+            otherwise: final.defaultReport, protection: OutputGuard(config: config.config, loaded, database: path))
+        let lock = try session.lock(loaded.name)
+        try withExtendedLifetime(lock) { try run(tuning, loaded, session, report: report) }
+    }
+
+    private func run(_ tuning: TuningPlan, _ loaded: SweepConfig, _ session: SweepSession, report: ReportOutput?) throws {
+        let path = session.path
+        let outcome = try session.run().outcome
         let tuned = try choose(tuning, session)
         try ResultStore(path: path).registerTuning(sweep: loaded.name, cells: tuned)
         print(TableRenderer.render(TuningTable.of(tuned), as: .table), terminator: "")
         for warning in tuned.compactMap(TuningTable.warning) { Talk.say(warning) }
         try checkTrials(outcome)
         if trialsOnly { return try concludeUnchosen(tuned) }
+        var final = loaded
         final.cells = TuningChoice.finalCells(tuning, tuned, of: loaded.cells)
         let chosen = SweepSession(config: final, path: path, execution: execution, choice: choice)
-        try chosen.conclude(try chosen.run(), report: output.file(otherwise: chosen.defaultReport))
+        try chosen.conclude(try chosen.run(), report: report)
         try concludeUnchosen(tuned)
     }
 

@@ -15,6 +15,7 @@ extension SchemaReference {
         "lifecycle_event": "What happened beside the updates: merges, resets, subspace refreshes, phases, and how linears are computed.",
         "memory": "A run's memory, in three figures that are never mixed, with the tracked peak's split.",
         "prediction": "Cells of a sweep that are only planned.",
+        "rerun": "Finished runs that a process trains again; a row goes with its attempt, and until that has finished the run stays as it is.",
         "resumption": "A row for every time that a run went on from a checkpoint.",
         "run": "How every run that was ever started stands.",
         "run_data": "What the text of a run is like, as counted when it was prepared.",
