@@ -43,7 +43,7 @@ let package = Package(
 
         // Values and arithmetic.
         .target(name: "SLRandom", swiftSettings: house),
-        .target(name: "SLSystem", swiftSettings: house),
+        .target(name: "SLSystem", swiftSettings: testable),
         .target(name: "SLDigest", dependencies: ["CCrypto"], swiftSettings: house),
         .target(name: "SLSpec", dependencies: ["SLDigest", "SLSystem", .product(name: "OrderedCollections", package: "swift-collections")], swiftSettings: house),
         .target(name: "SLNumerics", dependencies: ["COpenBLAS", "SLRandom"], swiftSettings: kernels),
@@ -60,8 +60,8 @@ let package = Package(
         .target(
             name: "SLTraining",
             dependencies: [
-                "SLModel", "SLMethodKit", "SLOptimizers", "SLNumerics", "SLRandom", "SLData", "SLTensorFiles", "SLDigest", "SLSpec",
-            ], swiftSettings: house),
+                "SLModel", "SLMethodKit", "SLOptimizers", "SLNumerics", "SLRandom", "SLData", "SLTensorFiles", "SLDigest", "SLSpec", "SLSystem",
+            ], swiftSettings: testable),
         .target(name: "SLStore", dependencies: ["SLSpec", "SLSystem", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: testable),
         .target(name: "SLReport", dependencies: ["SLSpec", "SLSystem"], swiftSettings: testable),
         .target(

@@ -64,13 +64,13 @@ public struct DataWords: Sendable {
     /// The evaluation set may be a small part of the validation part.
     private var evaluatedShare: String {
         guard let targets = record.sharedTargets, (record.sharedRecords ?? 0) > 0 else { return "" }
-        return ", with \(targets) of the evaluated tokens"
+        return targets == 0 ? ", with none of the evaluated tokens" : ", with \(targets) of the evaluated tokens"
     }
 
     private var sharedConcern: String? {
         guard let shared = record.sharedRecords, shared > 0 else { return nil }
-        return "\(Self.count(record)) validation passages stand in the training text too, at least half of each word for word\(evaluatedShare): "
-            + "losses are partly those of text that was trained on."
+        let words = "\(Self.count(record)) validation passages stand in the training text too, at least half of each word for word\(evaluatedShare)"
+        return words + (record.sharedTargets == 0 ? "; more of them may be evaluated with another evaluation set." : ": losses are partly those of text that was trained on.")
     }
 
     private var passesConcern: String? {

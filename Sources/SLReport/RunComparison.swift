@@ -109,7 +109,8 @@ public struct RunComparison: Sendable {
     private var verdict: String {
         let found = inequalities
         guard found.isEmpty else { return "**Not equal:** \(found.joined(separator: "; ")).\n" + evidence + disturbance }
-        return knowsWeights ? "**Equal** in every loss, evaluation and weight.\n" : "**Equal** in every loss and evaluation; the weights were not recorded.\n"
+        let equal = knowsWeights ? "**Equal** in every loss, evaluation and weight.\n" : "**Equal** in every loss and evaluation; the weights were not recorded.\n"
+        return equal + disturbance
     }
 
     /// Two runs that were to differ are one pair of a comparison.

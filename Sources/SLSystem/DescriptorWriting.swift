@@ -10,6 +10,8 @@ enum DescriptorWriting {
     /// - Parameter goesOn: asked while the other side takes nothing, with the milliseconds waited for this piece.
     /// - Returns: 0, or `errno` of what failed; `EAGAIN` when waiting was given up.
     static func write(_ text: String, to descriptor: Int32, while goesOn: (_ waited: Int32) -> Bool) -> Int32 {
+        // What has no number is never ready and never refused.
+        guard descriptor >= 0 else { return text.isEmpty ? 0 : EBADF }
         var text = text
         return text.withUTF8 { bytes in
             guard let base = bytes.baseAddress else { return 0 }

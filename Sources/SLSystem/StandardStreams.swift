@@ -9,6 +9,11 @@ public enum StandardStreams {
     /// written into a database. Its place is taken by a file that can't be written, so that results which nobody receives are still an
     /// error. A reader that goes, or a file that may not grow, becomes an error of the call in place of a signal that ends the program.
     public static func prepare() {
+        // Threads of most pools block signals, and a program started from one inherits that: it would be deaf.
+        var mask = sigset_t()
+        sigemptyset(&mask)
+        for signal in [SIGINT, SIGTERM, SIGHUP, SIGQUIT] { sigaddset(&mask, signal) }
+        pthread_sigmask(SIG_UNBLOCK, &mask, nil)
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)
         // In order: the lowest free number is the one that an open gets.

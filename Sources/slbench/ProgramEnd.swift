@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import SLSystem
 
 /// How the program ends: what is said of an error, and the exit code.
@@ -7,6 +8,13 @@ enum ProgramEnd {
     static let notWritten: Int32 = 74
     /// The reader of the results is gone, as `head` is when it has seen enough: what a shell shows of a program that SIGPIPE ended.
     static let readerGone: Int32 = 141
+
+    /// Ends the process without what libraries would do at their end: OpenBLAS waits for its threads there, and one of them that got no
+    /// memory when the library was loaded asks for it for ever.
+    static func leave(with status: Int32) -> Never {
+        fflush(nil)
+        _exit(status)
+    }
 
     /// Says what an error is about.
     ///

@@ -37,7 +37,7 @@ struct SLBenchCommand: ParsableCommand {
         StandardStreams.prepare()
         RequiredProcessor.require()
         LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
-        Foundation.exit(ProgramEnd.status(afterResults: status(of: Array(CommandLine.arguments.dropFirst()))))
+        ProgramEnd.leave(with: ProgramEnd.status(afterResults: status(of: Array(CommandLine.arguments.dropFirst()))))
     }
 
     private static func status(of arguments: [String]) -> Int32 {

@@ -18,7 +18,7 @@ struct ImportTests {
         "SLModel": ["SLMethodKit", "SLOptimizers"] + numeric,
         "SLData": ["SLSpec", "SLDigest", "SLSystem", "SLRandom", "CSentencePiece", "CZlib", "CZstd"],
         "SLTensorFiles": ["SLSpec", "SLDigest"],
-        "SLTraining": ["SLModel", "SLMethodKit", "SLOptimizers", "SLData", "SLTensorFiles", "SLDigest"] + numeric,
+        "SLTraining": ["SLModel", "SLMethodKit", "SLOptimizers", "SLData", "SLTensorFiles", "SLDigest", "SLSystem"] + numeric,
         "SLStore": ["SLSpec", "SLSystem", "GRDB"],
         "SLReport": ["SLSpec", "SLSystem"],
         "SLHarness": ["SLTraining", "SLModel", "SLMethodKit", "SLData", "SLSpec", "SLSystem", "Logging"],

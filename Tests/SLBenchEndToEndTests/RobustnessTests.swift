@@ -27,7 +27,7 @@ import Testing
             ]
             for command in commands {
                 for stream in [">/dev/full", ">&-"] {
-                    let outcome = try place.shell("ID=$(\"$SLBENCH\" query 'SELECT run_id FROM run' --format csv | tail -1); \"$SLBENCH\" \(command) \(stream)")
+                    let outcome = try place.shell("ID=$(\"$SLBENCH\" query 'SELECT run_id FROM run' --format csv | tail -1 | tr -d '\\r'); \"$SLBENCH\" \(command) \(stream)")
                     let own: Int32 = command.hasPrefix("check") ? 3 : 74
                     #expect(outcome.status == 74 || outcome.status == own, "\(command) \(stream): \(outcome.status)")
                     #expect(outcome.talk.contains("could not be written to stdout"), "\(command) \(stream): \(outcome.talk)")

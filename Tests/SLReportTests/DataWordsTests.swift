@@ -47,7 +47,11 @@ struct DataWordsTests {
         #expect(!quiet.contains { $0.contains("passages") || $0.contains("passes") || $0.contains("tokenizer") || $0.contains("given weights") })
         var record = Self.clean
         record.sharedRecords = 3
-        #expect(threats(record).contains { $0.contains("3 of 40 validation passages") })
+        #expect(threats(record).contains { $0.contains("3 of 40 validation passages") && $0.contains("losses are partly") })
+        record.sharedTargets = 17
+        #expect(threats(record).contains { $0.contains("with 17 of the evaluated tokens: losses are partly") })
+        record.sharedTargets = 0
+        #expect(threats(record).contains { $0.contains("with none of the evaluated tokens") && !$0.contains("losses are partly") })
         record = Self.clean
         record.trainingPasses = 4
         #expect(threats(record) == quiet)

@@ -9,10 +9,14 @@ import Testing
     private static let lean = MemoryOptions(update: .perLayer, optimizer: .adamw8bit, storage: .bf16)
     private static let sizes = ["350m", "1b"].compactMap { ModelShape.preset(named: $0) }
 
-    private func run(_ size: ModelShape, _ method: String = "full_rank", _ options: MemoryOptions, lr: Double = 0.001, loss: Double = 10) -> RunHistory {
+    private func run(_ size: ModelShape, _ method: String, _ options: MemoryOptions, lr: Double = 0.001, loss: Double = 10) -> RunHistory {
         Fixture.finished(
             Fixture.spec(method, rank: method == "full_rank" ? nil : 8, lr: lr, model: size, options: options),
             id: "\(size.name)-\(method)-\(options.words)-\(lr)", loss: loss)
+    }
+
+    private func run(_ size: ModelShape, _ options: MemoryOptions, lr: Double = 0.001, loss: Double = 10) -> RunHistory {
+        run(size, "full_rank", options, lr: lr, loss: loss)
     }
 
     private func history(_ runs: [RunHistory]) -> SweepHistory { SweepHistory(name: "r", runs: runs) }

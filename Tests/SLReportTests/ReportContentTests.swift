@@ -40,9 +40,11 @@ import Testing
     @Test func speedSaysWhatItCostAndWhatDisturbedIt() throws {
         var quiet = Fixture.finished(Fixture.spec("full_rank"), id: "q", loss: 7, speed: 800)
         quiet.result?.trainingFloatingPointOperations = 2048e9
-        (quiet.result?.companionRuns, quiet.result?.foreignProcessorShare) = (0, 0)
+        quiet.result?.companionRuns = 0
+        quiet.result?.foreignProcessorShare = 0
         var disturbed = Fixture.finished(Fixture.spec("lora", rank: 4), id: "d", loss: 7, speed: 1000, refresh: 0.5, train: 2)
-        (disturbed.result?.companionRuns, disturbed.result?.foreignProcessorShare) = (2, 0)
+        disturbed.result?.companionRuns = 2
+        disturbed.result?.foreignProcessorShare = 0
         let history = SweepHistory(name: "s", runs: [quiet, disturbed])
         let rows = try #require(table("speed-9m", of: history)).rows
         // 1e9 operations a token at 800 tokens a second.

@@ -70,10 +70,10 @@ import Testing
         Case(sentence: "Runs of one seed saw the same tokens in the same order.", isTrue: history(two), isUntrue: history(two, last { $0.spec.training.batchSize = 4 })),
         Case(sentence: "Runs of one seed did **not** all see", isTrue: history(two, last { $0.spec.data.corpusSHA256 = "ef" }), isUntrue: history(two)),
         Case(
-            sentence: "validation text of which no record stands in the training text", isTrue: history(two, each { $0.data = data(shared: 0) }),
+            sentence: "validation text, of which no passage was found in the training text", isTrue: history(two, each { $0.data = data(shared: 0) }),
             isUntrue: history(two, each { $0.data = data(shared: nil) })),
         Case(
-            sentence: "of which 3 records stand in the training text too", isTrue: history(two, each { $0.data = data(shared: 3) }),
+            sentence: "passages stand in the training text too**", isTrue: history(two, each { $0.data = data(shared: 3) }),
             isUntrue: history(two, each { $0.data = data(shared: 0) })),
         Case(sentence: "in nats per token on", isTrue: history(two), isUntrue: history(two, each { $0.spec.evaluation.mode = .galoreCompat })),
         Case(sentence: "*Bits/byte* is", isTrue: history(two), isUntrue: history(two, each { $0.result?.evaluation.bitsPerByte = nil })),

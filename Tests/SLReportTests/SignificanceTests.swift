@@ -37,13 +37,17 @@ struct SignificanceTests {
 
     @Test(arguments: 1...9) func theFloorDoesNotGrowWithTheRivals(rivals: Int) throws {
         for seeds in [6, 7, 8] {
-            let family = (1...rivals).map { rival in bySeed((0..<seeds).map { Double(rival) * 0.1 + Double($0 * rival % 5) / 100 }) }
+            let family = (1...rivals).map { (rival: Int) -> [UInt64: Double] in
+                bySeed((0..<seeds).map { seed -> Double in Double(rival) * 0.1 + Double(seed * rival % 5) / 100 })
+            }
             let test = try #require(FamilyTest(family))
             #expect(test.rows.allSatisfy { $0.adjusted == FamilyTest.smallestPValue(seeds: seeds) && $0.claim == .higherLoss })
         }
         // Rivals whose differences are noise, even of one size, take nothing from a clear one.
         let clear = bySeed([-0.2, -0.22, -0.19, -0.21, -0.2, -0.23])
-        let noise = (1...rivals).map { rival in bySeed((0..<6).map { (($0 * 7 + rival) % 3 == 0 ? 0.01 : -0.01) * Double(rival) }) }
+        let noise = (1...rivals).map { (rival: Int) -> [UInt64: Double] in
+            bySeed((0..<6).map { seed -> Double in (seed * 7 + rival) % 3 == 0 ? 0.01 : -0.01 })
+        }
         #expect(try #require(FamilyTest(noise + [clear])).rows.last?.adjusted == 2.0 / 64)
     }
 

@@ -62,7 +62,7 @@ import Testing
         ]
         let others: [String: String] = [
             "batch_size": "6", "lr": "0.125", "epsilon": "0.5", "grad_clip": "7", "projection": #""left""#, "moments": #""reset""#,
-            "reset_optimizer": #""magnitude""#, "activation": #""identity""#, "update": #""per_layer""#, "optimizer": #""adamw8bit""#,
+            "reset_optimizer": #""magnitude""#, "reset_age": #""restart""#, "activation": #""identity""#, "update": #""per_layer""#, "optimizer": #""adamw8bit""#,
             "storage": #""bf16""#, "rounding": #""stochastic""#, "recompute": #""block""#, "block_size": "2048",
             "subspace": #""exact""#, "refresh": #""staggered""#, "computation": #""rebuild""#,
         ]

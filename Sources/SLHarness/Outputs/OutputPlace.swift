@@ -1,5 +1,6 @@
 import Foundation
 import SLSpec
+import SLSystem
 
 /// A file must not be written where somebody asked for it. Exit code 64.
 public struct OutputRefusal: Error, Sendable, Hashable {
@@ -37,11 +38,7 @@ struct OutputPlace {
     }
 
     static func absolute(_ name: String) -> String {
-        var name = name
-        if name == "~" || name.hasPrefix("~/") {
-            let home = ProcessInfo.processInfo.environment["HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? NSHomeDirectory()
-            name = home + name.dropFirst()
-        }
+        let name = (try? HomeFolder.expanded(name)) ?? name
         let path = name.hasPrefix("/") ? name : FileManager.default.currentDirectoryPath + "/" + name
         return path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     }

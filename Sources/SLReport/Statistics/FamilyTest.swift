@@ -7,10 +7,10 @@
 /// then at most the level, whichever rivals really differ. Where one pattern is as extreme as what was seen the p is 2/2ⁿ,
 /// however many rivals there are: a correction by their number (Bonferroni, Holm) would multiply it.
 ///
-/// The statistic is |Σd| / √(Σd² + n·s²), where s is the median over the rivals of the standard deviation of |d|. Below the
-/// root stands nothing that turning signs changes, so that the test stays exact; the first term lets no unstable rival hide
-/// the others (as |Σd| alone would), the second lets no rival count whose differences are small and merely of equal size
-/// (as the t statistic would, which is this with s = 0). Rivals may lack seeds: a sign is turned for those that have the seed.
+/// The statistic is |Σd| / √(Σd² + n·s²), where s is the median over the rivals of the standard deviation of |d|, as far as they
+/// have any. Below the root stands nothing that turning signs changes, so that the test stays exact; the first term lets no
+/// unstable rival hide the others (as |Σd| alone would), the second lets no rival count whose differences are small and merely of
+/// equal size (as the t statistic would, which is this with s = 0). Rivals may lack seeds: a sign is turned for those that have it.
 public struct FamilyTest: Sendable, Hashable {
     public struct Row: Sendable, Hashable {
         /// Seeds that rival and reference share.

@@ -9,7 +9,9 @@ struct FlippedFamily {
 
     init(_ differences: [[Double?]]) {
         let present = differences.map { $0.compactMap(\.self) }
-        let pooled = Self.median(present.map { Self.deviation($0.map(abs)) })
+        // Differences all of one size, but for rounding, tell of no spread.
+        let tiny = 1e-9 * (present.joined().map(abs).max() ?? 0)
+        let pooled = Self.median(present.map { Self.deviation($0.map(abs)) }.filter { $0 > tiny })
         seeds = differences.first?.count ?? 0
         values = differences.map { $0.map { $0 ?? 0 } }
         counts = present.map(\.count)

@@ -43,7 +43,7 @@ extension Schema {
         """
 
     /// The same in versions 1 to 4.
-    static let summaryView = summaryView(cells: summaryCells())
+    static let summaryView = makeSummaryView(cells: summaryCells())
 
     /// A row for every group of which a run finished.
     ///
@@ -67,7 +67,7 @@ extension Schema {
     /// - Parameters:
     ///   - cells: the groups with their means.
     ///   - further: columns of the groups that follow the usual ones, each behind a comma.
-    static func summaryView(cells: String, further: String = "") -> String {
+    static func makeSummaryView(cells: String, further: String = "") -> String {
         """
         CREATE VIEW summary AS
         WITH

@@ -1,7 +1,7 @@
 extension Schema {
     /// A group of which every run diverged is a result: it has a row too, with `n` 0 and without figures. What tells rows of one
     /// method apart stands at the end, with the losses of the counted models.
-    static let v5SummaryView = summaryView(cells: v5SummaryCells, further: ", learning_rate, options, training, unigram_loss, bigram_loss")
+    static let v5SummaryView = makeSummaryView(cells: v5SummaryCells, further: ", learning_rate, options, training, unigram_loss, bigram_loss")
 
     private static let v5SummaryCells = summaryCells(further: """
         ,

@@ -1,5 +1,6 @@
 import Foundation
 import SLSpec
+import SLSystem
 
 /// What decides the bits of a run beside its spec: equal bits are promised under equal conditions only.
 ///
@@ -68,7 +69,7 @@ extension RunConditions {
         #if canImport(Glibc)
             var name = [CChar](repeating: 0, count: 64)
             guard confstr(Int32(_CS_GNU_LIBC_VERSION), &name, name.count) > 0 else { return nil }
-            let tuned = ProcessInfo.processInfo.environment["GLIBC_TUNABLES"].map { " (\($0))" } ?? ""
+            let tuned = EnvironmentVariable.value("GLIBC_TUNABLES").map { " (\($0))" } ?? ""
             return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) + tuned
         #else
             return nil

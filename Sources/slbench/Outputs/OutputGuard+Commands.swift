@@ -2,6 +2,7 @@ import Foundation
 import SLHarness
 import SLReport
 import SLSpec
+import SLSystem
 
 extension OutputGuard {
     /// For commands that read a database alone.
@@ -15,7 +16,7 @@ extension OutputGuard {
         let folder = URL(filePath: file).deletingLastPathComponent().path
         inputs += Self.names(in: file).flatMap { [($0, "an input of the config"), ("\(folder)/\($0)", "an input of the config")] }
         self.init(
-            inputs: inputs.filter { FileManager.default.fileExists(atPath: ($0.path as NSString).expandingTildeInPath) }, databases: [database])
+            inputs: inputs.filter { FileManager.default.fileExists(atPath: (try? HomeFolder.expanded($0.path)) ?? $0.path) }, databases: [database])
     }
 
     /// Every text of a config but the names of what it makes.

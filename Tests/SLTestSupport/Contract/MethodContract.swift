@@ -55,6 +55,8 @@ public enum MethodContract {
         var violations: [ContractViolation] = []
         for topic in Topic.allCases {
             if topic == .accounting, violations.contains(where: { $0.rule == .scratchCount }) { break }
+            // So is one in the trainer whose tensors are not those declared.
+            if topic == .ages, violations.contains(where: { [.frozenTensor, .tensorNames, .declaredCount].contains($0.rule) }) { break }
             violations += check(method, topic, allVariants: allVariants)
         }
         return violations
