@@ -43,8 +43,8 @@ public final class ChildProcess {
         Self.closeOthersInChildren()
         var (none, ordinary) = (sigset_t(), sigset_t())
         sigemptyset(&none)
-        sigemptyset(&ordinary)
-        for signal in [SIGPIPE, SIGXFSZ, SIGINT, SIGTERM, SIGHUP, SIGQUIT] { sigaddset(&ordinary, signal) }
+        // All of them: what started this process may have had it ignore any.
+        sigfillset(&ordinary)
         posix_spawnattr_setsigmask(&attributes, &none)
         posix_spawnattr_setsigdefault(&attributes, &ordinary)
         posix_spawnattr_setpgroup(&attributes, 0)

@@ -12,18 +12,20 @@ struct SweepPreparation {
     let threads: Int
 
     func specs() throws -> [(spec: RunSpec, origin: String)] {
-        try specs(DataIdentities(config))
+        // Before any text is read.
+        _ = try Program.checked(threads: threads)
+        return try specs(DataIdentities(config))
     }
 
     private func specs(_ identities: DataIdentities) throws -> [(spec: RunSpec, origin: String)] {
-        _ = try Program.checked(threads: threads)
-        return try config.cells.map { ($0.spec(data: try identities.of($0)), $0.origin) }
+        try config.cells.map { ($0.spec(data: try identities.of($0)), $0.origin) }
     }
 
     /// The same for a plan: where the text is not on this machine the runs can be sized but not named.
     ///
     /// - Returns: what the text is like, in sentences; the error that says what is missing, if something is.
     func specsForPlan() throws -> (specs: [(spec: RunSpec, origin: String)], text: [String], missing: DataError?) {
+        _ = try Program.checked(threads: threads)
         do {
             let identities = try DataIdentities(
                 config, announcing: "The text is prepared first: its digest is part of what names a run. It stays, and the sweep finds it.")

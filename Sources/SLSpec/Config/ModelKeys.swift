@@ -21,7 +21,7 @@ enum ModelKeys {
 
     /// Keys of published files that must say what this model is.
     static let fixed: [(key: String, value: JSONValue)] = [
-        ("model_type", .string("llama")), ("hidden_act", .string("silu")), ("tie_word_embeddings", .bool(false)),
+        ("hidden_act", .string("silu")), ("tie_word_embeddings", .bool(false)),
         ("attention_bias", .bool(false)), ("mlp_bias", .bool(false)), ("attention_dropout", .integer(0)), ("pretraining_tp", .integer(1)),
         ("is_encoder_decoder", .bool(false)), ("add_cross_attention", .bool(false)), ("quantization_config", .null),
     ]
@@ -38,10 +38,12 @@ enum ModelKeys {
         case number = "a whole number from 0 or null"
         case anything = "an object, a list or null"
         case architectures = "a list that names a LLaMA class, e.g. [\"LlamaForCausalLM\"]"
+        /// Weights that no LLaMA can hold are exported under a type of this program's own; their shape is one all the same.
+        case modelType = "\"llama\", or what an export of this program says"
     }
 
     static let carried: [(key: String, kind: Carried)] = [
-        ("architectures", .architectures), ("bos_token_id", .tokenID), ("eos_token_id", .tokenID), ("pad_token_id", .tokenID),
+        ("model_type", .modelType), ("architectures", .architectures), ("bos_token_id", .tokenID), ("eos_token_id", .tokenID), ("pad_token_id", .tokenID),
         ("max_sequence_length", .count), ("max_position_embeddings", .count), ("use_cache", .flag), ("torch_dtype", .text),
         ("dtype", .text), ("transformers_version", .text), ("_name_or_path", .text), ("problem_type", .text), ("tokenizer_class", .text),
         ("output_attentions", .flag), ("output_hidden_states", .flag), ("return_dict", .flag), ("torchscript", .flag),
@@ -63,6 +65,8 @@ enum ModelKeys {
 }
 
 extension ModelKeys.Carried {
+    private static func isOwn(_ name: String) -> Bool { name.hasPrefix("slbench_") }
+
     func accepts(_ value: JSONValue) -> Bool {
         switch (self, value) {
         case (.text, .string), (.text, .null), (.flag, .bool), (.tokenID, .null), (.number, .null): true
@@ -71,8 +75,9 @@ extension ModelKeys.Carried {
         case (.number, _): (value.whole ?? -1) >= 0
         case (.tokenID, .array(let values)): values.allSatisfy { $0.whole != nil }
         case (.tokenID, _): value.whole != nil
+        case (.modelType, .string(let name)): name == "llama" || Self.isOwn(name)
         case (.architectures, .array(let values)):
-            values.contains { if case .string(let name) = $0 { name.lowercased().hasPrefix("llama") } else { false } }
+            values.contains { if case .string(let name) = $0 { name.lowercased().hasPrefix("llama") || Self.isOwn(name) } else { false } }
         default: false
         }
     }
