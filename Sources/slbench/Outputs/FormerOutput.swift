@@ -14,7 +14,7 @@ enum FormerOutput {
     /// A picture as ``ReportWriter`` writes it, or as gnuplot does.
     static func isPicture(_ file: FileHead) -> Bool {
         if file.path.hasSuffix(".pdf") { return file.head.starts(with: Data("%PDF".utf8)) && file.headText.contains("gnuplot") }
-        return file.headText.contains("slbench-picture") || file.headText.contains("Gnuplot")
+        return ["slbench-picture", "Gnuplot", "gnuplot_canvas"].contains { file.headText.contains($0) }
     }
 
     /// A table with at least one of these columns first, as RFC 4180 has it.
