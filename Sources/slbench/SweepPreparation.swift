@@ -64,6 +64,7 @@ struct DataIdentities {
     init(_ config: SweepConfig, announcing announcement: String? = nil) throws {
         var prepared: [String: PreparedData] = [:]
         var records: [DataRecord] = []
+        var measured: Set<[String]> = []
         var hadToWork = false
         for cell in config.cells {
             let key = Self.key(cell)
@@ -76,8 +77,11 @@ struct DataIdentities {
                     Talk.say("data: \(text)")
                 })
             prepared[key] = data
-            // Measured here, so that no run's memory holds the counts.
-            let record = try data.record(of: cell.spec(data: data.identity))
+            // Measured here, so that no run's memory holds the counts; once for all cells that evaluate the same tokens.
+            let spec = cell.spec(data: data.identity)
+            let what = [key, String(spec.training.sequenceLength), String(spec.evaluation.tokens), String(describing: spec.trainingPasses)]
+            guard measured.insert(what).inserted else { continue }
+            let record = try data.record(of: spec)
             if !records.contains(record) { records.append(record) }
         }
         self.hadToWork = hadToWork

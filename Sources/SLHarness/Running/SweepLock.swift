@@ -1,4 +1,5 @@
 import Foundation
+import SLData
 import SLSpec
 
 /// One process at a time works on a sweep's name. The lock is the kernel's, on a file beside the runs: it ends with its
@@ -30,11 +31,8 @@ public final class SweepLock {
         }
         descriptor = opened
         // Words for whoever is refused.
-        var host = [CChar](repeating: 0, count: 256)
-        _ = gethostname(&host, host.count - 1)
-        let name = String(decoding: host.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
         _ = ftruncate(descriptor, 0)
-        let words = Array("process \(getpid()) on \(name)\n".utf8)
+        let words = Array("process \(getpid()) on \(MachineProbe.host)\n".utf8)
         _ = pwrite(descriptor, words, words.count, 0)
     }
 
@@ -56,7 +54,7 @@ public final class SweepLock {
         let plain = CharacterSet(charactersIn: "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")
         let encoded = sweep.addingPercentEncoding(withAllowedCharacters: plain) ?? ""
         guard encoded.utf8.count > 200 else { return encoded + ".lock" }
-        let digest = sweep.utf8.reduce(UInt64(0xcbf2_9ce4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+        let digest = Array(sweep.utf8).withUnsafeBytes(FNV1a.hash)
         return encoded.prefix(180) + String(digest, radix: 16) + ".lock"
     }
 }

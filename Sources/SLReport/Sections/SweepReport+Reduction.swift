@@ -73,7 +73,7 @@ struct ReductionPair {
     var entry: ReductionEntry
     var reference: ReductionEntry
 
-    var isReference: Bool { entry.isReference && entry.spec == reference.spec }
+    var isReference: Bool { entry.spec == reference.spec }
 }
 
 /// One cell in the table of reductions.
