@@ -1,16 +1,23 @@
+import SLOptimizers
 import SLSpec
 
 /// The methods a program knows: made once from a list, in its order, and never changed.
 public struct MethodRegistry: Sendable {
     public let methods: [any PretrainingMethod.Type]
+    /// How parity cases name things, by the case's method.
+    public let dialects: [String: CaseDialect]
 
-    public init(_ methods: [any PretrainingMethod.Type]) {
+    public init(_ methods: [any PretrainingMethod.Type], dialects: [String: CaseDialect] = [:]) {
         let names = methods.map { $0.descriptor.name }
         precondition(Set(names).count == names.count, "two methods share a name: \(names)")
         self.methods = methods
+        self.dialects = dialects
     }
 
     public var descriptors: [MethodDescriptor] { methods.map { $0.descriptor } }
+
+    /// All that a config may name.
+    public var catalog: Catalog { Catalog(methods: descriptors, optimizers: BuiltinOptimizers.registry.descriptors) }
 
     private func type(named name: String) throws(UnknownMethodError) -> any PretrainingMethod.Type {
         let canonical = name.replacing("-", with: "_")
@@ -25,7 +32,8 @@ public struct MethodRegistry: Sendable {
 
     /// - Throws: ``UnknownMethodError``, `MethodOptionError`.
     public func make(_ name: String, options: MethodOptions, model: ModelShape) throws -> any PretrainingMethod {
-        try type(named: name).init(options: options, model: model)
+        let type = try type(named: name)
+        return try type.init(options: options.filled(from: type.descriptor.options, model: model, unwritten: true), model: model)
     }
 }
 

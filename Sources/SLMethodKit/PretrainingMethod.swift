@@ -6,7 +6,8 @@ import SLSpec
 /// what is its own.
 ///
 /// 1. *Weight form*: which tensors stand in for a block linear's W, and how they multiply. Default: dense W.
-/// 2. *Update rule*: from gradient to step, tensor by tensor. Default: AdamW with the run's settings.
+/// 2. *Optimizer*: from gradient to step, tensor by tensor. An axis of its own that the run chooses; a method may decorate it. Default:
+///    as the run's optimizer and its groups say.
 /// 3. *Lifecycle*: what happens between steps, which phases a run has, when the learning rate restarts. Default: nothing.
 /// 4. *What backward keeps* of the forward pass. Default: nothing beyond the input.
 ///
@@ -43,10 +44,10 @@ public protocol PretrainingMethod: Sendable {
 
     // MARK: 2. Update rule
 
-    /// The rule for one tensor. `site` is `nil` for embedding, head and norms.
+    /// The rule for one tensor.
     ///
-    /// - Parameter settings: AdamW with the run's betas, ε and weight decay.
-    func updateRule(for tensor: TensorDeclaration, at site: LinearSite?, settings: AdamSettings) -> any UpdateRule
+    /// - Parameter optimizer: the run's, with its groups. A method may put another rule around what it gives.
+    func updateRule(for tensor: TensorPlace, optimizer: RunOptimizer) -> any UpdateRule
 
     // MARK: 3. Lifecycle
 
@@ -103,9 +104,7 @@ extension PretrainingMethod {
         6 * Double(site.outFeatures) * Double(site.inFeatures)
     }
 
-    public func updateRule(for tensor: TensorDeclaration, at site: LinearSite?, settings: AdamSettings) -> any UpdateRule {
-        AdamWRule(settings)
-    }
+    public func updateRule(for tensor: TensorPlace, optimizer: RunOptimizer) -> any UpdateRule { optimizer.rule(for: tensor) }
 
     public var phaseStarts: [Int] { [] }
     public func restarts(totalSteps: Int) -> [LearningRateRestart] { [] }

@@ -10,5 +10,5 @@ public enum BuiltinMethods {
         GaLoreMethod.self,
         SLTrainMethod.self,
         LOSTMethod.self,
-    ])
+    ], dialects: CaseDialects.all)
 }

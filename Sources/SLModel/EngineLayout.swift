@@ -13,7 +13,7 @@ struct EngineLayout: Sendable {
     let sequences: Int
     let sequenceLength: Int
     let threads: Int
-    let settings: AdamSettings
+    let optimizer: RunOptimizer
     let options: EngineOptions
 
     var tokens: Int { sequences * sequenceLength }
@@ -56,11 +56,14 @@ struct EngineLayout: Sendable {
     /// Expanded weights, lent gradients, and then the form's temporaries or, later, the update rule's.
     private func siteCount(_ site: LinearSite) -> Int {
         let tensors = method.tensors(at: site, phase: phase).filter { !$0.isIndices }
-        let expanded = tensors.reduce(0) { $0 + (settings.storage.weight(count: $1.count) == .full ? 0 : $1.count) }
+        let expanded = tensors.reduce(0) { $0 + (optimizer.storage.weight(count: $1.count) == .full ? 0 : $1.count) }
         let form = method.scratchCount(at: site, phase: phase, tokens: tokens, threads: threads)
         guard options.updatesPerLayer else { return expanded + form }
         let trained = tensors.filter(\.isTrainable)
-        return expanded + trained.reduce(0) { $0 + $1.count } + max(form, trained.map { ruleScratch($0, site) }.max() ?? 0)
+        let places = trained.map {
+            TensorPlace(.linear(site), name: $0.name, rows: $0.rows, columns: $0.columns, headCount: shape.headCount)
+        }
+        return expanded + trained.reduce(0) { $0 + $1.count } + max(form, places.map(ruleScratch).max() ?? 0)
     }
 
     /// Logits of one block of tokens take at most 32 MiB, and never fewer than 16 rows.
@@ -68,7 +71,7 @@ struct EngineLayout: Sendable {
 
     /// Rows of the head in full at once, where it is kept shorter: 8 MiB.
     var headRows: Int {
-        settings.storage.weight(count: tableCount) == .full ? 0 : min(shape.vocabularySize, max(16, (8 << 20) / (4 * shape.hiddenSize)))
+        optimizer.storage.weight(count: tableCount) == .full ? 0 : min(shape.vocabularySize, max(16, (8 << 20) / (4 * shape.hiddenSize)))
     }
 
     private var tableCount: Int { shape.vocabularySize * shape.hiddenSize }
@@ -80,19 +83,19 @@ struct EngineLayout: Sendable {
     private var embeddingStageCount: Int { options.updatesPerLayer ? tableCount + tableScratch : 0 }
 
     private var tableScratch: Int {
-        ruleScratch(TensorDeclaration("weight", rows: shape.vocabularySize, columns: shape.hiddenSize), nil)
+        [ModelPart.embedding, .head].map { ruleScratch(TensorPlace($0, rows: shape.vocabularySize, columns: shape.hiddenSize)) }.max() ?? 0
     }
 
-    private var updateStageCount: Int { trainable.map { ruleScratch($0.declaration, $0.site) }.max() ?? 0 }
+    private var updateStageCount: Int { trainable.map { ruleScratch($0.place) }.max() ?? 0 }
 
-    private func ruleScratch(_ declaration: TensorDeclaration, _ site: LinearSite?) -> Int {
-        method.updateRule(for: declaration, at: site, settings: settings).scratchCount(rows: declaration.rows, columns: declaration.columns)
+    private func ruleScratch(_ tensor: TensorPlace) -> Int {
+        method.updateRule(for: tensor, optimizer: optimizer).scratchCount(rows: tensor.rows, columns: tensor.columns)
     }
 
     /// Elements that the largest refresh allocates on top.
     var refreshCount: Int {
         trainable.map { entry in
-            method.updateRule(for: entry.declaration, at: entry.site, settings: settings)
+            method.updateRule(for: entry.place, optimizer: optimizer)
                 .refreshCount(rows: entry.declaration.rows, columns: entry.declaration.columns)
         }.max() ?? 0
     }

@@ -19,12 +19,13 @@ public struct EngineOptions: Sendable, Hashable {
     }
 }
 
-extension AdamSettings {
-    /// AdamW as a run's training settings ask for it.
-    public init(_ training: TrainingSpec) {
-        self.init(
-            beta1: training.beta1, beta2: training.beta2, epsilon: training.epsilon, weightDecay: training.weightDecay,
-            storage: StorageChoice(training.memory))
+extension RunOptimizer {
+    /// The optimizer and groups that a run's training settings ask for.
+    ///
+    /// - Throws: `UnknownOptimizerError`, `MethodOptionError`.
+    public init(_ training: TrainingSpec) throws {
+        try self.init(
+            training.optimizer, groups: training.groups, weightDecay: training.weightDecay, storage: StorageChoice(training.memory))
     }
 }
 
@@ -32,6 +33,6 @@ extension StorageChoice {
     public init(_ memory: MemoryOptions) {
         self.init(
             bf16: memory.storage == .bf16 ? (memory.rounding == .stochastic ? .stochastic : .nearest) : nil,
-            eightBitBlock: memory.optimizer == .adamw8bit ? memory.blockSize : nil)
+            eightBitBlock: memory.states == .eightBit ? memory.blockSize : nil)
     }
 }

@@ -19,7 +19,7 @@ public final class LlamaModel<Element: Scalar> {
     let sequenceLength: Int
     private let sequences: Int
     private let threads: Int
-    private let settings: AdamSettings
+    let optimizer: RunOptimizer
     private let options: EngineOptions
     var recomputesBlocks: Bool { options.recomputesBlocks }
     public var updatesPerLayer: Bool { options.updatesPerLayer }
@@ -34,18 +34,18 @@ public final class LlamaModel<Element: Scalar> {
     ///
     /// - Parameters:
     ///   - sequences: B of the largest batch that will be passed.
-    ///   - settings: the run's AdamW, which decides in which formats weights are kept and how much temporary space update
+    ///   - optimizer: the run's, which decides in which formats weights are kept and how much temporary space update
     ///     rules get.
     public init(
         shape: ModelShape, method: any PretrainingMethod, sequences: Int, sequenceLength: Int, threads: Int,
-        settings: AdamSettings, options: EngineOptions = EngineOptions(), ledger: MemoryLedger, phase: Int = 0
+        optimizer: RunOptimizer, options: EngineOptions = EngineOptions(), ledger: MemoryLedger, phase: Int = 0
     ) throws {
         self.shape = shape
         self.method = method
         self.sequences = sequences
         self.sequenceLength = sequenceLength
         self.threads = threads
-        self.settings = settings
+        self.optimizer = optimizer
         self.options = options
         self.ledger = ledger
         self.phase = phase
@@ -55,7 +55,7 @@ public final class LlamaModel<Element: Scalar> {
         func table(_ name: String) throws -> Parameter<Element> {
             try Parameter(
                 name: name, rows: shape.vocabularySize, columns: shape.hiddenSize, isTrainable: true,
-                format: settings.storage.weight(count: shape.vocabularySize * shape.hiddenSize), ledger: ledger)
+                format: optimizer.storage.weight(count: shape.vocabularySize * shape.hiddenSize), ledger: ledger)
         }
         embedding = try table("model.embed_tokens.weight")
         blocks = try (0..<shape.layerCount).map { layer in
@@ -63,7 +63,7 @@ public final class LlamaModel<Element: Scalar> {
                 inputNorm: try gain("model.layers.\(layer).input_layernorm.weight"),
                 middleNorm: try gain("model.layers.\(layer).post_attention_layernorm.weight"),
                 linears: try shape.sites(layer: layer).map {
-                    try BlockLinear(site: $0, method: method, phase: phase, storage: settings.storage, ledger: ledger)
+                    try BlockLinear(site: $0, method: method, phase: phase, storage: optimizer.storage, ledger: ledger)
                 })
         }
         outputNorm = try gain("model.norm.weight")
@@ -118,7 +118,7 @@ public final class LlamaModel<Element: Scalar> {
         if let allocated { return allocated }
         let layout = EngineLayout(
             shape: shape, method: method, phase: phase, sequences: sequences, sequenceLength: sequenceLength, threads: threads,
-            settings: settings, options: options)
+            optimizer: optimizer, options: options)
         for gain in gains { try gain.allocateGradient(ledger: ledger) }
         if !options.updatesPerLayer {
             for table in [embedding, head] { try table.allocateGradient(ledger: ledger) }
@@ -150,20 +150,23 @@ public final class LlamaModel<Element: Scalar> {
 
     /// Every weight with its site and declared name, in the order of ``TensorEntry/all(shape:method:phase:)``.
     public var parameters: [ModelParameter<Element>] {
-        func dense(_ parameter: Parameter<Element>) -> ModelParameter<Element> {
-            ModelParameter(parameter: parameter, declaredName: "weight", site: nil)
+        func at(_ part: ModelPart, _ parameter: Parameter<Element>, _ name: String = "weight") -> ModelParameter<Element> {
+            ModelParameter(
+                parameter: parameter,
+                place: TensorPlace(
+                    part, name: name, fullName: parameter.name, rows: parameter.rows, columns: parameter.columns, headCount: shape.headCount))
         }
         func linear(_ linear: BlockLinear<Element>) -> [ModelParameter<Element>] {
-            linear.tensors.parameters.map { ModelParameter(parameter: $0.parameter, declaredName: $0.name, site: linear.site) }
+            linear.tensors.parameters.map { at(.linear(linear.site), $0.parameter, $0.name) }
         }
-        var result = [dense(embedding)]
+        var result = [at(.embedding, embedding)]
         for block in blocks {
-            result.append(dense(block.inputNorm))
+            result.append(at(.norm, block.inputNorm))
             result += block.linears.prefix(4).flatMap(linear)
-            result.append(dense(block.middleNorm))
+            result.append(at(.norm, block.middleNorm))
             result += block.linears.dropFirst(4).flatMap(linear)
         }
-        return result + [dense(outputNorm), dense(head)]
+        return result + [at(.norm, outputNorm), at(.head, head)]
     }
 
     /// Positions of sparse supports, by full name.
@@ -196,9 +199,11 @@ public final class LlamaModel<Element: Scalar> {
 /// A weight of the model with what is known about it.
 public struct ModelParameter<Element: Scalar> {
     public let parameter: Parameter<Element>
-    public let declaredName: String
+    public let place: TensorPlace
+
+    public var declaredName: String { place.name }
     /// `nil` for embedding, head and norms.
-    public let site: LinearSite?
+    public var site: LinearSite? { place.site }
 }
 
 /// One transformer block: two gains and seven linears in the order of `LinearRole`.

@@ -9,16 +9,17 @@ public struct MemoryPlan: Sendable {
     public let peakPhase: String
     public var totalBytes: Int { breakdown.total }
 
-    public init(shape: ModelShape, method: any PretrainingMethod, training: TrainingSpec, threads: Int) {
-        let settings = AdamSettings(training)
-        let accounting = ModelAccounting(shape: shape, method: method, settings: settings)
+    /// - Throws: as `RunOptimizer.init`.
+    public init(shape: ModelShape, method: any PretrainingMethod, training: TrainingSpec, threads: Int) throws {
+        let optimizer = try RunOptimizer(training)
+        let accounting = ModelAccounting(shape: shape, method: method, optimizer: optimizer)
         let options = EngineOptions(training.memory)
         var best = MemoryBreakdown()
         var bestPhase = "backward"
         for phase in 0..<method.phaseCount {
             let layout = EngineLayout(
                 shape: shape, method: method, phase: phase, sequences: training.microBatchSize,
-                sequenceLength: training.sequenceLength, threads: threads, settings: settings, options: options)
+                sequenceLength: training.sequenceLength, threads: threads, optimizer: optimizer, options: options)
             let refresh = layout.refreshCount
             let plan = MemoryBreakdown(
                 weights: accounting.weightBytes(phase: phase), gradients: accounting.gradientBytes(phase: phase, options: options),

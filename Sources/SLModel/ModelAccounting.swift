@@ -10,12 +10,19 @@ import SLSpec
 public struct ModelAccounting: Sendable {
     private let shape: ModelShape
     private let method: any PretrainingMethod
-    private let settings: AdamSettings
+    private let optimizer: RunOptimizer
 
-    public init(shape: ModelShape, method: any PretrainingMethod, settings: AdamSettings) {
+    public init(shape: ModelShape, method: any PretrainingMethod, optimizer: RunOptimizer) {
         self.shape = shape
         self.method = method
-        self.settings = settings
+        self.optimizer = optimizer
+    }
+
+    /// Under the optimizer that a run's training asks for.
+    ///
+    /// - Throws: `UnknownOptimizerError`, `MethodOptionError`.
+    public init(shape: ModelShape, method: any PretrainingMethod, training: TrainingSpec) throws {
+        self.init(shape: shape, method: method, optimizer: try RunOptimizer(training))
     }
 
     private func entries(_ phase: Int) -> [TensorEntry] { TensorEntry.all(shape: shape, method: method, phase: phase) }
@@ -28,7 +35,7 @@ public struct ModelAccounting: Sendable {
     public func trainableParameters(phase: Int) -> Int { sum(phase) { $0.declaration.isTrainable ? $0.declaration.count : 0 } }
 
     public func weightBytes(phase: Int) -> Int {
-        sum(phase) { $0.declaration.isIndices ? 0 : $0.format(settings.storage).byteCount($0.declaration.count) }
+        sum(phase) { $0.declaration.isIndices ? 0 : $0.format(optimizer.storage).byteCount($0.declaration.count) }
     }
 
     /// Of gradients that exist at once. Consumed layer by layer only gains keep theirs; the others' space is temporary.
@@ -41,7 +48,7 @@ public struct ModelAccounting: Sendable {
     private func sumOverState(_ phase: Int, _ value: (StateDeclaration) -> Int) -> Int {
         sum(phase) { entry in
             guard entry.declaration.isTrainable else { return 0 }
-            return method.updateRule(for: entry.declaration, at: entry.site, settings: settings)
+            return method.updateRule(for: entry.place, optimizer: optimizer)
                 .state(rows: entry.declaration.rows, columns: entry.declaration.columns).reduce(0) { $0 + value($1) }
         }
     }

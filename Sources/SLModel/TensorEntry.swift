@@ -8,24 +8,36 @@ public struct TensorEntry: Sendable {
     /// Hugging Face's name; for a method's tensors the module's name with the declared name behind it.
     public let name: String
     public let declaration: TensorDeclaration
+    public let part: ModelPart
+    private let headCount: Int
+
     /// `nil` for embedding, head and norms.
-    public let site: LinearSite?
+    public var site: LinearSite? { part.site }
+
+    /// What decides the tensor's update rule.
+    public var place: TensorPlace {
+        TensorPlace(
+            part, name: declaration.name, fullName: name, rows: declaration.rows, columns: declaration.columns, headCount: headCount)
+    }
 
     /// How the weights are kept. Gains are, in full, whatever the model's width.
     public func format(_ storage: StorageChoice) -> StorageFormat {
-        site == nil && declaration.rows == 1 ? .full : storage.weight(count: declaration.count)
+        part == .norm ? .full : storage.weight(count: declaration.count)
     }
 
     /// Every tensor of `shape` under `method` in one phase, in Hugging Face's order.
     public static func all(shape: ModelShape, method: any PretrainingMethod, phase: Int) -> [TensorEntry] {
-        func dense(_ name: String, _ rows: Int, _ columns: Int) -> TensorEntry {
-            TensorEntry(name: name, declaration: TensorDeclaration("weight", rows: rows, columns: columns), site: nil)
+        func entry(_ name: String, _ declaration: TensorDeclaration, _ part: ModelPart) -> TensorEntry {
+            TensorEntry(name: name, declaration: declaration, part: part, headCount: shape.headCount)
         }
-        func gain(_ module: String) -> TensorEntry { dense("\(module).weight", 1, shape.hiddenSize) }
+        func table(_ name: String, _ part: ModelPart) -> TensorEntry {
+            entry(name, TensorDeclaration("weight", rows: shape.vocabularySize, columns: shape.hiddenSize), part)
+        }
+        func gain(_ module: String) -> TensorEntry { entry("\(module).weight", TensorDeclaration("weight", rows: 1, columns: shape.hiddenSize), .norm) }
         func linear(_ site: LinearSite) -> [TensorEntry] {
-            method.tensors(at: site, phase: phase).map { TensorEntry(name: "\(site.name).\($0.name)", declaration: $0, site: site) }
+            method.tensors(at: site, phase: phase).map { entry("\(site.name).\($0.name)", $0, .linear(site)) }
         }
-        var entries = [dense("model.embed_tokens.weight", shape.vocabularySize, shape.hiddenSize)]
+        var entries = [table("model.embed_tokens.weight", .embedding)]
         for layer in 0..<shape.layerCount {
             let sites = shape.sites(layer: layer)
             entries.append(gain("model.layers.\(layer).input_layernorm"))
@@ -34,7 +46,7 @@ public struct TensorEntry: Sendable {
             entries += sites.dropFirst(4).flatMap(linear)
         }
         entries.append(gain("model.norm"))
-        entries.append(dense("lm_head.weight", shape.vocabularySize, shape.hiddenSize))
+        entries.append(table("lm_head.weight", .head))
         return entries
     }
 }

@@ -9,7 +9,7 @@ extension ModelOptimizer: GradientConsumer {
     public func begin(learningRate: Double, step: Int) throws {
         current = (
             UpdateContext(
-                learningRate: learningRate, step: step, gradientScale: 1, scratch: try model.updateScratch(), ledger: model.ledger,
+                learningRate: learningRate, step: step, totalSteps: totalSteps, gradientScale: 1, scratch: try model.updateScratch(), ledger: model.ledger,
                 log: RefreshLog()), Array(repeating: 0, count: entries.count)
         )
     }
@@ -19,7 +19,7 @@ extension ModelOptimizer: GradientConsumer {
         else { return }
         current?.squares[position] = gradient.sumOfSquares()
         let lent = UpdateContext(
-            learningRate: context.learningRate, step: context.step, gradientScale: 1, scratch: scratch, ledger: context.ledger,
+            learningRate: context.learningRate, step: context.step, totalSteps: totalSteps, gradientScale: 1, scratch: scratch, ledger: context.ledger,
             log: context.log)
         model.ledger.enter(.update)
         try step(position, lent)

@@ -8,18 +8,22 @@ import SLSpec
 /// The optimizer of a whole model: one updater for every trained tensor, by the method's rules.
 public final class ModelOptimizer<Element: Scalar> {
     let model: LlamaModel<Element>
-    private let settings: AdamSettings
+    private let optimizer: RunOptimizer
     private let seed: UInt64
-    private(set) var entries: [(parameter: ModelParameter<Element>, updater: AgedUpdater<Element>)] = []
+    let totalSteps: Int
+    private(set) var entries: [TrainedTensor<Element>] = []
     private(set) var positions: [ObjectIdentifier: Int] = [:]
+    /// Choices of a run that was recorded elsewhere, by tensor and name, in place of drawn ones.
+    var recorded: ((_ tensor: String, _ name: String) throws -> [Double]?)?
     /// The update that gradients are consumed for as they come.
     var current: (context: UpdateContext<Element>, squares: [Double])?
 
     /// - Parameter seed: of the run; stochastic rounding and subspace finders draw from it.
-    public init(model: LlamaModel<Element>, settings: AdamSettings, seed: UInt64 = 0) throws {
+    public init(model: LlamaModel<Element>, optimizer: RunOptimizer, seed: UInt64 = 0, totalSteps: Int = 0) throws {
         self.seed = seed
         self.model = model
-        self.settings = settings
+        self.optimizer = optimizer
+        self.totalSteps = totalSteps
         try followModel()
     }
 
@@ -33,11 +37,13 @@ public final class ModelOptimizer<Element: Scalar> {
                 entries.append(known)
                 continue
             }
-            let value = parameter.parameter.stored
-            let declaration = TensorDeclaration(parameter.declaredName, rows: value.rows, columns: value.columns)
-            let rule = model.method.updateRule(for: declaration, at: parameter.site, settings: settings)
-            let updater: any TensorUpdater<Element> = try rule.makeUpdater(rows: value.rows, columns: value.columns, ledger: model.ledger)
-            entries.append((parameter, AgedUpdater(updater)))
+            let (rows, columns) = (parameter.place.rows, parameter.place.columns)
+            let rule = model.method.updateRule(for: parameter.place, optimizer: optimizer)
+            let updater: any TensorUpdater<Element> = try rule.makeUpdater(rows: rows, columns: columns, ledger: model.ledger)
+            entries.append(
+                TrainedTensor(
+                    parameter: parameter, updater: AgedUpdater(updater), learningRateFactor: optimizer.learningRateFactor(for: parameter.place),
+                    weightDecay: optimizer.weightDecay(for: parameter.place)))
         }
         positions = Dictionary(uniqueKeysWithValues: entries.enumerated().map { (ObjectIdentifier($1.parameter.parameter), $0) })
     }
@@ -59,18 +65,22 @@ public final class ModelOptimizer<Element: Scalar> {
         model.ledger.enter(.update)
         let log = RefreshLog()
         let context = UpdateContext(
-            learningRate: learningRate, step: step, gradientScale: gradientScale, scratch: try model.updateScratch(),
+            learningRate: learningRate, step: step, totalSteps: totalSteps, gradientScale: gradientScale, scratch: try model.updateScratch(),
             ledger: model.ledger, log: log)
         for position in entries.indices { try self.step(position, context) }
         return log
     }
 
     func step(_ position: Int, _ context: UpdateContext<Element>) throws {
-        let (parameter, updater) = (entries[position].parameter.parameter, entries[position].updater)
-        guard let gradient = parameter.gradient else { return }
+        let entry = entries[position]
+        guard let gradient = entry.parameter.parameter.gradient else { return }
         var context = context
+        context.learningRate *= entry.learningRateFactor
+        context.weightDecay = entry.weightDecay
         context.key = key(position, step: context.step)
-        try updater.update(weight: parameter.stored, gradient: gradient, context: context)
+        context.tensorKey = key(position, step: 0)
+        context.recorded = recorded.map { choices in RecordedChoices { try choices(entry.parameter.parameter.name, $0) } }
+        try entry.updater.update(weight: entry.parameter.parameter.stored, gradient: gradient, context: context)
     }
 
     /// Another key for every tensor and step. Source of the constants: Steele, Lea and Flood 2014, SplitMix.

@@ -50,20 +50,21 @@ public enum SilentEvents {
 
     /// A format that no tensor has.
     private static func formats(_ model: ModelShape, _ training: TrainingSpec, _ method: any PretrainingMethod) -> [String] {
-        let settings = AdamSettings(training)
+        // An optimizer that nobody knows is refused where runs are made.
+        guard let optimizer = try? RunOptimizer(training) else { return [] }
         let phases = Set([1, training.steps].map { method.phase(ofUpdate: $0) })
         var found: Set<StorageFormat> = []
         for entry in phases.flatMap({ TensorEntry.all(shape: model, method: method, phase: $0) }) where !entry.declaration.isIndices {
-            found.insert(entry.format(settings.storage))
+            found.insert(entry.format(optimizer.storage))
             guard entry.declaration.isTrainable else { continue }
-            let rule = method.updateRule(for: entry.declaration, at: entry.site, settings: settings)
+            let rule = method.updateRule(for: entry.place, optimizer: optimizer)
             for state in rule.state(rows: entry.declaration.rows, columns: entry.declaration.columns) { found.insert(state.format) }
         }
         func isUnused(_ matches: (StorageFormat) -> Bool) -> Bool { !found.contains(where: matches) }
         let reason = "no tensor that it is for has \(StorageChoice.smallest) elements"
         var silent: [String] = []
-        if training.memory.optimizer == .adamw8bit, isUnused({ if case .dynamic8Bit = $0 { true } else { false } }) {
-            silent.append("no moment is kept in 8 bits: \(reason) (optimizer adamw8bit)")
+        if training.memory.states == .eightBit, isUnused({ if case .dynamic8Bit = $0 { true } else { false } }) {
+            silent.append("no optimizer state is kept in 8 bits: \(reason) (8-bit states)")
         }
         if training.memory.storage == .bf16, isUnused({ if case .bf16 = $0 { true } else { false } }) {
             silent.append("nothing is kept in bf16: \(reason) (storage bf16)")

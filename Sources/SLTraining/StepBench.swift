@@ -23,9 +23,11 @@ public final class StepBench {
     public let computation: String?
     public let operationsPerToken: Double
 
-    /// - Parameter options: what differs from the method's defaults.
+    /// - Parameters:
+    ///   - options: what differs from the method's defaults.
+    ///   - optimizer: its own defaults where it says nothing.
     public init(
-        model: ModelShape, method name: String, options: [String: OptionValue], memory: MemoryOptions, batch: Int,
+        model: ModelShape, method name: String, options: [String: OptionValue], optimizer: OptimizerSpec = OptimizerSpec(), memory: MemoryOptions, batch: Int,
         sequenceLength: Int, threads: Int, registry: MethodRegistry
     ) throws {
         Compute.configure(threads: threads)
@@ -36,7 +38,7 @@ public final class StepBench {
         let recipe = descriptor.recipe(model)
         let training = TrainingSpec(
             steps: 1_000_000, batchSize: batch, sequenceLength: sequenceLength, learningRate: recipe.learningRate, warmupSteps: 100,
-            epsilon: recipe.epsilon, gradientClip: memory.update == .perLayer ? nil : recipe.gradientClip, memory: memory)
+            optimizer: optimizer.isStandard ? .adamW(epsilon: recipe.epsilon) : optimizer, gradientClip: memory.update == .perLayer ? nil : recipe.gradientClip, memory: memory)
         var stream = RandomStream(seed: 1, name: "bench/tokens")
         let ids = (0..<batch * (sequenceLength + 1)).map { _ in Int32(stream.below(model.vocabularySize)) }
         let rows = (0..<batch).map { $0 * (sequenceLength + 1) }
@@ -44,9 +46,9 @@ public final class StepBench {
             rows: batch, sequenceLength: sequenceLength, inputs: rows.flatMap { ids[$0..<$0 + sequenceLength] },
             targets: rows.flatMap { ids[$0 + 1...$0 + sequenceLength] })
         let method = try registry.make(name, options: resolved, model: model)
-        predictedBytes = MemoryPlan(shape: model, method: method, training: training, threads: threads).totalBytes
+        predictedBytes = try MemoryPlan(shape: model, method: method, training: training, threads: threads).totalBytes
         computation = method.computationSummary(shape: model, phase: 0, tokens: batch * sequenceLength)
-        operationsPerToken = ModelAccounting(shape: model, method: method, settings: AdamSettings(training))
+        operationsPerToken = ModelAccounting(shape: model, method: method, optimizer: try RunOptimizer(training))
             .floatingPointOperationsPerToken(sequenceLength: sequenceLength, microBatchTokens: batch * sequenceLength)
         loop = try TrainingLoop(
             shape: model, method: method, training: training, seed: 1,

@@ -50,30 +50,30 @@ public final class TrainingLoop<Element: Scalar> {
     /// Allocates and initialises everything.
     ///
     /// - Parameters:
-    ///   - settings: in place of the optimizer that `training` asks for.
+    ///   - optimizer: in place of the one that `training` asks for.
     ///   - probe: `sequenceLength` token ids for self-checks of function-preserving rewrites.
     ///   - initial: weights to start from, in place of drawn ones.
     ///   - position: where a run goes on; its tensors are the caller's to fill in then (``restore(from:)``).
     public init(
-        shape: ModelShape, method: any PretrainingMethod, training: TrainingSpec, settings: AdamSettings? = nil, seed: UInt64, threads: Int,
+        shape: ModelShape, method: any PretrainingMethod, training: TrainingSpec, optimizer: RunOptimizer? = nil, seed: UInt64, threads: Int,
         probe: [Int32], ledger: MemoryLedger, initial: InitialWeights? = nil, resumingAt position: LoopPosition? = nil
     ) throws {
-        let settings = settings ?? AdamSettings(training)
+        let rules = try optimizer ?? RunOptimizer(training)
         model = try LlamaModel(
             shape: shape, method: method, sequences: training.microBatchSize, sequenceLength: training.sequenceLength,
-            threads: threads, settings: settings, options: EngineOptions(training.memory), ledger: ledger,
+            threads: threads, optimizer: rules, options: EngineOptions(training.memory), ledger: ledger,
             phase: position?.phase ?? 0)
         if position == nil {
             if let initial { try initial.initialize(model, seed: seed) } else { try model.initialize(seed: seed) }
         }
         try model.allocateForTraining()
-        optimizer = try ModelOptimizer(model: model, settings: settings, seed: seed)
+        self.optimizer = try ModelOptimizer(model: model, optimizer: rules, seed: seed, totalSteps: training.steps)
         schedule = LearningRateSchedule(training, restarts: method.restarts(totalSteps: training.steps))
         self.training = training
         self.seed = seed
         self.probe = probe
         step = position?.step ?? 0
-        if let position { try optimizer.restoreAges(position) }
+        if let position { try self.optimizer.restoreAges(position) }
     }
 
     public var position: LoopPosition { LoopPosition(step: step, phase: model.phase, ages: optimizer.ages) }

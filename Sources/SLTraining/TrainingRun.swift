@@ -10,6 +10,8 @@ import SLSpec
 struct TrainingRun {
     private let spec: RunSpec
     private let method: any PretrainingMethod
+    private let optimizer: RunOptimizer
+    private let plan: MemoryPlan
     private let recorder: any RunRecorder
     private let checkpoints: Checkpoints?
     private let ledger = MemoryLedger()
@@ -43,6 +45,8 @@ struct TrainingRun {
         self.checkpoints = checkpoints
         self.threads = threads
         method = try registry.make(spec.method, options: spec.options, model: spec.model)
+        optimizer = try RunOptimizer(spec.training)
+        plan = try MemoryPlan(shape: spec.model, method: method, training: spec.training, threads: threads)
         conditions = RunConditions(
             environment, threads: threads,
             computation: method.computationSummary(
@@ -240,7 +244,7 @@ struct TrainingRun {
     }
 
     private var accounting: ModelAccounting {
-        ModelAccounting(shape: spec.model, method: method, settings: AdamSettings(spec.training))
+        ModelAccounting(shape: spec.model, method: method, optimizer: optimizer)
     }
 
     private var lastPhase: Int { method.phase(ofUpdate: spec.training.steps) }
@@ -258,7 +262,6 @@ struct TrainingRun {
     }
 
     private var memory: MemoryRecord {
-        let plan = MemoryPlan(shape: spec.model, method: method, training: spec.training, threads: threads)
         let sums = sums
         let peak = sums.peak ?? MemoryBreakdown()
         return MemoryRecord(

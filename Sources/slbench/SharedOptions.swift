@@ -59,7 +59,7 @@ struct ConfigOptions: ParsableArguments {
 
     private func decoded(targetShare: @escaping (PredictionSpec) -> Double) throws -> SweepConfig {
         try SweepConfig.load(
-            file: URL(filePath: config), overrides: allOverrides, catalog: Program.registry.descriptors,
+            file: URL(filePath: config), overrides: allOverrides, catalog: Program.registry.catalog,
             work: { SweepPlanner.trainingFloatingPointOperations($0, registry: Program.registry) }, targetShare: targetShare)
     }
 

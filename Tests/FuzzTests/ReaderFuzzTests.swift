@@ -49,7 +49,7 @@ import Testing
             "\"methods\":", "\"model\":", "\"training\":", "\"seeds\":", "null", "1e999", "-1", "9223372036854775807", "\"sltrain\"", "\"rank\":",
             "{\"method\":", "[[[[", "\"steps\":", "\\u0000", "\"checkpoint\":", "0.1",
         ]
-        let catalog = BuiltinMethods.registry.descriptors
+        let catalog = BuiltinMethods.registry.catalog
         try fuzz("config decoder", seeds: seeds, words: words, isPlaced: { error in
             guard let error = error as? ConfigError else { return false }
             return !error.issues.isEmpty && error.issues.allSatisfy { !$0.file.isEmpty && !$0.problem.isEmpty }

@@ -40,7 +40,7 @@ import Testing
             let spec = try Sample.spec(descriptor.name)
             let cell = try #require(try Sample.plan([spec]).cells.first)
             let method = try BuiltinMethods.registry.make(spec.method, options: spec.options, model: spec.model)
-            let accounting = ModelAccounting(shape: spec.model, method: method, settings: AdamSettings(spec.training))
+            let accounting = ModelAccounting(shape: spec.model, method: method, optimizer: try RunOptimizer(spec.training))
             #expect(cell.totalParameters == accounting.totalParameters(phase: method.phaseCount - 1))
             #expect(cell.paperBytes == accounting.paperBytes(phase: method.phaseCount - 1))
             #expect(cell.memory.weights == 4 * cell.totalParameters)
@@ -82,9 +82,9 @@ import Testing
 
     @Test func labelsShowMemoryOptions() throws {
         var spec = try Sample.spec("sltrain")
-        spec.training.memory = MemoryOptions(optimizer: .adamw8bit, storage: .bf16)
+        spec.training.memory = MemoryOptions(states: .eightBit, storage: .bf16)
         let cells = try Sample.plan([Sample.spec("sltrain"), spec]).cells
-        #expect(Set(cells.map(\.label)).count == 2 && cells[1].label.hasSuffix("(adamw8bit, bf16) seed 1"))
+        #expect(Set(cells.map(\.label)).count == 2 && cells[1].label.hasSuffix("(8-bit states, bf16) seed 1"))
     }
 
     /// Known speed beats computed speed; twice the machine's rate halves the time.

@@ -16,7 +16,7 @@ import Foundation
             text: #"""
                 {"model": "9m", "seeds": [1, 2], "methods": ["full_rank", {"method": "lora", "rank": 8}],
                  "tuning": {"seeds": [100, 101], "lr": [0.001, 0.002, 0.004]}}
-                """#, name: "t.json", folder: FileManager.default.temporaryDirectory, catalog: BuiltinMethods.registry.descriptors)
+                """#, name: "t.json", folder: FileManager.default.temporaryDirectory, catalog: BuiltinMethods.registry.catalog)
     }
 
     private func choose(_ loss: @escaping (RunSpec) -> Double?) throws -> [TunedCell] {

@@ -41,7 +41,7 @@ import Testing
         }
         #expect(run.ledger.current[.optimizer] == 8 * shape.denseLinearParameterCount)
         #expect(
-            ModelAccounting(shape: shape, method: run.model.method, settings: AdamSettings()).optimizerBytes(phase: 0) == 8
+            ModelAccounting(shape: shape, method: run.model.method, optimizer: try RunOptimizer()).optimizerBytes(phase: 0) == 8
                 * shape.denseLinearParameterCount)
     }
 }

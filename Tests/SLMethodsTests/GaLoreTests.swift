@@ -16,16 +16,16 @@ struct GaLoreTests {
     /// decay after the step, as the authors' optimizer has them.
     @Test func rulesByTensor() throws {
         let method = try method(["rank": 5, "update_interval": 7, "scale": 0.5, "moments": "rotate", "projection": "left"])
-        let weight = TensorDeclaration("weight", rows: 24, columns: 24)
-        let settings = AdamSettings(epsilon: 1e-6, weightDecay: 0.1)
-        var expected = settings
-        expected.epsilonPlacement = .beforeBiasCorrection
-        expected.decayOrder = .afterStep
-        let rule = method.updateRule(for: weight, at: SmallShapes.small.sites[0], settings: settings)
-        #expect(
-            rule as? ProjectedAdamRule
-                == ProjectedAdamRule(settings: expected, rank: 5, side: .left, refreshInterval: 7, scale: 0.5, moments: .rotate, subspace: .automatic))
-        #expect(method.updateRule(for: weight, at: nil, settings: settings) as? AdamWRule == AdamWRule(expected))
+        let optimizer = try RunOptimizer(.adamW(epsilon: 1e-6))
+        let expected = AdamWRule(AdamSettings(epsilon: 1e-6, form: .huggingFace))
+        let rule = try #require(
+            method.updateRule(for: TensorPlace(.linear(SmallShapes.small.sites[0]), rows: 24, columns: 24), optimizer: optimizer) as? ProjectedRule)
+        #expect(rule.inner as? AdamWRule == expected)
+        #expect(rule.rank == 5 && rule.side == .left && rule.refreshInterval == 7 && rule.scale == 0.5)
+        #expect(rule.stateAtRefresh == .rotate && rule.subspace == .automatic && rule.refreshOffset == 0)
+        for part in [ModelPart.embedding, .head, .norm] {
+            #expect(method.updateRule(for: TensorPlace(part, rows: 24, columns: 24), optimizer: optimizer) as? AdamWRule == expected)
+        }
     }
 
     @Test func publishedDefaults() throws {

@@ -37,7 +37,7 @@ struct AccountingTests {
 
     private func accounting(_ method: String, _ model: ClosedForm) throws -> ModelAccounting {
         let shape = try #require(ModelShape.preset(named: model.name))
-        return ModelAccounting(shape: shape, method: try makeMethod(method, shape: shape), settings: AdamSettings())
+        return ModelAccounting(shape: shape, method: try makeMethod(method, shape: shape), optimizer: try RunOptimizer())
     }
 
     @Test(arguments: models) func countsToTheUnit(model: ClosedForm) throws {
@@ -136,7 +136,7 @@ struct AccountingTests {
         let options = MethodOptions(descriptor: try BuiltinMethods.registry.descriptor(named: "relora"), model: shape, given: ["full_rank_steps": 30])
         var training = TrainingSpec(steps: 100, batchSize: 4, sequenceLength: 64, learningRate: 1e-3, warmupSteps: 0)
         let mine = ModelAccounting(
-            shape: shape, method: try BuiltinMethods.registry.make("relora", options: options, model: shape), settings: AdamSettings(training))
+            shape: shape, method: try BuiltinMethods.registry.make("relora", options: options, model: shape), optimizer: try RunOptimizer(training))
         func perToken(_ phase: Int) -> Double { mine.floatingPointOperationsPerToken(sequenceLength: 64, microBatchTokens: 256, phase: phase) }
         #expect(perToken(0) != perToken(1))
         let exact = 256 * (30 * perToken(0) + 70 * perToken(1))

@@ -77,7 +77,7 @@ struct ModelStateTests {
         let run = try MiniRun<Float>(made, shape: shape, sequences: 4, sequenceLength: 64)
         for _ in 0..<2 { try run.update(microBatches: 1) }
         let training = TrainingSpec(steps: 4, batchSize: 4, sequenceLength: 64, learningRate: 1e-2, warmupSteps: 1)
-        let plan = MemoryPlan(shape: shape, method: made, training: training, threads: 2)
+        let plan = try MemoryPlan(shape: shape, method: made, training: training, threads: 2)
         let peak = run.ledger.peak
         #expect(
             abs(Double(plan.totalBytes) / Double(peak.total) - 1) <= 0.02, "\(method): planned \(plan.totalBytes), tracked \(peak.total)")

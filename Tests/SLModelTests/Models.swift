@@ -20,7 +20,7 @@ func makeModel<S: Scalar>(
 ) throws -> LlamaModel<S> {
     let model = try LlamaModel<S>(
         shape: shape, method: makeMethod(method, options, shape: shape), sequences: sequences, sequenceLength: length,
-        threads: Compute.threads, settings: AdamSettings(), ledger: MemoryLedger())
+        threads: Compute.threads, optimizer: try RunOptimizer(), ledger: MemoryLedger())
     try model.initialize(seed: seed)
     try model.allocateForTraining()
     return model

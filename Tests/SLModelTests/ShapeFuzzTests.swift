@@ -70,7 +70,7 @@ import Testing
             func model<S: Scalar>(_ type: S.Type, recomputes: Bool = false) throws -> LlamaModel<S> {
                 let model = try LlamaModel<S>(
                     shape: shape.model, method: method, sequences: shape.sequences, sequenceLength: shape.length,
-                    threads: Compute.threads, settings: AdamSettings(), options: EngineOptions(recomputesBlocks: recomputes),
+                    threads: Compute.threads, optimizer: try RunOptimizer(), options: EngineOptions(recomputesBlocks: recomputes),
                     ledger: MemoryLedger())
                 try model.initialize(seed: 1)
                 try model.allocateForTraining()

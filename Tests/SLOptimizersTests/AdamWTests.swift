@@ -10,44 +10,39 @@ import Testing
     /// m = 0.05, v = 2.5e-4. After: m̂ = 0.5, √v̂ = 0.5, step = 0.1·0.5/0.51 = 0.0980392157.
     /// Before: √v = 0.0158113883, step = 0.1·√0.001/0.1·0.05/0.0258113883 = 0.0612574113.
     @Test func firstStepsByHand() throws {
-        func first(_ placement: AdamSettings.EpsilonPlacement, _ order: AdamSettings.DecayOrder, decay: Double) throws -> Double {
-            let settings = AdamSettings(epsilon: 0.01, weightDecay: decay, epsilonPlacement: placement, decayOrder: order)
-            let steps = try Steps(AdamWRule(settings), weight: Matrix<Double>.of(1, 1, [1]))
-            try steps.update(.of(1, 1, [0.5]))
+        func first(_ form: AdamForm, decay: Double) throws -> Double {
+            let steps = try Steps(AdamWRule(AdamSettings(epsilon: 0.01, form: form)), weight: Matrix<Double>.of(1, 1, [1]))
+            try steps.update(.of(1, 1, [0.5]), decay: decay)
             return steps.weight[0, 0]
         }
-        #expect(abs(try first(.afterBiasCorrection, .beforeStep, decay: 0) - (1 - 0.0980392157)) < 1e-9)
-        #expect(abs(try first(.beforeBiasCorrection, .beforeStep, decay: 0) - (1 - 0.0612574113)) < 1e-9)
+        #expect(abs(try first(.pytorch, decay: 0) - (1 - 0.0980392157)) < 1e-9)
+        #expect(abs(try first(.huggingFace, decay: 0) - (1 - 0.0612574113)) < 1e-9)
         // lr·wd = 0.02: 0.98·1 − step, or 0.98·(1 − step).
-        #expect(abs(try first(.afterBiasCorrection, .beforeStep, decay: 0.2) - (0.98 - 0.0980392157)) < 1e-9)
-        #expect(abs(try first(.afterBiasCorrection, .afterStep, decay: 0.2) - 0.98 * (1 - 0.0980392157)) < 1e-9)
+        #expect(abs(try first(.pytorch, decay: 0.2) - (0.98 - 0.0980392157)) < 1e-9)
+        #expect(abs(try first(.huggingFace, decay: 0.2) - 0.98 * (1 - 0.0612574113)) < 1e-9)
     }
 
     /// Twenty steps against the algorithm as the paper writes it.
-    @Test(
-        arguments: [AdamSettings.EpsilonPlacement.afterBiasCorrection, .beforeBiasCorrection],
-        [AdamSettings.DecayOrder.beforeStep, .afterStep])
-    func followsTheAlgorithm(placement: AdamSettings.EpsilonPlacement, order: AdamSettings.DecayOrder) throws {
-        let settings = AdamSettings(
-            beta1: 0.8, beta2: 0.95, epsilon: 1e-3, weightDecay: 0.3, epsilonPlacement: placement, decayOrder: order)
+    @Test(arguments: AdamForm.allCases) func followsTheAlgorithm(form: AdamForm) throws {
+        let settings = AdamSettings(beta1: 0.8, beta2: 0.95, epsilon: 1e-3, form: form)
         let steps = try Steps(AdamWRule(settings), weight: Matrix<Double>.normal(3, 4, "w"))
         var w = steps.weight.elements
         var (m, v) = ([Double](repeating: 0, count: 12), [Double](repeating: 0, count: 12))
         for t in 1...20 {
             let gradient = try Matrix<Double>.normal(3, 4, "g\(t)")
             let rate = 0.01 * Double(t)
-            try steps.update(gradient, rate: rate, gradientScale: 0.7)
+            try steps.update(gradient, rate: rate, decay: 0.3, gradientScale: 0.7)
             let (c1, c2) = (1 - pow(0.8, Double(t)), 1 - pow(0.95, Double(t)))
             for (i, raw) in gradient.elements.enumerated() {
                 let g = 0.7 * raw
                 m[i] = 0.8 * m[i] + 0.2 * g
                 v[i] = 0.95 * v[i] + 0.05 * g * g
-                if order == .beforeStep { w[i] *= 1 - rate * 0.3 }
-                switch placement {
-                case .afterBiasCorrection: w[i] -= rate * (m[i] / c1) / ((v[i] / c2).squareRoot() + 1e-3)
-                case .beforeBiasCorrection: w[i] -= rate * c2.squareRoot() / c1 * m[i] / (v[i].squareRoot() + 1e-3)
+                if form == .pytorch { w[i] *= 1 - rate * 0.3 }
+                switch form {
+                case .pytorch: w[i] -= rate * (m[i] / c1) / ((v[i] / c2).squareRoot() + 1e-3)
+                case .huggingFace: w[i] -= rate * c2.squareRoot() / c1 * m[i] / (v[i].squareRoot() + 1e-3)
                 }
-                if order == .afterStep { w[i] *= 1 - rate * 0.3 }
+                if form == .huggingFace { w[i] *= 1 - rate * 0.3 }
             }
         }
         #expect(Deviation(steps.weight.elements, from: w).relative < 1e-13)

@@ -17,11 +17,11 @@ final class Steps<Element: Scalar> {
         space = try Matrix.zeros(1, max(1, rule.scratchCount(rows: weight.rows, columns: weight.columns)))
     }
 
-    func update(_ gradient: Matrix<Element>, rate: Double = 0.1, gradientScale: Double = 1) throws {
+    func update(_ gradient: Matrix<Element>, rate: Double = 0.1, decay: Double = 0, gradientScale: Double = 1) throws {
         step += 1
         space.fill(.nan)
         let context = UpdateContext(
-            learningRate: rate, step: step, age: step, gradientScale: gradientScale, scratch: Scratch(space), ledger: ledger, log: log)
+            learningRate: rate, weightDecay: decay, step: step, age: step, gradientScale: gradientScale, scratch: Scratch(space), ledger: ledger, log: log)
         try updater.update(weight: weight, gradient: gradient.duplicate(), context: context)
     }
 

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct MemoryReportTests {
     private static let bf16 = MemoryOptions(storage: .bf16)
-    private static let lean = MemoryOptions(update: .perLayer, optimizer: .adamw8bit, storage: .bf16)
+    private static let lean = MemoryOptions(update: .perLayer, states: .eightBit, storage: .bf16)
 
     private func run(_ method: String, rank: Int? = nil, _ options: MemoryOptions, tracked: Int, resident: Int? = nil, size: ModelShape? = nil)
         throws -> RunHistory
@@ -48,11 +48,11 @@ import Testing
                 | model | cell | how | tracked [GB] | resident [GB] | reduction, tracked | reduction, resident | published [GB] | published reduction |
                 | --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |
                 | 1b | full_rank (bf16) | measured | 20.000 | 20.100 | reference | reference | 16.3 | reference |
-                | 1b | full_rank (adamw8bit, per_layer, bf16) | measured | 15.000 | 15.075 | 25.0 % | 25.0 % | 11.8 | 28 % |
-                | 1b | galore r=512 (adamw8bit, per_layer, bf16) | measured | 12.000 | — | 40.0 % | — | 10.3 | 37 % |
-                | 1b | sltrain r=512 (adamw8bit, per_layer, bf16) | measured | 8.000 | 8.040 | 60.0 % | 60.0 % | 6.8 | 58 % |
+                | 1b | full_rank (8-bit states, per_layer, bf16) | measured | 15.000 | 15.075 | 25.0 % | 25.0 % | 11.8 | 28 % |
+                | 1b | galore r=512 (8-bit states, per_layer, bf16) | measured | 12.000 | — | 40.0 % | — | 10.3 | 37 % |
+                | 1b | sltrain r=512 (8-bit states, per_layer, bf16) | measured | 8.000 | 8.040 | 60.0 % | 60.0 % | 6.8 | 58 % |
                 | 7b | full_rank (bf16) | predicted, not run | 80.000 | — | reference | reference | 67.4 | reference |
-                | 7b | sltrain r=1024 (adamw8bit, per_layer, bf16) | predicted, not run | 20.000 | — | 75.0 % | — | 18.3 | 73 % |
+                | 7b | sltrain r=1024 (8-bit states, per_layer, bf16) | predicted, not run | 20.000 | — | 75.0 % | — | 18.3 | 73 % |
 
                 """))
         #expect(section.contains("SLTrain (Han et al. 2024, arXiv:2406.02214), figure of actual memory on one A100 80G"))
@@ -81,15 +81,15 @@ import Testing
         var history = try headlines()
         history.predictions.removeFirst()
         let report = SweepReport.markdown(history)
-        #expect(report.contains("| 1b | sltrain r=512 (adamw8bit, per_layer, bf16) | measured |"))
-        #expect(!report.contains("| 7b | sltrain r=1024 (adamw8bit, per_layer, bf16) | predicted, not run | 20.000 |"))
+        #expect(report.contains("| 1b | sltrain r=512 (8-bit states, per_layer, bf16) | measured |"))
+        #expect(!report.contains("| 7b | sltrain r=1024 (8-bit states, per_layer, bf16) | predicted, not run | 20.000 |"))
     }
 
     @Test func plannedCellsHaveTheirSplit() throws {
         let report = SweepReport.markdown(try headlines())
         #expect(report.contains("| 7b, predicted, not run [MB] | weights |"))
-        #expect(report.contains("| sltrain r=1024 (adamw8bit, per_layer, bf16) | 19995.0 | 0.0 | 0.0 | 5.0 | 0.0 | 0.0 | 20000.0 | update |"))
-        #expect(report.contains("| sltrain r=1024 (adamw8bit, per_layer, bf16) | 40000.0 | 20000.0 | — | — | — | — | — | — |"))
+        #expect(report.contains("| sltrain r=1024 (8-bit states, per_layer, bf16) | 19995.0 | 0.0 | 0.0 | 5.0 | 0.0 | 0.0 | 20000.0 | update |"))
+        #expect(report.contains("| sltrain r=1024 (8-bit states, per_layer, bf16) | 40000.0 | 20000.0 | — | — | — | — | — | — |"))
         #expect(report.contains("4 runs: 4 finished."), "a prediction is no run")
     }
 
@@ -105,7 +105,7 @@ import Testing
     /// Options that only change memory make cells of their own, named by what is not the default.
     @Test func optionsNameTheirCells() throws {
         let options = [
-            MemoryOptions(), Self.lean, MemoryOptions(optimizer: .adamw8bit, blockSize: 2048),
+            MemoryOptions(), Self.lean, MemoryOptions(states: .eightBit, blockSize: 2048),
             MemoryOptions(storage: .bf16, rounding: .stochastic, recompute: .block),
         ]
         let specs = options.map { Fixture.spec("galore", rank: 4, options: $0) } + [Fixture.spec("galore", rank: 4, lr: 0.003, options: Self.lean)]
@@ -113,11 +113,11 @@ import Testing
         let cells = try #require(SizeGroup.groups(of: history).first).cells
         #expect(
             cells.map(\.label) == [
-                "galore r=4", "galore r=4 (adamw8bit, per_layer, bf16, lr 0.001)", "galore r=4 (adamw8bit, block_size 2048)",
-                "galore r=4 (bf16, stochastic rounding, recompute block)", "galore r=4 (adamw8bit, per_layer, bf16, lr 0.003)",
+                "galore r=4", "galore r=4 (8-bit states, per_layer, bf16, lr 0.001)", "galore r=4 (8-bit states, block_size 2048)",
+                "galore r=4 (bf16, stochastic rounding, recompute block)", "galore r=4 (8-bit states, per_layer, bf16, lr 0.003)",
             ])
         let report = SweepReport.markdown(history)
-        #expect(report.contains("| galore (adamw8bit, block_size 2048) | 4 |"))
+        #expect(report.contains("| galore (8-bit states, block_size 2048) | 4 |"))
         #expect(report.contains("| `training.storage` | fp32 | bf16 | fp32 | bf16 | bf16 |"))
         #expect(report.contains("| `training.block_size` | 256 | 256 | 2048 | 256 | 256 |"))
         #expect(ComparisonTable.terminal(history).contains("galore (bf16, stochastic rounding, recompute block)"))

@@ -95,7 +95,7 @@ import Testing
     }
 
     @Test func longLabelsAreCutAndStayDifferent() {
-        let long = (0..<30).map { "galore r=\($0) (adamw8bit, per_layer, bf16, stochastic rounding, lr 0.003)" } + ["short"]
+        let long = (0..<30).map { "galore r=\($0) (8-bit states, per_layer, bf16, stochastic rounding, lr 0.003)" } + ["short"]
         let cut = PlotScript.shortened(long)
         #expect(cut.allSatisfy { $0.count <= 44 } && Set(cut).count == long.count && cut.last == "short")
         let hidden = (0..<12).map { String(repeating: "a", count: 60) + "\($0)" + String(repeating: "b", count: 60) }

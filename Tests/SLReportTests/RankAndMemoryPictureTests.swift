@@ -32,9 +32,9 @@ import Testing
         #expect(one.count == 1 && one[0].points.map(\.rank) == [32, 64, 128] && one[0].label == "galore")
         let swept = lines([galore(32, lr: 0.01), galore(32, lr: 0.001), galore(64, lr: 0.01), galore(64, lr: 0.001), galore(96, lr: 0.5)])
         #expect(swept.map(\.label) == ["galore (lr 0.01)", "galore (lr 0.001)"])
-        let options = MemoryOptions(optimizer: .adamw8bit)
+        let options = MemoryOptions(states: .eightBit)
         #expect(lines([galore(32), galore(64), galore(32, options: options), galore(64, options: options)]).map(\.label)
-            == ["galore", "galore (adamw8bit)"])
+            == ["galore", "galore (8-bit states)"])
     }
 
     @Test func ranksTooCloseHaveOneNumber() {

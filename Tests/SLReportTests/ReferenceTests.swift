@@ -6,7 +6,7 @@ import Testing
 /// Which cell the others are set against: by what the cells are, the same at every size, whatever their order.
 @Suite struct ReferenceTests {
     private static let bf16 = MemoryOptions(storage: .bf16)
-    private static let lean = MemoryOptions(update: .perLayer, optimizer: .adamw8bit, storage: .bf16)
+    private static let lean = MemoryOptions(update: .perLayer, states: .eightBit, storage: .bf16)
     private static let sizes = ["350m", "1b"].compactMap { ModelShape.preset(named: $0) }
 
     private func run(_ size: ModelShape, _ method: String, _ options: MemoryOptions, lr: Double = 0.001, loss: Double = 10) -> RunHistory {
@@ -55,7 +55,7 @@ import Testing
     @Test func theOptionsHaveAnOrder() {
         let ordered = [
             MemoryOptions(), MemoryOptions(recompute: .block), MemoryOptions(update: .perLayer), Self.bf16,
-            MemoryOptions(storage: .bf16, rounding: .stochastic), MemoryOptions(optimizer: .adamw8bit), Self.lean,
+            MemoryOptions(storage: .bf16, rounding: .stochastic), MemoryOptions(states: .eightBit), Self.lean,
         ]
         for (place, plain) in ordered.enumerated() {
             for other in ordered[(place + 1)...] {
@@ -82,7 +82,7 @@ import Testing
     @Test func aSizeThatLacksTheReferenceSaysSo() {
         let (small, large) = (Self.sizes[0], Self.sizes[1])
         let common = history([run(small, MemoryOptions()), run(small, Self.lean), run(large, Self.lean)])
-        #expect(references(common) == ["350m": "full_rank (adamw8bit, per_layer, bf16)", "1b": "full_rank (adamw8bit, per_layer, bf16)"])
+        #expect(references(common) == ["350m": "full_rank (8-bit states, per_layer, bf16)", "1b": "full_rank (8-bit states, per_layer, bf16)"])
         let apart = history([run(small, Self.bf16), run(large, Self.lean), run(large, "galore", Self.lean)])
         #expect(references(apart) == ["350m": "full_rank (bf16)", "1b": nil])
         #expect(SweepReport.markdown(apart).contains("1b lacks the full_rank cell that the other sizes are set against"))
@@ -100,7 +100,7 @@ import Testing
         #expect(SweepReport.markdown(begun).contains("The reference full_rank (bf16) has not finished at 1b (running)"))
         (waiting.status, waiting.failure) = (.failed, RunFailure(status: .failed, reason: .outOfMemory, step: 0, message: "no room"))
         let failed = history([run(small, Self.bf16), run(small, Self.lean), run(large, Self.lean), waiting])
-        #expect(references(failed) == ["350m": "full_rank (adamw8bit, per_layer, bf16)", "1b": "full_rank (adamw8bit, per_layer, bf16)"])
+        #expect(references(failed) == ["350m": "full_rank (8-bit states, per_layer, bf16)", "1b": "full_rank (8-bit states, per_layer, bf16)"])
 
         let seven = try #require(ModelShape.preset(named: "7b"))
         let spec = Fixture.spec("full_rank", model: seven, options: Self.lean)
@@ -110,7 +110,7 @@ import Testing
                 spec: PredictionSpec(model: seven, method: "full_rank", options: spec.options, training: spec.training), memory: MemoryBreakdown(weights: 1),
                 peakPhase: "update", paperBytes: 1)
         ]
-        #expect(references(planned) == ["350m": "full_rank (adamw8bit, per_layer, bf16)"])
+        #expect(references(planned) == ["350m": "full_rank (8-bit states, per_layer, bf16)"])
     }
 
     @Test func theReportNamesReferenceAndRule() {

@@ -83,7 +83,7 @@ import Testing
 
     /// Memory options are what is compared: the reference has none, however low the loss of another.
     @Test func theReferenceHasNoMemoryOptions() {
-        let short = MemoryOptions(optimizer: .adamw8bit)
+        let short = MemoryOptions(states: .eightBit)
         let runs = [
             Fixture.finished(Fixture.spec("full_rank"), id: "plain", loss: 7.5),
             Fixture.finished(Fixture.spec("full_rank", options: short), id: "short", loss: 7.25),

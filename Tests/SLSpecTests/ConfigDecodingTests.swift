@@ -8,7 +8,7 @@ import Testing
 func load(_ text: String, set overrides: [String] = []) throws -> SweepConfig {
     try SweepConfig.load(
         text: text, name: "test.json", folder: FileManager.default.temporaryDirectory, overrides: overrides,
-        catalog: BuiltinMethods.registry.descriptors,
+        catalog: BuiltinMethods.registry.catalog,
         // Ten FLOPs a token, and twice as much for galore.
         work: { Double($0.training.totalTokens) * ($0.method == "galore" ? 20 : 10) })
 }
@@ -35,7 +35,7 @@ func problem(_ text: String, set overrides: [String] = []) -> String { problems(
         #expect(config.cells.map(\.seed) == Array(repeating: 1, count: 8))
         let galore = try #require(config.cells.first { $0.method == "galore" })
         #expect(galore.training.learningRate == 0.01)
-        #expect(galore.training.epsilon == 1e-6)
+        #expect(galore.training.optimizer == .adamW(epsilon: 1e-6))
         #expect(galore.options["rank"] == 128)
         #expect(galore.training.warmupSteps == 100)
         #expect(config.cells[2].options["alpha"] == 32)

@@ -48,7 +48,7 @@ import Testing
         let recipe = descriptor.recipe(model)
         /// Keys that count only beside another one stand beside it.
         let needed = [
-            "block_size": #", "optimizer": "adamw8bit""#, "rounding": #", "storage": "bf16""#, "update": #", "grad_clip": null"#,
+            "block_size": #", "states": "8bit""#, "rounding": #", "storage": "bf16""#, "update": #", "grad_clip": null"#,
         ]
         func key(_ name: String, _ value: String?) throws -> String {
             let own = value.map { ", \"\(name)\": \($0)" } ?? ""
@@ -62,7 +62,7 @@ import Testing
         ]
         let others: [String: String] = [
             "batch_size": "6", "lr": "0.125", "epsilon": "0.5", "grad_clip": "7", "projection": #""left""#, "moments": #""reset""#,
-            "reset_optimizer": #""magnitude""#, "reset_age": #""restart""#, "activation": #""identity""#, "update": #""per_layer""#, "optimizer": #""adamw8bit""#,
+            "reset_optimizer": #""magnitude""#, "reset_age": #""restart""#, "activation": #""identity""#, "update": #""per_layer""#, "states": #""8bit""#,
             "storage": #""bf16""#, "rounding": #""stochastic""#, "recompute": #""block""#, "block_size": "2048",
             "subspace": #""exact""#, "refresh": #""staggered""#, "computation": #""rebuild""#,
         ]

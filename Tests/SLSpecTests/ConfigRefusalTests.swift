@@ -115,7 +115,7 @@ import Testing
 
     @Test func aMissingFileIsAMissingFile() {
         #expect {
-            try SweepConfig.load(file: URL(filePath: "/nowhere/x.json"), catalog: [])
+            try SweepConfig.load(file: URL(filePath: "/nowhere/x.json"), catalog: Catalog())
         } throws: { ($0 as? DataError)?.isMissingFile == true }
     }
 }

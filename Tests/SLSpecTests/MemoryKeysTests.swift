@@ -13,7 +13,7 @@ import Testing
     @Test func everyKeyArrives() throws {
         let all = #""update": "per_layer", "optimizer": "adamw8bit", "block_size": 2048, "storage": "bf16", "rounding": "stochastic", "recompute": "block""#
         let wanted = MemoryOptions(
-            update: .perLayer, optimizer: .adamw8bit, blockSize: 2048, storage: .bf16, rounding: .stochastic, recompute: .block)
+            update: .perLayer, states: .eightBit, blockSize: 2048, storage: .bf16, rounding: .stochastic, recompute: .block)
         for text in [with(all), method(all)] { #expect(try load(text).cells.map(\.training.memory) == [wanted]) }
         #expect(try load(with(#""steps": 5"#)).cells.map(\.training.memory) == [MemoryOptions()])
     }
@@ -22,8 +22,8 @@ import Testing
         let config = try load(method(#""optimizer": ["adamw", "adamw8bit"], "storage": ["fp32", "bf16"]"#))
         #expect(
             config.cells.map(\.training.memory) == [
-                MemoryOptions(), MemoryOptions(storage: .bf16), MemoryOptions(optimizer: .adamw8bit),
-                MemoryOptions(optimizer: .adamw8bit, storage: .bf16),
+                MemoryOptions(), MemoryOptions(storage: .bf16), MemoryOptions(states: .eightBit),
+                MemoryOptions(states: .eightBit, storage: .bf16),
             ])
     }
 
@@ -42,7 +42,7 @@ import Testing
         )
         #expect(
             config.cells.map(\.training.memory) == [
-                MemoryOptions(), MemoryOptions(optimizer: .adamw8bit, blockSize: 2048, storage: .bf16, rounding: .stochastic),
+                MemoryOptions(), MemoryOptions(states: .eightBit, blockSize: 2048, storage: .bf16, rounding: .stochastic),
             ])
     }
 
@@ -88,7 +88,7 @@ import Testing
         #expect(
             problem(method(#""block_size": 2048"#))
                 == lines(
-                    "test.json: methods[0].block_size: has no effect with optimizer \"adamw\"", "  allowed: optimizer \"adamw8bit\""))
+                    "test.json: methods[0].block_size: has no effect with states \"like_weights\"", "  allowed: states \"8bit\""))
         #expect(
             problem(method(#""rounding": "stochastic""#))
                 == lines("test.json: methods[0].rounding: has no effect with storage \"fp32\"", "  allowed: storage \"bf16\""))
@@ -99,7 +99,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("update", #""layerwise""#, #"one of "whole_model", "per_layer""#), ("optimizer", #""adam8bit""#, #"one of "adamw", "adamw8bit""#),
+        ("update", #""layerwise""#, #"one of "whole_model", "per_layer""#), ("states", #""4bit""#, #"one of "like_weights", "8bit""#),
         ("block_size", "128", "one of 256, 2048"), ("storage", #""fp16""#, #"one of "fp32", "bf16""#),
         ("rounding", #""up""#, #"one of "nearest", "stochastic""#), ("recompute", "true", #"one of "none", "block""#),
     ])

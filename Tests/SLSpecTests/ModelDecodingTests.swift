@@ -48,7 +48,7 @@ import Testing
         _ = try write("{\(shape)}", "tiny one.json")
         let bad = try write("{\(shape), \"hiden_act\": \"silu\"}", "bad.json")
         _ = try write("{", "broken.json")
-        let catalog = BuiltinMethods.registry.descriptors
+        let catalog = BuiltinMethods.registry.catalog
         let good = try SweepConfig.load(file: try write(config(#"["./tiny one.json", "9m"]"#), "sweep.json"), catalog: catalog)
         #expect(good.name == folder.lastPathComponent && good.models.map(\.name) == ["tiny-one", "9m"])
         let file = try write(config(#"["bad.json", "broken.json", "gone.json"]"#), "wrong.json")
@@ -79,7 +79,7 @@ import Testing
             _ = try write("{\(shape.replacingOccurrences(of: "\"vocab_size\": 400", with: "\"vocab_size\": \(400 + place)"))}", name)
         }
         let models = #"["../small/config.json", "../wide one/config.json", "../x/tiny/config.json", "../y/tiny/config.json", "../y/z.json", "../z.json"]"#
-        let loaded = try SweepConfig.load(file: try write(config(models), "my sweep/config.json"), catalog: BuiltinMethods.registry.descriptors)
+        let loaded = try SweepConfig.load(file: try write(config(models), "my sweep/config.json"), catalog: BuiltinMethods.registry.catalog)
         #expect(loaded.name == "my-sweep")
         #expect(loaded.models.map(\.name).prefix(5) == ["small", "wide-one", "tiny", "y-tiny", "z"])
         #expect(Set(loaded.models.map(\.name)).count == 6)

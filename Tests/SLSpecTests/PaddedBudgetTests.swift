@@ -11,7 +11,7 @@ struct PaddedBudgetTests {
             text: #"""
                 {"model": "9m", "methods": ["full_rank", {"method": "galore", "batch_size": 8}], "data": {"packing": "\#(packing)"},
                  "training": {"batch_size": 4, "sequence_length": 16, \#(training)}}
-                """#, name: "t.json", folder: FileManager.default.temporaryDirectory, catalog: BuiltinMethods.registry.descriptors,
+                """#, name: "t.json", folder: FileManager.default.temporaryDirectory, catalog: BuiltinMethods.registry.catalog,
             work: { Double($0.training.totalTokens) * 10 }, targetShare: { _ in share }
         ).cells.map(\.training.steps)
     }
@@ -34,7 +34,7 @@ struct PaddedBudgetTests {
             var count = 0
             _ = try SweepConfig.load(
                 text: #"{"model": "9m", "methods": ["full_rank"], "training": {\#(training)}}"#, name: "t.json",
-                folder: FileManager.default.temporaryDirectory, catalog: BuiltinMethods.registry.descriptors, work: { _ in 1 },
+                folder: FileManager.default.temporaryDirectory, catalog: BuiltinMethods.registry.catalog, work: { _ in 1 },
                 targetShare: { _ in
                     count += 1
                     return 1

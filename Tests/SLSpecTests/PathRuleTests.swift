@@ -11,7 +11,7 @@ import Testing
     private func load(_ data: String, _ top: String = "", set overrides: [String] = [], folder: String) throws -> SweepConfig {
         try SweepConfig.load(
             text: #"{"model": "9m", "methods": ["full_rank"], "data": {\#(data)}\#(top)}"#, name: "x.json", folder: URL(filePath: folder),
-            overrides: overrides, catalog: BuiltinMethods.registry.descriptors)
+            overrides: overrides, catalog: BuiltinMethods.registry.catalog)
     }
 
     @Test func everyPathKeyIsRelativeToTheConfig() throws {

@@ -6,7 +6,7 @@ import Testing
 
 /// The schema that editors use says what the program says, as far as one key goes.
 @Suite struct SchemaTests {
-    private let catalog = BuiltinMethods.registry.descriptors
+    private let catalog = BuiltinMethods.registry.catalog
     private var checker: SchemaChecker { get throws { SchemaChecker(root: try JSONValue.parse(ConfigSchema.json(catalog: catalog))) } }
 
     @Test(arguments: ShippedConfigTests.configs) func shippedConfigsFit(name: String) throws {
@@ -16,7 +16,7 @@ import Testing
 
     @Test func everyOptionOfEveryMethodIsKnown() throws {
         let checker = try checker
-        for method in catalog {
+        for method in catalog.methods {
             let model = try #require(ModelShape.preset(named: "60m"))
             for option in method.options + TrainingKeys.all {
                 let value = json(option.defaultValue(model), option)

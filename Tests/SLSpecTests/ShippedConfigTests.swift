@@ -10,7 +10,7 @@ import Testing
         .appending(path: "configs")
     static let comparisons = ["quick", "9m", "60m", "60m-paper"]
     static let configs = comparisons + ["memory", "formats"]
-    private let catalog = BuiltinMethods.registry.descriptors
+    private let catalog = BuiltinMethods.registry.catalog
 
     @Test(arguments: configs) func loadsAndBuildsEveryMethod(name: String) throws {
         let config = try SweepConfig.load(file: Self.folder.appending(path: "\(name).json"), catalog: catalog)
@@ -25,7 +25,7 @@ import Testing
     @Test func theMemoryConfigHasThePublishedCells() throws {
         let config = try SweepConfig.load(file: Self.folder.appending(path: "memory.json"), catalog: catalog)
         #expect(config.models.map(\.name) == ["350m", "1b"] && Set(config.predicted.map(\.model.name)) == ["7b"])
-        let lean = MemoryOptions(update: .perLayer, optimizer: .adamw8bit, storage: .bf16)
+        let lean = MemoryOptions(update: .perLayer, states: .eightBit, storage: .bf16)
         for size in ["350m", "1b", "7b"] {
             let cells = (config.cells + config.predicted).filter { $0.model.name == size }
             #expect(cells.map(\.method) == ["full_rank", "full_rank", "galore", "sltrain"])

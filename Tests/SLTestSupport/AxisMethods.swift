@@ -54,8 +54,8 @@ public struct OwnRuleMethod: PretrainingMethod {
 
     public init(options: MethodOptions, model: ModelShape) {}
 
-    public func updateRule(for tensor: TensorDeclaration, at site: LinearSite?, settings: AdamSettings) -> any UpdateRule {
-        site == nil ? SignRule() : AdamWRule(settings)
+    public func updateRule(for tensor: TensorPlace, optimizer: RunOptimizer) -> any UpdateRule {
+        tensor.site == nil ? SignRule() : optimizer.rule(for: tensor)
     }
 }
 
@@ -73,12 +73,10 @@ public struct SignRule: UpdateRule {
 final class SignUpdater<Element: Scalar>: TensorUpdater {
     var state: [(name: String, value: StoredTensor<Element>)] { [] }
 
-    func update(weight stored: StoredTensor<Element>, gradient: Matrix<Element>, context: UpdateContext<Element>) {
-        guard let weight = stored.matrix else { return }
-        for row in 0..<weight.rows {
-            for column in 0..<weight.columns where gradient[row, column] != 0 {
-                weight[row, column] -= Element(context.learningRate) * (gradient[row, column] > 0 ? 1 : -1)
-            }
+    func direction(_ gradient: Matrix<Element>, context: UpdateContext<Element>) -> Double {
+        for row in 0..<gradient.rows {
+            for column in 0..<gradient.columns where gradient[row, column] != 0 { gradient[row, column] = gradient[row, column] > 0 ? 1 : -1 }
         }
+        return context.learningRate
     }
 }

@@ -109,7 +109,7 @@ import Testing
         let made = try BuiltinMethods.registry.make(method, options: spec.options, model: Self.shape)
         let asked = Asked()
         let model = try LlamaModel<Float>(
-            shape: Self.shape, method: made, sequences: 1, sequenceLength: 4, threads: 1, settings: AdamSettings(spec.training), ledger: MemoryLedger())
+            shape: Self.shape, method: made, sequences: 1, sequenceLength: 4, threads: 1, optimizer: RunOptimizer(spec.training), ledger: MemoryLedger())
         try model.initialize(seed: 1) { site in
             asked.add(site.name)
             return nil

@@ -36,7 +36,7 @@ struct LeanRun {
         let training = TrainingSpec(
             steps: 40, batchSize: Self.rows, gradientAccumulation: accumulation, sequenceLength: Self.length, learningRate: rate,
             warmupSteps: 1, weightDecay: 0.1, gradientClip: clip, memory: memory)
-        plan = MemoryPlan(shape: Self.shape, method: method, training: training, threads: threads)
+        plan = try MemoryPlan(shape: Self.shape, method: method, training: training, threads: threads)
         loop = try TrainingLoop(
             shape: Self.shape, method: method, training: training, seed: seed, threads: threads,
             probe: (0..<Self.length).map { Int32($0) }, ledger: ledger)

@@ -20,9 +20,9 @@ import Testing
 
     /// Formats, without what decides when gradients are consumed.
     private static let formats = [
-        MemoryOptions(), MemoryOptions(optimizer: .adamw8bit), MemoryOptions(optimizer: .adamw8bit, blockSize: 2048),
+        MemoryOptions(), MemoryOptions(states: .eightBit), MemoryOptions(states: .eightBit, blockSize: 2048),
         MemoryOptions(storage: .bf16), MemoryOptions(storage: .bf16, rounding: .stochastic),
-        MemoryOptions(optimizer: .adamw8bit, storage: .bf16, rounding: .stochastic),
+        MemoryOptions(states: .eightBit, storage: .bf16, rounding: .stochastic),
     ]
 
     private struct Run {
@@ -41,7 +41,7 @@ import Testing
             let training = TrainingSpec(
                 steps: 40, batchSize: 3, sequenceLength: MemoryOptionRunTests.length, learningRate: rate, warmupSteps: 2,
                 weightDecay: 0.1, memory: memory)
-            plan = MemoryPlan(shape: shape, method: method, training: training, threads: 2)
+            plan = try MemoryPlan(shape: shape, method: method, training: training, threads: 2)
             loop = try TrainingLoop(
                 shape: shape, method: method, training: training, seed: 3, threads: 2,
                 probe: (0..<MemoryOptionRunTests.length).map { Int32($0) }, ledger: ledger)
@@ -74,7 +74,7 @@ import Testing
             return (run.ledger.current[.weights], run.ledger.current[.optimizer])
         }
         let (full, half, eight) = (
-            try bytes(MemoryOptions()), try bytes(MemoryOptions(storage: .bf16)), try bytes(MemoryOptions(optimizer: .adamw8bit))
+            try bytes(MemoryOptions()), try bytes(MemoryOptions(storage: .bf16)), try bytes(MemoryOptions(states: .eightBit))
         )
         #expect(Double(half.weights) < 0.52 * Double(full.weights) && Double(half.optimizer) < 0.52 * Double(full.optimizer))
         #expect(eight.weights == full.weights && Double(eight.optimizer) < 0.28 * Double(full.optimizer))

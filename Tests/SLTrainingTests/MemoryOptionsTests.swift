@@ -12,9 +12,9 @@ import Testing
     static let variants = BuiltinMethods.registry.methods.map { MethodUnderTest($0) }.flatMap { $0.variants(for: LeanRun.shape) }
 
     static let formats = [
-        MemoryOptions(), MemoryOptions(optimizer: .adamw8bit), MemoryOptions(optimizer: .adamw8bit, blockSize: 2048),
+        MemoryOptions(), MemoryOptions(states: .eightBit), MemoryOptions(states: .eightBit, blockSize: 2048),
         MemoryOptions(storage: .bf16), MemoryOptions(storage: .bf16, rounding: .stochastic),
-        MemoryOptions(optimizer: .adamw8bit, storage: .bf16), MemoryOptions(optimizer: .adamw8bit, storage: .bf16, rounding: .stochastic),
+        MemoryOptions(states: .eightBit, storage: .bf16), MemoryOptions(states: .eightBit, storage: .bf16, rounding: .stochastic),
     ]
 
     /// Whether a later phase than the first can be the one with the peak.

@@ -80,8 +80,8 @@ import Testing
     }
 
     private static let formats = [
-        MemoryOptions(), MemoryOptions(update: .perLayer, optimizer: .adamw8bit, storage: .bf16, rounding: .stochastic, recompute: .block),
-        MemoryOptions(optimizer: .adamw8bit, blockSize: 2048), MemoryOptions(storage: .bf16),
+        MemoryOptions(), MemoryOptions(update: .perLayer, states: .eightBit, storage: .bf16, rounding: .stochastic, recompute: .block),
+        MemoryOptions(states: .eightBit, blockSize: 2048), MemoryOptions(storage: .bf16),
     ]
 
     /// Killed at one record after another, and every time once more two records later.

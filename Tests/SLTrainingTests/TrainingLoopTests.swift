@@ -134,7 +134,7 @@ import Testing
         #expect(ledger.current[.gradients] < dense[.gradients])
         #expect(ledger.current[.weights] > dense[.weights])
         let method = loop.model.method
-        let accounting = ModelAccounting(shape: shape, method: method, settings: .init())
+        let accounting = ModelAccounting(shape: shape, method: method, optimizer: try RunOptimizer())
         #expect(ledger.current[.optimizer] == accounting.optimizerBytes(phase: 1))
         #expect(ledger.current[.weights] == accounting.weightBytes(phase: 1))
     }
@@ -177,7 +177,7 @@ import Testing
         let loop = try loop(method, ledger: ledger)
         for step in 0..<3 { _ = try loop.update([batch(4, seed: UInt64(step))]) }
         let training = TrainingSpec(steps: 12, batchSize: 4, sequenceLength: 8, learningRate: 1e-3, warmupSteps: 2)
-        let plan = MemoryPlan(shape: shape, method: loop.model.method, training: training, threads: 2)
+        let plan = try MemoryPlan(shape: shape, method: loop.model.method, training: training, threads: 2)
         let ratio = Double(plan.totalBytes) / Double(ledger.peak.total)
         #expect(abs(ratio - 1) < 0.02, "\(method): predicted \(plan.totalBytes), tracked \(ledger.peak.total)")
     }

@@ -61,7 +61,7 @@ public struct SweepPlanner: Sendable {
     /// FLOPs of all updates of a cell whose rows have no padding; `nil` for one that the method refuses.
     public static func trainingFloatingPointOperations(_ spec: PredictionSpec, registry: MethodRegistry) -> Double? {
         guard let method = try? registry.make(spec.method, options: spec.options, model: spec.model) else { return nil }
-        return ModelAccounting(shape: spec.model, method: method, settings: .init(spec.training)).trainingFloatingPointOperations(spec.training)
+        return try? ModelAccounting(shape: spec.model, method: method, training: spec.training).trainingFloatingPointOperations(spec.training)
     }
 
     private func action(_ status: RunStatus?) -> PlannedCell.Action {
@@ -77,13 +77,13 @@ public struct SweepPlanner: Sendable {
         _ spec: RunSpec, _ data: DataSpec, key: String, status: RunStatus?, model: ThroughputModel, changes: ChangedInputs
     ) throws -> PlannedCell {
         let method = try registry.make(spec.method, options: spec.options, model: spec.model)
-        let accounting = ModelAccounting(shape: spec.model, method: method, settings: .init(spec.training))
+        let accounting = try ModelAccounting(shape: spec.model, method: method, training: spec.training)
         let last = method.phase(ofUpdate: spec.training.steps)
         return PlannedCell(
             spec: spec, data: data, runKey: key, status: status, action: action(status),
             totalParameters: accounting.totalParameters(phase: last),
             trainableParameters: accounting.trainableParameters(phase: last),
-            memory: MemoryPlan(shape: spec.model, method: method, training: spec.training, threads: threads).breakdown,
+            memory: try MemoryPlan(shape: spec.model, method: method, training: spec.training, threads: threads).breakdown,
             paperBytes: accounting.paperBytes(phase: last),
             disk: DiskEstimate(spec, method: method, accounting: accounting, policy: checkpoint),
             totalFloatingPointOperations: accounting.trainingFloatingPointOperations(spec.training, targetsPerUpdate: spec.targetsPerUpdate),
@@ -110,9 +110,9 @@ public struct SweepPlanner: Sendable {
 
     private func prediction(_ spec: PredictionSpec) throws -> PredictedCell {
         let method = try registry.make(spec.method, options: spec.options, model: spec.model)
-        let accounting = ModelAccounting(shape: spec.model, method: method, settings: .init(spec.training))
+        let accounting = try ModelAccounting(shape: spec.model, method: method, training: spec.training)
         let last = method.phase(ofUpdate: spec.training.steps)
-        let plan = MemoryPlan(shape: spec.model, method: method, training: spec.training, threads: threads)
+        let plan = try MemoryPlan(shape: spec.model, method: method, training: spec.training, threads: threads)
         return PredictedCell(
             record: PredictionRecord(
                 spec: spec, memory: plan.breakdown, peakPhase: plan.peakPhase, paperBytes: accounting.paperBytes(phase: last)),
@@ -124,7 +124,8 @@ public struct SweepPlanner: Sendable {
         var issues: [ConfigIssue] = []
         for (spec, origin) in cells {
             do {
-                _ = try registry.make(spec.method, options: spec.options, model: spec.model)
+                let method = try registry.make(spec.method, options: spec.options, model: spec.model)
+                _ = try ModelAccounting(shape: spec.model, method: method, training: spec.training)
             } catch let error as MethodOptionError {
                 let issue = ConfigIssue(
                     file: "\(spec.method) at \(spec.model.name)", keyPath: "\(origin).\(error.option)",

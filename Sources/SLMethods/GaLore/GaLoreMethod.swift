@@ -28,7 +28,7 @@ public struct GaLoreMethod: PretrainingMethod {
                 help: "Side that is projected; std is the shorter one.", authorsName: "proj_type", source: "galore-torch 1.0",
                 defaultValue: "std"),
             OptionDescriptor(
-                name: "moments", domain: .choice(ProjectedAdamRule.Moments.allCases.map(\.rawValue)),
+                name: "moments", domain: .choice(ProjectedRule.StateAtRefresh.allCases.map(\.rawValue)),
                 help: "What becomes of the moments at a refresh. They are kept as the run's optimizer and storage say (fp32, bf16 or 8-bit"
                     + " codes); the projector is kept like a weight, fp32 or bf16, never in 8 bits.", source: "keep: arXiv:2403.03507", defaultValue: "keep"),
             OptionDescriptor(
@@ -51,7 +51,7 @@ public struct GaLoreMethod: PretrainingMethod {
     let interval: Int
     let scale: Double
     let side: ProjectionSide
-    let moments: ProjectedAdamRule.Moments
+    let moments: ProjectedRule.StateAtRefresh
     let subspace: SubspaceFinder
     private let isStaggered: Bool
     private let linearCount: Int
@@ -65,7 +65,7 @@ public struct GaLoreMethod: PretrainingMethod {
             throw MethodOptionError(option: "projection", value: .text(sideName), wanted: "std, reverse_std, right or left")
         }
         let momentsName = try options.text("moments")
-        guard let moments = ProjectedAdamRule.Moments(rawValue: momentsName) else {
+        guard let moments = ProjectedRule.StateAtRefresh(rawValue: momentsName) else {
             throw MethodOptionError(option: "moments", value: .text(momentsName), wanted: "keep, reset or rotate")
         }
         let subspaceName = try options.text("subspace")
@@ -83,14 +83,13 @@ public struct GaLoreMethod: PretrainingMethod {
         self.moments = moments
     }
 
-    public func updateRule(for tensor: TensorDeclaration, at site: LinearSite?, settings: AdamSettings) -> any UpdateRule {
-        var settings = settings
-        settings.epsilonPlacement = .beforeBiasCorrection
-        settings.decayOrder = .afterStep
-        guard let site else { return AdamWRule(settings) }
-        return ProjectedAdamRule(
-            settings: settings, rank: rank, side: side, refreshInterval: interval, scale: scale, moments: moments, subspace: subspace,
-            refreshOffset: isStaggered ? offset(of: site) : 0)
+    public func updateRule(for tensor: TensorPlace, optimizer: RunOptimizer) -> any UpdateRule {
+        guard let site = tensor.site else { return optimizer.rule(for: tensor, adamForm: .huggingFace) }
+        let inside = ProjectedRule.projectedShape(rows: tensor.rows, columns: tensor.columns, rank: rank, side: side)
+        return ProjectedRule(
+            optimizer.rule(for: tensor.shaped(rows: inside.rows, columns: inside.columns), adamForm: .huggingFace),
+            storage: optimizer.storage, rank: rank, side: side, refreshInterval: interval, scale: scale, stateAtRefresh: moments,
+            subspace: subspace, refreshOffset: isStaggered ? offset(of: site) : 0)
     }
 
     /// Spreads the linears evenly over an interval.

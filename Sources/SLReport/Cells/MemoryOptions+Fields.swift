@@ -5,7 +5,7 @@ extension MemoryOptions {
     static let ordinaryFields: [String: String] = {
         let ordinary = MemoryOptions()
         return [
-            "training.update": ordinary.update.rawValue, "training.optimizer": ordinary.optimizer.rawValue,
+            "training.update": ordinary.update.rawValue, "training.optimizer": OptimizerSpec.standard, "training.states": ordinary.states.rawValue,
             "training.block_size": String(ordinary.blockSize), "training.storage": ordinary.storage.rawValue,
             "training.rounding": ordinary.rounding.rawValue, "training.recompute": ordinary.recompute.rawValue,
         ]

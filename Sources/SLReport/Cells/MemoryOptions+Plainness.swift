@@ -1,11 +1,11 @@
 import SLSpec
 
 extension MemoryOptions {
-    /// A total order from the ordinary run away: first what changes the arithmetic (optimizer, storage, rounding, block size),
+    /// A total order from the ordinary run away: first what changes the arithmetic (states, storage, rounding, block size),
     /// then what only changes when and how often it is done (update, recompute).
     var plainness: [Int] {
         [
-            Self.place(optimizer), Self.place(storage), Self.place(rounding), blockSize == MemoryOptions().blockSize ? 0 : blockSize,
+            Self.place(states), Self.place(storage), Self.place(rounding), blockSize == MemoryOptions().blockSize ? 0 : blockSize,
             Self.place(update), Self.place(recompute),
         ]
     }

@@ -7,7 +7,7 @@ public struct PublishedMemory: Sendable, Hashable {
     /// Preset name.
     public var size: String
     public var rank: Int?
-    public var optimizer: MemoryOptions.Optimizer
+    public var states: MemoryOptions.States
     public var update: MemoryOptions.Update
     public var gigabytes: Double
 
@@ -19,17 +19,17 @@ public struct PublishedMemory: Sendable, Hashable {
 
     /// bf16 throughout, one sequence of 256 tokens a step, no activation recomputed.
     public static let all: [PublishedMemory] =
-        figures("full_rank", .adamw, .wholeModel, [4.5, 16.3, 67.4], ranked: false)
-        + figures("full_rank", .adamw8bit, .perLayer, [3.5, 11.8, 29.4], ranked: false)
-        + figures("galore", .adamw8bit, .perLayer, [3.1, 10.3, 22])
-        + figures("sltrain", .adamw8bit, .perLayer, [2.2, 6.8, 18.3])
+        figures("full_rank", .likeWeights, .wholeModel, [4.5, 16.3, 67.4], ranked: false)
+        + figures("full_rank", .eightBit, .perLayer, [3.5, 11.8, 29.4], ranked: false)
+        + figures("galore", .eightBit, .perLayer, [3.1, 10.3, 22])
+        + figures("sltrain", .eightBit, .perLayer, [2.2, 6.8, 18.3])
 
-    /// The figure of a cell with the same method, rank, optimizer and update in bf16; `nil` where none was published.
+    /// The figure of a cell with the same method, rank, format of states and update in bf16; `nil` where none was published.
     public static func figure(_ spec: PredictionSpec) -> PublishedMemory? {
         let memory = spec.training.memory
         guard memory.storage == .bf16, memory.recompute == .none else { return nil }
         return all.first {
-            $0.method == spec.method && $0.size == spec.model.name && $0.rank == spec.rank && $0.optimizer == memory.optimizer
+            $0.method == spec.method && $0.size == spec.model.name && $0.rank == spec.rank && $0.states == memory.states
                 && $0.update == memory.update
         }
     }
@@ -40,17 +40,17 @@ public struct PublishedMemory: Sendable, Hashable {
         return 1 - gigabytes / reference.gigabytes
     }
 
-    private var isReference: Bool { method == "full_rank" && optimizer == .adamw && update == .wholeModel }
+    private var isReference: Bool { method == "full_rank" && states == .likeWeights && update == .wholeModel }
 
     private static let sizes = ["350m", "1b", "7b"]
     private static let ranks = [256, 512, 1024]
 
     private static func figures(
-        _ method: String, _ optimizer: MemoryOptions.Optimizer, _ update: MemoryOptions.Update, _ gigabytes: [Double], ranked: Bool = true
+        _ method: String, _ states: MemoryOptions.States, _ update: MemoryOptions.Update, _ gigabytes: [Double], ranked: Bool = true
     ) -> [PublishedMemory] {
         sizes.indices.map { index in
             PublishedMemory(
-                method: method, size: sizes[index], rank: ranked ? ranks[index] : nil, optimizer: optimizer, update: update,
+                method: method, size: sizes[index], rank: ranked ? ranks[index] : nil, states: states, update: update,
                 gigabytes: gigabytes[index])
         }
     }

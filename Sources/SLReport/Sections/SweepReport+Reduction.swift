@@ -116,7 +116,7 @@ struct ReductionEntry {
     /// Full-rank, weights and moments in bf16, plain Adam, nothing consumed early and nothing computed twice.
     var isReference: Bool {
         let memory = spec.training.memory
-        return spec.method == ReferenceRule.method && memory.storage == .bf16 && memory.optimizer == .adamw && memory.update == .wholeModel
+        return spec.method == ReferenceRule.method && memory.storage == .bf16 && memory.states == .likeWeights && memory.update == .wholeModel
             && memory.recompute == .none
     }
 }

@@ -1,13 +1,13 @@
 /// What every key of a config means, as markdown, made from the schema that editors use and so from the definitions that decode it.
 public enum ConfigReference {
-    public static func markdown(catalog: [MethodDescriptor]) -> String {
+    public static func markdown(catalog: Catalog) -> String {
         let schema = ConfigSchema.schema(catalog)
         let definitions = schema["$defs"] ?? .null
         var parts = [introduction, "## Keys", table(schema, prefix: "", skipping: ["$schema", "description"])]
         for (section, words) in sections {
             parts.append("### `\(section)`")
             if !words.isEmpty { parts.append(words) }
-            parts.append(table(definitions[section] ?? .null, prefix: section + "."))
+            parts.append(table(definitions[section] ?? .null, prefix: section + ".", definitions))
         }
         parts += ["### A model's object", modelWords, table(definitions["shape"] ?? .null, prefix: ""), "## Sweeping and overriding", sweeping]
         return parts.joined(separator: "\n\n") + "\n"
@@ -15,11 +15,17 @@ public enum ConfigReference {
 
     // MARK: Tables
 
-    private static func table(_ object: JSONValue, prefix: String, skipping: Set<String> = []) -> String {
+    private static func table(_ object: JSONValue, prefix: String, _ definitions: JSONValue = .null, skipping: Set<String> = []) -> String {
         guard case .object(let properties)? = object["properties"] else { return "" }
         let required = names(object["required"])
         let rows = properties.filter { !skipping.contains($0.key) }.map { property in
             let key = prefix + property.key
+            var property = property
+            if case .string(let place)? = property.value["$ref"], let referred = definitions[String(place.split(separator: "/").last ?? "")],
+                referred["description"] != nil
+            {
+                property.value = referred
+            }
             let (meaning, standard) = words(property.value["description"])
             let otherwise = required.contains(property.key) ? "required" : standard ?? property.value["default"]?.text ?? defaults[key] ?? ""
             if let range = meaning.split(separator: "; without effect", omittingEmptySubsequences: false).first, range.count < meaning.count {

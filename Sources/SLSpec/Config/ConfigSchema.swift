@@ -4,9 +4,9 @@
 /// only the program checks.
 public enum ConfigSchema {
     /// The whole schema as text.
-    public static func json(catalog: [MethodDescriptor]) -> String { schema(catalog).pretty }
+    public static func json(catalog: Catalog) -> String { schema(catalog).pretty }
 
-    static func schema(_ catalog: [MethodDescriptor]) -> JSONValue {
+    static func schema(_ catalog: Catalog) -> JSONValue {
         object([
             ("$schema", .string("https://json-schema.org/draft/2020-12/schema")),
             ("title", .string("slbench sweep")),
@@ -49,13 +49,14 @@ public enum ConfigSchema {
         ])
     }
 
-    private static func definitions(_ catalog: [MethodDescriptor]) -> JSONValue {
+    private static func definitions(_ catalog: Catalog) -> JSONValue {
         var parts: [(String, JSONValue)] = [
-            ("model", model), ("shape", shape), ("data", data), ("training", closed(TrainingKeys.all.map { ($0.name, value($0)) })),
+            ("model", model), ("shape", shape), ("data", data), ("training", closed(TrainingKeys.all.map { ($0.name, value($0)) } + componentReferences)),
             ("evaluation", evaluation), ("checkpoint", closed(SweepDecoder.checkpointKeys.map { ($0.name, value($0)) })),
-            ("method", method(catalog)), ("tuning", tuning),
+            ("method", method(catalog.methods)), ("tuning", tuning),
         ]
-        parts += catalog.map { ("method_\($0.name)", options(of: $0)) }
+        parts += components(catalog)
+        parts += catalog.methods.map { ("method_\($0.name)", options(of: $0)) }
         parts += TrainingKeys.all.map { ("swept_\($0.name)", sweepable($0)) }
         return object(parts)
     }
@@ -136,7 +137,7 @@ public enum ConfigSchema {
         properties.append(("zip", zip))
         properties.append(("tune", tune(method)))
         properties += method.options.map { ($0.name, sweepable($0)) }
-        properties += TrainingKeys.all.map { ($0.name, reference("swept_\($0.name)")) }
+        properties += TrainingKeys.all.map { ($0.name, reference("swept_\($0.name)")) } + componentReferences
         guard case .object(var members) = closed(properties) else { return .null }
         members.insert(.init(key: "title", value: .string(method.title)), at: 0)
         return .object(members)
@@ -149,13 +150,13 @@ public enum ConfigSchema {
     }
 
     private static func tune(_ method: MethodDescriptor) -> JSONValue {
-        closed((method.options + TrainingKeys.tunable).map { ($0.name, several($0)) })
+        closed((method.options + TrainingKeys.tunable).map { ($0.name, several($0)) } + componentReferences)
     }
 
     private static var tuning: JSONValue {
         closed([
             ("seeds", seeds(otherwise: SweepDecoder.tuningSeeds)), ("steps", value(SweepDecoder.tuningSteps)), ("lr", several(SweepDecoder.learningRates)),
-            ("lr_factors", several(SweepDecoder.learningRateFactors)),
+            ("lr_factors", several(SweepDecoder.learningRateFactors)), ("groups", reference("groups")),
         ])
     }
 

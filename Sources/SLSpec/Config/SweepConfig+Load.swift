@@ -5,14 +5,14 @@ extension SweepConfig {
     ///
     /// - Parameters:
     ///   - overrides: `key.path=value` each, as of `--set`.
-    ///   - catalog: the methods that may be named.
+    ///   - catalog: the methods and optimizers that may be named.
     /// - Throws: `DataError` when the file is missing or unreadable, `ConfigError` with every problem found.
     ///   - work: FLOPs of all updates of a cell whose rows have no padding, for budgets in FLOPs; `nil` for a cell that no method
     ///     can make.
     ///   - targetShare: share of the positions of a cell's rows that are targets, for budgets in tokens and FLOPs; asked only
     ///     where there is one.
     public static func load(
-        file: URL, overrides: [String] = [], catalog: [MethodDescriptor], work: @escaping (PredictionSpec) -> Double? = { _ in nil },
+        file: URL, overrides: [String] = [], catalog: Catalog, work: @escaping (PredictionSpec) -> Double? = { _ in nil },
         targetShare: @escaping (PredictionSpec) -> Double = { _ in 1 }
     ) throws -> SweepConfig {
         let name = file.relativePath
@@ -30,7 +30,7 @@ extension SweepConfig {
     ///
     /// - Parameter folder: what relative model paths are relative to.
     public static func load(
-        text: String, name: String, folder: URL, overrides: [String] = [], catalog: [MethodDescriptor],
+        text: String, name: String, folder: URL, overrides: [String] = [], catalog: Catalog,
         work: @escaping (PredictionSpec) -> Double? = { _ in nil }, targetShare: @escaping (PredictionSpec) -> Double = { _ in 1 }
     ) throws -> SweepConfig {
         var tree: JSONValue

@@ -57,8 +57,8 @@ extension SweepDecoder {
         var resolved: [String: OptionValue] = [:]
         for option in entry.descriptor.options { resolved[option.name] = chosen[option.name] ?? option.defaultValue(model).canonical }
         let options = MethodOptions(descriptor: entry.descriptor, model: model, given: resolved)
-        let own = chosen.filter { TrainingKeys.descriptor($0.key) != nil }
-        var given = base.merging(own) { $1 }
+        let own = chosen.filter { TrainingKeys.descriptor($0.key) != nil || Self.isComponentKey($0.key) }
+        var given = Self.merge(own, over: base)
         // What a method says of its warm-up replaces the shared one, whichever of the two keys either used.
         if own["warmup_ratio"] != nil { given["warmup_steps"] = nil }
         // The same for its budget.
@@ -66,10 +66,13 @@ extension SweepDecoder {
             for key in TrainingKeys.budgets where own[key] == nil { given[key] = nil }
         }
         let recipe = entry.descriptor.recipe(model)
+        func resolve(_ values: [String: OptionValue]) -> TrainingSpec {
+            TrainingKeys.resolve(values, recipe: recipe, model: model, optimizers: catalog.optimizers)
+        }
         let budgetless = PredictionSpec(
-            model: model, method: entry.descriptor.name, options: options, training: TrainingKeys.resolve(given, recipe: recipe))
+            model: model, method: entry.descriptor.name, options: options, training: resolve(given))
         let place = TrainingKeys.budgets.contains { own[$0] != nil } ? entry.path : "training"
-        let training = TrainingKeys.resolve(inSteps(given, budgetless, at: place), recipe: recipe)
+        let training = resolve(inSteps(given, budgetless, at: place))
         checkRank(options, model, entry)
         check(training, own, at: entry.path)
         return CellDraft(

@@ -1,7 +1,7 @@
 /// What to tell whoever wrote a key that isn't known at its place.
 extension SweepDecoder {
     private static let sections: [(name: String, keys: [String])] = [
-        ("data", DataSpec.CodingKeys.allCases.map(\.rawValue)), ("training", TrainingKeys.names),
+        ("data", DataSpec.CodingKeys.allCases.map(\.rawValue)), ("training", TrainingKeys.names + componentKeys),
         ("evaluation", EvaluationSpec.CodingKeys.allCases.map(\.rawValue)), ("checkpoint", checkpointKeys.map(\.name)),
         ("tuning", ["lr_factors"]),
     ]
@@ -38,13 +38,13 @@ extension SweepDecoder {
 
     /// Methods with an option of this name, or else with one that their authors call so.
     private func takers(of key: String) -> [(method: MethodDescriptor, option: OptionDescriptor)] {
-        let own = catalog.compactMap { method in method.option(named: key).map { (method: method, option: $0) } }
+        let own = catalog.methods.compactMap { method in method.option(named: key).map { (method: method, option: $0) } }
         if !own.isEmpty { return own }
-        return catalog.compactMap { method in method.options.first { $0.hasAuthorsName(key) }.map { (method: method, option: $0) } }
+        return catalog.methods.compactMap { method in method.options.first { $0.hasAuthorsName(key) }.map { (method: method, option: $0) } }
     }
 }
 
 extension OptionDescriptor {
     /// Several names of several authors stand between slashes.
-    func hasAuthorsName(_ name: String) -> Bool { authorsName?.split(separator: " / ").contains { $0 == name } ?? false }
+    public func hasAuthorsName(_ name: String) -> Bool { authorsName?.split(separator: " / ").contains { $0 == name } ?? false }
 }

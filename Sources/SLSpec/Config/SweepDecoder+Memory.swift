@@ -16,8 +16,16 @@ extension SweepDecoder {
                 allowed: "grad_clip null, or update \"whole_model\"",
                 hint: own["grad_clip"] == nil ? "the method's recipe clips; say \"grad_clip\": null" : nil)
         }
-        if own["block_size"] != nil, memory.optimizer != .adamw8bit {
-            reader.report("\(path).block_size", "has no effect with optimizer \"\(memory.optimizer.rawValue)\"", allowed: "optimizer \"adamw8bit\"")
+        if own["block_size"] != nil, memory.states != .eightBit {
+            reader.report("\(path).block_size", "has no effect with states \"\(memory.states.rawValue)\"", allowed: "states \"8bit\"")
+        }
+        for name in TrainingSpec.plainOptions where own[name] != nil {
+            let taker = catalog.optimizers.first { $0.name == training.optimizer.name }
+            if taker?.option(named: name) == nil {
+                reader.report(
+                    "\(path).\(name)", "has no effect with optimizer \"\(training.optimizer.name)\"",
+                    allowed: taker.map { $0.options.isEmpty ? "an optimizer with such an option" : $0.options.map(\.name).joined(separator: ", ") + " inside \"optimizer\"" })
+            }
         }
         if own["rounding"] != nil, memory.storage != .bf16 {
             reader.report("\(path).rounding", "has no effect with storage \"\(memory.storage.rawValue)\"", allowed: "storage \"bf16\"")

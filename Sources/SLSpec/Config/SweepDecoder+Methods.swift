@@ -5,7 +5,7 @@ struct MethodEntry {
     /// What varies by itself, in written order: choices of one key, or of several that go in step.
     let axes: [[[String: OptionValue]]]
     /// What is tried for it in place of the shared grid of the tuning; empty for that one.
-    var tune: [(key: String, values: [OptionValue])] = []
+    var tune: [SweepDecoder.Swept] = []
 
     /// Every choice of values; the last axis varies fastest.
     var combinations: [[String: OptionValue]] {
@@ -23,7 +23,7 @@ struct MethodEntry {
 extension SweepDecoder {
     /// Entries of known methods; the reader knows of the rest.
     func methods(_ value: JSONValue?) -> [MethodEntry] {
-        let names = catalog.map(\.name)
+        let names = catalog.methods.map(\.name)
         guard let value else {
             reader.report(
                 "methods", "missing", allowed: "a list of methods, e.g. [\"full_rank\", {\"method\": \"sltrain\", \"rank\": [64, 128]}]")
@@ -37,7 +37,7 @@ extension SweepDecoder {
     }
 
     func entry(_ item: JSONValue, at path: String) -> MethodEntry? {
-        let names = catalog.map(\.name)
+        let names = catalog.methods.map(\.name)
         var members: [JSONValue.Member] = []
         var named: JSONValue? = item
         if case .object(let given) = item {
@@ -50,7 +50,7 @@ extension SweepDecoder {
                 allowed: "one of " + names.joined(separator: ", "))
             return nil
         }
-        guard let descriptor = catalog.first(where: { $0.name == name.replacing("-", with: "_") }) else {
+        guard let descriptor = catalog.methods.first(where: { $0.name == name.replacing("-", with: "_") }) else {
             reader.report(
                 path, "unknown method '\(name)'", allowed: names.joined(separator: ", "),
                 hint: NearestName.of(name, among: names).map { "did you mean '\($0)'?" })
@@ -58,35 +58,36 @@ extension SweepDecoder {
         }
         let known = descriptor.options + TrainingKeys.all
         let own = path.hasPrefix("include") ? Self.includeKeys : []
-        reader.refuseUnknown(members, known: ["method", "zip", "tune"] + own + known.map(\.name), at: path) { key in
+        reader.refuseUnknown(members, known: ["method", "zip", "tune"] + Self.componentKeys + own + known.map(\.name), at: path) { key in
             authorsName(key, known) ?? otherMethods(key, not: descriptor) ?? home(of: key, not: "methods")
         }
-        var swept: [(key: String, values: [OptionValue])] = []
+        var swept: [Swept] = []
         for member in members {
+            if Self.componentKeys.contains(member.key) { swept += component(member, at: "\(path).\(member.key)") }
             guard let option = known.first(where: { $0.name == member.key }) else { continue }
             let values = values(member.value, option, at: "\(path).\(member.key)")
-            if !values.isEmpty { swept.append((member.key, values)) }
+            if !values.isEmpty { swept.append((member.key, values.map { [member.key: $0] })) }
         }
         refuseTwoWarmups(Set(swept.map(\.key)), at: path)
         refuseTwoBudgets(Set(swept.map(\.key)), at: path)
         let zipped = item["zip"].map { zip($0, swept, at: "\(path).zip") } ?? []
-        let tune = item["tune"].map { self.tune($0, descriptor.options + TrainingKeys.tunable, swept: swept.filter { $0.values.count > 1 }.map(\.key), at: "\(path).tune") } ?? []
+        let tune = item["tune"].map { self.tune($0, descriptor.options + TrainingKeys.tunable, swept: swept.filter { $0.choices.count > 1 }.map(\.key), at: "\(path).tune") } ?? []
         return MethodEntry(descriptor: descriptor, path: path, axes: axes(swept, zipped), tune: tune)
     }
 
     /// Lists that go in step become one axis, in the place of the first.
-    private func axes(_ swept: [(key: String, values: [OptionValue])], _ zipped: [String]) -> [[[String: OptionValue]]] {
-        swept.compactMap { key, values in
-            guard zipped.contains(key) else { return values.map { [key: $0] } }
+    private func axes(_ swept: [Swept], _ zipped: [String]) -> [[[String: OptionValue]]] {
+        swept.compactMap { key, choices in
+            guard zipped.contains(key) else { return choices }
             guard key == swept.first(where: { zipped.contains($0.key) })?.key else { return nil }
             let members = swept.filter { zipped.contains($0.key) }
-            return values.indices.map { index in Dictionary(members.map { ($0.key, $0.values[index]) }) { first, _ in first } }
+            return choices.indices.map { index in members.reduce(into: [:]) { $0.merge($1.choices[index]) { first, _ in first } } }
         }
     }
 
     /// The keys of `zip`; none when they can't go in step, which the reader knows then.
-    private func zip(_ value: JSONValue, _ swept: [(key: String, values: [OptionValue])], at path: String) -> [String] {
-        let lists = swept.filter { $0.values.count > 1 }.map(\.key)
+    private func zip(_ value: JSONValue, _ swept: [Swept], at path: String) -> [String] {
+        let lists = swept.filter { $0.choices.count > 1 }.map(\.key)
         let allowed = "two or more keys of this object whose lists are equally long" + (lists.isEmpty ? "" : ": " + lists.joined(separator: ", "))
         guard case .array(let items) = value, items.count > 1 else {
             reader.report(path, "\(value.text) given", allowed: allowed)
@@ -100,7 +101,7 @@ extension SweepDecoder {
             }
             keys.append(key)
         }
-        let counts = keys.compactMap { key in swept.first { $0.key == key }?.values.count }
+        let counts = keys.compactMap { key in swept.first { $0.key == key }?.choices.count }
         guard Set(counts).count == 1 else {
             reader.report(path, "lists of \(counts.map(String.init).joined(separator: ", ")) values", allowed: allowed)
             return []

@@ -11,7 +11,7 @@ extension SweepDecoder {
     static let learningRateFactors = OptionDescriptor(
         name: "lr_factors", domain: .positiveReal(upTo: 1e6), help: "The same as multiples of the cell's own rate; one of the two.",
         source: "", defaultDescription: "none", defaultValue: { _ in .null })
-    static let tuningKeys = ["seeds", "steps", "lr", "lr_factors"]
+    static let tuningKeys = ["seeds", "steps", "lr", "lr_factors", "groups"]
     static let tuningSeeds: [UInt64] = [1000]
 
     /// - Parameters:
@@ -33,7 +33,15 @@ extension SweepDecoder {
                 hint: "a choice made on a seed can't be reported on it")
         }
         let steps = value["steps"].flatMap { reader.option($0, Self.tuningSteps, at: "tuning.steps") }
-        guard let shared = sharedGrid(value, isNeeded: entries.contains { $0.tune.isEmpty }) else { return nil }
+        guard let rates = sharedGrid(value, isNeeded: entries.contains { $0.tune.isEmpty }) else { return nil }
+        // Every method tries the same factors of the same groups.
+        let factors = value["groups"].map { component(.init(key: "groups", value: $0), at: "tuning.groups") } ?? []
+        func shared(_ draft: CellDraft) -> [Swept] { rates(draft) + factors }
+        for entry in entries where entry.tune.isEmpty {
+            for factor in factors where entry.sweeps(factor.key) {
+                reader.report("\(entry.path).\(factor.key)", "is swept, and tuned too", allowed: "one of the two")
+            }
+        }
         for entry in entries where entry.tune.isEmpty && entry.sweeps("lr") {
             reader.report("\(entry.path).lr", "is swept, and tuned too", allowed: "one of the two")
         }
@@ -63,7 +71,7 @@ extension SweepDecoder {
     }
 
     /// What every cell tries that has no `tune` of its own, as a function of the cell.
-    private func sharedGrid(_ value: JSONValue, isNeeded: Bool) -> ((CellDraft) -> [(key: String, values: [OptionValue])])? {
+    private func sharedGrid(_ value: JSONValue, isNeeded: Bool) -> ((CellDraft) -> [Swept])? {
         let (rates, factors) = (value["lr"], value["lr_factors"])
         guard (rates == nil) != (factors == nil) || (!isNeeded && rates == nil) else {
             reader.report(
@@ -73,27 +81,29 @@ extension SweepDecoder {
         }
         if let rates {
             let given = values(rates, Self.learningRates, at: "tuning.lr")
-            return { _ in [("lr", given)] }
+            return { _ in [("lr", given.map { ["lr": $0] })] }
         }
         let given = factors.map { values($0, Self.learningRateFactors, at: "tuning.lr_factors") } ?? []
-        return { draft in [("lr", given.compactMap(\.real).map { .real(Self.rounded($0 * draft.training.learningRate)) })] }
+        return { draft in
+            [("lr", given.compactMap(\.real).map { ["lr": .real(Self.rounded($0 * draft.training.learningRate))] })]
+        }
     }
 
     /// To six digits: 0.009 and not 0.009000000000000001.
     private static func rounded(_ value: Double) -> Double { Double(String(format: "%.6g", value)) ?? value }
 
     private func trials(
-        _ grid: [(key: String, values: [OptionValue])], _ model: ModelShape, _ entry: MethodEntry, _ combination: [String: OptionValue],
+        _ grid: [Swept], _ model: ModelShape, _ entry: MethodEntry, _ combination: [String: OptionValue],
         _ base: [String: OptionValue], _ evaluation: EvaluationSpec, _ steps: OptionValue?
     ) -> [TuningPlan.Trial] {
         let choices = grid.reduce([[:]] as [[String: OptionValue]]) { partial, axis in
-            partial.flatMap { chosen in axis.values.map { chosen.merging([axis.key: $0]) { $1 } } }
+            partial.flatMap { chosen in axis.choices.map { chosen.merging($0) { $1 } } }
         }
         // A trial is looked at once, at its end.
         var atTheEnd = evaluation
         atTheEnd.every = 0
         return choices.map { values in
-            let chosen = combination.merging(values) { $1 }
+            let chosen = Self.merge(values, over: combination)
             var short = chosen
             if let steps {
                 for key in TrainingKeys.budgets { short[key] = nil }
@@ -118,17 +128,22 @@ extension SweepDecoder {
     /// A method's own grid: any of its keys with a list of values.
     ///
     /// - Parameter swept: keys that the method sweeps already.
-    func tune(_ value: JSONValue, _ tunable: [OptionDescriptor], swept: [String], at path: String) -> [(key: String, values: [OptionValue])] {
+    func tune(_ value: JSONValue, _ tunable: [OptionDescriptor], swept: [String], at path: String) -> [Swept] {
         guard let members = reader.members(value, at: path) else { return [] }
-        reader.refuseUnknown(members, known: tunable.map(\.name), at: path)
+        reader.refuseUnknown(members, known: tunable.map(\.name) + Self.componentKeys, at: path)
         if members.isEmpty { reader.report(path, "nothing to try", allowed: "keys of the method with lists of values") }
-        return members.compactMap { member in
-            guard let option = tunable.first(where: { $0.name == member.key }) else { return nil }
-            if swept.contains(member.key) {
-                reader.report("\(path).\(member.key)", "is swept too", allowed: "one of the two", hint: "take the list out of the method's object")
+        return members.flatMap { member -> [Swept] in
+            var tried: [Swept] = []
+            if Self.componentKeys.contains(member.key) {
+                tried = component(member, at: "\(path).\(member.key)")
+            } else if let option = tunable.first(where: { $0.name == member.key }) {
+                let values = values(member.value, option, at: "\(path).\(member.key)")
+                if !values.isEmpty { tried = [(member.key, values.map { [member.key: $0] })] }
             }
-            let tried = values(member.value, option, at: "\(path).\(member.key)")
-            return tried.isEmpty ? nil : (member.key, tried)
+            for one in tried where swept.contains(one.key) {
+                reader.report("\(path).\(one.key)", "is swept too", allowed: "one of the two", hint: "take the list out of the method's object")
+            }
+            return tried
         }
     }
 

@@ -3,7 +3,7 @@ import Foundation
 /// From a config's tree to a `SweepConfig`: names, types and ranges first, then what depends on the model, cell by cell.
 struct SweepDecoder {
     let reader: ConfigReader
-    let catalog: [MethodDescriptor]
+    let catalog: Catalog
     let folder: URL
     /// FLOPs of all updates of a cell whose rows have no padding; `nil` for one that no method can make.
     let work: (PredictionSpec) -> Double?
@@ -67,11 +67,22 @@ struct SweepDecoder {
     /// The shared training keys that are given.
     private func training(_ value: JSONValue) -> [String: OptionValue] {
         guard let members = reader.members(value, at: "training") else { return [:] }
-        reader.refuseUnknown(members, known: TrainingKeys.names, at: "training") {
+        reader.refuseUnknown(members, known: TrainingKeys.names + Self.componentKeys, at: "training") {
             authorsName($0, TrainingKeys.all) ?? home(of: $0, not: "training")
         }
         var result: [String: OptionValue] = [:]
         for member in members {
+            if Self.componentKeys.contains(member.key) {
+                for swept in component(member, at: "training.\(member.key)") {
+                    if swept.choices.count > 1 {
+                        reader.report(
+                            "training.\(swept.key)", "\(swept.choices.count) choices", allowed: "one",
+                            hint: "a list is swept inside a method's object, not here")
+                    }
+                    result.merge(swept.choices.first ?? [:]) { $1 }
+                }
+                continue
+            }
             guard let descriptor = TrainingKeys.descriptor(member.key) else { continue }
             var hint: String?
             if case .array = member.value { hint = "a list is swept inside a method's object, not here" }

@@ -29,10 +29,10 @@ public enum TrainingKeys {
             source: "arXiv:2403.03507, Appendix C.1", defaultValue: 0.1),
         key("min_lr_ratio", .real(0...1), "The cosine reaches this share of lr one update after the last.", 0.1),
         key("weight_decay", .real(0...Double.greatestFiniteMagnitude), "Decoupled weight decay.", 0.0),
-        key("beta1", .real(0...0.999_999_9), "Adam's β₁.", 0.9, authors: "adam_beta1"),
-        key("beta2", .real(0...0.999_999_9), "Adam's β₂.", 0.999, authors: "adam_beta2"),
+        key("beta1", .real(0...0.999_999_9), "The optimizer's β₁.", 0.9, authors: "adam_beta1"),
+        key("beta2", .real(0...0.999_999_9), "The optimizer's β₂.", 0.999, authors: "adam_beta2"),
         OptionDescriptor(
-            name: "epsilon", domain: .positiveReal(upTo: 1), help: "Adam's ε.", authorsName: "eps", source: "the method's recipe",
+            name: "epsilon", domain: .positiveReal(upTo: 1), help: "The optimizer's ε.", authorsName: "eps", source: "the method's recipe",
             defaultDescription: "the method's (1e-8; galore 1e-6)", defaultValue: { _ in .null }),
         OptionDescriptor(
             name: "grad_clip", domain: .optionalPositiveReal, help: "Global gradient norm to clip to; null for none.",
@@ -43,13 +43,13 @@ public enum TrainingKeys {
             "update", MemoryOptions.Update.self, "per_layer consumes a gradient as soon as it is complete: never all at once.",
             .text(ordinary.update.rawValue), source: "Lv et al. 2023, LOMO, arXiv:2306.09782; GaLore, arXiv:2403.03507, §4.3"),
         memory(
-            "optimizer", MemoryOptions.Optimizer.self, "adamw8bit keeps the moments as block-wise 8-bit codes.",
-            .text(ordinary.optimizer.rawValue), source: "Dettmers et al. 2021, arXiv:2110.02861"),
+            "states", MemoryOptions.States.self, "Format of optimizer state: that of the weights, or block-wise 8-bit codes.",
+            .text(ordinary.states.rawValue), source: "Dettmers et al. 2021, arXiv:2110.02861"),
         OptionDescriptor(
-            name: "block_size", domain: .numbers([256, 2048]), help: "Elements that share a scale under adamw8bit.",
+            name: "block_size", domain: .numbers([256, 2048]), help: "Elements that share a scale in 8-bit states.",
             source: "bitsandbytes: 256 since 0.44, 2048 before", defaultValue: 256),
         memory(
-            "storage", MemoryOptions.Storage.self, "Format of weights and moments; arithmetic is fp32.",
+            "storage", MemoryOptions.Storage.self, "Format of weights and optimizer state; arithmetic is fp32.",
             .text(ordinary.storage.rawValue), source: "scripts of github.com/jiaweizzhao/GaLore @2cc66f8 train in bfloat16"),
         memory(
             "rounding", MemoryOptions.Rounding.self, "From fp32 to bf16; stochastic is unbiased.", .text(ordinary.rounding.rawValue),
@@ -82,36 +82,10 @@ public enum TrainingKeys {
         OptionDescriptor(
             name: name, domain: domain, help: help, authorsName: authors, source: "arXiv:2403.03507, Appendix C.1", defaultValue: value)
     }
-
-    /// The training spec of given values, the rest from defaults and the method's recipe.
-    static func resolve(_ given: [String: OptionValue], recipe: MethodDescriptor.Recipe) -> TrainingSpec {
-        func value(_ name: String) -> OptionValue? { given[name] ?? descriptor(name)?.defaultValue(.anything) }
-        func integer(_ name: String) -> Int { value(name)?.integer ?? 1 }
-        func real(_ name: String) -> Double { value(name)?.real ?? 0 }
-        func choice<Choice: RawRepresentable<String>>(_ name: String, _ otherwise: Choice) -> Choice {
-            value(name)?.text.flatMap { Choice(rawValue: $0) } ?? otherwise
-        }
-        var memory = MemoryOptions(
-            update: choice("update", .wholeModel), optimizer: choice("optimizer", .adamw), blockSize: integer("block_size"),
-            storage: choice("storage", .fp32), rounding: choice("rounding", .nearest), recompute: choice("recompute", .none))
-        // What has no effect is no part of a run's identity.
-        if memory.optimizer == .adamw { memory.blockSize = MemoryOptions().blockSize }
-        if memory.storage == .fp32 { memory.rounding = .nearest }
-        let steps = integer("steps")
-        let ratio = real("warmup_ratio")
-        return TrainingSpec(
-            steps: steps, batchSize: integer("batch_size"), gradientAccumulation: integer("gradient_accumulation"),
-            sequenceLength: integer("sequence_length"), learningRate: given["lr"]?.real ?? recipe.learningRate,
-            warmupSteps: given["warmup_steps"]?.integer ?? Int((Double(steps) * ratio).rounded()),
-            minimumLearningRateRatio: real("min_lr_ratio"), weightDecay: real("weight_decay"), beta1: real("beta1"),
-            beta2: real("beta2"), epsilon: given["epsilon"]?.real ?? recipe.epsilon,
-            gradientClip: given.keys.contains("grad_clip") ? given["grad_clip"]?.real : recipe.gradientClip,
-            memory: memory)
-    }
 }
 
 extension ModelShape {
     /// A stand-in for defaults that do not depend on the model.
-    fileprivate static let anything = ModelShape(
+    public static let anything = ModelShape(
         name: "", vocabularySize: 1, hiddenSize: 1, intermediateSize: 1, layerCount: 1, headCount: 1)
 }

@@ -10,11 +10,28 @@ public struct MethodOptions: Sendable, Hashable {
     /// whoever decodes user input reports them first.
     public init(descriptor: MethodDescriptor, model: ModelShape, given: [String: OptionValue] = [:]) {
         var values = OrderedDictionary<String, OptionValue>()
-        for option in descriptor.options { values[option.name] = given[option.name] ?? option.defaultValue(model) }
+        for option in descriptor.options {
+            let value = given[option.name] ?? option.defaultValue(model)
+            if option.isWritten || value != option.defaultValue(model) { values[option.name] = value }
+        }
         self.values = values
     }
 
-    public subscript(name: String) -> OptionValue? { values[name] }
+    public subscript(name: String) -> OptionValue? {
+        get { values[name] }
+        set { values[name] = newValue }
+    }
+
+    /// With the defaults of options that are left out: of those that are not written at their default, or of all.
+    ///
+    /// - Parameter unwritten: whether only the former are filled in.
+    public func filled(from options: [OptionDescriptor], model: ModelShape = .anything, unwritten: Bool = false) -> MethodOptions {
+        var filled = self
+        for option in options where filled[option.name] == nil && (!unwritten || !option.isWritten) {
+            filled[option.name] = option.defaultValue(model)
+        }
+        return filled
+    }
 
     public func integer(_ name: String) throws(MethodOptionError) -> Int {
         guard let value = values[name]?.integer else { throw MethodOptionError(option: name, value: values[name], wanted: "a whole number") }

@@ -29,6 +29,16 @@ public struct OptionDescriptor: Sendable {
     /// The default in words, e.g. "128 at 60m, 256 at 130m".
     public let defaultDescription: String
     public let defaultValue: @Sendable (ModelShape) -> OptionValue
+    /// Whether the option stands in a run's spec at its default, too. Options that came later do not, so that the identities of
+    /// earlier runs stay what they were.
+    public private(set) var isWritten = true
+
+    /// The same option, left out of specs at its default.
+    public var unwrittenAtDefault: OptionDescriptor {
+        var copy = self
+        copy.isWritten = false
+        return copy
+    }
 
     public init(
         name: String, domain: Domain, help: String, authorsName: String? = nil, source: String,

@@ -1,10 +1,10 @@
 extension MemoryOptions {
-    /// The options that are not at their default, as short as tables need them: `adamw8bit, per_layer, bf16`. Empty for an
+    /// The options that are not at their default, as short as tables need them: `8-bit states, per_layer, bf16`. Empty for an
     /// ordinary run.
     public var words: [String] {
         let ordinary = MemoryOptions()
         return [
-            optimizer == ordinary.optimizer ? nil : optimizer.rawValue,
+            states == ordinary.states ? nil : "8-bit states",
             blockSize == ordinary.blockSize ? nil : "block_size \(blockSize)",
             update == ordinary.update ? nil : update.rawValue,
             storage == ordinary.storage ? nil : storage.rawValue,

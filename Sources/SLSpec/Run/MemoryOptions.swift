@@ -11,13 +11,15 @@ public struct MemoryOptions: Sendable, Hashable {
         case perLayer = "per_layer"
     }
 
-    public enum Optimizer: String, Sendable, Hashable, CaseIterable {
-        case adamw
-        /// Moments as block-wise dynamic 8-bit codes. Source: Dettmers et al. 2021, arXiv:2110.02861.
-        case adamw8bit
+    /// Format of optimizer state, whatever the optimizer.
+    public enum States: String, Sendable, Hashable, CaseIterable {
+        /// In the format of the weights.
+        case likeWeights = "like_weights"
+        /// As block-wise dynamic 8-bit codes. Source: Dettmers et al. 2021, arXiv:2110.02861.
+        case eightBit = "8bit"
     }
 
-    /// Format of weights and of moments that are not 8-bit; arithmetic is fp32 always.
+    /// Format of weights and of optimizer state that is not 8-bit; arithmetic is fp32 always.
     public enum Storage: String, Sendable, Hashable, CaseIterable { case fp32, bf16 }
 
     /// From fp32 to bf16.
@@ -30,19 +32,19 @@ public struct MemoryOptions: Sendable, Hashable {
     }
 
     public var update: Update
-    public var optimizer: Optimizer
-    /// Elements that share a scale under ``Optimizer/adamw8bit``.
+    public var states: States
+    /// Elements that share a scale under ``States/eightBit``.
     public var blockSize: Int
     public var storage: Storage
     public var rounding: Rounding
     public var recompute: Recompute
 
     public init(
-        update: Update = .wholeModel, optimizer: Optimizer = .adamw, blockSize: Int = 256, storage: Storage = .fp32,
+        update: Update = .wholeModel, states: States = .likeWeights, blockSize: Int = 256, storage: Storage = .fp32,
         rounding: Rounding = .nearest, recompute: Recompute = .none
     ) {
         self.update = update
-        self.optimizer = optimizer
+        self.states = states
         self.blockSize = blockSize
         self.storage = storage
         self.rounding = rounding
@@ -50,7 +52,7 @@ public struct MemoryOptions: Sendable, Hashable {
     }
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case update, optimizer, storage, rounding, recompute
+        case update, states, storage, rounding, recompute
         case blockSize = "block_size"
     }
 }
@@ -66,7 +68,7 @@ extension MemoryOptions: Codable {
             return choice
         }
         self.init(
-            update: try named(.update, .wholeModel), optimizer: try named(.optimizer, .adamw),
+            update: try named(.update, .wholeModel), states: try named(.states, .likeWeights),
             blockSize: try values.decodeIfPresent(Int.self, forKey: .blockSize) ?? 256, storage: try named(.storage, .fp32),
             rounding: try named(.rounding, .nearest), recompute: try named(.recompute, .none))
     }
@@ -75,7 +77,7 @@ extension MemoryOptions: Codable {
         var values = encoder.container(keyedBy: CodingKeys.self)
         let ordinary = MemoryOptions()
         if update != ordinary.update { try values.encode(update.rawValue, forKey: .update) }
-        if optimizer != ordinary.optimizer { try values.encode(optimizer.rawValue, forKey: .optimizer) }
+        if states != ordinary.states { try values.encode(states.rawValue, forKey: .states) }
         if blockSize != ordinary.blockSize { try values.encode(blockSize, forKey: .blockSize) }
         if storage != ordinary.storage { try values.encode(storage.rawValue, forKey: .storage) }
         if rounding != ordinary.rounding { try values.encode(rounding.rawValue, forKey: .rounding) }

@@ -48,7 +48,7 @@ public struct HuggingFaceExport {
         // One short sequence and updates layer by layer: no space for batches or gradients.
         model = try LlamaModel(
             shape: spec.model, method: method, sequences: 1, sequenceLength: probeLength, threads: Compute.threads,
-            settings: AdamSettings(spec.training), options: EngineOptions(updatesPerLayer: true), ledger: ledger,
+            optimizer: RunOptimizer(spec.training), options: EngineOptions(updatesPerLayer: true), ledger: ledger,
             phase: method.phase(ofUpdate: spec.training.steps))
         try model.readWeights(file)
     }

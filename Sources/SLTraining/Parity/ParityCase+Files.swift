@@ -29,11 +29,15 @@ extension ParityCase {
             case sequenceLength = "sequence_length"
         }
 
-        /// A value as our methods take them, or `nil` for one that they don't, e.g. a list.
+        /// A value as our methods take them, or a list of such; neither for anything else.
         struct CaseOption: Decodable {
             let value: OptionValue?
+            let values: [OptionValue]?
 
-            init(from decoder: any Decoder) { value = try? OptionValue(from: decoder) }
+            init(from decoder: any Decoder) {
+                value = try? OptionValue(from: decoder)
+                values = try? [OptionValue](from: decoder)
+            }
         }
 
         /// How far a replay may be off, where the case says so itself.
@@ -63,22 +67,6 @@ extension ParityCase {
             let eps: Double
             let weight_decay: Double
             let grad_clip: Double?
-        }
-
-        var training: TrainingSpec {
-            TrainingSpec(
-                steps: steps, batchSize: batch, gradientAccumulation: microBatches, sequenceLength: sequenceLength,
-                learningRate: learningRate, warmupSteps: warmupSteps, minimumLearningRateRatio: minimumLearningRateRatio,
-                weightDecay: optimizer.weight_decay, beta1: optimizer.betas.first ?? 0.9, beta2: optimizer.betas.last ?? 0.999,
-                epsilon: optimizer.eps, gradientClip: optimizer.grad_clip,
-                memory: MemoryOptions(optimizer: options["optimizer"]?.value?.text.flatMap { .init(rawValue: $0) } ?? .adamw))
-        }
-
-        /// The cases' names of options that are called otherwise here.
-        func ourName(_ name: String) -> String {
-            [
-                "gap": "update_interval", "q": "residual_rank", "cycle": "merge_interval", "prune": "reset_optimizer", "ratio": "reset_ratio",
-            ][name] ?? name
         }
     }
 

@@ -39,7 +39,7 @@ public struct ParityReport: Sendable {
 /// the same tokens. Folder: case.json, init, tokens and final safetensors, trace.csv, expected.json.
 public struct ParityCase {
     private let directory: URL
-    private let description: Description
+    let description: Description
     private let expected: Expected
     private let trace: [TraceRow]
 
@@ -60,31 +60,37 @@ public struct ParityCase {
         var report = ParityReport(
             name: directory.lastPathComponent, method: description.method, largestLossDifference: 0, largestMovementError: 0,
             evalLossDifference: 0, largestGradientNormError: 0, largestRateError: 0, parametersMatch: false, lossTolerance: 1e-5, movementTolerance: 1e-3)
-        if let reason = unsupportedReason(registry) {
-            report.unsupported = reason
+        let found: Settings
+        switch settings(registry) {
+        case .success(let settings): found = settings
+        case .failure(let unsupported):
+            report.unsupported = unsupported.reason
             return report
         }
         let shape = description.model.shape
-        let method = try registry.make(description.method, options: try options(registry, shape), model: shape)
-        let training = description.training
+        let method = try registry.make(found.method, options: found.options, model: shape)
+        let training = found.training
         let first = try TensorFile(path: directory.appending(path: "init.safetensors").path)
         let truth = try TensorFile(path: directory.appending(path: "final.safetensors").path)
         let tokens = try ParityTokens(directory.appending(path: "tokens.safetensors"))
         // Codes of 8-bit moments are looked up as the library that made the cases looks them up.
-        var settings = AdamSettings(training)
-        settings.storage.codeSearch = .grid
+        var optimizer = try RunOptimizer(training)
+        optimizer.storage.codeSearch = .grid
         if let tolerance = description.tolerance { (report.lossTolerance, report.movementTolerance) = (tolerance.loss, tolerance.movement) }
-        if training.memory.optimizer == .adamw8bit {
+        if training.memory.states == .eightBit {
             // One rounding flips a code, and the code is coarse.
             (report.lossTolerance, report.movementTolerance, report.gradientNormTolerance) = (2e-4, 2e-2, 1e-3)
         }
         let loop = try TrainingLoop<Float>(
-            shape: shape, method: method, training: training, settings: settings, seed: 0, threads: Compute.threads,
+            shape: shape, method: method, training: training, optimizer: optimizer, seed: 0, threads: Compute.threads,
             probe: [Int32](repeating: 0, count: training.sequenceLength), ledger: MemoryLedger())
         let importer = ParityTensors(model: loop.model)
         try importer.load(first)
         let events = try RecordedEvents(directory: directory, loop: loop)
-        if let events { loop.replay = { try events.perform($0) } }
+        if let events {
+            loop.replay = { try events.perform($0) }
+            loop.optimizer.recorded = { try events.choice($1, of: $0) }
+        }
 
         for row in trace {
             let update = try loop.update(try tokens.microBatches(step: row.step - 1, count: training.gradientAccumulation))
@@ -95,7 +101,7 @@ public struct ParityCase {
         report.choiceDifference = events?.difference
         report.evalLossDifference = abs(try evaluate(loop.model, tokens, rows: training.microBatchSize) - expected.evalLoss)
         report.largestMovementError = try importer.movementError(first: first, truth: truth)
-        let accounting = ModelAccounting(shape: shape, method: method, settings: AdamSettings(training))
+        let accounting = ModelAccounting(shape: shape, method: method, optimizer: optimizer)
         report.parametersMatch =
             accounting.totalParameters(phase: 0) == expected.totalParameters
             && accounting.trainableParameters(phase: 0) == expected.trainableParameters
@@ -110,33 +116,6 @@ public struct ParityCase {
             total.targets += loss.targets
         }
         return total.sum / Double(total.targets)
-    }
-
-    /// Options of a case that are training keys here.
-    private static let trainingOptions = ["optimizer"]
-
-    private func unsupportedReason(_ registry: MethodRegistry) -> String? {
-        guard let descriptor = try? registry.descriptor(named: description.method) else {
-            return "method '\(description.method)' is not known here"
-        }
-        for (name, option) in description.options where option.value == nil { return "option '\(name)' of the case is no single value" }
-        for name in description.options.keys where !Self.trainingOptions.contains(name) && descriptor.option(named: description.ourName(name)) == nil {
-            return "option '\(name)' of the case is not known here"
-        }
-        return nil
-    }
-
-    /// The case's options under our names, beside the method's defaults.
-    private func options(_ registry: MethodRegistry, _ shape: ModelShape) throws -> MethodOptions {
-        let descriptor = try registry.descriptor(named: description.method)
-        // The cases were made with exact decompositions.
-        var given: [String: OptionValue] = descriptor.option(named: "subspace") == nil ? [:] : ["subspace": .text("exact")]
-        for (name, option) in description.options where !Self.trainingOptions.contains(name) {
-            guard let value = option.value else { continue }
-            // `null` for the activation is the identity.
-            given[description.ourName(name)] = name == "activation" && value == .null ? .text("identity") : value
-        }
-        return MethodOptions(descriptor: descriptor, model: shape, given: given)
     }
 
     private static func decode<Value: Decodable>(_ type: Value.Type, _ url: URL) throws -> Value {

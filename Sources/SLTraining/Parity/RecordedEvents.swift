@@ -9,7 +9,7 @@ import SLTensorFiles
 
 /// events.safetensors of a parity case: what was drawn between its updates, put in the place of what is drawn here.
 ///
-/// Keys `after_STEP/TENSOR` hold a tensor's value right after update STEP, `after_STEP/TENSOR.STATE.keep` which entries of its
+/// Keys `at_STEP/…` are used inside update STEP. Keys `after_STEP/TENSOR` hold a tensor's value right after update STEP, `after_STEP/TENSOR.STATE.keep` which entries of its
 /// state were left (0: zeroed).
 final class RecordedEvents {
     private let file: TensorFile
@@ -23,6 +23,17 @@ final class RecordedEvents {
         guard FileManager.default.fileExists(atPath: url.path) else { return nil }
         file = try TensorFile(path: url.path)
         self.loop = loop
+    }
+
+    /// What an update rule drew or chose for a tensor inside the present update: `at_STEP/TENSOR.NAME`.
+    func choice(_ name: String, of tensor: String) throws -> [Double]? {
+        let key = "at_\(loop.step)/\(tensor).\(name)"
+        guard let entry = file.table.entries[key] else { return nil }
+        return switch entry.type {
+        case .uint8: try file.uint8s(key).map { Double($0) }
+        case .int32: try file.int32s(key).map { Double($0) }
+        default: try file.floats(key).map { Double($0) }
+        }
     }
 
     /// - Returns: whether the action is done.

@@ -15,7 +15,8 @@ struct BenchStepCommand: ParsableCommand {
     @OptionGroup var threading: ThreadOption
     @Option var rank: Int?
     @Option var update: MemoryOptions.Update = .wholeModel
-    @Option var optimizer: MemoryOptions.Optimizer = .adamw
+    @Option var optimizer: String = OptimizerSpec.standard
+    @Option var states: MemoryOptions.States = .likeWeights
     @Option var blockSize: Int = 256
     @Option var storage: MemoryOptions.Storage = .fp32
     @Option var rounding: MemoryOptions.Rounding = .nearest
@@ -35,8 +36,9 @@ struct BenchStepCommand: ParsableCommand {
         }
         let bench = try StepBench(
             model: shape, method: method, options: rank.map { ["rank": .integer($0)] } ?? [:],
+            optimizer: OptimizerSpec(optimizer == "adamw8bit" ? OptimizerSpec.standard : optimizer),
             memory: MemoryOptions(
-                update: update, optimizer: optimizer, blockSize: blockSize, storage: storage, rounding: rounding, recompute: recompute),
+                update: update, states: optimizer == "adamw8bit" ? .eightBit : states, blockSize: blockSize, storage: storage, rounding: rounding, recompute: recompute),
             batch: batch, sequenceLength: seq,
             threads: try threading.checked(), registry: Program.registry)
         answer([
@@ -75,7 +77,7 @@ struct BenchStepCommand: ParsableCommand {
 }
 
 extension MemoryOptions.Update: ExpressibleByArgument {}
-extension MemoryOptions.Optimizer: ExpressibleByArgument {}
+extension MemoryOptions.States: ExpressibleByArgument {}
 extension MemoryOptions.Storage: ExpressibleByArgument {}
 extension MemoryOptions.Rounding: ExpressibleByArgument {}
 extension MemoryOptions.Recompute: ExpressibleByArgument {}

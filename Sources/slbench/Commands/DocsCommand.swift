@@ -21,7 +21,7 @@ struct DocsCommand: ParsableCommand {
     func run() throws {
         switch topic {
         case .man: print(try ManualPage.text(), terminator: "")
-        case .config: print(ConfigReference.markdown(catalog: Program.registry.descriptors), terminator: "")
+        case .config: print(ConfigReference.markdown(catalog: Program.registry.catalog), terminator: "")
         case .methods: print(try MethodReference.markdown(), terminator: "")
         case .schema: print(try SchemaReference.markdown(), terminator: "")
         }

@@ -78,7 +78,7 @@ struct Estimate {
         let options = MethodOptions(
             descriptor: descriptor, model: shape, given: takesRank ? rank.map { ["rank": .integer($0)] } ?? [:] : [:])
         let made = try Program.registry.make(descriptor.name, options: options, model: shape)
-        let accounting = ModelAccounting(shape: shape, method: made, settings: AdamSettings())
+        let accounting = ModelAccounting(shape: shape, method: made, optimizer: try RunOptimizer())
         let phase = made.phaseCount - 1
         model = shape.name
         method = descriptor.name

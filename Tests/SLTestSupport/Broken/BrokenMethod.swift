@@ -92,11 +92,11 @@ public struct BrokenMethod: PretrainingMethod {
 
     // MARK: Update rule
 
-    public func updateRule(for tensor: TensorDeclaration, at site: LinearSite?, settings: AdamSettings) -> any UpdateRule {
+    public func updateRule(for tensor: TensorPlace, optimizer: RunOptimizer) -> any UpdateRule {
         switch defect {
-        case .wrongStateCount: UndercountingRule(settings: settings)
-        case .correctionByRunStep: RunStepRule(settings: settings)
-        default: AdamWRule(settings)
+        case .wrongStateCount: UndercountingRule(settings: AdamSettings(storage: optimizer.storage))
+        case .correctionByRunStep: RunStepRule(settings: AdamSettings(storage: optimizer.storage))
+        default: optimizer.rule(for: tensor)
         }
     }
 
@@ -129,10 +129,10 @@ public struct BrokenMethod: PretrainingMethod {
 
         var state: [(name: String, value: StoredTensor<Element>)] { inner.state }
 
-        func update(weight: StoredTensor<Element>, gradient: Matrix<Element>, context: UpdateContext<Element>) throws {
+        func direction(_ gradient: Matrix<Element>, context: UpdateContext<Element>) throws -> Double {
             var context = context
             context.age = context.step
-            try inner.update(weight: weight, gradient: gradient, context: context)
+            return try inner.direction(gradient, context: context)
         }
     }
 

@@ -28,11 +28,9 @@ final class FreshRun {
 
     /// Trained tensors whose rule is AdamW itself.
     var adamTensors: [String] {
-        loop.model.parameters.filter { entry in
-            let value = entry.parameter.stored
-            let declaration = TensorDeclaration(entry.declaredName, rows: value.rows, columns: value.columns)
-            return entry.parameter.isTrainable
-                && loop.model.method.updateRule(for: declaration, at: entry.site, settings: AdamSettings()) is AdamWRule
+        guard let optimizer = try? RunOptimizer() else { return [] }
+        return loop.model.parameters.filter { entry in
+            entry.parameter.isTrainable && loop.model.method.updateRule(for: entry.place, optimizer: optimizer) is AdamWRule
         }.map(\.parameter.name)
     }
 

@@ -19,7 +19,7 @@ extension MethodContract {
             checkLedger(run, phase, subject + " after updates", &found)
         }
         let training = TrainingSpec(steps: 4, batchSize: 8, gradientAccumulation: 2, sequenceLength: 16, learningRate: 1e-2, warmupSteps: 1)
-        let plan = MemoryPlan(shape: shape, method: method, training: training, threads: Compute.threads)
+        let plan = try MemoryPlan(shape: shape, method: method, training: training, threads: Compute.threads)
         let peak = run.ledger.peak
         let ratio = Double(plan.totalBytes) / Double(peak.total)
         found.expect(
@@ -63,7 +63,7 @@ extension MethodContract {
     }
 
     private static func checkLedger(_ run: MiniRun<Float>, _ phase: Int, _ subject: String, _ found: inout ViolationList) {
-        let accounting = ModelAccounting(shape: run.model.shape, method: run.model.method, settings: AdamSettings())
+        let accounting = ModelAccounting(shape: run.model.shape, method: run.model.method, optimizer: run.optimizer)
         let book = run.ledger.current
         let figures: [(MemoryCategory, Int)] = [
             (.weights, accounting.weightBytes(phase: phase)), (.gradients, accounting.gradientBytes(phase: phase)),

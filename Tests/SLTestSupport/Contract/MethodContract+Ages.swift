@@ -14,8 +14,8 @@ extension MethodContract {
     ]
 
     private static let memories = [
-        MemoryOptions(), MemoryOptions(optimizer: .adamw8bit), MemoryOptions(storage: .bf16),
-        MemoryOptions(update: .perLayer, optimizer: .adamw8bit, storage: .bf16, rounding: .stochastic, recompute: .block),
+        MemoryOptions(), MemoryOptions(states: .eightBit), MemoryOptions(storage: .bf16),
+        MemoryOptions(update: .perLayer, states: .eightBit, storage: .bf16, rounding: .stochastic, recompute: .block),
     ]
 
     static func checkAges(_ variant: MethodVariant, _ found: inout ViolationList) throws {
@@ -36,7 +36,7 @@ extension MethodContract {
             let (rows, columns) = (entry.declaration.rows, entry.declaration.columns)
             guard seen.insert("\(entry.site == nil) \(entry.declaration.name) \(rows)x\(columns)").inserted else { continue }
             for storage in storages {
-                let rule = method.updateRule(for: entry.declaration, at: entry.site, settings: AdamSettings(storage: storage))
+                let rule = method.updateRule(for: entry.place, optimizer: try RunOptimizer(storage: storage))
                 let (early, atOnce) = try (trace(rule, rows, columns, from: 1), trace(rule, rows, columns, from: late))
                 let here = "\(subject), \(entry.name), \(storage)"
                 found.expect(early == atOnce, .age, here, "a fresh tensor is updated otherwise late in a run than at its start")

@@ -47,7 +47,7 @@ extension MethodContract {
         seen.append("output \(y.elements)")
         for (name, parameter) in form.trainable {
             let (rows, columns) = (parameter.value.rows, parameter.value.columns)
-            let rule = method.updateRule(for: TensorDeclaration(name, rows: rows, columns: columns), at: site, settings: AdamSettings())
+            let rule = method.updateRule(for: TensorPlace(.linear(site), name: name, rows: rows, columns: columns), optimizer: try RunOptimizer())
             let updater: any TensorUpdater<Double> = try rule.makeUpdater(rows: rows, columns: columns, ledger: form.ledger)
             let space = try Matrix<Double>.zeros(1, max(1, rule.scratchCount(rows: rows, columns: columns)))
             for step in 1...12 {

@@ -10,7 +10,7 @@ public final class MiniRun<Element: Scalar> {
     public let model: LlamaModel<Element>
     public let ledger = MemoryLedger()
     public let log = RefreshLog()
-    private let settings: AdamSettings
+    let optimizer: RunOptimizer
     private let seed: UInt64
     private let batchShape: (sequences: Int, length: Int)
     public private(set) var updaters: [(parameter: ModelParameter<Element>, rule: any UpdateRule, updater: AgedUpdater<Element>)] = []
@@ -18,14 +18,14 @@ public final class MiniRun<Element: Scalar> {
 
     public init(
         _ method: any PretrainingMethod, shape: ModelShape, sequences: Int = 2, sequenceLength: Int = 4, seed: UInt64 = 1,
-        settings: AdamSettings = AdamSettings()
+        optimizer: RunOptimizer? = nil
     ) throws {
-        self.settings = settings
+        self.optimizer = try optimizer ?? RunOptimizer()
         self.seed = seed
         batchShape = (sequences, sequenceLength)
         model = try LlamaModel(
             shape: shape, method: method, sequences: sequences, sequenceLength: sequenceLength, threads: Compute.threads,
-            settings: settings, ledger: ledger)
+            optimizer: self.optimizer, ledger: ledger)
         try model.initialize(seed: seed)
         try model.allocateForTraining()
         try followModel()
@@ -40,9 +40,7 @@ public final class MiniRun<Element: Scalar> {
                 continue
             }
             let value = parameter.parameter.value
-            let rule = model.method.updateRule(
-                for: TensorDeclaration(parameter.declaredName, rows: value.rows, columns: value.columns), at: parameter.site,
-                settings: settings)
+            let rule = model.method.updateRule(for: parameter.place, optimizer: optimizer)
             updaters.append((parameter, rule, AgedUpdater(try rule.makeUpdater(rows: value.rows, columns: value.columns, ledger: ledger))))
         }
     }

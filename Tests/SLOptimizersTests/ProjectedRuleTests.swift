@@ -3,12 +3,12 @@ import SLOptimizers
 import SLTestSupport
 import Testing
 
-@Suite(.compute(threads: 2)) struct ProjectedAdamTests {
+@Suite(.compute(threads: 2)) struct ProjectedRuleTests {
     private func rule(
-        rank: Int = 3, side: ProjectionSide = .std, interval: Int = 4, scale: Double = 0.25, moments: ProjectedAdamRule.Moments = .keep,
-        settings: AdamSettings = AdamSettings(epsilonPlacement: .beforeBiasCorrection)
-    ) -> ProjectedAdamRule {
-        ProjectedAdamRule(settings: settings, rank: rank, side: side, refreshInterval: interval, scale: scale, moments: moments)
+        rank: Int = 3, side: ProjectionSide = .std, interval: Int = 4, scale: Double = 0.25, state: ProjectedRule.StateAtRefresh = .keep,
+        settings: AdamSettings = AdamSettings(form: .huggingFace)
+    ) -> ProjectedRule {
+        ProjectedRule(AdamWRule(settings), rank: rank, side: side, refreshInterval: interval, scale: scale, stateAtRefresh: state)
     }
 
     private static let shapes = [(5, 9), (9, 5), (6, 6), (1, 7), (40, 24)]
@@ -90,7 +90,7 @@ import Testing
 
     /// With the whole space and a direction that is linear in the gradient (ε far above it), the step is plain descent.
     @Test(arguments: shapes, ProjectionSide.allCases) func theWholeSpaceGivesTheWholeStep(shape: (Int, Int), side: ProjectionSide) throws {
-        let settings = AdamSettings(beta1: 0, beta2: 0, epsilon: 1e8, epsilonPlacement: .beforeBiasCorrection)
+        let settings = AdamSettings(beta1: 0, beta2: 0, epsilon: 1e8, form: .huggingFace)
         // The short side only: the long one has directions outside any basis of min(m, n) vectors, but a gradient has none.
         let steps = try Steps(
             rule(rank: min(shape.0, shape.1), side: side, scale: 0.5, settings: settings), weight: Matrix<Double>.zeros(shape.0, shape.1))
@@ -101,12 +101,12 @@ import Testing
 
     /// One step by the definition: basis from the SVD, Adam's direction inside, back, scaled.
     @Test(arguments: [(9, 5), (5, 9)]) func oneStepByDefinition(rows: Int, columns: Int) throws {
-        let settings = AdamSettings(epsilon: 1e-3, weightDecay: 0.1, epsilonPlacement: .beforeBiasCorrection, decayOrder: .afterStep)
+        let settings = AdamSettings(epsilon: 1e-3, form: .huggingFace)
         let weight = try Matrix<Double>.normal(rows, columns, "w")
         let before = weight.elements
         let steps = try Steps(rule(rank: 2, settings: settings), weight: weight)
         let gradient = try Matrix<Double>.normal(rows, columns, "g")
-        try steps.update(gradient, rate: 0.1)
+        try steps.update(gradient, rate: 0.1, decay: 0.1)
         let basis = steps.state("projector")
         let isRight = rows >= columns
         let r = try Matrix<Double>.zeros(isRight ? rows : 2, isRight ? 2 : columns)
@@ -142,7 +142,7 @@ import Testing
 
     @Test func sameGradientsSameBits() throws {
         func run() throws -> [Float] {
-            let steps = try Steps(rule(moments: .rotate), weight: Matrix<Float>.normal(64, 40, "w"))
+            let steps = try Steps(rule(state: .rotate), weight: Matrix<Float>.normal(64, 40, "w"))
             for t in 1...9 { try steps.update(.normal(64, 40, "g\(t)")) }
             return steps.weight.elements
         }

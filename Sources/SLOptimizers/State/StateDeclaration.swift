@@ -1,0 +1,54 @@
+import SLNumerics
+
+/// One tensor of optimizer state: name, shape, format, and what may be done to it.
+public struct StateDeclaration: Sendable, Hashable {
+    /// What a state tensor is made of, which says what becomes of it when its parameter's coordinates change.
+    public enum Kind: Sendable, Hashable {
+        /// Linear in the gradient: turned with its coordinates.
+        case momentum
+        /// An average of squares: turned by the squared coefficients, which keeps it from becoming negative.
+        case secondMoment
+        /// Neither: counts, norms, sums of rows, a basis. Has no meaning in other coordinates.
+        case other
+    }
+
+    public let name: String
+    public let rows: Int
+    public let columns: Int
+    public let format: StorageFormat
+    public let kind: Kind
+
+    public init(name: String, rows: Int, columns: Int, format: StorageFormat = .full, kind: Kind = .other) {
+        self.name = name
+        self.rows = rows
+        self.columns = columns
+        self.format = format
+        self.kind = kind
+    }
+
+    public var count: Int { rows * columns }
+
+    func allocate<Element: Scalar>(ledger: MemoryLedger) throws -> StoredTensor<Element> {
+        try StoredTensor(rows: rows, columns: columns, format: format, category: .optimizer, ledger: ledger)
+    }
+}
+
+/// The allocated state of one parameter, by name.
+public struct RuleState<Element: Scalar> {
+    public let tensors: [(name: String, value: StoredTensor<Element>)]
+
+    init(_ tensors: [(String, StoredTensor<Element>)]) { self.tensors = tensors }
+
+    /// The tensor at a place of the rule's declarations.
+    public subscript(position: Int) -> StoredTensor<Element> { tensors[position].value }
+}
+
+extension StoredTensor {
+    /// The elements in full: where they are kept so, or expanded into temporary space.
+    func expanded(_ scratch: inout Scratch<Element>) -> Matrix<Element> {
+        if let matrix { return matrix }
+        let space = scratch.take(rows: rows, columns: columns)
+        read(into: space)
+        return space
+    }
+}

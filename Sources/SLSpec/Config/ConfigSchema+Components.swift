@@ -1,0 +1,43 @@
+/// Schema parts of keys with keys of their own: optimizers and parameter groups.
+extension ConfigSchema {
+    /// `optimizer`, `optimizer_NAME` and `groups`, each also as a list that is swept.
+    static func components(_ catalog: Catalog) -> [(String, JSONValue)] {
+        let names = catalog.optimizers.map(\.name) + [TrainingKeys.eightBitAdamW]
+        let named = object([("enum", strings(names))])
+        let branches = catalog.optimizers.map { optimizer in
+            let name = object([("name", object([("enum", strings(spellings(optimizer)))]))])
+            return object([
+                ("if", object([("properties", name), ("required", strings(["name"]))])), ("then", reference("optimizer_\(optimizer.name)")),
+            ])
+        }
+        let spelled = object([
+            ("type", .string("object")), ("required", strings(["name"])), ("properties", object([("name", named)])), ("allOf", .array(branches)),
+        ])
+        let one = object([("if", object([("type", .string("string"))])), ("then", named), ("else", spelled)])
+        let words = "The update rule: a name, or an object with its name and options; in a method's object also a list that is swept. Default: adamw."
+        let optimizer = object([
+            ("description", .string(words)), ("if", object([("type", .string("array"))])), ("then", list(of: one)), ("else", one),
+        ])
+        let group = closed(GroupKeys.numbers.map { ($0.name, sweepable($0)) } + [("optimizer", reference("optimizer"))])
+        let groups = object([
+            ("description", .string("Learning rate factor, weight decay and optimizer of some tensors. Default: none.")), ("type", .string("object")),
+            ("properties", object(ParameterSelector.names.map { ($0, reference("group")) })),
+            (
+                "patternProperties",
+                object([("^x-", object([])), ("^description$", object([])), ("[*.]", reference("group"))])
+            ),
+            ("additionalProperties", .bool(false)),
+        ])
+        return [("optimizer", optimizer), ("group", group), ("groups", groups)]
+            + catalog.optimizers.map { optimizer in
+                ("optimizer_\(optimizer.name)", closed([("name", object([("enum", strings(spellings(optimizer)))]))] + optimizer.options.map { ($0.name, sweepable($0)) }))
+            }
+    }
+
+    private static func spellings(_ optimizer: OptimizerDescriptor) -> [String] {
+        let own = optimizer.name.contains("_") ? [optimizer.name, optimizer.name.replacing("_", with: "-")] : [optimizer.name]
+        return optimizer.name == OptimizerSpec.standard ? own + [TrainingKeys.eightBitAdamW] : own
+    }
+
+    static let componentReferences = SweepDecoder.componentKeys.map { ($0, reference($0)) }
+}
