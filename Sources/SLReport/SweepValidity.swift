@@ -18,6 +18,7 @@ public struct SweepValidity: Sendable {
         let tuned = TunedCells(history, groups)
         for group in groups {
             threats += Self.inequalities(group)
+            threats += Self.rateSplits(group, history.methods)
             threats += Self.thinness(group)
             threats += Self.text(group)
             threats += Self.floors(group)

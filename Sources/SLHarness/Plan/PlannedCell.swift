@@ -39,11 +39,12 @@ public struct PlannedCell: Sendable {
     /// As much of the key as names the run in the database and its files.
     public var runID: String { String(runKey.prefix(12)) }
 
-    /// `60m sltrain r128 seed 1`, `1b galore r512 (adamw8bit, bf16) seed 1`, `9m lora r32 (lr 0.003) seed 1`
+    /// `60m sltrain r128 seed 1`, `1b galore r512 (8-bit states, bf16) seed 1`, `9m lora r32 (lr 0.003) seed 1`
     public var label: String {
         var words = [spec.model.name, spec.method]
         if let rank = spec.rank { words.append("r\(rank)") }
-        let options = spec.training.memory.words + distinction
+        let optimizer = spec.training.optimizer
+        let options = (optimizer.isStandard ? [] : [optimizer.name]) + spec.training.memory.words + distinction
         if !options.isEmpty { words.append("(\(options.joined(separator: ", ")))") }
         words.append("seed \(spec.seed)")
         return words.joined(separator: " ")

@@ -41,6 +41,7 @@ public struct GaLoreMethod: PretrainingMethod {
                 source: "together: galore-torch 1.0; staggered: users' proposal, github.com/jiaweizzhao/GaLore issue 14",
                 defaultValue: "together"),
         ],
+        ownRates: "their step is multiplied by `scale`",
         recipe: { model in
             .init(
                 learningRate: PublishedDefaults.rate(["7b": 5e-3], otherwise: 0.01, for: model), epsilon: 1e-6,

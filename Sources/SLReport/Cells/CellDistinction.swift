@@ -2,14 +2,28 @@ import SLSpec
 
 /// What tells the cells of one method apart.
 enum CellDistinction {
-    /// `adamw8bit, bf16`, then `lr 0.003`: memory options that are not the default, and every other key in which a spec
-    /// differs from some of its like.
+    /// `muon, 8-bit states, bf16`, then `lr 0.003`: an optimizer that is not AdamW, memory options that are not the default, and every
+    /// other key in which a spec differs from some of its like.
     ///
     /// - Parameter alike: the specs of the same method, size and memory options, this one among them.
-    static func words(_ spec: some Encodable, memory: MemoryOptions, among alike: [some Encodable]) -> [String] {
-        guard alike.count > 1 else { return memory.words }
+    static func words<Spec: Encodable>(_ spec: Spec, _ training: TrainingSpec, among alike: [(spec: Spec, training: TrainingSpec)]) -> [String] {
+        let named = (training.optimizer.isStandard ? [] : [training.optimizer.name]) + training.memory.words
+        guard alike.count > 1 else { return named }
         let own = SpecFields(spec)
-        let keys = SpecDifferences(fields: alike.map { SpecFields($0) }).keys.filter { $0 != "options.rank" }
-        return memory.words + keys.map { "\(SpecFields.shortName($0)) \(own.value($0))" }
+        func differences(_ specs: [Spec]) -> [String] { SpecDifferences(fields: specs.map { SpecFields($0) }).keys }
+        // Options of a rule tell apart cells of that rule; other rules do not have them.
+        let rivals = alike.filter { $0.training.optimizer.name == training.optimizer.name }.map(\.spec)
+        let ofRule = differences(rivals).filter(isRuleOption)
+        let others = differences(alike.map(\.spec)).filter { !isRuleOption($0) && $0 != "options.rank" && $0 != "training.optimizer" }
+        return named + (others + ofRule).map { "\(shortName($0)) \(own.value($0))" }
+    }
+
+    private static func isRuleOption(_ key: String) -> Bool {
+        key.hasPrefix("training.optimizer.") || ["training.beta1", "training.beta2", "training.epsilon"].contains(key)
+    }
+
+    private static func shortName(_ key: String) -> String {
+        let name = SpecFields.shortName(key)
+        return name.hasPrefix("optimizer.") ? String(name.dropFirst("optimizer.".count)) : name
     }
 }

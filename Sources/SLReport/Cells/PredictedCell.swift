@@ -3,7 +3,7 @@ import SLSpec
 /// A cell that was planned and not run, as the tables name it.
 struct PredictedCell {
     var record: PredictionRecord
-    /// `galore r=1024 (adamw8bit, per_layer, bf16)`
+    /// `galore r=1024 (8-bit states, per_layer, bf16)`
     var label: String
 
     var spec: PredictionSpec { record.spec }
@@ -18,7 +18,7 @@ struct PredictedCell {
 
     private static func label(_ spec: PredictionSpec, among all: [PredictionSpec]) -> String {
         let alike = all.filter { $0.method == spec.method && $0.training.memory == spec.training.memory }
-        let words = CellDistinction.words(spec, memory: spec.training.memory, among: alike)
+        let words = CellDistinction.words(spec, spec.training, among: alike.map { ($0, $0.training) })
         return [spec.method, spec.rank.map { "r=\($0)" }, words.isEmpty ? nil : "(\(words.joined(separator: ", ")))"]
             .compactMap(\.self).joined(separator: " ")
     }

@@ -26,8 +26,8 @@ struct ReferenceWords {
         let rivals = groups.map { $0.cells.count { $0.method == ReferenceRule.method } }
         guard rivals.contains(where: { $0 > 1 }) || groups.count > 1 else { return "the only full-rank cell" }
         guard rivals.contains(where: { $0 > 1 }) else { return "the full-rank cells with the memory options that most sizes have" }
-        return "of the full-rank cells those with the plainest memory options that every size has (ordinary before changed, in the order optimizer, "
-            + "storage, rounding, block size, update, recompute), then the learning rate nearest to the recipe's, then the lowest "
+        return "of the full-rank cells those by AdamW with one rate for all tensors, of these those with the plainest memory options that every size has "
+            + "(ordinary before changed, in the order states, storage, rounding, block size, update, recompute), then the learning rate nearest to the recipe's, then the lowest "
             + "settings; neither their order nor their losses decide"
     }
 

@@ -6,8 +6,8 @@ struct ReportCell {
     var spec: RunSpec
     /// In the order of the sweep's plan.
     var runs: [RunHistory]
-    /// Memory options that are not the default, then what tells this cell from others of the same method in its size, rank
-    /// aside: `adamw8bit, bf16, lr 0.003`; empty when there is neither.
+    /// An optimizer and memory options that are not the default, then what tells this cell from others of the same method in its size, rank
+    /// aside: `8-bit states, bf16, lr 0.003`; empty when there is neither.
     var distinction = ""
 
     var method: String { spec.method }

@@ -64,8 +64,8 @@ struct SizeGroup {
         var group = self
         for index in cells.indices {
             let cell = cells[index]
-            let alike = cells.filter { $0.method == cell.method && $0.spec.training.memory == cell.spec.training.memory }.map(\.spec)
-            group.cells[index].distinction = CellDistinction.words(cell.spec, memory: cell.spec.training.memory, among: alike).joined(separator: ", ")
+            let alike = cells.filter { $0.method == cell.method && $0.spec.training.memory == cell.spec.training.memory }.map { ($0.spec, $0.spec.training) }
+            group.cells[index].distinction = CellDistinction.words(cell.spec, cell.spec.training, among: alike).joined(separator: ", ")
         }
         return group
     }

@@ -15,7 +15,7 @@ extension ConfigReference {
             """
             A key that a method's object repeats is that method's own. `batch_size` times `sequence_length` is at most 2²⁸ tokens;
             a budget in `tokens` or `flops` counts targets, and where `data.packing` is `truncate` padding is none: the mean over the training
-            part tells how many an update has. `gradient_accumulation` divides `batch_size`; `warmup_steps` is at most `steps`, and only one of it and `warmup_ratio` is given.
+            part tells how many an update has. `optimizer` and `groups` stand below. `gradient_accumulation` divides `batch_size`; `warmup_steps` is at most `steps`, and only one of it and `warmup_ratio` is given.
             """
         ),
         (
@@ -31,7 +31,8 @@ extension ConfigReference {
             """
             What `slbench tune` tries before the sweep: equally many trials for every cell, on seeds that are none of the sweep's. For every
             cell the trial with the lowest mean validation loss is taken; trials that come to the same count once. One of `lr` and `lr_factors` is given; a method's object may try its
-            own keys instead: `"tune": {"lr": [0.01, 0.02], "scale": [0.25, 1]}` is four trials.
+            own keys instead: `"tune": {"lr": [0.01, 0.02], "scale": [0.25, 1]}` is four trials. `groups` is tried for every method alike:
+            `"groups": {"linears": {"lr_factor": [0.1, 0.3, 1]}}`.
             """
         ),
     ]
@@ -40,6 +41,26 @@ extension ConfigReference {
         Hugging Face's LLaMA keys, so that a published `config.json` loads as it is. A shape without a `name` that is a preset's shape
         is that preset; two shapes of one sweep need two names.
         """
+
+    /// Keys with keys of their own.
+    static func components(_ catalog: Catalog) -> String {
+        let names = catalog.optimizers.map { "`\($0.name)`" }.joined(separator: ", ")
+        return """
+            `"optimizer"`, in `training` or in a method's object, is a name (\(names)), or an object with the rule's own options:
+            `{"name": "adamw", "beta2": 0.95}`. `adamw8bit` is `adamw` with `"states": "8bit"`. `beta1`, `beta2` and `epsilon` beside it are the
+            options of these names of whatever rule has them. How state is stored (`states`, `storage`) is apart from the rule.
+
+            `"groups"` gives some tensors a rate, a decay or a rule of their own: `{"linears": {"lr_factor": 0.25}, "norms": {"weight_decay": 0},
+            "head": {"optimizer": "adamw"}}`. A group is `embedding`, `head`, `norms`, `linears`, a role
+            (\(LinearRole.allCases.map { "`\($0.moduleName)`" }.joined(separator: ", "))), or a pattern of tensor names with `*`
+            (`model.layers.0.*`); what is more specific wins, key by key. `lr_factor` multiplies the run's rate at every update.
+
+            | key | meaning | allowed | default |
+            |---|---|---|---|
+            \(GroupKeys.numbers.map { "| `groups.GROUP.\($0.name)` | \($0.help) | \($0.allowed) | \($0.defaultDescription) |" }.joined(separator: "\n"))
+            | `groups.GROUP.optimizer` | The rule of the group's tensors | as `optimizer` | the run's |
+            """
+    }
 
     static let sweeping = """
         A method's options, with defaults and sources, stand in [METHODS.md](METHODS.md) and in `slbench methods NAME`. **Any option or
@@ -63,7 +84,8 @@ extension ConfigReference {
         "exclude": "a list of objects, e.g. `{\"method\": \"galore\", \"rank\": [64, 128], \"size\": \"60m\"}`",
         "include": "a list of objects as of `methods`", "seeds": "a list of whole numbers from 0",
         "tuning.seeds": "a list of whole numbers from 0, none of `seeds`", "tuning.lr": "a list of numbers above 0",
-        "tuning.lr_factors": "a list of numbers above 0",
+        "tuning.lr_factors": "a list of numbers above 0", "tuning.groups": "as `groups`, with lists",
+        "training.optimizer": "a name, or an object with its name and options", "training.groups": "an object by group",
         "name": "letters, digits, `-`, `_`, `.`; in a model's object no preset's name for another shape",
         "database": "a path",
         "report": "a path that ends in `.md`, `.html` or `.tex`",

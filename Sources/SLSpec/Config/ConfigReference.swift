@@ -9,7 +9,7 @@ public enum ConfigReference {
             if !words.isEmpty { parts.append(words) }
             parts.append(table(definitions[section] ?? .null, prefix: section + ".", definitions))
         }
-        parts += ["### A model's object", modelWords, table(definitions["shape"] ?? .null, prefix: ""), "## Sweeping and overriding", sweeping]
+        parts += ["### Optimizers and parameter groups", components(catalog), "### A model's object", modelWords, table(definitions["shape"] ?? .null, prefix: ""), "## Sweeping and overriding", sweeping]
         return parts.joined(separator: "\n\n") + "\n"
     }
 

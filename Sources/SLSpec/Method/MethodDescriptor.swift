@@ -24,9 +24,12 @@ public struct MethodDescriptor: Sendable {
     public let paper: String
     public let options: [OptionDescriptor]
     public let recipe: @Sendable (ModelShape) -> Recipe
+    /// Why the method trains its linears at another rate than the rest by itself, e.g. "their step is multiplied by `scale`"; `nil` for a
+    /// method with one rate.
+    public let ownRates: String?
 
     public init(
-        name: String, title: String, summary: String, paper: String, options: [OptionDescriptor],
+        name: String, title: String, summary: String, paper: String, options: [OptionDescriptor], ownRates: String? = nil,
         recipe: @escaping @Sendable (ModelShape) -> Recipe
     ) {
         self.name = name
@@ -35,6 +38,7 @@ public struct MethodDescriptor: Sendable {
         self.paper = paper
         self.options = options
         self.recipe = recipe
+        self.ownRates = ownRates
     }
 
     public func option(named name: String) -> OptionDescriptor? { options.first { $0.name == name } }

@@ -6,56 +6,57 @@ import SLSpec
 
 struct MethodsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "methods", abstract: "List the methods, or one method's options with defaults, sources and the authors' own names.",
-        discussion: "  slbench methods\n  slbench methods galore\n  slbench methods --format json      every option of every method")
+        commandName: "methods", abstract: "List methods and optimizers, or the options of one with defaults, sources and the authors' own names.",
+        discussion: "  slbench methods\n  slbench methods galore\n  slbench methods --format json      every option of all of them")
 
-    @Argument(help: "A method.")
+    @Argument(help: "A method or an optimizer.")
     var name: String?
 
     @OptionGroup var output: FormatOptions
 
     func run() throws {
+        let all = Program.registry.catalog.methods.map { Described($0) } + Program.registry.catalog.optimizers.map { Described($0) }
         if let name {
-            let method = try Program.registry.descriptor(named: name)
-            if output.format == .table { Self.describe(method) } else { output.write(Self.options([method])) }
+            let canonical = name.replacing("-", with: "_")
+            guard let found = all.first(where: { $0.name == canonical }) else {
+                let hint = NearestName.of(canonical, among: all.map(\.name)).map { " Did you mean '\($0)'?" } ?? ""
+                throw ValidationError("'\(name)' is neither a method nor an optimizer. Known: \(all.map(\.name).joined(separator: ", ")).\(hint)")
+            }
+            if output.format == .table { Self.describe(found) } else { output.write(Self.options([found])) }
         } else if output.format == .table {
-            output.write(Self.summary)
-            print("`slbench methods NAME` shows a method's options.")
+            output.write(Self.summary(all))
+            print("`slbench methods NAME` shows the options of one.")
         } else {
-            output.write(Self.options(Program.registry.descriptors))
+            output.write(Self.options(all))
         }
     }
 
-    private static var summary: ValueTable {
+    private static func summary(_ all: [Described]) -> ValueTable {
         ValueTable(
-            columns: ["method", "what", "options", "source"],
-            rows: Program.registry.descriptors.map { method in
-                [
-                    .text(method.name), .text(method.summary), .text(method.options.map(\.name).joined(separator: ", ")),
-                    .text(method.paper),
-                ]
+            columns: ["name", "kind", "what", "options", "source"],
+            rows: all.map { one in
+                [.text(one.name), .text(one.kind), .text(one.summary), .text(one.options.map(\.name).joined(separator: ", ")), .text(one.paper)]
             })
     }
 
-    private static func options(_ methods: [MethodDescriptor]) -> ValueTable {
+    private static func options(_ all: [Described]) -> ValueTable {
         ValueTable(
-            columns: ["method", "option", "default", "allowed", "authors_name", "help", "source"],
-            rows: methods.flatMap { method in
-                method.options.map { option in
+            columns: ["name", "kind", "option", "default", "allowed", "authors_name", "help", "source"],
+            rows: all.flatMap { one in
+                one.options.map { option in
                     [
-                        .text(method.name), .text(option.name), .text(option.defaultDescription), .text(option.allowed),
+                        .text(one.name), .text(one.kind), .text(option.name), .text(option.defaultDescription), .text(option.allowed),
                         .init(option.authorsName), .text(option.help), .text(option.source),
                     ]
                 }
             })
     }
 
-    private static func describe(_ method: MethodDescriptor) {
-        print("\(method.title) (\(method.name)): \(method.summary)\nSource: \(method.paper)")
-        let recipe = method.recipe(ModelShape.preset(named: "60m") ?? ModelShape.presets[0])
-        print("Recipe at 60m: lr \(recipe.learningRate), epsilon \(recipe.epsilon), grad_clip \(recipe.gradientClip.map { "\($0)" } ?? "none"); \(recipe.source)")
-        if method.options.isEmpty { print("\nNo options of its own.") }
-        for option in method.options {
+    private static func describe(_ one: Described) {
+        print("\(one.title) (\(one.name)), \(one.kind == "method" ? "a method" : "an optimizer"): \(one.summary)\nSource: \(one.paper)")
+        print(one.recipe)
+        if one.options.isEmpty { print("\nNo options of its own.") }
+        for option in one.options {
             print("\n  \(option.name): \(option.help)")
             print("    default: \(option.defaultDescription)")
             print("    allowed: \(option.allowed)")

@@ -1,7 +1,7 @@
 import SLMethodKit
 import SLSpec
 
-/// Every method's options and tensors, as markdown, made from their descriptors and declarations.
+/// Every method's options and tensors, and every optimizer's options, as markdown, made from their descriptors and declarations.
 enum MethodReference {
     private static let shape = ModelShape.preset(named: "60m") ?? ModelShape.presets[0]
 
@@ -14,18 +14,26 @@ enum MethodReference {
             `slbench train --init` starts from. A linear's tensors stand behind its Hugging Face name, `model.layers.0.self_attn.q_proj.lora_A`;
             embedding, norms and head have Hugging Face's own names. Sizes are those of `q_proj` at \(shape.name) with the options' defaults.
             """
-        return ([words] + (try Program.registry.descriptors.map(section))).joined(separator: "\n\n") + "\n"
+        let optimizers = """
+            # Optimizers
+
+            What `"optimizer": {"name": …}` may hold, in `training` or in a method's object: any method trains with any of them. Weight decay is decoupled
+            and stands in `training.weight_decay` or a group; how state is stored stands in `training.states` and `training.storage`.
+            """
+        let catalog = Program.registry.catalog
+        return ([words] + (try catalog.methods.map(section)) + [optimizers] + catalog.optimizers.map(section)).joined(separator: "\n\n") + "\n"
+    }
+
+    private static func section(_ optimizer: OptimizerDescriptor) -> String {
+        let described = Described(optimizer)
+        return [
+            "## `\(optimizer.name)`", "\(optimizer.title): \(optimizer.summary) Source: \(optimizer.paper). \(described.recipe)", described.optionsTable,
+        ].joined(separator: "\n\n")
     }
 
     private static func section(_ method: MethodDescriptor) throws -> String {
         var parts = ["## `\(method.name)`", "\(method.title): \(method.summary) Source: \(method.paper)."]
-        let rows = method.options.map { option in
-            let theirs = option.authorsName.map { "`\($0)`" } ?? ""
-            return "| `\(option.name)` | \(option.help) | \(option.allowed) | \(option.defaultDescription) | \(theirs) | \(option.source) |"
-        }
-        if rows.isEmpty { parts.append("No options of its own.") } else {
-            parts.append((["| option | meaning | allowed | default | authors' name | source |", "|---|---|---|---|---|---|"] + rows).joined(separator: "\n"))
-        }
+        parts.append(Described(method).optionsTable)
         let made = try Program.registry.make(method.name, options: MethodOptions(descriptor: method, model: shape, given: [:]), model: shape)
         let tensors = made.tensors(at: shape.sites[0], phase: made.phaseCount - 1).map { tensor in
             let kind =
