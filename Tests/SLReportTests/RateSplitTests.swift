@@ -45,11 +45,14 @@ import Testing
             spec.training.optimizer = optimizer
             return Fixture.finished(spec, id: "\(optimizer)", loss: 7)
         }
-        let muon = OptimizerSpec("muon", MethodOptions(["momentum": .real(0.95)]))
-        let other = OptimizerSpec("muon", MethodOptions(["momentum": .real(0.9)]))
-        let history = SweepHistory(name: "s", runs: [spec(.adamW()), spec(muon)])
+        func muon(_ momentum: Double) -> OptimizerSpec {
+            var spec = OptimizerSpec("muon")
+            spec.options["momentum"] = .real(momentum)
+            return spec
+        }
+        let history = SweepHistory(name: "s", runs: [spec(.adamW()), spec(muon(0.95))])
         #expect(SizeGroup.groups(of: history)[0].cells.map(\.label) == ["full_rank", "full_rank (muon)"])
-        let three = SweepHistory(name: "s", runs: [spec(other), spec(.adamW()), spec(muon)])
+        let three = SweepHistory(name: "s", runs: [spec(muon(0.9)), spec(.adamW()), spec(muon(0.95))])
         #expect(SizeGroup.groups(of: three)[0].cells.map(\.label) == ["full_rank (muon, momentum 0.9)", "full_rank", "full_rank (muon, momentum 0.95)"])
         // AdamW is what the others are set against.
         #expect(SizeGroup.groups(of: three)[0].baseline?.label == "full_rank")

@@ -116,7 +116,7 @@ import Testing
     @Test func theReportNamesReferenceAndRule() {
         let (small, large) = (Self.sizes[0], Self.sizes[1])
         let several = SweepReport.markdown(history([run(small, Self.bf16), run(small, Self.lean), run(large, Self.bf16), run(large, Self.lean)]))
-        #expect(several.contains("The reference is full_rank (bf16) at every size: of the full-rank cells those with the plainest memory options"))
+        #expect(several.contains("The reference is full_rank (bf16) at every size: of the full-rank cells those by AdamW with one rate for all tensors, of these those with the plainest memory options"))
         #expect(SweepReport.markdown(Fixture.oneSeed).contains("The reference is full_rank: the only full-rank cell."))
         #expect(!SweepReport.markdown(history([run(small, "galore", Self.bf16)])).contains("The reference is"))
     }

@@ -89,7 +89,7 @@ import Testing
             Fixture.finished(Fixture.spec("full_rank", options: short), id: "short", loss: 7.25),
         ]
         let report = SweepReport.markdown(SweepHistory(name: "formats", runs: runs))
-        #expect(report.contains("The reference is full_rank: of the full-rank cells those with the plainest memory options"))
+        #expect(report.contains("The reference is full_rank: of the full-rank cells those by AdamW with one rate for all tensors, of these those with the plainest memory options"))
     }
 
     @Test func differingHostsAreWarnedOf() {

@@ -55,7 +55,7 @@ struct SpecDifferences {
 
     init(fields: [SpecFields]) {
         let all = Set(fields.flatMap(\.values.keys)).subtracting(["method", "seed"])
-        let training = TrainingSpec.CodingKeys.allCases.map { "training.\($0.rawValue)" }
+        let training = TrainingSpec.keys.map { "training.\($0)" }
         func order(_ key: String) -> Int {
             if let place = training.firstIndex(of: key) { return place }
             if key.hasPrefix("training.") { return training.count }

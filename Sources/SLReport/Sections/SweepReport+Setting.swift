@@ -128,10 +128,17 @@ extension SweepReport {
             spec.training = training
             return SpecFields(spec)
         }
-        let shown: Set<TrainingSpec.CodingKeys> = [.steps, .batchSize, .sequenceLength, .warmupSteps, .minimumLearningRateRatio]
-        return TrainingSpec.CodingKeys.allCases.filter { !shown.contains($0) }.compactMap { key in
-            let values = Set(fields.map { $0.values["training.\(key.rawValue)"] })
-            return values.count == 1 ? "`\(key.rawValue)` \(values.first.flatMap { $0 } ?? "none")" : nil
+        let elsewhere: [TrainingSpec.CodingKeys] = [.steps, .batchSize, .sequenceLength, .warmupSteps, .minimumLearningRateRatio]
+        let known = TrainingSpec.keys
+        // Options of optimizers and groups have keys of their own.
+        let dotted = Set(fields.flatMap(\.values.keys)).filter { $0.hasPrefix("training.optimizer.") || $0.hasPrefix("training.groups.") }
+            .map { String($0.dropFirst("training.".count)) }.sorted()
+        return (known + dotted).filter { key in !elsewhere.contains { $0.rawValue == key } }.compactMap { key in
+            let values = Set(fields.map { $0.values["training.\(key)"] })
+            guard values.count == 1 else { return nil }
+            // AdamW's keys are missing where another rule trains, and its name where it does.
+            if values.first == .some(nil), key != TrainingSpec.CodingKeys.gradientClip.rawValue { return nil }
+            return "`\(key)` \(values.first.flatMap { $0 } ?? "none")"
         }
     }
 

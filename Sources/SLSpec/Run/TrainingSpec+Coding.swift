@@ -8,6 +8,13 @@ import OrderedCollections
 extension TrainingSpec {
     private static let eightBitAdamW = "adamw8bit"
 
+    /// The keys that a reader knows from configs, in their order there; options of optimizers and groups have keys of their own.
+    public static let keys: [String] = {
+        let all = CodingKeys.allCases.map(\.rawValue)
+        let place = all.firstIndex(of: CodingKeys.gradientClip.rawValue) ?? all.endIndex
+        return all[..<place] + ["optimizer"] + plainOptions + all[place...]
+    }()
+
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         let all = try [String: OptionValue](from: decoder)
