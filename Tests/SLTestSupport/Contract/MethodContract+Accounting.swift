@@ -55,8 +55,8 @@ extension MethodContract {
             .declaredCount, subject, "the model's positions are not those declared")
         for entry in run.updaters {
             let value = entry.parameter.parameter.value
-            let declared = entry.rule.state(rows: value.rows, columns: value.columns)
-            let real = entry.updater.state.map { StateDeclaration(name: $0.name, rows: $0.value.rows, columns: $0.value.columns) }
+            let declared = entry.rule.state(rows: value.rows, columns: value.columns).map { "\($0.name) \($0.rows)x\($0.columns)" }
+            let real = entry.updater.state.map { "\($0.name) \($0.value.rows)x\($0.value.columns)" }
             found.expect(
                 declared == real, .stateCount, "\(subject), \(entry.parameter.parameter.name)", "declared \(declared), allocated \(real)")
         }
