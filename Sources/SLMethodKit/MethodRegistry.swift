@@ -33,7 +33,15 @@ public struct MethodRegistry: Sendable {
     /// - Throws: ``UnknownMethodError``, `MethodOptionError`.
     public func make(_ name: String, options: MethodOptions, model: ModelShape) throws -> any PretrainingMethod {
         let type = try type(named: name)
-        return try type.init(options: options.filled(from: type.descriptor.options, model: model, unwritten: true), model: model)
+        return try Self.make(type, options: options.filled(from: type.descriptor.options, model: model, unwritten: true), model: model)
+    }
+
+    /// A method of options that may differ from linear to linear.
+    public static func make(_ type: any PretrainingMethod.Type, options: MethodOptions, model: ModelShape) throws -> any PretrainingMethod {
+        func laidOut<Method: PretrainingMethod>(_ type: Method.Type) throws -> any PretrainingMethod {
+            try SiteLayout<Method>(options: options, model: model)
+        }
+        return try options.hasLayout ? laidOut(type) : type.init(options: options, model: model)
     }
 }
 

@@ -9,7 +9,7 @@ import SLSpec
 /// 2. *Optimizer*: from gradient to step, tensor by tensor. An axis of its own that the run chooses; a method may decorate it. Default:
 ///    as the run's optimizer and its groups say.
 /// 3. *Lifecycle*: what happens between steps, which phases a run has, when the learning rate restarts. Default: nothing.
-/// 4. *What backward keeps* of the forward pass. Default: nothing beyond the input.
+/// 4. *Saved activations*: what the backward pass keeps of the forward pass. Default: nothing beyond the input.
 ///
 /// A method is a value made from options; everything that changes during a run lives in the forms and updaters it makes.
 /// Embedding, head and norm gains are dense and trained by every method; axis 2 covers them too.
@@ -24,8 +24,13 @@ public protocol PretrainingMethod: Sendable {
     /// The tensors of a site in one phase, in order. A name that stays from one phase to the next keeps its values.
     func tensors(at site: LinearSite, phase: Int) -> [TensorDeclaration]
 
-    /// Whether a site's first values come from a dense weight, so that they can come from a given one.
+    /// Whether linears' first values come from a dense weight, so that they can come from a given one.
     var startsFromDense: Bool { get }
+    /// The same of one site, where linears differ.
+    func startsFromDense(at site: LinearSite) -> Bool
+
+    /// Whether the site is the method's business. Lifecycle actions pass over one that is not.
+    func isParameterized(at site: LinearSite) -> Bool
 
     /// Gives first values to the tensors of `set` that are fresh.
     func initialize<Element: Scalar>(_ set: TensorSet<Element>, phase: Int, random: InitialRandomness, ledger: MemoryLedger) throws
@@ -35,6 +40,9 @@ public protocol PretrainingMethod: Sendable {
     /// Elements of temporary space that a form's forward and backward passes take for this many tokens
     /// on so many threads.
     func scratchCount(at site: LinearSite, phase: Int, tokens: Int, threads: Int) -> Int
+
+    /// What the model's feed-forward blocks put on the gate.
+    var gateActivation: GateActivation { get }
 
     /// Floating-point operations a token, forward and backward together, of a site when `tokens` are computed at once.
     func floatingPointOperations(at site: LinearSite, phase: Int, tokens: Int) -> Double
@@ -65,9 +73,10 @@ public protocol PretrainingMethod: Sendable {
     /// What of the method does nothing under these options, whatever the run's length, as sentences without a full stop.
     func idleParts(of shape: ModelShape) -> [String]
 
-    // MARK: 4. What backward keeps
+    // MARK: 4. Saved activations
 
-    func kept(at site: LinearSite, phase: Int, tokens: Int) -> KeptActivations
+    /// What the site's form needs in its backward pass of a micro-batch of so many tokens.
+    func saved(at site: LinearSite, phase: Int, tokens: Int) -> SavedActivations
 }
 
 extension PretrainingMethod {
@@ -80,6 +89,8 @@ extension PretrainingMethod {
     }
 
     public var startsFromDense: Bool { true }
+    public func startsFromDense(at site: LinearSite) -> Bool { startsFromDense }
+    public func isParameterized(at site: LinearSite) -> Bool { true }
 
     public func makeForm<Element: Scalar>(_ set: TensorSet<Element>, phase: Int) throws -> any WeightForm<Element> {
         DenseForm(weight: try set.parameter("weight"), site: set.site)
@@ -88,6 +99,8 @@ extension PretrainingMethod {
     public func scratchCount(at site: LinearSite, phase: Int, tokens: Int, threads: Int) -> Int { 0 }
 
     public func computation(at site: LinearSite, phase: Int, tokens: Int) -> String? { nil }
+
+    public var gateActivation: GateActivation { .silu }
 
     /// How many block linears are computed in which way; empty where there is no choice.
     public func computations(shape: ModelShape, phase: Int, tokens: Int) -> [String: Int] {
@@ -117,7 +130,7 @@ extension PretrainingMethod {
         plannedEvents.reduce(into: [:]) { $0[$1.kind, default: []].formUnion($1.steps(totalSteps: totalSteps)) }.filter { !$1.isEmpty }
     }
 
-    public func kept(at site: LinearSite, phase: Int, tokens: Int) -> KeptActivations { KeptActivations() }
+    public func saved(at site: LinearSite, phase: Int, tokens: Int) -> SavedActivations { SavedActivations() }
 
     /// The phase in which update `step` (from 1) is made.
     public func phase(ofUpdate step: Int) -> Int { phaseStarts.count { $0 < step } }

@@ -10,7 +10,7 @@ public protocol WeightForm<Element>: AnyObject {
     /// y ← (keep ? y : 0) + this linear of x.
     ///
     /// - Parameters:
-    ///   - kept: [N, columns] if the method's ``KeptActivations`` asks for any: written here, read by ``backward``.
+    ///   - kept: [N, columns] if the method's ``SavedActivations`` asks for any: written here, read by ``backward``.
     ///   - scratch: as many elements as the method declared.
     func forward(_ x: Matrix<Element>, into y: Matrix<Element>, accumulate: Bool, kept: Matrix<Element>?, scratch: Scratch<Element>) throws
 
@@ -56,17 +56,19 @@ public enum FormRewrite: String, Sendable, Hashable, CaseIterable {
     case redraw
 }
 
-/// What a linear keeps from the forward pass for the backward pass: the fourth axis.
-public struct KeptActivations: Sendable, Hashable {
+/// What a linear saves from the forward pass for the backward pass: the fourth axis.
+public struct SavedActivations: Sendable, Hashable {
     public enum Input: Sendable, Hashable {
-        /// The engine hands the exact input to the backward pass (stored, or recomputed from what it stores anyway).
+        /// The engine hands the exact input to the backward pass: stored once for all linears that share it, or computed again
+        /// from what is stored anyway.
         case exact
-        /// The form keeps its own compressed form in its kept columns; the backward pass gets no input.
+        /// The form saves its own copy, as lossy as it likes, in its columns; the backward pass gets no input, and an input that no
+        /// linear asks for exactly is not stored.
         case compressed
     }
 
     public var input: Input
-    /// Elements a token that the form stores; 0 stores nothing, and what is missing is recomputed.
+    /// Elements a token that the form saves; 0 saves nothing, and what is missing is computed again.
     public var columns: Int
 
     public init(input: Input = .exact, columns: Int = 0) {

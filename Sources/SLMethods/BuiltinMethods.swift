@@ -10,5 +10,6 @@ public enum BuiltinMethods {
         GaLoreMethod.self,
         SLTrainMethod.self,
         LOSTMethod.self,
+        CoLAMethod.self,
     ], dialects: CaseDialects.all)
 }

@@ -2,13 +2,13 @@ import SLMethodKit
 import SLNumerics
 import SLSpec
 
-/// What one block keeps for its backward pass. N tokens, h hidden, f intermediate, H heads.
+/// What one block saves for its backward pass. N tokens, h hidden, f intermediate, H heads.
 struct BlockActivations<Element: Scalar> {
     let input: Matrix<Element>  // [N, h] residual stream into the block
     let interior: BlockInterior<Element>
 }
 
-/// What stands between a block's input and its output; one for all blocks where it is computed again.
+/// What stands between a block's input and its output; in the same space for all blocks where it is computed again.
 struct BlockInterior<Element: Scalar> {
     let middle: Matrix<Element>  // [N, h] residual stream between attention and feed-forward
     let inputReciprocal: Matrix<Element>  // [1, N]
@@ -16,13 +16,13 @@ struct BlockInterior<Element: Scalar> {
     let query: Matrix<Element>  // [N, h]
     let key: Matrix<Element>  // [N, h]
     let value: Matrix<Element>  // [N, h]
-    let attention: Matrix<Element>  // [N, h]
+    let attention: Matrix<Element>?  // [N, h] where a linear's backward pass reads it
     let logSumExp: Matrix<Element>  // [H, N]
     let gate: Matrix<Element>  // [N, f]
     let up: Matrix<Element>  // [N, f]
     let kept: [Matrix<Element>?]  // [N, columns] by role, where a form asks for it
 
-    init(_ layout: EngineLayout, _ matrix: (_ rows: Int, _ columns: Int) throws -> Matrix<Element>) rethrows {
+    init(_ layout: EngineLayout, layer: Int, _ matrix: (_ rows: Int, _ columns: Int) throws -> Matrix<Element>) rethrows {
         let (n, h, f) = (layout.tokens, layout.shape.hiddenSize, layout.shape.intermediateSize)
         middle = try matrix(n, h)
         inputReciprocal = try matrix(1, n)
@@ -30,20 +30,20 @@ struct BlockInterior<Element: Scalar> {
         query = try matrix(n, h)
         key = try matrix(n, h)
         value = try matrix(n, h)
-        attention = try matrix(n, h)
+        attention = try layout.storesAttention(layer: layer) ? matrix(n, h) : nil
         logSumExp = try matrix(layout.shape.headCount, n)
         gate = try matrix(n, f)
         up = try matrix(n, f)
-        kept = try layout.keptColumns.map { $0 > 0 ? try matrix(n, $0) : nil }
+        kept = try layout.savedColumns(layer: layer).map { $0 > 0 ? try matrix(n, $0) : nil }
     }
 }
 
-/// Everything allocated once for a run's passes: kept activations, and temporary buffers that all layers share.
+/// Everything allocated once for a run's passes: saved activations, and temporary buffers that all layers share.
 struct EngineBuffers<Element: Scalar> {
     let blocks: [BlockActivations<Element>]
     let output: Matrix<Element>  // [N, h] residual stream out of the last block
     let outputReciprocal: Matrix<Element>  // [1, N]
-    let hidden: Matrix<Element>  // [N, h] normalised input of the linears; gradient of attention's output
+    let hidden: Matrix<Element>  // [N, h] normalised input of the linears; attention's output where it isn't stored, and its gradient
     let hiddenGradient: Matrix<Element>  // [N, h]
     let residualGradient: Matrix<Element>  // [N, h]
     let gainPartial: Matrix<Element>  // [threads, h]
@@ -67,10 +67,16 @@ struct EngineBuffers<Element: Scalar> {
             try Matrix(rows: rows, columns: columns, category: category, ledger: ledger)
         }
         let (n, h, f) = (layout.tokens, shape.hiddenSize, shape.intermediateSize)
-        shared = try matrix(1, layout.sharedCount, .workspace)
+        let shared = try matrix(1, layout.sharedCount, .workspace)
+        self.shared = shared
 
         var space = Scratch(shared)
-        let again = layout.options.recomputesBlocks ? BlockInterior<Element>(layout) { space.take(rows: $0, columns: $1) } : nil
+        // Where blocks are computed again, their interiors begin at the same place.
+        let again = layout.options.recomputesBlocks ? (0..<shape.layerCount).map { layer in
+            var own = Scratch(shared)
+            return BlockInterior<Element>(layout, layer: layer) { own.take(rows: $0, columns: $1) }
+        } : nil
+        if again != nil { _ = space.take(rows: 1, columns: layout.largestInteriorCount) }
         activated = space.take(rows: n, columns: f)
         activatedGradient = space.take(rows: n, columns: f)
         attention = Attention(
@@ -82,9 +88,9 @@ struct EngineBuffers<Element: Scalar> {
         headRows = space.take(rows: layout.headRows, columns: h)
         headScratch = space
 
-        blocks = try (0..<shape.layerCount).map { _ in
+        blocks = try (0..<shape.layerCount).map { layer in
             let input = try matrix(n, h, .activations)
-            return BlockActivations(input: input, interior: try again ?? BlockInterior(layout) { try matrix($0, $1, .activations) })
+            return BlockActivations(input: input, interior: try again?[layer] ?? BlockInterior(layout, layer: layer) { try matrix($0, $1, .activations) })
         }
         output = try matrix(n, h, .activations)
         outputReciprocal = try matrix(1, n, .activations)

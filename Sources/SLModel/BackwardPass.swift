@@ -95,7 +95,7 @@ struct BackwardPass<Element: Scalar> {
     }
 
     private func linear(
-        _ block: Block<Element>, _ role: LinearRole, _ interior: BlockInterior<Element>, _ x: Matrix<Element>,
+        _ block: Block<Element>, _ role: LinearRole, _ interior: BlockInterior<Element>, _ x: Matrix<Element>?,
         outputGradient: Matrix<Element>, inputGradient: Matrix<Element>, accumulateInput: Bool = false
     ) throws {
         try block[role].backward(
@@ -108,14 +108,17 @@ struct BackwardPass<Element: Scalar> {
         let (gate, up, middle) = (window(interior.gate), window(interior.up), window(interior.middle))
         let (activated, activatedGradient) = (window(buffers.activated), window(buffers.activatedGradient))
         let (hidden, hiddenGradient) = (window(buffers.hidden), window(buffers.hiddenGradient))
-        SwiGLU.forward(gate: gate, up: up, into: activated)
-        if model.recomputesBlocks, interior.kept[.down] != nil {
+        let isFormed = model.recomputesBlocks && interior.kept[.down] != nil
+        if block.reads(.activated) || isFormed { SwiGLU.forward(gate: gate, up: up, activation: model.gateActivation, into: activated) }
+        if isFormed {
             // What the form kept is that of the last block by now. The output itself is not needed.
             try block[.down].forward(activated, into: hidden, kept: interior.kept[.down], scratch: buffers.siteScratch)
         }
         try linear(block, .down, interior, activated, outputGradient: dx, inputGradient: activatedGradient)
-        SwiGLU.backward(gate: gate, up: up, outputGradient: activatedGradient)
-        RMSNorm.recompute(middle, gain: block.middleNorm.value, into: hidden, reciprocal: interior.middleReciprocal)
+        SwiGLU.backward(gate: gate, up: up, activation: model.gateActivation, outputGradient: activatedGradient)
+        if block.reads(.feedForward) {
+            RMSNorm.recompute(middle, gain: block.middleNorm.value, into: hidden, reciprocal: interior.middleReciprocal)
+        }
         try linear(block, .gate, interior, hidden, outputGradient: gate, inputGradient: hiddenGradient)
         try linear(block, .up, interior, hidden, outputGradient: up, inputGradient: hiddenGradient, accumulateInput: true)
         try normBackward(block.middleNorm, middle, interior.middleReciprocal, outputGradient: hiddenGradient, into: dx)
@@ -125,14 +128,14 @@ struct BackwardPass<Element: Scalar> {
     private func attentionBackward(_ block: Block<Element>, _ activations: BlockActivations<Element>, _ dx: Matrix<Element>) throws {
         let interior = activations.interior
         let (q, k, v) = (window(interior.query), window(interior.key), window(interior.value))
-        let (attended, x) = (window(interior.attention), window(activations.input))
+        let (attended, x) = (interior.attention.map(window), window(activations.input))
         let (hidden, hiddenGradient) = (window(buffers.hidden), window(buffers.hiddenGradient))
         try linear(block, .output, interior, attended, outputGradient: dx, inputGradient: hidden)
         buffers.attention.backward(
             query: q, key: k, value: v, output: attended, outputGradient: hidden, logSumExp: interior.logSumExp)
         buffers.rotary.apply(q, sequenceLength: model.sequenceLength, heads: model.shape.headCount, inverse: true)
         buffers.rotary.apply(k, sequenceLength: model.sequenceLength, heads: model.shape.headCount, inverse: true)
-        RMSNorm.recompute(x, gain: block.inputNorm.value, into: hidden, reciprocal: interior.inputReciprocal)
+        if block.reads(.attention) { RMSNorm.recompute(x, gain: block.inputNorm.value, into: hidden, reciprocal: interior.inputReciprocal) }
         try linear(block, .query, interior, hidden, outputGradient: q, inputGradient: hiddenGradient)
         try linear(block, .key, interior, hidden, outputGradient: k, inputGradient: hiddenGradient, accumulateInput: true)
         try linear(block, .value, interior, hidden, outputGradient: v, inputGradient: hiddenGradient, accumulateInput: true)

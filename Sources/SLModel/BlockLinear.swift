@@ -9,21 +9,25 @@ final class BlockLinear<Element: Scalar> {
     private(set) var tensors: TensorSet<Element>
     private(set) var form: any WeightForm<Element>
     private let storage: StorageChoice
-    private var keepsInput: Bool
+    private let tokens: Int
+    /// What the form needs in its backward pass.
+    private(set) var saved: SavedActivations
 
-    init(site: LinearSite, method: any PretrainingMethod, phase: Int, storage: StorageChoice, ledger: MemoryLedger) throws {
+    /// - Parameter tokens: of the largest micro-batch.
+    init(site: LinearSite, method: any PretrainingMethod, phase: Int, tokens: Int, storage: StorageChoice, ledger: MemoryLedger) throws {
         self.site = site
+        self.tokens = tokens
         self.storage = storage
         tensors = try Self.allocate(site, method, phase, keeping: nil, storage, ledger)
         form = try method.makeForm(tensors, phase: phase)
-        keepsInput = method.kept(at: site, phase: phase, tokens: 1).input == .exact
+        saved = method.saved(at: site, phase: phase, tokens: tokens)
     }
 
     /// Tensors of a new phase: equal names keep their values, dropped ones are freed, new ones are fresh.
     func enter(phase: Int, method: any PretrainingMethod, ledger: MemoryLedger) throws {
         tensors = try Self.allocate(site, method, phase, keeping: tensors, storage, ledger)
         form = try method.makeForm(tensors, phase: phase)
-        keepsInput = method.kept(at: site, phase: phase, tokens: 1).input == .exact
+        saved = method.saved(at: site, phase: phase, tokens: tokens)
     }
 
     func allocateGradients(ledger: MemoryLedger) throws {
@@ -51,15 +55,17 @@ final class BlockLinear<Element: Scalar> {
         }
     }
 
-    /// - Parameter consumer: gets every gradient; without one they stay.
+    /// - Parameters:
+    ///   - x: the exact input; needed where ``saved`` asks for it.
+    ///   - consumer: gets every gradient; without one they stay.
     func backward(
-        _ x: Matrix<Element>, outputGradient: Matrix<Element>, inputGradient: Matrix<Element>, accumulateInput: Bool = false,
+        _ x: Matrix<Element>?, outputGradient: Matrix<Element>, inputGradient: Matrix<Element>, accumulateInput: Bool = false,
         kept: Matrix<Element>?, scratch: Scratch<Element>, accumulate: Bool, consumer: (any GradientConsumer<Element>)?
     ) throws {
         func run(_ scratch: Scratch<Element>) throws {
             try withWeights(in: scratch) {
                 try form.backward(
-                    keepsInput ? x : nil, outputGradient: outputGradient, inputGradient: inputGradient,
+                    saved.input == .exact ? x : nil, outputGradient: outputGradient, inputGradient: inputGradient,
                     accumulateInput: accumulateInput, kept: kept?.window(rows: 0..<outputGradient.rows), scratch: $0,
                     accumulate: accumulate)
             }

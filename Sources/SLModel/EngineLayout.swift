@@ -20,20 +20,34 @@ struct EngineLayout: Sendable {
 
     // MARK: Activations
 
-    /// Elements kept from forward to backward: residual streams, interiors of blocks with what their forms ask for, and
-    /// the final residual stream. With recomputation one interior serves all blocks, in the shared space.
+    /// Elements saved from forward to backward: residual streams, interiors of blocks with what their forms ask for, and
+    /// the final residual stream. With recomputation the largest interior serves all blocks, in the shared space.
     var activationCount: Int {
         let streams = (shape.layerCount + 1) * tokens * shape.hiddenSize + tokens
-        return options.recomputesBlocks ? streams : streams + shape.layerCount * interiorCount
+        return options.recomputesBlocks ? streams : streams + (0..<shape.layerCount).reduce(0) { $0 + interiorCount(layer: $1) }
     }
 
-    /// One block's interior: middle, q, k, v, attention; gate, up; reciprocals, log-sum-exps; kept columns.
-    var interiorCount: Int {
-        tokens * (5 * shape.hiddenSize + 2 * shape.intermediateSize + 2 + shape.headCount + keptColumns.reduce(0, +))
+    /// One block's interior: middle, q, k, v; attention where it is read; gate, up; reciprocals, log-sum-exps; the forms' columns.
+    func interiorCount(layer: Int) -> Int {
+        let streams = storesAttention(layer: layer) ? 5 : 4
+        let columns = savedColumns(layer: layer).reduce(0, +)
+        return tokens * (streams * shape.hiddenSize + 2 * shape.intermediateSize + 2 + shape.headCount + columns)
     }
 
-    /// Columns that the forms of a block keep, in the order of `LinearRole`.
-    var keptColumns: [Int] { shape.sites(layer: 0).map { method.kept(at: $0, phase: phase, tokens: tokens).columns } }
+    var largestInteriorCount: Int { (0..<shape.layerCount).map(interiorCount(layer:)).max() ?? 0 }
+
+    private func saved(layer: Int) -> [SavedActivations] {
+        shape.sites(layer: layer).map { method.saved(at: $0, phase: phase, tokens: tokens) }
+    }
+
+    /// Columns that the forms of a block save, in the order of `LinearRole`.
+    func savedColumns(layer: Int) -> [Int] { saved(layer: layer).map(\.columns) }
+
+    /// Whether a block's attention output is stored: only where a linear reads it, as the attention's own derivative does without.
+    func storesAttention(layer: Int) -> Bool {
+        let all = Dictionary(uniqueKeysWithValues: zip(LinearRole.allCases, saved(layer: layer)))
+        return BlockInput.attended.isRead { all[$0] ?? SavedActivations() }
+    }
 
     // MARK: Temporary space
 
@@ -46,24 +60,21 @@ struct EngineLayout: Sendable {
     var sharedCount: Int { max(1, blockStageCount, headStageCount, embeddingStageCount, updateStageCount) }
 
     private var blockStageCount: Int {
-        let interior = options.recomputesBlocks ? interiorCount : 0
+        let interior = options.recomputesBlocks ? largestInteriorCount : 0
         let fixed =
             interior + 2 * tokens * shape.intermediateSize
             + Attention<Float>.workspaceCount(sequenceLength: sequenceLength, headSize: shape.headSize, threads: threads)
-        return fixed + (shape.sites(layer: 0).map(siteCount).max() ?? 0)
+        return fixed + (shape.sites.map(siteCount).max() ?? 0)
     }
 
     /// Expanded weights, lent gradients, and then the form's temporaries or, later, the update rule's.
     private func siteCount(_ site: LinearSite) -> Int {
-        let tensors = method.tensors(at: site, phase: phase).filter { !$0.isIndices }
-        let expanded = tensors.reduce(0) { $0 + (optimizer.storage.weight(count: $1.count) == .full ? 0 : $1.count) }
+        let tensors = TensorEntry.linear(site, shape, method: method, phase: phase).filter { !$0.declaration.isIndices }
+        let expanded = tensors.reduce(0) { $0 + ($1.format(optimizer.storage) == .full ? 0 : $1.declaration.count) }
         let form = method.scratchCount(at: site, phase: phase, tokens: tokens, threads: threads)
         guard options.updatesPerLayer else { return expanded + form }
-        let trained = tensors.filter(\.isTrainable)
-        let places = trained.map {
-            TensorPlace(.linear(site), name: $0.name, rows: $0.rows, columns: $0.columns, headCount: shape.headCount)
-        }
-        return expanded + trained.reduce(0) { $0 + $1.count } + max(form, places.map(ruleScratch).max() ?? 0)
+        let trained = tensors.filter(\.declaration.isTrainable)
+        return expanded + trained.reduce(0) { $0 + $1.declaration.count } + max(form, trained.map { ruleScratch($0.place) }.max() ?? 0)
     }
 
     /// Logits of one block of tokens take at most 32 MiB, and never fewer than 16 rows.
@@ -83,7 +94,7 @@ struct EngineLayout: Sendable {
     private var embeddingStageCount: Int { options.updatesPerLayer ? tableCount + tableScratch : 0 }
 
     private var tableScratch: Int {
-        [ModelPart.embedding, .head].map { ruleScratch(TensorPlace($0, rows: shape.vocabularySize, columns: shape.hiddenSize)) }.max() ?? 0
+        [TensorEntry.embedding(shape), .head(shape)].map { ruleScratch($0.place) }.max() ?? 0
     }
 
     private var updateStageCount: Int { trainable.map { ruleScratch($0.place) }.max() ?? 0 }

@@ -107,7 +107,7 @@ extension LlamaModel {
             let interior = buffers.blocks[index].interior
             let next = (index + 1 < blocks.count ? buffers.blocks[index + 1].input : buffers.output).window(rows: rows)
             try forwardInterior(block, buffers.blocks[index], rows, buffers)
-            SwiGLU.forward(gate: interior.gate.window(rows: rows), up: interior.up.window(rows: rows), into: activated)
+            SwiGLU.forward(gate: interior.gate.window(rows: rows), up: interior.up.window(rows: rows), activation: gateActivation, into: activated)
             next.copy(from: interior.middle.window(rows: rows))
             try block[.down].forward(
                 activated, into: next, accumulate: true, kept: interior.kept[.down], scratch: buffers.siteScratch)
@@ -118,6 +118,7 @@ extension LlamaModel {
     }
 
     private var epsilon: Element { Element(shape.rmsNormEpsilon) }
+    var gateActivation: GateActivation { method.gateActivation }
 
     /// From a block's input to its gate and up projections: all that its backward pass reads.
     func forwardInterior(
@@ -127,8 +128,9 @@ extension LlamaModel {
         let scratch = buffers.siteScratch
         let (x, middle) = (activations.input.window(rows: rows), interior.middle.window(rows: rows))
         let (q, k, v) = (interior.query.window(rows: rows), interior.key.window(rows: rows), interior.value.window(rows: rows))
-        let attended = interior.attention.window(rows: rows)
         let hidden = buffers.hidden.window(rows: rows)
+        // What q, k and v have read is of no use any more when the attention writes there.
+        let attended = interior.attention?.window(rows: rows) ?? hidden
 
         RMSNorm.forward(x, gain: block.inputNorm.value, into: hidden, reciprocal: interior.inputReciprocal, epsilon: epsilon)
         try block[.query].forward(hidden, into: q, kept: interior.kept[.query], scratch: scratch)

@@ -49,25 +49,19 @@ public final class LlamaModel<Element: Scalar> {
         self.options = options
         self.ledger = ledger
         self.phase = phase
-        func gain(_ name: String) throws -> Parameter<Element> {
-            try Parameter(name: name, rows: 1, columns: shape.hiddenSize, isTrainable: true, ledger: ledger)
-        }
-        func table(_ name: String) throws -> Parameter<Element> {
-            try Parameter(
-                name: name, rows: shape.vocabularySize, columns: shape.hiddenSize, isTrainable: true,
-                format: optimizer.storage.weight(count: shape.vocabularySize * shape.hiddenSize), ledger: ledger)
-        }
-        embedding = try table("model.embed_tokens.weight")
+        let storage = optimizer.storage
+        embedding = try TensorEntry.embedding(shape).allocate(storage, ledger: ledger)
         blocks = try (0..<shape.layerCount).map { layer in
             Block(
-                inputNorm: try gain("model.layers.\(layer).input_layernorm.weight"),
-                middleNorm: try gain("model.layers.\(layer).post_attention_layernorm.weight"),
+                inputNorm: try TensorEntry.inputNorm(layer: layer, shape).allocate(storage, ledger: ledger),
+                middleNorm: try TensorEntry.middleNorm(layer: layer, shape).allocate(storage, ledger: ledger),
                 linears: try shape.sites(layer: layer).map {
-                    try BlockLinear(site: $0, method: method, phase: phase, storage: optimizer.storage, ledger: ledger)
+                    try BlockLinear(
+                        site: $0, method: method, phase: phase, tokens: sequences * sequenceLength, storage: storage, ledger: ledger)
                 })
         }
-        outputNorm = try gain("model.norm.weight")
-        head = try table("lm_head.weight")
+        outputNorm = try TensorEntry.outputNorm(shape).allocate(storage, ledger: ledger)
+        head = try TensorEntry.head(shape).allocate(storage, ledger: ledger)
     }
 
     /// First values of every tensor: N(0, initializer range²) for embedding and head, 1 for gains, the method's own for
@@ -150,23 +144,11 @@ public final class LlamaModel<Element: Scalar> {
 
     /// Every weight with its site and declared name, in the order of ``TensorEntry/all(shape:method:phase:)``.
     public var parameters: [ModelParameter<Element>] {
-        func at(_ part: ModelPart, _ parameter: Parameter<Element>, _ name: String = "weight") -> ModelParameter<Element> {
-            ModelParameter(
-                parameter: parameter,
-                place: TensorPlace(
-                    part, name: name, fullName: parameter.name, rows: parameter.rows, columns: parameter.columns, headCount: shape.headCount))
+        let all = [embedding, head] + gains + blocks.flatMap(\.linears).flatMap { $0.tensors.parameters.map(\.parameter) }
+        let named = Dictionary(all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        return TensorEntry.all(shape: shape, method: method, phase: phase).compactMap { entry in
+            named[entry.name].map { ModelParameter(parameter: $0, place: entry.place) }
         }
-        func linear(_ linear: BlockLinear<Element>) -> [ModelParameter<Element>] {
-            linear.tensors.parameters.map { at(.linear(linear.site), $0.parameter, $0.name) }
-        }
-        var result = [at(.embedding, embedding)]
-        for block in blocks {
-            result.append(at(.norm, block.inputNorm))
-            result += block.linears.prefix(4).flatMap(linear)
-            result.append(at(.norm, block.middleNorm))
-            result += block.linears.dropFirst(4).flatMap(linear)
-        }
-        return result + [at(.norm, outputNorm), at(.head, head)]
     }
 
     /// Positions of sparse supports, by full name.
@@ -183,7 +165,7 @@ public final class LlamaModel<Element: Scalar> {
 
     /// Every block linear performs `rewrite`, each with a stream of its own.
     public func perform(_ rewrite: FormRewrite, seed: UInt64, step: Int) throws {
-        for linear in blocks.flatMap(\.linears) {
+        for linear in blocks.flatMap(\.linears) where method.isParameterized(at: linear.site) {
             var stream = RandomStream(seed: seed, name: "\(rewrite.rawValue)/\(step)/\(linear.site.name)")
             try linear.withWeights(in: try buffers().idle, keeping: true) { _ in try linear.form.perform(rewrite, random: &stream) }
         }
@@ -213,4 +195,7 @@ struct Block<Element: Scalar> {
     let linears: [BlockLinear<Element>]
 
     subscript(role: LinearRole) -> BlockLinear<Element> { linears[LinearRole.allCases.firstIndex(of: role) ?? 0] }
+
+    /// Whether the backward pass of some linear takes the input exactly.
+    func reads(_ input: BlockInput) -> Bool { input.isRead { self[$0].saved } }
 }

@@ -40,7 +40,7 @@ public struct ModelAccounting: Sendable {
 
     /// Of gradients that exist at once. Consumed layer by layer only gains keep theirs; the others' space is temporary.
     public func gradientBytes(phase: Int, options: EngineOptions = EngineOptions()) -> Int {
-        4 * (options.updatesPerLayer ? shape.hiddenSize * (2 * shape.layerCount + 1) : trainableParameters(phase: phase))
+        4 * (options.updatesPerLayer ? sum(phase) { $0.part == .norm ? $0.declaration.count : 0 } : trainableParameters(phase: phase))
     }
 
     public func indexBytes(phase: Int) -> Int { sum(phase) { $0.declaration.isIndices ? 4 * $0.declaration.count : 0 } }

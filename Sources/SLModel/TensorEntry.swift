@@ -25,28 +25,51 @@ public struct TensorEntry: Sendable {
         part == .norm ? .full : storage.weight(count: declaration.count)
     }
 
+    // MARK: The list
+
     /// Every tensor of `shape` under `method` in one phase, in Hugging Face's order.
     public static func all(shape: ModelShape, method: any PretrainingMethod, phase: Int) -> [TensorEntry] {
-        func entry(_ name: String, _ declaration: TensorDeclaration, _ part: ModelPart) -> TensorEntry {
-            TensorEntry(name: name, declaration: declaration, part: part, headCount: shape.headCount)
+        func linears(_ sites: some Collection<LinearSite>) -> [TensorEntry] {
+            sites.flatMap { Self.linear($0, shape, method: method, phase: phase) }
         }
-        func table(_ name: String, _ part: ModelPart) -> TensorEntry {
-            entry(name, TensorDeclaration("weight", rows: shape.vocabularySize, columns: shape.hiddenSize), part)
-        }
-        func gain(_ module: String) -> TensorEntry { entry("\(module).weight", TensorDeclaration("weight", rows: 1, columns: shape.hiddenSize), .norm) }
-        func linear(_ site: LinearSite) -> [TensorEntry] {
-            method.tensors(at: site, phase: phase).map { entry("\(site.name).\($0.name)", $0, .linear(site)) }
-        }
-        var entries = [table("model.embed_tokens.weight", .embedding)]
-        for layer in 0..<shape.layerCount {
+        let layers = (0..<shape.layerCount).flatMap { layer in
             let sites = shape.sites(layer: layer)
-            entries.append(gain("model.layers.\(layer).input_layernorm"))
-            entries += sites.prefix(4).flatMap(linear)
-            entries.append(gain("model.layers.\(layer).post_attention_layernorm"))
-            entries += sites.dropFirst(4).flatMap(linear)
+            return [inputNorm(layer: layer, shape)] + linears(sites.prefix(4)) + [middleNorm(layer: layer, shape)] + linears(sites.dropFirst(4))
         }
-        entries.append(gain("model.norm"))
-        entries.append(table("lm_head.weight", .head))
-        return entries
+        return [embedding(shape)] + layers + [outputNorm(shape), head(shape)]
+    }
+
+    static func embedding(_ shape: ModelShape) -> TensorEntry { table("model.embed_tokens", .embedding, shape) }
+    static func head(_ shape: ModelShape) -> TensorEntry { table("lm_head", .head, shape) }
+    static func outputNorm(_ shape: ModelShape) -> TensorEntry { norm("model.norm", shape) }
+    static func inputNorm(layer: Int, _ shape: ModelShape) -> TensorEntry { norm("model.layers.\(layer).input_layernorm", shape) }
+    static func middleNorm(layer: Int, _ shape: ModelShape) -> TensorEntry { norm("model.layers.\(layer).post_attention_layernorm", shape) }
+
+    /// The tensors of one linear.
+    static func linear(_ site: LinearSite, _ shape: ModelShape, method: any PretrainingMethod, phase: Int) -> [TensorEntry] {
+        method.tensors(at: site, phase: phase).map {
+            TensorEntry(name: "\(site.name).\($0.name)", declaration: $0, part: .linear(site), headCount: shape.headCount)
+        }
+    }
+
+    private static func table(_ module: String, _ part: ModelPart, _ shape: ModelShape) -> TensorEntry {
+        TensorEntry(
+            name: "\(module).weight", declaration: TensorDeclaration("weight", rows: shape.vocabularySize, columns: shape.hiddenSize), part: part,
+            headCount: shape.headCount)
+    }
+
+    private static func norm(_ module: String, _ shape: ModelShape) -> TensorEntry {
+        TensorEntry(
+            name: "\(module).weight", declaration: TensorDeclaration("weight", rows: 1, columns: shape.hiddenSize), part: .norm,
+            headCount: shape.headCount)
+    }
+
+    // MARK: Allocation
+
+    /// The tensor, filled with zeros.
+    func allocate<Element: Scalar>(_ storage: StorageChoice, ledger: MemoryLedger) throws -> Parameter<Element> {
+        try Parameter(
+            name: name, rows: declaration.rows, columns: declaration.columns, isTrainable: declaration.isTrainable, format: format(storage),
+            ledger: ledger)
     }
 }

@@ -54,6 +54,23 @@ import Testing
         }
     }
 
+    /// Layer by layer: dense where a matrix does the same, the method's tensors where none does.
+    @Test func linearsThatDifferAreEachWrittenAsTheyAre() throws {
+        try inWorkplace { place in
+            let methods = #"{"method": "lost", "rank": 4, "layers": {"0": {"parameterization": "dense"}}, "roles": {"down_proj": {"rank": 2}}}"#
+            try place.write(Workplace.config(methods: methods), to: "tiny.json")
+            #expect(try place.run("sweep", "tiny.json", "--no-report").status == 0)
+            let export = try place.run("export", try #require(try ids(place)["lost"]), "--to", "safetensors", "-o", "out")
+            #expect(export.status == 0 && export.talk.contains("7 linears have no dense equivalent"), "\(export.talk)")
+            let header = try header(try Data(contentsOf: place.folder.appending(path: "out/model.safetensors")))
+            func shape(_ name: String) -> [Int]? { (header[name] as? [String: Any])?["shape"] as? [Int] }
+            #expect(shape("model.layers.0.mlp.down_proj.weight") == [16, 40] && shape("model.layers.0.mlp.down_proj.lora_A") == nil)
+            #expect(shape("model.layers.1.mlp.down_proj.lora_A") == [2, 40] && shape("model.layers.1.mlp.up_proj.lora_A") == [4, 16])
+            let plan = try place.run("plan", "tiny.json")
+            #expect(plan.status == 0, "\(plan.talk)")
+        }
+    }
+
     /// What is exported is a model that a config takes, with the tokenizer that belongs to it.
     @Test func anExportIsAModelAgain() throws {
         try inWorkplace { place in

@@ -48,6 +48,20 @@ import Testing
         #expect(try GradientCheck().check(x, analytic: dx.elements, siluLoss).passes)
     }
 
+    /// Without SiLU the gate is a factor like the other.
+    @Test(arguments: lengths) func aPlainGateIsAProduct(n: Int) throws {
+        let (gate, up) = (try Twin(1, n, "gate"), try Twin(1, n, "up"))
+        let (y, dy) = (try Twin(1, n, "y"), try Twin(1, n, "dy"))
+        let (gates, ups, slopes) = (gate.double.elements, up.double.elements, dy.double.elements)
+        SwiGLU.forward(gate: gate.float, up: up.float, activation: .identity, into: y.float)
+        SwiGLU.forward(gate: gate.double, up: up.double, activation: .identity, into: y.double)
+        #expect(y.error < elementwiseTolerance && y.double.elements == zip(gates, ups).map { $0 * $1 })
+        SwiGLU.backward(gate: gate.float, up: up.float, activation: .identity, outputGradient: dy.float)
+        SwiGLU.backward(gate: gate.double, up: up.double, activation: .identity, outputGradient: dy.double)
+        #expect(gate.error < elementwiseTolerance && up.error < elementwiseTolerance)
+        #expect(gate.double.elements == zip(slopes, ups).map { $0 * $1 } && up.double.elements == zip(slopes, gates).map { $0 * $1 })
+    }
+
     /// Where exp saturates, SiLU is 0 or x and its slope 0 or 1; nothing becomes NaN or infinite.
     @Test func saturates() throws {
         let values: [Float] = [-1e30, -1000, -100, -88.5, -87, -20, -1e-20, 0, 1e-20, 20, 87, 88.5, 100, 1000, 1e30, -0.0]

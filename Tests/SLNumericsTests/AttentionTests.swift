@@ -72,6 +72,13 @@ struct AttentionTests {
             #expect(deviation.relativeToLargest < tolerance || deviation.largest < tolerance, "\(p): \(name)'s derivative, \(deviation)")
         }
         #expect(mine[3].elements == inputs[3].float.elements.map { S($0) }, "the output's gradient stays")
+        // The same without the output, which nothing but its own linear needs.
+        let again = try inputs.map { try Matrix<S>.of(n, h, $0.float.elements.map { S($0) }) }
+        attention.backward(query: again[0], key: again[1], value: again[2], output: nil, outputGradient: again[3], logSumExp: lse)
+        for index in 0..<3 {
+            let deviation = Deviation(again[index].elements, from: truth[index + 1].elements)
+            #expect(deviation.relativeToLargest < tolerance || deviation.largest < tolerance, "\(p): without the output, \(deviation)")
+        }
     }
 
     @Test(.compute(threads: 1), arguments: problems) func inDoubleOnOneThread(_ problem: Problem) throws {

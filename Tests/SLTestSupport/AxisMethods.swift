@@ -15,7 +15,7 @@ public struct CompressedInputMethod: PretrainingMethod {
         CompressedInputForm(weight: try set.parameter("weight"))
     }
 
-    public func kept(at site: LinearSite, phase: Int, tokens: Int) -> KeptActivations { KeptActivations(input: .compressed, columns: site.inFeatures) }
+    public func saved(at site: LinearSite, phase: Int, tokens: Int) -> SavedActivations { SavedActivations(input: .compressed, columns: site.inFeatures) }
 }
 
 final class CompressedInputForm<Element: Scalar>: WeightForm {
@@ -37,6 +37,59 @@ final class CompressedInputForm<Element: Scalar>: WeightForm {
         // An engine that hands the input over all the same is storing it for nothing.
         guard let kept, x == nil else { throw ContractError.missingInput(site: weight.name) }
         weight.gradient?.setProduct(transposing: outputGradient, kept, keep: accumulate ? 1 : 0)
+        dx.setProduct(outputGradient, weight.value, keep: accumulateInput ? 1 : 0)
+    }
+
+    func writeDenseEquivalent(into dense: Matrix<Element>) -> Bool {
+        dense.copy(from: weight.value)
+        return true
+    }
+}
+
+/// Axis 4 with a loss: of each input only its first columns are saved. Derivatives by the input are exact, and so are those by the
+/// weights of the saved columns; the others are 0.
+public struct SampledInputMethod: PretrainingMethod {
+    public static let descriptor = MethodDescriptor(
+        name: "sampled_input", title: "Sampled input", summary: "Saves some columns of the input.", paper: "none",
+        options: [OptionDescriptor(name: "columns", domain: .integer(1...8), help: "How many.", source: "none", defaultValue: 3)],
+        recipe: { _ in .init(learningRate: 1e-3, source: "none") })
+
+    let columns: Int
+
+    public init(options: MethodOptions, model: ModelShape) throws { columns = try options.integer("columns") }
+
+    public func makeForm<Element: Scalar>(_ set: TensorSet<Element>, phase: Int) throws -> any WeightForm<Element> {
+        SampledInputForm(weight: try set.parameter("weight"), columns: columns)
+    }
+
+    public func saved(at site: LinearSite, phase: Int, tokens: Int) -> SavedActivations { SavedActivations(input: .compressed, columns: columns) }
+}
+
+final class SampledInputForm<Element: Scalar>: WeightForm {
+    private let weight: Parameter<Element>
+    private let columns: Int
+
+    init(weight: Parameter<Element>, columns: Int) {
+        self.weight = weight
+        self.columns = columns
+    }
+
+    func forward(_ x: Matrix<Element>, into y: Matrix<Element>, accumulate: Bool, kept: Matrix<Element>?, scratch: Scratch<Element>) throws
+    {
+        guard let kept else { throw ContractError.missingInput(site: weight.name) }
+        kept.copy(from: x.window(rows: 0..<x.rows, columns: 0..<columns))
+        y.setProduct(x, transposing: weight.value, keep: accumulate ? 1 : 0)
+    }
+
+    func backward(
+        _ x: Matrix<Element>?, outputGradient: Matrix<Element>, inputGradient dx: Matrix<Element>, accumulateInput: Bool,
+        kept: Matrix<Element>?, scratch: Scratch<Element>, accumulate: Bool
+    ) throws {
+        guard let kept, x == nil else { throw ContractError.missingInput(site: weight.name) }
+        if let gradient = weight.gradient {
+            if !accumulate { gradient.fill(0) }
+            gradient.window(rows: 0..<gradient.rows, columns: 0..<columns).setProduct(transposing: outputGradient, kept, keep: accumulate ? 1 : 0)
+        }
         dx.setProduct(outputGradient, weight.value, keep: accumulateInput ? 1 : 0)
     }
 

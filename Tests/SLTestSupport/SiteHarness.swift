@@ -67,7 +67,7 @@ public final class SiteHarness<Element: Scalar> {
     }
 
     private func prepare() throws {
-        let columns = method.kept(at: site, phase: phase, tokens: tokens).columns
+        let columns = method.saved(at: site, phase: phase, tokens: tokens).columns
         kept = columns > 0 ? try Matrix.zeros(tokens, columns) : nil
         let declared = method.scratchCount(at: site, phase: phase, tokens: tokens, threads: Compute.threads)
         space = try Matrix.zeros(1, 4 * declared + 4 * tokens * (site.inFeatures + site.outFeatures) + 1024)
@@ -116,7 +116,7 @@ public final class SiteHarness<Element: Scalar> {
         _ x: Matrix<Element>, outputGradient: Matrix<Element>, inputGradient: Matrix<Element>, accumulateInput: Bool = false,
         accumulate: Bool = false
     ) throws {
-        let input: Matrix<Element>? = method.kept(at: site, phase: phase, tokens: tokens).input == .exact ? x : nil
+        let input: Matrix<Element>? = method.saved(at: site, phase: phase, tokens: tokens).input == .exact ? x : nil
         try form.backward(
             input, outputGradient: outputGradient, inputGradient: inputGradient, accumulateInput: accumulateInput, kept: kept,
             scratch: dirtyScratch(), accumulate: accumulate)

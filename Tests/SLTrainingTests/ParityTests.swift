@@ -9,7 +9,7 @@ import Testing
 
 /// Short runs made with PyTorch and the authors' packages, replayed here; tolerances and origin in ParityCases/README.md.
 @Suite(.serialized, .compute(threads: 2)) struct ParityTests {
-    static let cases = ["full_rank", "low_rank", "lora", "galore", "sltrain", "lost", "lost_identity", "relora", "relora_magnitude", "relora_random"]
+    static let cases = ["full_rank", "low_rank", "lora", "galore", "sltrain", "lost", "lost_identity", "cola", "relora", "relora_magnitude", "relora_random"]
 
     private func directory(_ name: String) throws -> URL {
         try #require(Bundle.module.resourceURL).appending(path: "ParityCases/\(name)")

@@ -119,6 +119,19 @@ import Testing
         #expect(same && !recorder.seen.resumptions.isEmpty, "\(Self.variants[index])")
     }
 
+    /// Linears of ranks of their own, and a dense layer among them.
+    @Test(arguments: variants.indices.filter { variants[$0].changed == nil && variants[$0].options["rank"] != nil }) func withALayout(index: Int) throws {
+        let layout: [String: OptionValue] = ["layers.0.parameterization": "dense", "roles.down_proj.rank": 2]
+        let spec = try spec(Self.variants[index].with(layout), Self.formats[1])
+        let whole = try uninterrupted(spec)
+        let recorder = RecordedRun()
+        recorder.revive(patience: 9)
+        #expect(try train(spec, recorder) == nil)
+        recorder.revive(patience: .max)
+        try #require(try train(spec, recorder) != nil)
+        #expect(recorder.traces == whole && !recorder.seen.resumptions.isEmpty, "\(Self.variants[index])")
+    }
+
     /// Asked to stop, a run leaves a checkpoint at that very step, also in the middle of an evaluation.
     @Test(arguments: 1..<steps) func askedToStop(step: Int) throws {
         let spec = try spec(try #require(Self.variants.first { $0.method.descriptor.name == "galore" }), accumulation: 2)

@@ -7,22 +7,19 @@ import SLSpec
 /// Backward, δ = ∂L/∂y and h = φ(z): ∂B = γ·δᵀ·h; dz = γ·(δ·B) ⊙ φ'(z); ∂A = dzᵀ·x; ∂W_s = (1−γ)·δᵀ·x[:, I];
 /// ∂x = dz·A, and ∂x[:, I] adds (1−γ)·δ·W_s.
 final class LOSTForm<Element: Scalar>: WeightForm {
-    private let factors: LowRankFactors<Element>  // scale γ
+    private let path: ActivatedFactors<Element>  // scale γ
     private let sparseWeight: Parameter<Element>  // W_s [out, k]
     private let columns: IndexVector
     private let sparseScale: Element
-    private let usesSiLU: Bool
     private let site: LinearSite
 
     init(
-        factors: LowRankFactors<Element>, sparseWeight: Parameter<Element>, columns: IndexVector, sparseScale: Element,
-        usesSiLU: Bool, site: LinearSite
+        path: ActivatedFactors<Element>, sparseWeight: Parameter<Element>, columns: IndexVector, sparseScale: Element, site: LinearSite
     ) {
-        self.factors = factors
+        self.path = path
         self.sparseWeight = sparseWeight
         self.columns = columns
         self.sparseScale = sparseScale
-        self.usesSiLU = usesSiLU
         self.site = site
     }
 
@@ -31,19 +28,9 @@ final class LOSTForm<Element: Scalar>: WeightForm {
         return chosen.allSatisfy { (0..<site.inFeatures).contains($0) } && Set(chosen).count == chosen.count
     }
 
-    /// φ(z): z itself for the identity.
-    private func activated(_ z: Matrix<Element>, scratch: inout Scratch<Element>) -> Matrix<Element> {
-        guard usesSiLU else { return z }
-        let h = scratch.take(rows: z.rows, columns: z.columns)
-        SiLU.forward(z, into: h)
-        return h
-    }
-
     func forward(_ x: Matrix<Element>, into y: Matrix<Element>, accumulate: Bool, kept: Matrix<Element>?, scratch: Scratch<Element>) {
         var scratch = scratch
-        let z = kept ?? scratch.take(rows: x.rows, columns: factors.rank)
-        factors.compress(x, into: z)
-        factors.expand(activated(z, scratch: &scratch), into: y, accumulate: accumulate)
+        path.forward(x, into: y, accumulate: accumulate, saved: kept, scratch: &scratch)
         let channels = scratch.take(rows: x.rows, columns: columns.count)
         channels.gatherColumns(columns, of: x)
         y.setProduct(channels, transposing: sparseWeight.value, scale: sparseScale, keep: 1)
@@ -55,10 +42,9 @@ final class LOSTForm<Element: Scalar>: WeightForm {
     ) throws {
         guard let x, let z = kept else { throw ContractError.missingInput(site: site.name) }
         var scratch = scratch
-        let dz = scratch.take(rows: x.rows, columns: factors.rank)
-        factors.expandBackward(activated(z, scratch: &scratch), outputGradient: outputGradient, into: dz, accumulate: accumulate)
-        if usesSiLU { SiLU.backward(z, gradient: dz) }
-        factors.compressBackward(x, gradient: dz, into: dx, accumulateInput: accumulateInput, accumulate: accumulate)
+        path.backward(
+            x, saved: z, outputGradient: outputGradient, inputGradient: dx, accumulateInput: accumulateInput, scratch: &scratch,
+            accumulate: accumulate)
         let channels = scratch.take(rows: x.rows, columns: columns.count)
         channels.gatherColumns(columns, of: x)
         sparseWeight.gradient?.setProduct(transposing: outputGradient, channels, scale: sparseScale, keep: accumulate ? 1 : 0)
@@ -69,8 +55,7 @@ final class LOSTForm<Element: Scalar>: WeightForm {
 
     /// None with SiLU. With the identity W = γ·B·A, plus (1−γ)·W_s in the kept columns.
     func writeDenseEquivalent(into weight: Matrix<Element>) -> Bool {
-        guard !usesSiLU else { return false }
-        factors.writeProduct(into: weight, accumulate: false)
+        guard path.writeProduct(into: weight) else { return false }
         for row in 0..<site.outFeatures {
             for position in 0..<columns.count {
                 weight[row, columns[position]] += sparseScale * sparseWeight.value[row, position]

@@ -29,7 +29,7 @@ public struct LOSTMethod: PretrainingMethod {
                 authorsName: "sparse_svd_rank", source: "arXiv:2508.02668, abstract (all remaining); 256 in the lead author's code",
                 defaultValue: .null),
             OptionDescriptor(
-                name: "activation", domain: .choice(["silu", "identity"]), help: "φ between the factors.",
+                name: "activation", domain: .choice(FactorActivation.words), help: "φ between the factors.",
                 source: "public reviews of arXiv:2508.02668; SiLU as in CoLA, arXiv:2502.10940", defaultValue: "silu"),
         ],
         recipe: { model in
@@ -42,18 +42,18 @@ public struct LOSTMethod: PretrainingMethod {
     let delta: Double
     let gamma: Double
     let residualRank: Int?
-    let usesSiLU: Bool
+    let activation: FactorActivation
 
     public init(options: MethodOptions, model: ModelShape) throws {
         rank = try options.integer("rank")
         delta = try options.real("delta")
         gamma = try options.real("gamma")
         residualRank = try options.optionalInteger("residual_rank")
-        switch try options.text("activation") {
-        case "silu": usesSiLU = true
-        case "identity": usesSiLU = false
-        default: throw MethodOptionError(option: "activation", value: options["activation"], wanted: "silu or identity")
+        let name = try options.text("activation")
+        guard let activation = FactorActivation(rawValue: name) else {
+            throw MethodOptionError(option: "activation", value: .text(name), wanted: "silu or identity")
         }
+        self.activation = activation
     }
 
     private func channelCount(_ site: LinearSite) -> Int { max(1, Int(delta * Double(site.inFeatures))) }
@@ -78,17 +78,18 @@ public struct LOSTMethod: PretrainingMethod {
 
     public func makeForm<Element: Scalar>(_ set: TensorSet<Element>, phase: Int) throws -> any WeightForm<Element> {
         LOSTForm(
-            factors: try set.lowRankFactors(scale: gamma), sparseWeight: try set.parameter("sparse_weight"),
-            columns: try set.indexVector("sparse_columns"), sparseScale: Element(1 - gamma), usesSiLU: usesSiLU, site: set.site)
+            path: ActivatedFactors(try set.lowRankFactors(scale: gamma), activation: activation),
+            sparseWeight: try set.parameter("sparse_weight"), columns: try set.indexVector("sparse_columns"),
+            sparseScale: Element(1 - gamma), site: set.site)
     }
 
     public func scratchCount(at site: LinearSite, phase: Int, tokens: Int, threads: Int) -> Int {
-        tokens * (2 * rank + 2 * channelCount(site))
+        ActivatedFactors<Float>.scratchCount(rank: rank, tokens: tokens) + 2 * tokens * channelCount(site)
     }
 
     public func floatingPointOperations(at site: LinearSite, phase: Int, tokens: Int) -> Double {
         6 * Double(rank) * Double(site.outFeatures + site.inFeatures) + 6 * Double(site.outFeatures) * Double(channelCount(site))
     }
 
-    public func kept(at site: LinearSite, phase: Int, tokens: Int) -> KeptActivations { KeptActivations(columns: rank) }
+    public func saved(at site: LinearSite, phase: Int, tokens: Int) -> SavedActivations { SavedActivations(columns: rank) }
 }

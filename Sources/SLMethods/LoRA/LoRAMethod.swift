@@ -44,5 +44,5 @@ public struct LoRAMethod: PretrainingMethod {
         FrozenPlusLowRank.floatingPointOperations(at: site, rank: rank)
     }
 
-    public func kept(at site: LinearSite, phase: Int, tokens: Int) -> KeptActivations { KeptActivations(columns: rank) }
+    public func saved(at site: LinearSite, phase: Int, tokens: Int) -> SavedActivations { SavedActivations(columns: rank) }
 }

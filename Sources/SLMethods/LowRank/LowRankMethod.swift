@@ -51,5 +51,5 @@ public struct LowRankMethod: PretrainingMethod {
         6 * Double(rank) * Double(site.outFeatures + site.inFeatures)
     }
 
-    public func kept(at site: LinearSite, phase: Int, tokens: Int) -> KeptActivations { KeptActivations(columns: rank) }
+    public func saved(at site: LinearSite, phase: Int, tokens: Int) -> SavedActivations { SavedActivations(columns: rank) }
 }

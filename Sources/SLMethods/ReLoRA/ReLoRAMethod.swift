@@ -36,27 +36,27 @@ public struct ReLoRAMethod: PretrainingMethod {
             OptionDescriptor(
                 name: "merge_interval", domain: .integer(1...Int.max), help: "Updates between merges.", authorsName: "relora / cycle_length",
                 source: "rerun under the GaLore recipe, arXiv:2605.13652",
-                published: ["60m": 1000, "130m": 5000, "350m": 5000], otherwise: "1000", rule: { _ in 1000 }),
+                published: ["60m": 1000, "130m": 5000, "350m": 5000], otherwise: "1000", rule: { _ in 1000 }).ofTheRun,
             OptionDescriptor(
                 name: "reset_optimizer", domain: .choice(["zero", "random", "magnitude"]),
                 help: "What happens to the factors' moments at a merge.",
                 authorsName: "reset_optimizer_on_relora / optimizer_random_pruning / optimizer_magnitude_pruning",
-                source: "arXiv:2307.05695 §3; ratio from the rerun arXiv:2605.13652", defaultValue: "random"),
+                source: "arXiv:2307.05695 §3; ratio from the rerun arXiv:2605.13652", defaultValue: "random").ofTheRun,
             OptionDescriptor(
                 name: "reset_ratio", domain: .real(0...1), help: "Share of the moments that `random` and `magnitude` zero.",
-                source: "rerun under the GaLore recipe, arXiv:2605.13652", defaultValue: 0.99),
+                source: "rerun under the GaLore recipe, arXiv:2605.13652", defaultValue: 0.99).ofTheRun,
             OptionDescriptor(
                 name: "reset_age", domain: .choice(["keep", "restart"]),
                 help: "Whether Adam's count of the factors' updates, which its bias correction goes by, is kept through a merge or"
                     + " begins anew. Kept, the steps after a reset are up to six times too long; the warm-up after the restart hides it.",
-                source: "keep: Guitaricet/relora @176f376, training_utils.py (optimizer_reset leaves the step)", defaultValue: "keep"),
+                source: "keep: Guitaricet/relora @176f376, training_utils.py (optimizer_reset leaves the step)", defaultValue: "keep").ofTheRun,
             OptionDescriptor(
                 name: "restart_warmup_steps", domain: .integer(1...Int.max), help: "Updates of linear warm-up after each restart.",
                 source: "rerun under the GaLore recipe, arXiv:2605.13652",
-                published: ["350m": 200], otherwise: "100", rule: { _ in 100 }),
+                published: ["350m": 200], otherwise: "100", rule: { _ in 100 }).ofTheRun,
             OptionDescriptor(
                 name: "full_rank_steps", domain: .integer(0...Int.max), help: "Updates of full-rank warm start before the first cycle.",
-                authorsName: "warmed_up_model", source: "arXiv:2307.05695 §4; 0 in GaLore's comparison", defaultValue: 0),
+                authorsName: "warmed_up_model", source: "arXiv:2307.05695 §4; 0 in GaLore's comparison", defaultValue: 0).ofTheRun,
         ],
         recipe: { model in
             .init(
@@ -126,7 +126,7 @@ public struct ReLoRAMethod: PretrainingMethod {
             ? 6 * Double(site.outFeatures) * Double(site.inFeatures) : FrozenPlusLowRank.floatingPointOperations(at: site, rank: rank)
     }
 
-    public func kept(at site: LinearSite, phase: Int, tokens: Int) -> KeptActivations { KeptActivations(columns: isFullRank(phase) ? 0 : rank) }
+    public func saved(at site: LinearSite, phase: Int, tokens: Int) -> SavedActivations { SavedActivations(columns: isFullRank(phase) ? 0 : rank) }
 
     // MARK: Lifecycle
 

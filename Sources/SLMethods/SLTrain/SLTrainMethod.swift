@@ -101,8 +101,8 @@ public struct SLTrainMethod: PretrainingMethod {
         return all / Double(max(1, tokens))
     }
 
-    public func kept(at site: LinearSite, phase: Int, tokens: Int) -> KeptActivations {
-        KeptActivations(columns: cost.usesFactors(site, entries: entryCount(site), tokens: tokens) ? rank : 0)
+    public func saved(at site: LinearSite, phase: Int, tokens: Int) -> SavedActivations {
+        SavedActivations(columns: cost.usesFactors(site, entries: entryCount(site), tokens: tokens) ? rank : 0)
     }
 
     public func computation(at site: LinearSite, phase: Int, tokens: Int) -> String? {

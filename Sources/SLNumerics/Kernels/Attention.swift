@@ -83,8 +83,10 @@ public struct Attention<Element: Scalar>: Sendable {
     }
 
     /// query, key and value are overwritten by their own derivatives.
+    ///
+    /// - Parameter output: the forward pass's, if it is there; without it each row's Σ p·dp stands in for the equal output · dOutput.
     public func backward(
-        query: Matrix<Element>, key: Matrix<Element>, value: Matrix<Element>, output: Matrix<Element>,
+        query: Matrix<Element>, key: Matrix<Element>, value: Matrix<Element>, output: Matrix<Element>?,
         outputGradient: Matrix<Element>, logSumExp: Matrix<Element>
     ) {
         let sequences = query.rows / sequenceLength
@@ -97,7 +99,7 @@ public struct Attention<Element: Scalar>: Sendable {
             let q = query.window(rows: tokens, columns: columns)
             let k = key.window(rows: tokens, columns: columns)
             let v = value.window(rows: tokens, columns: columns)
-            let o = output.window(rows: tokens, columns: columns)
+            let o = output?.window(rows: tokens, columns: columns)
             let dO = outputGradient.window(rows: tokens, columns: columns)
             let mine = space[worker]
             // The last block sees every key: it overwrites the sums that the others add to.
@@ -113,9 +115,9 @@ public struct Attention<Element: Scalar>: Sendable {
                 dp.setProduct(dOBlock, transposing: v.window(rows: 0..<seen), sharedBy: workers)
                 for row in 0..<block.count {
                     let position = block.lowerBound + row
-                    let delta = Element.dot(o.row(position), dO.row(position), headSize)
                     Element.causalProbabilities(
                         p.row(row), valid: position + 1, seen, scale: scale, logSumExp: logSumExp[head, tokens.lowerBound + position])
+                    let delta = o.map { Element.dot($0.row(position), dO.row(position), headSize) } ?? Element.dot(p.row(row), dp.row(row), position + 1)
                     Element.causalSoftmaxBackward(p.row(row), dp.row(row), valid: position + 1, seen, delta: delta, scale: scale)
                 }
                 mine.valueGradient.window(rows: 0..<seen).setProduct(transposing: p, dOBlock, keep: keep, sharedBy: workers)

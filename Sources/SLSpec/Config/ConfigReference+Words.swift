@@ -69,6 +69,10 @@ extension ConfigReference {
         the shared one; the report lists every such difference. Cells stand in the order sizes, methods, swept values (as written, the
         last key fastest), seeds; a cell that is asked for twice runs once; 10000 cells are the most.
 
+        **Linears may differ**: `"roles": {"down_proj": {"rank": 64}}` is for the linears of a role (`q_proj` … `down_proj`) and
+        `"layers": {"0": {"parameterization": "dense"}}` for those of a layer, which come before those of a role; `dense` is an ordinary full matrix
+        that the run's optimizer trains. Any option of a method that is not one for the whole run may stand there, and be a list.
+
         `--set` overrides from the command line, before anything is checked: `--set training.steps=200`, `--set methods.sltrain.rank=64`
         (every entry of that method), `--set 'methods[2].rank=[64,128]'`, `--set 'seeds=[1,2]'`. The value is read as JSON, and as a text
         if it is none.

@@ -39,5 +39,24 @@ extension ConfigSchema {
         return optimizer.name == OptimizerSpec.standard ? own + [TrainingKeys.eightBitAdamW] : own
     }
 
+    // MARK: Layouts
+
+    /// What a linear of a method may have of its own; nothing for a method without such options.
+    static func linear(_ method: MethodDescriptor) -> [(String, JSONValue)] {
+        let options = method.layoutOptions
+        return options.isEmpty ? [] : [("linear_\(method.name)", closed(options.map { ($0.name, sweepable($0)) }))]
+    }
+
+    /// `roles` and `layers`.
+    static func layout(_ method: MethodDescriptor) -> [(String, JSONValue)] {
+        guard !method.layoutOptions.isEmpty else { return [] }
+        let one = reference("linear_\(method.name)")
+        let layers = object([("^(0|[1-9][0-9]*)$", one), ("^x-", object([])), ("^description$", object([]))])
+        return [
+            (LayoutKeys.roles, closed(LinearRole.allCases.map { ($0.moduleName, one) })),
+            (LayoutKeys.layers, object([("type", .string("object")), ("patternProperties", layers), ("additionalProperties", .bool(false))])),
+        ]
+    }
+
     static let componentReferences = SweepDecoder.componentKeys.map { ($0, reference($0)) }
 }

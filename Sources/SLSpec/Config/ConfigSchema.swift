@@ -57,6 +57,7 @@ public enum ConfigSchema {
         ]
         parts += components(catalog)
         parts += catalog.methods.map { ("method_\($0.name)", options(of: $0)) }
+        parts += catalog.methods.flatMap(linear)
         parts += TrainingKeys.all.map { ("swept_\($0.name)", sweepable($0)) }
         return object(parts)
     }
@@ -137,7 +138,7 @@ public enum ConfigSchema {
         properties.append(("zip", zip))
         properties.append(("tune", tune(method)))
         properties += method.options.map { ($0.name, sweepable($0)) }
-        properties += TrainingKeys.all.map { ($0.name, reference("swept_\($0.name)")) } + componentReferences
+        properties += TrainingKeys.all.map { ($0.name, reference("swept_\($0.name)")) } + componentReferences + layout(method)
         guard case .object(var members) = closed(properties) else { return .null }
         members.insert(.init(key: "title", value: .string(method.title)), at: 0)
         return .object(members)
@@ -150,7 +151,7 @@ public enum ConfigSchema {
     }
 
     private static func tune(_ method: MethodDescriptor) -> JSONValue {
-        closed((method.options + TrainingKeys.tunable).map { ($0.name, several($0)) } + componentReferences)
+        closed((method.options + TrainingKeys.tunable).map { ($0.name, several($0)) } + componentReferences + layout(method))
     }
 
     private static var tuning: JSONValue {

@@ -56,6 +56,7 @@ extension SweepDecoder {
     ) -> CellDraft {
         var resolved: [String: OptionValue] = [:]
         for option in entry.descriptor.options { resolved[option.name] = chosen[option.name] ?? option.defaultValue(model).canonical }
+        resolved.merge(LayoutKeys.canonical(chosen, base: resolved)) { $1 }
         let options = MethodOptions(descriptor: entry.descriptor, model: model, given: resolved)
         let own = chosen.filter { TrainingKeys.descriptor($0.key) != nil || Self.isComponentKey($0.key) }
         var given = Self.merge(own, over: base)
@@ -73,23 +74,12 @@ extension SweepDecoder {
             model: model, method: entry.descriptor.name, options: options, training: resolve(given))
         let place = TrainingKeys.budgets.contains { own[$0] != nil } ? entry.path : "training"
         let training = resolve(inSteps(given, budgetless, at: place))
-        checkRank(options, model, entry)
+        checkLayout(options, model, entry)
+        checkRanks(options, model, entry)
         check(training, own, at: entry.path)
         return CellDraft(
             model: model, method: entry.descriptor.name, options: options, training: training, evaluation: evaluation, seed: 0,
             origin: entry.path)
-    }
-
-    private func checkRank(_ options: MethodOptions, _ model: ModelShape, _ entry: MethodEntry) {
-        for option in entry.descriptor.options where option.domain == .rank {
-            guard let rank = options[option.name]?.integer,
-                let smallest = model.sites(layer: 0).min(by: { $0.smallerSide < $1.smallerSide }), rank > smallest.smallerSide
-            else { continue }
-            let layer = "'\(smallest.role.modulePath)' [\(smallest.outFeatures), \(smallest.inFeatures)]"
-            reader.report(
-                "\(entry.path).\(option.name)", "\(rank) exceeds the smaller side of the layer \(layer) of model '\(model.name)'",
-                allowed: "1 to \(smallest.smallerSide) for model '\(model.name)'", hint: "lower the rank, or leave this model out")
-        }
     }
 
     private func check(_ training: TrainingSpec, _ own: [String: OptionValue], at path: String) {

@@ -57,13 +57,14 @@ extension SweepDecoder {
             return nil
         }
         let known = descriptor.options + TrainingKeys.all
-        let own = path.hasPrefix("include") ? Self.includeKeys : []
+        let own = (path.hasPrefix("include") ? Self.includeKeys : []) + (descriptor.layoutOptions.isEmpty ? [] : Self.layoutKeys)
         reader.refuseUnknown(members, known: ["method", "zip", "tune"] + Self.componentKeys + own + known.map(\.name), at: path) { key in
             authorsName(key, known) ?? otherMethods(key, not: descriptor) ?? home(of: key, not: "methods")
         }
         var swept: [Swept] = []
         for member in members {
             if Self.componentKeys.contains(member.key) { swept += component(member, at: "\(path).\(member.key)") }
+            if own.contains(member.key), Self.layoutKeys.contains(member.key) { swept += layout(member, descriptor, at: "\(path).\(member.key)") }
             guard let option = known.first(where: { $0.name == member.key }) else { continue }
             let values = values(member.value, option, at: "\(path).\(member.key)")
             if !values.isEmpty { swept.append((member.key, values.map { [member.key: $0] })) }
@@ -71,7 +72,7 @@ extension SweepDecoder {
         refuseTwoWarmups(Set(swept.map(\.key)), at: path)
         refuseTwoBudgets(Set(swept.map(\.key)), at: path)
         let zipped = item["zip"].map { zip($0, swept, at: "\(path).zip") } ?? []
-        let tune = item["tune"].map { self.tune($0, descriptor.options + TrainingKeys.tunable, swept: swept.filter { $0.choices.count > 1 }.map(\.key), at: "\(path).tune") } ?? []
+        let tune = item["tune"].map { self.tune($0, descriptor, swept: swept.filter { $0.choices.count > 1 }.map(\.key), at: "\(path).tune") } ?? []
         return MethodEntry(descriptor: descriptor, path: path, axes: axes(swept, zipped), tune: tune)
     }
 

@@ -128,14 +128,18 @@ extension SweepDecoder {
     /// A method's own grid: any of its keys with a list of values.
     ///
     /// - Parameter swept: keys that the method sweeps already.
-    func tune(_ value: JSONValue, _ tunable: [OptionDescriptor], swept: [String], at path: String) -> [Swept] {
+    func tune(_ value: JSONValue, _ descriptor: MethodDescriptor, swept: [String], at path: String) -> [Swept] {
         guard let members = reader.members(value, at: path) else { return [] }
-        reader.refuseUnknown(members, known: tunable.map(\.name) + Self.componentKeys, at: path)
+        let tunable = descriptor.options + TrainingKeys.tunable
+        let layoutKeys = descriptor.layoutOptions.isEmpty ? [] : Self.layoutKeys
+        reader.refuseUnknown(members, known: tunable.map(\.name) + Self.componentKeys + layoutKeys, at: path)
         if members.isEmpty { reader.report(path, "nothing to try", allowed: "keys of the method with lists of values") }
         return members.flatMap { member -> [Swept] in
             var tried: [Swept] = []
             if Self.componentKeys.contains(member.key) {
                 tried = component(member, at: "\(path).\(member.key)")
+            } else if layoutKeys.contains(member.key) {
+                tried = layout(member, descriptor, at: "\(path).\(member.key)")
             } else if let option = tunable.first(where: { $0.name == member.key }) {
                 let values = values(member.value, option, at: "\(path).\(member.key)")
                 if !values.isEmpty { tried = [(member.key, values.map { [member.key: $0] })] }

@@ -35,7 +35,7 @@ extension TrainingKeys {
             steps: steps, batchSize: integer("batch_size"), gradientAccumulation: integer("gradient_accumulation"),
             sequenceLength: integer("sequence_length"), learningRate: given["lr"]?.real ?? published ?? recipe.learningRate,
             warmupSteps: given["warmup_steps"]?.integer ?? Int((Double(steps) * ratio).rounded()),
-            minimumLearningRateRatio: real("min_lr_ratio"), weightDecay: real("weight_decay"), optimizer: optimizer, groups: groups,
+            minimumLearningRateRatio: real("min_lr_ratio"), weightDecay: given["weight_decay"]?.real ?? recipe.weightDecay, optimizer: optimizer, groups: groups,
             gradientClip: given.keys.contains("grad_clip") ? given["grad_clip"]?.real : recipe.gradientClip,
             memory: memory)
     }

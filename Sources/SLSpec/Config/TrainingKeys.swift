@@ -28,7 +28,9 @@ public enum TrainingKeys {
             name: "warmup_ratio", domain: .real(0...1), help: "Warm-up as a share of steps; instead of warmup_steps.",
             source: "arXiv:2403.03507, Appendix C.1", defaultValue: 0.1),
         key("min_lr_ratio", .real(0...1), "The cosine reaches this share of lr one update after the last.", 0.1),
-        key("weight_decay", .real(0...Double.greatestFiniteMagnitude), "Decoupled weight decay.", 0.0),
+        OptionDescriptor(
+            name: "weight_decay", domain: .real(0...Double.greatestFiniteMagnitude), help: "Decoupled weight decay.", source: "the method's recipe",
+            defaultDescription: "the method's (0; cola 0.01)", defaultValue: { _ in .null }),
         key("beta1", .real(0...0.999_999_9), "The optimizer's β₁.", 0.9, authors: "adam_beta1"),
         key("beta2", .real(0...0.999_999_9), "The optimizer's β₂.", 0.999, authors: "adam_beta2"),
         OptionDescriptor(
@@ -37,7 +39,7 @@ public enum TrainingKeys {
         OptionDescriptor(
             name: "grad_clip", domain: .optionalPositiveReal, help: "Global gradient norm to clip to; null for none.",
             authorsName: "grad_clipping / clip_grad_norm", source: "the method's recipe",
-            defaultDescription: "the method's (none; relora 1)",
+            defaultDescription: "the method's (none; relora 1, cola 0.5)",
             defaultValue: { _ in .null }),
         memory(
             "update", MemoryOptions.Update.self, "per_layer consumes a gradient as soon as it is complete: never all at once.",

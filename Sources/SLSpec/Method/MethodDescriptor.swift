@@ -6,12 +6,14 @@ public struct MethodDescriptor: Sendable {
         public var learningRate: Double
         public var epsilon: Double
         public var gradientClip: Double?
+        public var weightDecay: Double
         public var source: String
 
-        public init(learningRate: Double, epsilon: Double = 1e-8, gradientClip: Double? = nil, source: String) {
+        public init(learningRate: Double, epsilon: Double = 1e-8, gradientClip: Double? = nil, weightDecay: Double = 0, source: String) {
             self.learningRate = learningRate
             self.epsilon = epsilon
             self.gradientClip = gradientClip
+            self.weightDecay = weightDecay
             self.source = source
         }
     }

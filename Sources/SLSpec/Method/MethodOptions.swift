@@ -1,19 +1,21 @@
 import OrderedCollections
 
-/// The resolved options of a method: every option of its descriptor with a value, in the descriptor's order.
+/// The resolved options of a method: every option of its descriptor with a value, in the descriptor's order, and then what some linears
+/// have of their own (``LayoutKeys``).
 public struct MethodOptions: Sendable, Hashable {
     public private(set) var values: OrderedDictionary<String, OptionValue>
 
     public init(_ values: OrderedDictionary<String, OptionValue> = [:]) { self.values = values }
 
-    /// Fills the descriptor's defaults in for what `given` leaves open. Keys that the descriptor lacks are dropped:
-    /// whoever decodes user input reports them first.
+    /// Fills the descriptor's defaults in for what `given` leaves open. Keys that neither the descriptor nor a layout has are
+    /// dropped: whoever decodes user input reports them first.
     public init(descriptor: MethodDescriptor, model: ModelShape, given: [String: OptionValue] = [:]) {
         var values = OrderedDictionary<String, OptionValue>()
         for option in descriptor.options {
             let value = given[option.name] ?? option.defaultValue(model)
             if option.isWritten || value != option.defaultValue(model) { values[option.name] = value }
         }
+        for key in given.keys.filter(LayoutKeys.isLayoutKey).sorted() { values[key] = given[key] }
         self.values = values
     }
 

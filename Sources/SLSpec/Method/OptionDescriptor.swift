@@ -33,6 +33,17 @@ public struct OptionDescriptor: Sendable {
     /// earlier runs stay what they were.
     public private(set) var isWritten = true
 
+    /// Whether linears may have values of their own. Not what is done to a run as a whole, nor an option of one of the method's parts.
+    public var isPerLinear: Bool { !isOfRun && !name.contains(".") }
+    private var isOfRun = false
+
+    /// The same option, one for the whole run.
+    public var ofTheRun: OptionDescriptor {
+        var copy = self
+        copy.isOfRun = true
+        return copy
+    }
+
     /// The same option, left out of specs at its default.
     public var unwrittenAtDefault: OptionDescriptor {
         var copy = self

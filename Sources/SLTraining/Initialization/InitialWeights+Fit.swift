@@ -28,7 +28,7 @@ extension InitialWeights {
             let others = kept.filter { $0.name != dense && present[$0.name] != nil }
             if present[dense] != nil, others.isEmpty, !kept.allSatisfy({ present[$0.name] != nil }) {
                 let declaration = TensorDeclaration("weight", rows: site.outFeatures, columns: site.inFeatures)
-                if !method.startsFromDense {
+                if !method.startsFromDense(at: site) {
                     problems.unsuited.append(dense)
                     problems.needed = kept.map(\.declaration.name)
                 } else if problems.look(at: present[dense], dense, declaration) {

@@ -29,7 +29,15 @@ public struct BrokenMethod: PretrainingMethod {
 
     /// The method with the given defect; `nil` for the sound one.
     public static func underTest(_ defect: Defect?) -> MethodUnderTest {
-        MethodUnderTest(descriptor: descriptor(with: defect)) { options, _ in try BrokenMethod(options, defect: defect) }
+        MethodUnderTest(descriptor: descriptor(with: defect)) { options, model in
+            guard options.hasLayout else { return try BrokenMethod(options, defect: defect) }
+            var heard = options
+            for key in options.layoutKeys {
+                let isOfLayer = if case .layer = key.place { true } else { false }
+                if defect == (isOfLayer ? .ignoredLayer : .ignoredRole) { heard[key.text] = nil }
+            }
+            return try SiteLayout(options: heard, model: model) { try BrokenMethod($0, defect: defect) }
+        }
     }
 
     private static func descriptor(with defect: Defect?) -> MethodDescriptor {

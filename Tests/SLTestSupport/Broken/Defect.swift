@@ -12,6 +12,8 @@ public enum Defect: String, Sendable, CaseIterable {
     case unseededSupport, ignoredSeed, ownDenseInit
     // Lifecycles
     case correctionByRunStep, brokenPromise, silentPromise
+    // Layouts
+    case ignoredLayer, ignoredRole
     // Descriptor
     case ignoredOption, impossibleDefault, anyChoice, camelCaseOption
 
@@ -34,6 +36,7 @@ public enum Defect: String, Sendable, CaseIterable {
         case .ownDenseInit: .sharedInit
         case .correctionByRunStep: .age
         case .brokenPromise, .silentPromise: .promisedEvents
+        case .ignoredLayer, .ignoredRole: .layout
         case .ignoredOption: .optionEffect
         case .impossibleDefault: .optionDefault
         case .anyChoice: .optionRejected

@@ -13,6 +13,8 @@ public struct ContractViolation: Sendable, Hashable, CustomStringConvertible {
         case seed, sharedInit, movement, finite
         // Lifecycles
         case age, promisedEvents
+        // Layouts
+        case layout
         /// The method threw where it must not.
         case error
     }

@@ -23,13 +23,13 @@ extension MethodContract {
     private static func behaviour(of variant: MethodVariant) throws -> [String] {
         let shape = SmallShapes.small
         let method = try variant.make(for: shape)
-        var seen = ["phases \(method.phaseStarts)", "restarts \(method.restarts(totalSteps: 100))"]
+        var seen = ["gate \(method.gateActivation)", "phases \(method.phaseStarts)", "restarts \(method.restarts(totalSteps: 100))"]
         seen += (1...100).map { "actions \(method.actions(afterUpdate: $0))" }
         for phase in 0..<method.phaseCount {
             for site in shape.sites(layer: 0) {
                 seen.append("tensors \(method.tensors(at: site, phase: phase))")
                 seen.append(
-                    "kept \(method.kept(at: site, phase: phase, tokens: 7)), scratch \(method.scratchCount(at: site, phase: phase, tokens: 7, threads: 2))")
+                    "kept \(method.saved(at: site, phase: phase, tokens: 7)), scratch \(method.scratchCount(at: site, phase: phase, tokens: 7, threads: 2))")
                 seen.append("cost \(method.floatingPointOperations(at: site, phase: phase, tokens: 7))")
                 seen += try trace(method, site, phase)
             }

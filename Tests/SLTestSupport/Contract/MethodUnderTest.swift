@@ -8,7 +8,7 @@ public struct MethodUnderTest: Sendable, CustomStringConvertible {
 
     public init(_ type: any PretrainingMethod.Type) {
         descriptor = type.descriptor
-        make = { try type.init(options: $0, model: $1) }
+        make = { try MethodRegistry.make(type, options: $0, model: $1) }
     }
 
     public init(descriptor: MethodDescriptor, make: @escaping @Sendable (MethodOptions, ModelShape) throws -> any PretrainingMethod) {
@@ -63,6 +63,13 @@ public struct MethodVariant: Sendable, CustomStringConvertible {
     }
 
     public func make(for shape: ModelShape) throws -> any PretrainingMethod { try method.make(options, for: shape) }
+
+    /// The same with other values of some options, a layout's among them.
+    public func with(_ values: [String: OptionValue]) -> MethodVariant {
+        var copy = self
+        copy.options.merge(values) { $1 }
+        return copy
+    }
 
     /// The same with another rank, where the method has one.
     public func with(rank: Int) -> MethodVariant {

@@ -18,14 +18,14 @@ public final class MiniRun<Element: Scalar> {
 
     public init(
         _ method: any PretrainingMethod, shape: ModelShape, sequences: Int = 2, sequenceLength: Int = 4, seed: UInt64 = 1,
-        optimizer: RunOptimizer? = nil
+        optimizer: RunOptimizer? = nil, options: EngineOptions = EngineOptions()
     ) throws {
         self.optimizer = try optimizer ?? RunOptimizer()
         self.seed = seed
         batchShape = (sequences, sequenceLength)
         model = try LlamaModel(
             shape: shape, method: method, sequences: sequences, sequenceLength: sequenceLength, threads: Compute.threads,
-            optimizer: self.optimizer, ledger: ledger)
+            optimizer: self.optimizer, options: options, ledger: ledger)
         try model.initialize(seed: seed)
         try model.allocateForTraining()
         try followModel()

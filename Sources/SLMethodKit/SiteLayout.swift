@@ -1,0 +1,123 @@
+import SLNumerics
+import SLOptimizers
+import SLSpec
+
+/// A method whose linears are not all alike: its options differ by layer and role (``LayoutKeys``), and some linears are left dense.
+///
+/// It holds the method once for every distinct set of options and asks, for each linear, the one that is for it. What is done to a
+/// run as a whole (phases, actions, restarts of the rate) is the business of the one with the options for all linears.
+public struct SiteLayout<Method: PretrainingMethod>: PretrainingMethod {
+    public static var descriptor: MethodDescriptor { Method.descriptor }
+
+    private let base: Method
+    /// Those that some linear is for, each once.
+    private let used: [Method]
+    /// By layer and role: a position in `used`, or `nil` for a dense linear.
+    private let choices: [[LinearRole: Int]]
+
+    /// - Throws: `MethodOptionError` for a key of no linear of the model, for an option that linears can't have of their own, and
+    ///   where nothing is left to the method.
+    public init(options: MethodOptions, model: ModelShape) throws {
+        try self.init(options: options, model: model) { try Method(options: $0, model: model) }
+    }
+
+    /// - Parameter make: makes the method of options without a layout.
+    public init(options: MethodOptions, model: ModelShape, make: (MethodOptions) throws -> Method) throws {
+        let known = Self.descriptor.layoutOptions
+        for key in options.layoutKeys {
+            if case .layer(let layer) = key.place, layer >= model.layerCount {
+                throw MethodOptionError(option: "\(LayoutKeys.layers).\(layer)", value: nil, wanted: "a layer from 0 to \(model.layerCount - 1)")
+            }
+            guard known.contains(where: { $0.name == key.option }) else {
+                throw MethodOptionError(option: key.option, value: nil, wanted: "one value for all linears")
+            }
+        }
+        base = try make(options.ofAllLinears)
+        var sets: [MethodOptions] = []
+        var choices: [[LinearRole: Int]] = []
+        for layer in 0..<model.layerCount {
+            var row: [LinearRole: Int] = [:]
+            for role in LinearRole.allCases where !options.isDense(role: role, layer: layer) {
+                let own = options.options(role: role, layer: layer)
+                if !sets.contains(own) { sets.append(own) }
+                row[role] = sets.firstIndex(of: own)
+            }
+            choices.append(row)
+        }
+        guard !sets.isEmpty else {
+            throw MethodOptionError(option: LayoutKeys.parameterization.name, value: "dense", wanted: "a linear that is left to the method")
+        }
+        used = try sets.map(make)
+        self.choices = choices
+    }
+
+    /// What a linear is for: the method with its options, or ordinary dense training.
+    private func method(at site: LinearSite) -> any PretrainingMethod {
+        guard choices.indices.contains(site.layer), let choice = choices[site.layer][site.role] else { return OrdinaryLinears() }
+        return used[choice]
+    }
+
+    public func isParameterized(at site: LinearSite) -> Bool { choices.indices.contains(site.layer) && choices[site.layer][site.role] != nil }
+
+    // MARK: Linear by linear
+
+    public func tensors(at site: LinearSite, phase: Int) -> [TensorDeclaration] { method(at: site).tensors(at: site, phase: phase) }
+
+    public func startsFromDense(at site: LinearSite) -> Bool { method(at: site).startsFromDense(at: site) }
+
+    public func initialize<Element: Scalar>(_ set: TensorSet<Element>, phase: Int, random: InitialRandomness, ledger: MemoryLedger) throws {
+        try method(at: set.site).initialize(set, phase: phase, random: random, ledger: ledger)
+    }
+
+    public func makeForm<Element: Scalar>(_ set: TensorSet<Element>, phase: Int) throws -> any WeightForm<Element> {
+        try method(at: set.site).makeForm(set, phase: phase)
+    }
+
+    public func scratchCount(at site: LinearSite, phase: Int, tokens: Int, threads: Int) -> Int {
+        method(at: site).scratchCount(at: site, phase: phase, tokens: tokens, threads: threads)
+    }
+
+    public func floatingPointOperations(at site: LinearSite, phase: Int, tokens: Int) -> Double {
+        method(at: site).floatingPointOperations(at: site, phase: phase, tokens: tokens)
+    }
+
+    public func computation(at site: LinearSite, phase: Int, tokens: Int) -> String? {
+        method(at: site).computation(at: site, phase: phase, tokens: tokens)
+    }
+
+    public func saved(at site: LinearSite, phase: Int, tokens: Int) -> SavedActivations {
+        method(at: site).saved(at: site, phase: phase, tokens: tokens)
+    }
+
+    public func updateRule(for tensor: TensorPlace, optimizer: RunOptimizer) -> any UpdateRule {
+        (tensor.site.map(method(at:)) ?? base).updateRule(for: tensor, optimizer: optimizer)
+    }
+
+    // MARK: The run as a whole
+
+    public var startsFromDense: Bool { base.startsFromDense }
+    public var gateActivation: GateActivation { base.gateActivation }
+    public var phaseStarts: [Int] { base.phaseStarts }
+    public func restarts(totalSteps: Int) -> [LearningRateRestart] { base.restarts(totalSteps: totalSteps) }
+    public func actions(afterUpdate step: Int) -> [LifecycleAction] { base.actions(afterUpdate: step) }
+
+    /// Those of every method that some linear is for: their rules may keep times of their own.
+    public var plannedEvents: [PlannedEvent] {
+        used.flatMap(\.plannedEvents).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    }
+
+    /// What does nothing at any linear.
+    public func idleParts(of shape: ModelShape) -> [String] {
+        used[0].idleParts(of: shape).filter { part in used.allSatisfy { $0.idleParts(of: shape).contains(part) } }
+    }
+}
+
+/// Every axis at its default: what a linear is that a layout leaves dense.
+private struct OrdinaryLinears: PretrainingMethod {
+    static let descriptor = MethodDescriptor(
+        name: "dense", title: "Dense", summary: "Ordinary full matrices.", paper: "none", options: [],
+        recipe: { _ in .init(learningRate: 1e-3, source: "none") })
+
+    init(options: MethodOptions, model: ModelShape) {}
+    init() {}
+}

@@ -1,0 +1,69 @@
+import SLMethodKit
+import SLNumerics
+import SLSpec
+
+/// y = B·σ(A·x): every block linear is an auto-encoder with SiLU between its factors, and no dense weight exists.
+///
+/// Source: Liu et al. 2025, CoLA, arXiv:2502.10940 (EMNLP 2025), §3; settings and first values from the authors' code. CoLA-M, which
+/// computes the same and saves less, is not a method but a way of running this one.
+/// Both factors start at N(0, std²) with std = r^(-1/4)·(in + out)^(-1/4), and there is no scale. The feed-forward block's own SiLU is kept
+/// at 60m and 130m and left out from 350m on (`only_lr_act`), where the gate is then a plain product.
+///
+/// Published beside the recipe: 10k/20k/60k/100k/150k updates with a warm-up of 2k/2k/6k/10k/15k, batches of 512 sequences.
+public struct CoLAMethod: PretrainingMethod {
+    public static let descriptor = MethodDescriptor(
+        name: "cola", title: "CoLA", summary: "Low-rank factors with SiLU between them; no dense weight.",
+        paper: "Liu et al. 2025, arXiv:2502.10940",
+        options: [
+            PublishedDefaults.rank,
+            OptionDescriptor(
+                name: "mlp_activation", domain: .choice(GateActivation.allCases.map(\.rawValue)),
+                help: "φ on the gate of the feed-forward blocks, beside the factors' own: identity is the authors' only_lr_act.",
+                source: "the authors' scripts for arXiv:2502.10940",
+                published: ["60m": "silu", "130m": "silu", "350m": "identity", "1b": "identity", "7b": "identity"], otherwise: "silu",
+                rule: { _ in "silu" }).ofTheRun,
+        ],
+        recipe: { model in
+            .init(
+                learningRate: PublishedDefaults.rate(["60m": 6e-3, "1b": 2e-3, "7b": 1e-3], otherwise: 3e-3, for: model), gradientClip: 0.5,
+                weightDecay: 0.01, source: "the authors' scripts for arXiv:2502.10940; 3e-3 is that of 130m and 350m")
+        })
+
+    let rank: Int
+    public let gateActivation: GateActivation
+
+    public init(options: MethodOptions, model: ModelShape) throws {
+        rank = try options.integer("rank")
+        let name = try options.text("mlp_activation")
+        guard let activation = GateActivation(rawValue: name) else {
+            throw MethodOptionError(option: "mlp_activation", value: .text(name), wanted: "silu or identity")
+        }
+        gateActivation = activation
+    }
+
+    public func tensors(at site: LinearSite, phase: Int) -> [TensorDeclaration] { LowRankFactors<Float>.declarations(at: site, rank: rank) }
+
+    public var startsFromDense: Bool { false }
+
+    public func initialize<Element: Scalar>(_ set: TensorSet<Element>, phase: Int, random: InitialRandomness, ledger: MemoryLedger) throws {
+        let deviation = (Double(rank) * Double(set.site.inFeatures + set.site.outFeatures)).squareRoot().squareRoot()
+        for name in ["lora_A", "lora_B"] where set.fresh.contains(name) {
+            var stream = random.stream(name, at: set.site)
+            try set.parameter(name).value.fillNormal(deviation: 1 / deviation, from: &stream)
+        }
+    }
+
+    public func makeForm<Element: Scalar>(_ set: TensorSet<Element>, phase: Int) throws -> any WeightForm<Element> {
+        CoLAForm(path: ActivatedFactors(try set.lowRankFactors(scale: 1), activation: .silu), site: set.site)
+    }
+
+    public func scratchCount(at site: LinearSite, phase: Int, tokens: Int, threads: Int) -> Int {
+        ActivatedFactors<Float>.scratchCount(rank: rank, tokens: tokens)
+    }
+
+    public func floatingPointOperations(at site: LinearSite, phase: Int, tokens: Int) -> Double {
+        6 * Double(rank) * Double(site.outFeatures + site.inFeatures)
+    }
+
+    public func saved(at site: LinearSite, phase: Int, tokens: Int) -> SavedActivations { SavedActivations(columns: rank) }
+}
