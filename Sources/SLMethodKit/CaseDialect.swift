@@ -10,11 +10,30 @@ public struct CaseDialect: Sendable {
     public var options: [String: OptionValue]
     /// Our names of the case's options.
     public var names: [String: String]
+    /// How far a replay may be off, where that is neither the usual nor said by the case.
+    public var tolerance: CaseTolerance?
 
-    public init(method: String? = nil, optimizer: String? = nil, options: [String: OptionValue] = [:], names: [String: String] = [:]) {
+    public init(
+        method: String? = nil, optimizer: String? = nil, options: [String: OptionValue] = [:], names: [String: String] = [:],
+        tolerance: CaseTolerance? = nil
+    ) {
         self.method = method
         self.optimizer = optimizer
         self.options = options
         self.names = names
+        self.tolerance = tolerance
+    }
+}
+
+/// How far a replay of a parity case may be off: loss of any step, movement of any tensor (relative), gradient norm of any step (relative).
+public struct CaseTolerance: Sendable {
+    public var loss: Double
+    public var movement: Double
+    public var gradientNorm: Double
+
+    public init(loss: Double, movement: Double, gradientNorm: Double) {
+        self.loss = loss
+        self.movement = movement
+        self.gradientNorm = gradientNorm
     }
 }

@@ -2,5 +2,16 @@
 public enum BuiltinOptimizers {
     public static let registry = OptimizerRegistry([
         AdamWOptimizer.self,
+        SGDOptimizer.self,
+        MuonOptimizer.self,
+        SPAMOptimizer.self,
+        StableSPAMOptimizer.self,
+        AdamMiniOptimizer.self,
+        CAMEOptimizer.self,
+        AdafactorOptimizer.self,
+        AdaLomoOptimizer.self,
+        SCALEOptimizer.self,
+        ColumnNormOptimizer.self,
+        LateEpsilonAdamOptimizer.self,
     ])
 }

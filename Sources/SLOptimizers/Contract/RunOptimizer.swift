@@ -18,9 +18,11 @@ public struct RunOptimizer: Sendable {
         standard = try registry.make(spec)
         // A run's own group is asked first whatever the width of the recipe's.
         let own = groups.filter { $0.optimizer != nil }.sorted { $1.selector < $0.selector }
-        let recipe = type(of: standard).descriptor.groups.sorted { $1.selector < $0.selector }
+        let descriptor = type(of: standard).descriptor
+        let published = descriptor.groups + descriptor.optionGroups(spec.options.filled(from: descriptor.options))
+        let recipe = published.sorted { $1.selector < $0.selector }
         rules = try (own + recipe).compactMap { group in try group.optimizer.map { (group, try registry.make($0)) } }
-        self.groups = groups + type(of: standard).descriptor.groups.filter { recipe in !groups.contains { $0.selector == recipe.selector } }
+        self.groups = groups + published.filter { recipe in !groups.contains { $0.selector == recipe.selector } }
         self.weightDecay = weightDecay
         self.storage = storage
     }

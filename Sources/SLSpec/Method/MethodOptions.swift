@@ -51,6 +51,12 @@ public struct MethodOptions: Sendable, Hashable {
         return value
     }
 
+    /// `nil` when the option is JSON `null`.
+    public func optionalReal(_ name: String) throws(MethodOptionError) -> Double? {
+        if case .null? = values[name] { return nil }
+        return try real(name)
+    }
+
     public func text(_ name: String) throws(MethodOptionError) -> String {
         guard let value = values[name]?.text else { throw MethodOptionError(option: name, value: values[name], wanted: "a text") }
         return value

@@ -14,10 +14,13 @@ public struct OptimizerDescriptor: Sendable {
     public let recipeSource: String
     /// Tensors that its recipe trains with another rule. A run's own groups come before these.
     public let groups: [ParameterGroup]
+    /// Such groups whose rule or factor depends on the optimizer's own options.
+    public let optionGroups: @Sendable (MethodOptions) -> [ParameterGroup]
 
     public init(
         name: String, title: String, summary: String, paper: String, options: [OptionDescriptor],
-        groups: [ParameterGroup] = [], recipeSource: String = "", learningRate: @escaping @Sendable (ModelShape) -> Double? = { _ in nil }
+        groups: [ParameterGroup] = [], optionGroups: @escaping @Sendable (MethodOptions) -> [ParameterGroup] = { _ in [] },
+        recipeSource: String = "", learningRate: @escaping @Sendable (ModelShape) -> Double? = { _ in nil }
     ) {
         self.name = name
         self.title = title
@@ -25,6 +28,7 @@ public struct OptimizerDescriptor: Sendable {
         self.paper = paper
         self.options = options
         self.groups = groups
+        self.optionGroups = optionGroups
         self.recipeSource = recipeSource
         self.learningRate = learningRate
     }

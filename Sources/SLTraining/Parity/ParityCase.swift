@@ -76,6 +76,9 @@ public struct ParityCase {
         // Codes of 8-bit moments are looked up as the library that made the cases looks them up.
         var optimizer = try RunOptimizer(training)
         optimizer.storage.codeSearch = .grid
+        if let known = registry.dialects[description.method]?.tolerance {
+            (report.lossTolerance, report.movementTolerance, report.gradientNormTolerance) = (known.loss, known.movement, known.gradientNorm)
+        }
         if let tolerance = description.tolerance { (report.lossTolerance, report.movementTolerance) = (tolerance.loss, tolerance.movement) }
         if training.memory.states == .eightBit {
             // One rounding flips a code, and the code is coarse.

@@ -25,10 +25,11 @@ final class RecordedEvents {
         self.loop = loop
     }
 
-    /// What an update rule drew or chose for a tensor inside the present update: `at_STEP/TENSOR.NAME`.
+    /// What an update rule drew or chose for a tensor for use in the present update: inside it, `at_STEP/TENSOR.NAME`, or at the end
+    /// of the one before, `after_STEP/TENSOR.NAME`.
     func choice(_ name: String, of tensor: String) throws -> [Double]? {
-        let key = "at_\(loop.step)/\(tensor).\(name)"
-        guard let entry = file.table.entries[key] else { return nil }
+        let keys = ["at_\(loop.step)/\(tensor).\(name)", "after_\(loop.step - 1)/\(tensor).\(name)"]
+        guard let key = keys.first(where: { file.table.entries[$0] != nil }), let entry = file.table.entries[key] else { return nil }
         return switch entry.type {
         case .uint8: try file.uint8s(key).map { Double($0) }
         case .int32: try file.int32s(key).map { Double($0) }
