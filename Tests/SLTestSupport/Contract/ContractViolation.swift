@@ -13,6 +13,8 @@ public struct ContractViolation: Sendable, Hashable, CustomStringConvertible {
         case seed, sharedInit, movement, finite
         // Lifecycles
         case age, promisedEvents
+        // Optimizers
+        case clipping, decay, zeroRate, storedFormat, descent, precision, resume
         /// The method threw where it must not.
         case error
     }
