@@ -91,7 +91,7 @@ let package = Package(
         .testTarget(name: "SLRandomTests", dependencies: ["SLRandom"], swiftSettings: house),
         .testTarget(name: "SLDigestTests", dependencies: ["SLDigest"], swiftSettings: house),
         .testTarget(
-            name: "SLOptimizersTests", dependencies: ["SLTestSupport", "SLOptimizers", "SLNumerics", "SLRandom"], swiftSettings: house),
+            name: "SLOptimizersTests", dependencies: ["SLTestSupport", "SLOptimizers", "SLNumerics", "SLRandom", "SLSpec"], swiftSettings: house),
         .testTarget(
             name: "SLMethodKitTests",
             dependencies: ["SLTestSupport", "SLMethodKit", "SLModel", "SLOptimizers", "SLNumerics", "SLRandom", "SLSpec"],

@@ -7,18 +7,23 @@ import SLNumerics
 ///
 /// Source: Lv et al. 2023, arXiv:2310.10195, Algorithm 1, as in the authors' package, version 0.1.1; without its scaling of the loss,
 /// which keeps fp16 gradients from vanishing.
-struct AdaLomoRule: UpdateRule, Hashable {
-    var settings: AdafactorSettings
+public struct AdaLomoRule: UpdateRule, Hashable {
+    public var settings: AdafactorSettings
     /// ε₂: smallest root mean square that weights count with.
-    var smallestScale: Double
+    public var smallestScale: Double
 
-    var refusalInsideSubspace: String? { "its steps go by the root mean square of the weights, which a subspace of the gradient does not have" }
+    public init(settings: AdafactorSettings, smallestScale: Double) {
+        self.settings = settings
+        self.smallestScale = smallestScale
+    }
 
-    func state(rows: Int, columns: Int) -> [StateDeclaration] { settings.secondMoment(rows: rows, columns: columns) }
+    public var refusalInsideSubspace: String? { "its steps go by the root mean square of the weights, which a subspace of the gradient does not have" }
 
-    func scratchCount(rows: Int, columns: Int) -> Int { settings.scratchCount(rows: rows, columns: columns) }
+    public func state(rows: Int, columns: Int) -> [StateDeclaration] { settings.secondMoment(rows: rows, columns: columns) }
 
-    func makeUpdater<Element: Scalar>(rows: Int, columns: Int, ledger: MemoryLedger) throws -> any TensorUpdater<Element> {
+    public func scratchCount(rows: Int, columns: Int) -> Int { settings.scratchCount(rows: rows, columns: columns) }
+
+    public func makeUpdater<Element: Scalar>(rows: Int, columns: Int, ledger: MemoryLedger) throws -> any TensorUpdater<Element> {
         AdaLomoUpdater<Element>(rule: self, moment: try allocateState(rows: rows, columns: columns, ledger: ledger))
     }
 }

@@ -7,21 +7,26 @@ import SLNumerics
 ///
 /// Source: Shazeer and Stern 2018, arXiv:1804.04235, Algorithms 4 and 5; as in Hugging Face's `Adafactor` with `relative_step` and
 /// `scale_parameter` off.
-struct AdafactorRule: UpdateRule, Hashable {
-    var settings: AdafactorSettings
+public struct AdafactorRule: UpdateRule, Hashable {
+    public var settings: AdafactorSettings
     /// `nil` keeps no first moment.
-    var beta1: Double?
+    public var beta1: Double?
 
-    func state(rows: Int, columns: Int) -> [StateDeclaration] {
+    public init(settings: AdafactorSettings, beta1: Double? = nil) {
+        self.settings = settings
+        self.beta1 = beta1
+    }
+
+    public func state(rows: Int, columns: Int) -> [StateDeclaration] {
         let second = settings.secondMoment(rows: rows, columns: columns)
         guard beta1 != nil else { return second }
         let format = settings.storage.moment(count: rows * columns, signed: true)
         return second + [StateDeclaration(name: "exp_avg", rows: rows, columns: columns, format: format, kind: .momentum)]
     }
 
-    func scratchCount(rows: Int, columns: Int) -> Int { settings.scratchCount(rows: rows, columns: columns) }
+    public func scratchCount(rows: Int, columns: Int) -> Int { settings.scratchCount(rows: rows, columns: columns) }
 
-    func makeUpdater<Element: Scalar>(rows: Int, columns: Int, ledger: MemoryLedger) throws -> any TensorUpdater<Element> {
+    public func makeUpdater<Element: Scalar>(rows: Int, columns: Int, ledger: MemoryLedger) throws -> any TensorUpdater<Element> {
         AdafactorUpdater<Element>(rule: self, moments: try allocateState(rows: rows, columns: columns, ledger: ledger))
     }
 }

@@ -1,14 +1,21 @@
 import SLNumerics
 
 /// Hyper-parameters of Adafactor's direction.
-struct AdafactorSettings: Sendable, Hashable {
+public struct AdafactorSettings: Sendable, Hashable {
     /// The second moment's decay after k updates is 1 − k^this.
-    var decayRate: Double
+    public var decayRate: Double
     /// Added to squared gradients.
-    var epsilon: Double
+    public var epsilon: Double
     /// Largest root mean square of a direction.
-    var clipThreshold: Double
-    var storage = StorageChoice()
+    public var clipThreshold: Double
+    public var storage: StorageChoice
+
+    public init(decayRate: Double, epsilon: Double, clipThreshold: Double, storage: StorageChoice = StorageChoice()) {
+        self.decayRate = decayRate
+        self.epsilon = epsilon
+        self.clipThreshold = clipThreshold
+        self.storage = storage
+    }
 
     /// β₂ of a tensor's update `age`, from 1: nothing of the zeros before the first is left in the average.
     func decay(atAge age: Int) -> Double { 1 - Pow.real(Double(max(1, age)), decayRate) }

@@ -15,6 +15,8 @@ public struct ContractViolation: Sendable, Hashable, CustomStringConvertible {
         case age, promisedEvents
         // Layouts
         case layout
+        // Optimizers
+        case clipping, decay, zeroRate, storedFormat, descent, precision, resume
         /// The method threw where it must not.
         case error
     }

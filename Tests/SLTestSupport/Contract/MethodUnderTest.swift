@@ -93,6 +93,7 @@ extension OptionDescriptor {
         case .optionalPositiveReal: [value == .null ? .real(0.5) : .null]
         case .real(let range):
             [.real(((value.real ?? range.lowerBound) + (range.upperBound.isInfinite ? 3 * (value.real ?? 1) : range.upperBound)) / 2)]
+        case .positiveReal(let upper) where value.real == upper: [.real(upper / 2)]
         case .positiveReal(let upper): [.real(min(2 * (value.real ?? 0.5), upper))]
         }
     }

@@ -1,0 +1,76 @@
+import SLNumerics
+import SLOptimizers
+import SLSpec
+
+extension OptimizerContract {
+    static func checkState(_ rule: any UpdateRule, _ place: TensorPlace, _ subject: String, _ found: inout ViolationList) throws {
+        let run = try OptimizerRun<Float>(rule, place)
+        checkDeclarations(run, place, subject, &found)
+        run.weightDecay = 0.1
+        try run.run(30)
+        checkDeclarations(run, place, "\(subject), after 30 updates", &found)
+        found.expect(run.keepsToItsScratch, .scratchCount, subject, "wrote behind the \(rule.scratchCount(rows: place.rows, columns: place.columns)) elements that it declares")
+        found.expect(run.isFinite, .finite, subject, "weights or state are not finite, as if scratch were read before it is written")
+        found.expect(run.ledger.current[.workspace] == 0, .ledgerBytes, subject, "holds workspace after its updates")
+        // A refresh or a reset is near at every one of these.
+        for broken in [1, 24, 29] {
+            let resumed = try OptimizerRun<Float>(rule, place)
+            resumed.weightDecay = 0.1
+            try resumed.run(broken)
+            try resumed.moveIntoAnotherUpdater()
+            try resumed.run(30 - broken)
+            found.expect(
+                resumed.weight.elements == run.weight.elements && resumed.stateElements == run.stateElements, .resume, subject,
+                "goes on otherwise from the state after \(broken) updates")
+        }
+    }
+
+    private static func checkDeclarations(_ run: OptimizerRun<Float>, _ place: TensorPlace, _ subject: String, _ found: inout ViolationList) {
+        let declared = run.rule.state(rows: place.rows, columns: place.columns)
+        let words = declared.map { "\($0.name) \($0.rows)x\($0.columns) \($0.format)" }
+        let held = run.updater.state.map { "\($0.name) \($0.value.rows)x\($0.value.columns) \($0.value.format)" }
+        found.expect(words == held, .stateCount, subject, "declares \(words), holds \(held)")
+        found.expect(Set(declared.map(\.name)).count == declared.count, .tensorNames, subject, "two state tensors share a name")
+        let bytes = run.rule.stateBytes(rows: place.rows, columns: place.columns)
+        found.expect(run.ledger.current[.optimizer] == bytes, .ledgerBytes, subject, "declares \(bytes) bytes, holds \(run.ledger.current[.optimizer])")
+    }
+
+    /// Moments of at least 4096 elements in bf16 and 8 bits, weights in bf16.
+    static func checkFormats(_ optimizer: OptimizerUnderTest, _ found: inout ViolationList) throws {
+        let choices: [(String, StorageChoice, StorageFormat)] = [
+            ("bf16", StorageChoice(bf16: .nearest), .full), ("8-bit", StorageChoice(eightBitBlock: 256), .full),
+            ("8-bit in blocks of 2048, weights in bf16", StorageChoice(bf16: .stochastic, eightBitBlock: 2048), .bf16(.stochastic)),
+        ]
+        for place in OptimizerPlaces.large {
+            let full = try movement(optimizer, place, StorageChoice(), .full)
+            let size = { (rule: any UpdateRule) in rule.stateBytes(rows: place.rows, columns: place.columns) }
+            let large = full.rule.state(rows: place.rows, columns: place.columns).filter { $0.count >= StorageChoice.smallest && $0.format == .full }
+            for (words, choice, format) in choices {
+                let subject = "\(optimizer), \(place.fullName), \(words)"
+                let short = try movement(optimizer, place, choice, format)
+                let deviation = Deviation(short.moved, from: full.moved).relative
+                found.expect(deviation < 0.25, .storedFormat, subject, "the movement of ten updates is off by \(deviation)")
+                found.expect(
+                    large.isEmpty || size(short.rule) < size(full.rule) * 6 / 10, .storedFormat, subject,
+                    "keeps \(size(short.rule)) bytes in place of \(size(full.rule))")
+            }
+        }
+    }
+
+    private static func movement(
+        _ optimizer: OptimizerUnderTest, _ place: TensorPlace, _ storage: StorageChoice, _ format: StorageFormat
+    ) throws -> (rule: any UpdateRule, moved: [Float]) {
+        let rule = try optimizer.rule(optimizer.baseOptions, place, storage).rule
+        // Steps that are long for weights that are small: bf16 resolves them.
+        let run = try OptimizerRun<Float>(rule, place, deviation: 0.1, weightFormat: format)
+        run.rate = 0.05
+        let before = run.weight.elements
+        let steady = try Matrix<Float>.normal(place.rows, place.columns, "steady")
+        for number in 1...10 {
+            let gradient = try Matrix<Float>.normal(place.rows, place.columns, "gradient/\(number)", deviation: 0.5)
+            gradient.add(steady)
+            try run.update(gradient)
+        }
+        return (rule, zip(run.weight.elements, before).map { $0 - $1 })
+    }
+}
