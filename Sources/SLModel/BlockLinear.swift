@@ -10,6 +10,7 @@ final class BlockLinear<Element: Scalar> {
     private(set) var form: any WeightForm<Element>
     private let storage: StorageChoice
     private var keepsInput: Bool
+    private var isObserved = false
 
     init(site: LinearSite, method: any PretrainingMethod, phase: Int, storage: StorageChoice, ledger: MemoryLedger) throws {
         self.site = site
@@ -25,6 +26,17 @@ final class BlockLinear<Element: Scalar> {
         form = try method.makeForm(tensors, phase: phase)
         keepsInput = method.kept(at: site, phase: phase, tokens: 1).input == .exact
     }
+
+    /// Whether some tensor of the linear is among those whose gradients are wanted.
+    func observe(_ choice: TensorChoice?, headCount: Int) {
+        isObserved = tensors.parameters.contains { name, parameter in
+            let place = TensorPlace(
+                .linear(site), name: name, fullName: parameter.name, rows: parameter.rows, columns: parameter.columns, headCount: headCount)
+            return choice?.contains(place) ?? false
+        }
+    }
+
+    func prepare(for kind: FormPass.Kind) { form.prepare(for: FormPass(kind, collectsDenseGradients: isObserved && kind == .train)) }
 
     func allocateGradients(ledger: MemoryLedger) throws {
         for (_, parameter) in tensors.parameters { try parameter.allocateGradient(ledger: ledger) }
@@ -68,7 +80,7 @@ final class BlockLinear<Element: Scalar> {
         var scratch = scratch
         for (_, parameter) in tensors.parameters { parameter.lendGradient(from: &scratch) }
         try run(scratch)
-        for (_, parameter) in tensors.parameters where parameter.isTrainable {
+        for (_, parameter) in tensors.parameters where parameter.gradient != nil {
             try consumer.consume(parameter, scratch: scratch)
             parameter.returnGradient()
         }
@@ -80,6 +92,7 @@ final class BlockLinear<Element: Scalar> {
     ) throws -> TensorSet<Element> {
         var parameters: [(name: String, parameter: Parameter<Element>)] = []
         var indices: [(name: String, vector: IndexVector)] = []
+        var buffers: [(name: String, matrix: Matrix<Element>)] = []
         var fresh: Set<String> = []
         for declaration in method.tensors(at: site, phase: phase) {
             if declaration.isIndices {
@@ -87,6 +100,18 @@ final class BlockLinear<Element: Scalar> {
                     indices.append((declaration.name, vector))
                 } else {
                     indices.append((declaration.name, try IndexVector(count: declaration.count, ledger: ledger)))
+                    fresh.insert(declaration.name)
+                }
+                continue
+            }
+            if declaration.isBuffer {
+                if let matrix = old?.buffers.first(where: { $0.name == declaration.name })?.matrix,
+                    matrix.rows == declaration.rows, matrix.columns == declaration.columns
+                {
+                    buffers.append((declaration.name, matrix))
+                } else {
+                    let matrix = try Matrix<Element>(rows: declaration.rows, columns: declaration.columns, category: .optimizer, ledger: ledger)
+                    buffers.append((declaration.name, matrix))
                     fresh.insert(declaration.name)
                 }
                 continue
@@ -104,6 +129,6 @@ final class BlockLinear<Element: Scalar> {
                 fresh.insert(declaration.name)
             }
         }
-        return TensorSet(site: site, parameters: parameters, indices: indices, fresh: fresh)
+        return TensorSet(site: site, parameters: parameters, indices: indices, buffers: buffers, fresh: fresh)
     }
 }

@@ -12,6 +12,7 @@ public enum Defect: String, Sendable, CaseIterable {
     case unseededSupport, ignoredSeed, ownDenseInit
     // Lifecycles
     case correctionByRunStep, brokenPromise, silentPromise
+    case keptMoments, keptAge, changingRewrite, unsavedController, hiddenState
     // Descriptor
     case ignoredOption, impossibleDefault, anyChoice, camelCaseOption
 
@@ -34,6 +35,10 @@ public enum Defect: String, Sendable, CaseIterable {
         case .ownDenseInit: .sharedInit
         case .correctionByRunStep: .age
         case .brokenPromise, .silentPromise: .promisedEvents
+        case .keptMoments: .resetState
+        case .keptAge: .resetAge
+        case .changingRewrite: .functionChange
+        case .unsavedController, .hiddenState: .resumption
         case .ignoredOption: .optionEffect
         case .impossibleDefault: .optionDefault
         case .anyChoice: .optionRejected

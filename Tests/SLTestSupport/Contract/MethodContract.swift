@@ -27,6 +27,8 @@ public enum MethodContract {
         case ages
         /// The events that a method promises are those that the trainer records.
         case events
+        /// Promised events keep what they promise, and a run that is cut at any update goes on to the same bits.
+        case lifecycle
     }
 
     /// - Parameter allVariants: whether topics on whole models go through every variant of the options, or the base only.
@@ -44,6 +46,7 @@ public enum MethodContract {
             case .updates: forEachVariant(method, allVariants, &found, checkUpdates)
             case .ages: forEachVariant(method, allVariants, &found, checkAges)
             case .events: forEachVariant(method, allVariants, &found, checkEvents)
+            case .lifecycle: forEachVariant(method, allVariants, &found, checkLifecycle)
             }
         }
         return found.violations

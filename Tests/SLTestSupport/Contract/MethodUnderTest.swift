@@ -8,7 +8,8 @@ public struct MethodUnderTest: Sendable, CustomStringConvertible {
 
     public init(_ type: any PretrainingMethod.Type) {
         descriptor = type.descriptor
-        make = { try type.init(options: $0, model: $1) }
+        let options = type.descriptor.options
+        make = { try type.init(options: $0.filled(from: options, model: $1, unwritten: true), model: $1) }
     }
 
     public init(descriptor: MethodDescriptor, make: @escaping @Sendable (MethodOptions, ModelShape) throws -> any PretrainingMethod) {
@@ -44,6 +45,7 @@ public struct MethodUnderTest: Sendable, CustomStringConvertible {
             for value in option.otherValues(than: base[option.name] ?? option.defaultValue(shape)) {
                 var options = base
                 options[option.name] = value
+                if option.group != nil { OptionGroups.complete(&options) }
                 variants.append(MethodVariant(method: self, changed: option.name, options: options))
             }
         }
@@ -103,5 +105,15 @@ extension OptionDescriptor {
         case .real(let range): value.real.map(range.contains) ?? false
         case .positiveReal(let upper): value.real.map { $0 > 0 && $0 <= upper } ?? false
         }
+    }
+}
+
+/// Companions without which an option of a group shows nothing.
+enum OptionGroups {
+    /// Restarts after every fourth update whose rate takes two to recover, and nothing between factors that are to be balanced.
+    static func complete(_ options: inout [String: OptionValue]) {
+        options["restarts.every"] = 4
+        if let steps = options["restarts.recovery_steps"]?.integer, steps > 4 { options["restarts.recovery_steps"] = steps == 10 ? 2 : 3 }
+        if options["restarts.refactor"] == .bool(true), options["activation"] != nil { options["activation"] = "identity" }
     }
 }
