@@ -1,5 +1,4 @@
 import SLNumerics
-import SLRandom
 import SLSpec
 
 /// What every method with a frozen weight beside trained factors shares: declarations, first values and cost.
@@ -61,10 +60,10 @@ public final class FrozenPlusLowRankForm<Element: Scalar>: WeightForm {
         return true
     }
 
-    public func perform(_ rewrite: FormRewrite, random: inout RandomStream) throws {
+    public func perform(_ rewrite: FormRewrite, _ context: inout RewriteContext<Element>) throws {
         guard rewrite == .merge else { throw ContractError.unsupportedRewrite(rewrite, site: site.name) }
         factors.writeProduct(into: weight.value, accumulate: true)
-        factors.down.value.fillUniform(bound: 1 / Double(site.inFeatures).squareRoot(), from: &random)
+        factors.down.value.fillUniform(bound: 1 / Double(site.inFeatures).squareRoot(), from: &context.random)
         factors.up.value.fill(0)
     }
 }

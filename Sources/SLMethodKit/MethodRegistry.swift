@@ -33,11 +33,12 @@ public struct MethodRegistry: Sendable {
     /// - Throws: ``UnknownMethodError``, `MethodOptionError`.
     public func make(_ name: String, options: MethodOptions, model: ModelShape) throws -> any PretrainingMethod {
         let type = try type(named: name)
-        return try Self.make(type, options: options.filled(from: type.descriptor.options, model: model, unwritten: true), model: model)
+        return try Self.make(type, options: options, model: model)
     }
 
-    /// A method of options that may differ from linear to linear.
+    /// A method of options that may differ from linear to linear; those that are not written at their default are filled in.
     public static func make(_ type: any PretrainingMethod.Type, options: MethodOptions, model: ModelShape) throws -> any PretrainingMethod {
+        let options = options.filled(from: type.descriptor.options, model: model, unwritten: true)
         func laidOut<Method: PretrainingMethod>(_ type: Method.Type) throws -> any PretrainingMethod {
             try SiteLayout<Method>(options: options, model: model)
         }

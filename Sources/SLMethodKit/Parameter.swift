@@ -6,7 +6,12 @@ public final class Parameter<Element: Scalar> {
     public let name: String
     /// The weights as they are kept.
     public let stored: StoredTensor<Element>
-    public private(set) var isTrainable: Bool
+    /// Whether the method declared it as trained.
+    public private(set) var isDeclaredTrainable: Bool
+    /// Whether a lifecycle froze it for now.
+    public private(set) var isHeld = false
+    /// Whether a lifecycle asked for its gradient although it is frozen.
+    public private(set) var isObserved = false
     /// `nil` for frozen tensors, and while there is no space for it.
     public private(set) var gradient: Matrix<Element>?
     private var expanded: Matrix<Element>?
@@ -15,9 +20,12 @@ public final class Parameter<Element: Scalar> {
         name: String, rows: Int, columns: Int, isTrainable: Bool, format: StorageFormat = .full, ledger: MemoryLedger
     ) throws {
         self.name = name
-        self.isTrainable = isTrainable
+        isDeclaredTrainable = isTrainable
         stored = try StoredTensor(rows: rows, columns: columns, format: format, category: .weights, ledger: ledger)
     }
+
+    public var isTrainable: Bool { isDeclaredTrainable && !isHeld }
+    private var hasGradient: Bool { isTrainable || isObserved }
 
     public var rows: Int { stored.rows }
     public var columns: Int { stored.columns }
@@ -54,7 +62,7 @@ public final class Parameter<Element: Scalar> {
 
     /// First values are made before gradients exist, so that what initialisation needs never adds to the peak.
     public func allocateGradient(ledger: MemoryLedger) throws {
-        guard isTrainable, gradient == nil else { return }
+        guard hasGradient, gradient == nil else { return }
         gradient = try Matrix(rows: rows, columns: columns, category: .gradients, ledger: ledger)
     }
 
@@ -64,11 +72,26 @@ public final class Parameter<Element: Scalar> {
     }
 
     /// Gives a lent gradient's space back.
-    public func returnGradient() { gradient = nil }
+    public func returnGradient() { if isTrainable { gradient = nil } }
 
     /// A frozen parameter gives its gradient back.
     public func setTrainable(_ trainable: Bool) {
-        isTrainable = trainable
-        if !trainable { gradient = nil }
+        isDeclaredTrainable = trainable
+        isHeld = false
+        releaseUnneeded()
     }
+
+    /// Freezes what was declared as trained, or thaws it. What is held gives its gradient back.
+    public func hold(_ held: Bool) {
+        isHeld = held && isDeclaredTrainable
+        releaseUnneeded()
+    }
+
+    /// Whether it has a gradient, frozen or not.
+    public func observe(_ observed: Bool) {
+        isObserved = observed
+        releaseUnneeded()
+    }
+
+    private func releaseUnneeded() { if !hasGradient { gradient = nil } }
 }

@@ -8,7 +8,7 @@ import SLSpec
 /// 1. *Weight form*: which tensors stand in for a block linear's W, and how they multiply. Default: dense W.
 /// 2. *Optimizer*: from gradient to step, tensor by tensor. An axis of its own that the run chooses; a method may decorate it. Default:
 ///    as the run's optimizer and its groups say.
-/// 3. *Lifecycle*: what happens between steps, which phases a run has, when the learning rate restarts. Default: nothing.
+/// 3. *Lifecycle*: what happens between updates, by controllers, and which phases a run has. Default: nothing.
 /// 4. *Saved activations*: what the backward pass keeps of the forward pass. Default: nothing beyond the input.
 ///
 /// A method is a value made from options; everything that changes during a run lives in the forms and updaters it makes.
@@ -62,13 +62,14 @@ public protocol PretrainingMethod: Sendable {
     /// Updates after which phases 1, 2, … begin, ascending. Phase 0 begins at 0.
     var phaseStarts: [Int] { get }
 
-    func restarts(totalSteps: Int) -> [LearningRateRestart]
+    /// The controllers of a run of so many updates, in the order in which they are asked.
+    func lifecycles(totalSteps: Int) -> [any Lifecycle]
 
-    /// What to do after update `step` (the first update is 1).
-    func actions(afterUpdate step: Int) -> [LifecycleAction]
-
-    /// The events that make the method what it is, and when: what a run's record will hold, no more and no less.
+    /// The events of the method itself and of its rules, without those that controllers plan: what a run's record will hold.
     var plannedEvents: [PlannedEvent] { get }
+
+    /// Elements of temporary space that a rewrite of a form takes from its context, and such that it allocates besides.
+    func rewriteCounts(at site: LinearSite, phase: Int) -> (scratch: Int, allocated: Int)
 
     /// What of the method does nothing under these options, whatever the run's length, as sentences without a full stop.
     func idleParts(of shape: ModelShape) -> [String]
@@ -120,14 +121,22 @@ extension PretrainingMethod {
     public func updateRule(for tensor: TensorPlace, optimizer: RunOptimizer) -> any UpdateRule { optimizer.rule(for: tensor) }
 
     public var phaseStarts: [Int] { [] }
-    public func restarts(totalSteps: Int) -> [LearningRateRestart] { [] }
-    public func actions(afterUpdate step: Int) -> [LifecycleAction] { [] }
+    public func lifecycles(totalSteps: Int) -> [any Lifecycle] { [] }
+    public func rewriteCounts(at site: LinearSite, phase: Int) -> (scratch: Int, allocated: Int) { (0, 0) }
     public var plannedEvents: [PlannedEvent] { [] }
     public func idleParts(of shape: ModelShape) -> [String] { [] }
 
+    /// Everything that is planned for a run of so many updates: the method's own events and its controllers'.
+    public func events(totalSteps: Int) -> [PlannedEvent] { plannedEvents + lifecycles(totalSteps: totalSteps).flatMap(\.plannedEvents) }
+
     /// The updates of a run of so many at which each kind of event happens.
     public func eventSteps(totalSteps: Int) -> [String: Set<Int>] {
-        plannedEvents.reduce(into: [:]) { $0[$1.kind, default: []].formUnion($1.steps(totalSteps: totalSteps)) }.filter { !$1.isEmpty }
+        events(totalSteps: totalSteps).reduce(into: [:]) { $0[$1.kind, default: []].formUnion($1.steps(totalSteps: totalSteps)) }.filter { !$1.isEmpty }
+    }
+
+    /// What the controllers of a run of so many updates plan for its learning rate.
+    public func learningRates(totalSteps: Int) -> LearningRatePlan {
+        LearningRatePlan(lifecycles(totalSteps: totalSteps).map(\.plannedRates))
     }
 
     public func saved(at site: LinearSite, phase: Int, tokens: Int) -> SavedActivations { SavedActivations() }

@@ -5,7 +5,7 @@ import SLSpec
 /// A method whose linears are not all alike: its options differ by layer and role (``LayoutKeys``), and some linears are left dense.
 ///
 /// It holds the method once for every distinct set of options and asks, for each linear, the one that is for it. What is done to a
-/// run as a whole (phases, actions, restarts of the rate) is the business of the one with the options for all linears.
+/// run as a whole (phases, controllers) is the business of the one with the options for all linears.
 public struct SiteLayout<Method: PretrainingMethod>: PretrainingMethod {
     public static var descriptor: MethodDescriptor { Method.descriptor }
 
@@ -89,6 +89,10 @@ public struct SiteLayout<Method: PretrainingMethod>: PretrainingMethod {
         method(at: site).saved(at: site, phase: phase, tokens: tokens)
     }
 
+    public func rewriteCounts(at site: LinearSite, phase: Int) -> (scratch: Int, allocated: Int) {
+        method(at: site).rewriteCounts(at: site, phase: phase)
+    }
+
     public func updateRule(for tensor: TensorPlace, optimizer: RunOptimizer) -> any UpdateRule {
         (tensor.site.map(method(at:)) ?? base).updateRule(for: tensor, optimizer: optimizer)
     }
@@ -98,8 +102,7 @@ public struct SiteLayout<Method: PretrainingMethod>: PretrainingMethod {
     public var startsFromDense: Bool { base.startsFromDense }
     public var gateActivation: GateActivation { base.gateActivation }
     public var phaseStarts: [Int] { base.phaseStarts }
-    public func restarts(totalSteps: Int) -> [LearningRateRestart] { base.restarts(totalSteps: totalSteps) }
-    public func actions(afterUpdate step: Int) -> [LifecycleAction] { base.actions(afterUpdate: step) }
+    public func lifecycles(totalSteps: Int) -> [any Lifecycle] { base.lifecycles(totalSteps: totalSteps) }
 
     /// Those of every method that some linear is for: their rules may keep times of their own.
     public var plannedEvents: [PlannedEvent] {

@@ -8,6 +8,9 @@ public struct TensorDeclaration: Sendable, Hashable {
         case frozen
         /// Int32 positions. `paperCount`: how many int64 the published convention counts for them.
         case indices(paperCount: Int)
+        /// What a method keeps besides its weights, in full: accumulators, pools of candidates. Counted in memory, with the optimizer's
+        /// state, and kept in checkpoints; no parameter, and no part of what is exported.
+        case buffer
     }
 
     /// Under the site's name: `weight`, `lora_A`, `lora_B`, …
@@ -25,5 +28,8 @@ public struct TensorDeclaration: Sendable, Hashable {
 
     public var count: Int { rows * columns }
     public var isTrainable: Bool { kind == .trainable }
+    public var isBuffer: Bool { kind == .buffer }
+    /// Trained or frozen: what counts as a parameter.
+    public var isWeight: Bool { !isIndices && !isBuffer }
     public var isIndices: Bool { if case .indices = kind { true } else { false } }
 }

@@ -7,16 +7,19 @@ public struct TensorSet<Element: Scalar> {
     public let site: LinearSite
     public let parameters: [(name: String, parameter: Parameter<Element>)]
     public let indices: [(name: String, vector: IndexVector)]
+    /// What the method keeps besides its weights.
+    public let buffers: [(name: String, matrix: Matrix<Element>)]
     /// Names of the tensors that were allocated just now and hold nothing yet.
     public let fresh: Set<String>
 
     public init(
         site: LinearSite, parameters: [(name: String, parameter: Parameter<Element>)],
-        indices: [(name: String, vector: IndexVector)], fresh: Set<String>
+        indices: [(name: String, vector: IndexVector)], buffers: [(name: String, matrix: Matrix<Element>)] = [], fresh: Set<String>
     ) {
         self.site = site
         self.parameters = parameters
         self.indices = indices
+        self.buffers = buffers
         self.fresh = fresh
     }
 
@@ -36,8 +39,16 @@ public struct TensorSet<Element: Scalar> {
         return found.vector
     }
 
+    /// - Throws: ``ContractError/undeclared(tensor:site:)``.
+    public func buffer(_ name: String) throws(ContractError) -> Matrix<Element> {
+        guard let found = buffers.first(where: { $0.name == name }) else {
+            throw .undeclared(tensor: name, site: site.name)
+        }
+        return found.matrix
+    }
+
     public func contains(_ name: String) -> Bool {
-        parameters.contains { $0.name == name } || indices.contains { $0.name == name }
+        parameters.contains { $0.name == name } || indices.contains { $0.name == name } || buffers.contains { $0.name == name }
     }
 }
 
@@ -51,7 +62,7 @@ public enum ContractError: Error, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .undeclared(let tensor, let site): "\(site): tensor '\(tensor)' is used but not declared"
-        case .unsupportedRewrite(let rewrite, let site): "\(site): this weight form cannot do '\(rewrite.rawValue)'"
+        case .unsupportedRewrite(let rewrite, let site): "\(site): this weight form cannot do '\(rewrite.name)'"
         case .missingInput(let site): "\(site): the backward pass needs an input that the method declared it would not"
         case .supportOutside(let site): "\(site): positions of the sparse part lie outside its matrix"
         }

@@ -1,5 +1,4 @@
 import SLNumerics
-import SLRandom
 
 /// A linear's weight in whatever form a method keeps it: the first axis.
 ///
@@ -29,10 +28,13 @@ public protocol WeightForm<Element>: AnyObject {
     /// - Returns: `false`, and nothing written, where no dense matrix does the same.
     func writeDenseEquivalent(into weight: Matrix<Element>) throws -> Bool
 
-    /// Rewrites the form's own tensors between steps.
+    /// Told before every pass what it is for. Nothing needs to be done for a form that does the same in all.
+    func prepare(for pass: FormPass)
+
+    /// Rewrites the form's own tensors between updates.
     ///
     /// - Throws: ``ContractError/unsupportedRewrite(_:site:)``.
-    func perform(_ rewrite: FormRewrite, random: inout RandomStream) throws
+    func perform(_ rewrite: FormRewrite, _ context: inout RewriteContext<Element>) throws
 
     /// Whether positions that came from a file point inside the matrices they belong to.
     var supportIsValid: Bool { get }
@@ -41,19 +43,11 @@ public protocol WeightForm<Element>: AnyObject {
 extension WeightForm {
     public var supportIsValid: Bool { true }
 
-    public func perform(_ rewrite: FormRewrite, random: inout RandomStream) throws {
+    public func prepare(for pass: FormPass) {}
+
+    public func perform(_ rewrite: FormRewrite, _ context: inout RewriteContext<Element>) throws {
         throw ContractError.unsupportedRewrite(rewrite, site: "\(Self.self)")
     }
-}
-
-/// What a form can be asked to do to itself between steps.
-public enum FormRewrite: String, Sendable, Hashable, CaseIterable {
-    /// Fold the trained factors into the frozen weight and draw new factors; the function stays the same.
-    case merge
-    /// Balance the factors by an SVD of their product; the function stays the same.
-    case refactor
-    /// Draw trained tensors anew; the function may change.
-    case redraw
 }
 
 /// What a linear saves from the forward pass for the backward pass: the fourth axis.

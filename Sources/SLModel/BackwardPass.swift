@@ -87,10 +87,10 @@ struct BackwardPass<Element: Scalar> {
         _ gain: Parameter<Element>, _ x: Matrix<Element>, _ reciprocal: Matrix<Element>, outputGradient: Matrix<Element>,
         into dx: Matrix<Element>
     ) throws {
-        guard let gradient = gain.gradient else { return }
         RMSNorm.backward(
             x, gain: gain.value, reciprocal: reciprocal, outputGradient: outputGradient, inputGradient: dx,
-            gainGradient: gradient, partial: buffers.gainPartial)
+            gainGradient: gain.gradient, partial: buffers.gainPartial)
+        guard gain.gradient != nil else { return }
         try consumer?.consume(gain, scratch: buffers.siteScratch)
     }
 

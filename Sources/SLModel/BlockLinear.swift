@@ -12,6 +12,7 @@ final class BlockLinear<Element: Scalar> {
     private let tokens: Int
     /// What the form needs in its backward pass.
     private(set) var saved: SavedActivations
+    private var isObserved = false
 
     /// - Parameter tokens: of the largest micro-batch.
     init(site: LinearSite, method: any PretrainingMethod, phase: Int, tokens: Int, storage: StorageChoice, ledger: MemoryLedger) throws {
@@ -29,6 +30,17 @@ final class BlockLinear<Element: Scalar> {
         form = try method.makeForm(tensors, phase: phase)
         saved = method.saved(at: site, phase: phase, tokens: tokens)
     }
+
+    /// Whether some tensor of the linear is among those whose gradients are wanted.
+    func observe(_ choice: TensorChoice?, headCount: Int) {
+        isObserved = tensors.parameters.contains { name, parameter in
+            let place = TensorPlace(
+                .linear(site), name: name, fullName: parameter.name, rows: parameter.rows, columns: parameter.columns, headCount: headCount)
+            return choice?.contains(place) ?? false
+        }
+    }
+
+    func prepare(for kind: FormPass.Kind) { form.prepare(for: FormPass(kind, collectsDenseGradients: isObserved && kind == .train)) }
 
     func allocateGradients(ledger: MemoryLedger) throws {
         for (_, parameter) in tensors.parameters { try parameter.allocateGradient(ledger: ledger) }
@@ -74,7 +86,7 @@ final class BlockLinear<Element: Scalar> {
         var scratch = scratch
         for (_, parameter) in tensors.parameters { parameter.lendGradient(from: &scratch) }
         try run(scratch)
-        for (_, parameter) in tensors.parameters where parameter.isTrainable {
+        for (_, parameter) in tensors.parameters where parameter.gradient != nil {
             try consumer.consume(parameter, scratch: scratch)
             parameter.returnGradient()
         }
@@ -86,6 +98,7 @@ final class BlockLinear<Element: Scalar> {
     ) throws -> TensorSet<Element> {
         var parameters: [(name: String, parameter: Parameter<Element>)] = []
         var indices: [(name: String, vector: IndexVector)] = []
+        var buffers: [(name: String, matrix: Matrix<Element>)] = []
         var fresh: Set<String> = []
         for declaration in method.tensors(at: site, phase: phase) {
             if declaration.isIndices {
@@ -93,6 +106,18 @@ final class BlockLinear<Element: Scalar> {
                     indices.append((declaration.name, vector))
                 } else {
                     indices.append((declaration.name, try IndexVector(count: declaration.count, ledger: ledger)))
+                    fresh.insert(declaration.name)
+                }
+                continue
+            }
+            if declaration.isBuffer {
+                if let matrix = old?.buffers.first(where: { $0.name == declaration.name })?.matrix,
+                    matrix.rows == declaration.rows, matrix.columns == declaration.columns
+                {
+                    buffers.append((declaration.name, matrix))
+                } else {
+                    let matrix = try Matrix<Element>(rows: declaration.rows, columns: declaration.columns, category: .optimizer, ledger: ledger)
+                    buffers.append((declaration.name, matrix))
                     fresh.insert(declaration.name)
                 }
                 continue
@@ -110,6 +135,6 @@ final class BlockLinear<Element: Scalar> {
                 fresh.insert(declaration.name)
             }
         }
-        return TensorSet(site: site, parameters: parameters, indices: indices, fresh: fresh)
+        return TensorSet(site: site, parameters: parameters, indices: indices, buffers: buffers, fresh: fresh)
     }
 }

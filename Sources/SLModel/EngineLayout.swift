@@ -56,8 +56,8 @@ struct EngineLayout: Sendable {
         tokens * 3 * shape.hiddenSize + sequenceLength * shape.headSize + threads * shape.hiddenSize + sharedCount
     }
 
-    /// Blocks, head, embedding and update follow each other and use the same space in turn.
-    var sharedCount: Int { max(1, blockStageCount, headStageCount, embeddingStageCount, updateStageCount) }
+    /// Blocks, head, embedding, update and rewrites follow each other and use the same space in turn.
+    var sharedCount: Int { max(1, blockStageCount, headStageCount, embeddingStageCount, updateStageCount, rewriteStageCount) }
 
     private var blockStageCount: Int {
         let interior = options.recomputesBlocks ? largestInteriorCount : 0
@@ -69,12 +69,18 @@ struct EngineLayout: Sendable {
 
     /// Expanded weights, lent gradients, and then the form's temporaries or, later, the update rule's.
     private func siteCount(_ site: LinearSite) -> Int {
-        let tensors = TensorEntry.linear(site, shape, method: method, phase: phase).filter { !$0.declaration.isIndices }
-        let expanded = tensors.reduce(0) { $0 + ($1.format(optimizer.storage) == .full ? 0 : $1.declaration.count) }
+        let tensors = TensorEntry.linear(site, shape, method: method, phase: phase).filter(\.declaration.isWeight)
+        let expanded = expandedCount(site)
         let form = method.scratchCount(at: site, phase: phase, tokens: tokens, threads: threads)
         guard options.updatesPerLayer else { return expanded + form }
         let trained = tensors.filter(\.declaration.isTrainable)
         return expanded + trained.reduce(0) { $0 + $1.declaration.count } + max(form, trained.map { ruleScratch($0.place) }.max() ?? 0)
+    }
+
+    private func expandedCount(_ site: LinearSite) -> Int {
+        method.tensors(at: site, phase: phase).filter(\.isWeight).reduce(0) {
+            $0 + (optimizer.storage.weight(count: $1.count) == .full ? 0 : $1.count)
+        }
     }
 
     /// Logits of one block of tokens take at most 32 MiB, and never fewer than 16 rows.
@@ -99,16 +105,26 @@ struct EngineLayout: Sendable {
 
     private var updateStageCount: Int { trainable.map { ruleScratch($0.place) }.max() ?? 0 }
 
+    /// A linear's weights in full where they are kept shorter, and what its rewrite takes.
+    private var rewriteStageCount: Int {
+        shape.sites(layer: 0).map { site in
+            let scratch = method.rewriteCounts(at: site, phase: phase).scratch
+            return scratch > 0 ? scratch + expandedCount(site) : 0
+        }.max() ?? 0
+    }
+
     private func ruleScratch(_ tensor: TensorPlace) -> Int {
         method.updateRule(for: tensor, optimizer: optimizer).scratchCount(rows: tensor.rows, columns: tensor.columns)
     }
 
-    /// Elements that the largest refresh allocates on top.
+    /// Elements that the largest refresh or rewrite allocates on top.
     var refreshCount: Int {
-        trainable.map { entry in
+        let rewrite = shape.sites(layer: 0).map { method.rewriteCounts(at: $0, phase: phase).allocated }.max() ?? 0
+        let refresh = trainable.map { entry in
             method.updateRule(for: entry.place, optimizer: optimizer)
                 .refreshCount(rows: entry.declaration.rows, columns: entry.declaration.columns)
         }.max() ?? 0
+        return max(refresh, rewrite)
     }
 
     private var trainable: [TensorEntry] {

@@ -26,6 +26,7 @@ extension LlamaModel {
     ) throws -> BatchLoss {
         let buffers = try buffers()
         ledger.enter(.forward)
+        prepare(for: .train)
         try forward(inputs, buffers)
         ledger.enter(.backward)
         let pass = BackwardPass(model: self, buffers: buffers, tokens: inputs.count, accumulate: accumulate, consumer: consumer)
@@ -36,6 +37,7 @@ extension LlamaModel {
     public func loss(inputs: [Int32], targets: [Int32]) throws -> BatchLoss {
         let buffers = try buffers()
         ledger.enter(.evaluate)
+        prepare(for: .evaluate)
         try forward(inputs, buffers)
         let hidden = buffers.hidden.window(rows: 0..<inputs.count)
         let sum = targets.withUnsafeBufferPointer { targets in
@@ -51,6 +53,7 @@ extension LlamaModel {
     /// The final normalised hidden states [N, h] of a batch: the function up to the head, for self-checks.
     public func hiddenStates(inputs: [Int32]) throws -> [Element] {
         let buffers = try buffers()
+        prepare(for: .evaluate)
         try forward(inputs, buffers)
         return buffers.hidden.window(rows: 0..<inputs.count).elements
     }
@@ -59,6 +62,7 @@ extension LlamaModel {
     public func logits(inputs: [Int32]) throws -> [Element] {
         let buffers = try buffers()
         ledger.enter(.evaluate)
+        prepare(for: .evaluate)
         try forward(inputs, buffers)
         let hidden = buffers.hidden.window(rows: 0..<inputs.count)
         return headBlocks(inputs.count, buffers).flatMap { block in

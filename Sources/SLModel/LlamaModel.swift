@@ -29,6 +29,9 @@ public final class LlamaModel<Element: Scalar> {
     let outputNorm: Parameter<Element>  // [1, h]
     let blocks: [Block<Element>]
     private var allocated: EngineBuffers<Element>?
+    var hasBuffers: Bool { allocated != nil }
+    /// Tensors whose gradients a lifecycle asked for.
+    var observed: TensorChoice?
 
     /// Allocates weights, zero-filled.
     ///
@@ -161,14 +164,6 @@ public final class LlamaModel<Element: Scalar> {
     /// - Throws: ``ContractError/supportOutside(site:)`` when positions, read from a file, point outside their matrix.
     public func checkSupports() throws {
         for linear in blocks.flatMap(\.linears) where !linear.form.supportIsValid { throw ContractError.supportOutside(site: linear.site.name) }
-    }
-
-    /// Every block linear performs `rewrite`, each with a stream of its own.
-    public func perform(_ rewrite: FormRewrite, seed: UInt64, step: Int) throws {
-        for linear in blocks.flatMap(\.linears) where method.isParameterized(at: linear.site) {
-            var stream = RandomStream(seed: seed, name: "\(rewrite.rawValue)/\(step)/\(linear.site.name)")
-            try linear.withWeights(in: try buffers().idle, keeping: true) { _ in try linear.form.perform(rewrite, random: &stream) }
-        }
     }
 
     /// The dense weight of a site, where its form has one.

@@ -11,11 +11,15 @@ public struct ModelAccounting: Sendable {
     private let shape: ModelShape
     private let method: any PretrainingMethod
     private let optimizer: RunOptimizer
+    /// Full names of tensors that are declared as trained and are frozen at present.
+    private let held: Set<String>
 
-    public init(shape: ModelShape, method: any PretrainingMethod, optimizer: RunOptimizer) {
+    /// - Parameter held: tensors that a lifecycle froze: they are parameters like others and have neither gradient nor state.
+    public init(shape: ModelShape, method: any PretrainingMethod, optimizer: RunOptimizer, held: Set<String> = []) {
         self.shape = shape
         self.method = method
         self.optimizer = optimizer
+        self.held = held
     }
 
     /// Under the optimizer that a run's training asks for.
@@ -29,25 +33,27 @@ public struct ModelAccounting: Sendable {
 
     private func sum(_ phase: Int, _ value: (TensorEntry) -> Int) -> Int { entries(phase).reduce(0) { $0 + value($1) } }
 
-    /// Trained and frozen weights; positions are not parameters.
-    public func totalParameters(phase: Int) -> Int { sum(phase) { $0.declaration.isIndices ? 0 : $0.declaration.count } }
+    private func isTrained(_ entry: TensorEntry) -> Bool { entry.declaration.isTrainable && !held.contains(entry.name) }
 
-    public func trainableParameters(phase: Int) -> Int { sum(phase) { $0.declaration.isTrainable ? $0.declaration.count : 0 } }
+    /// Trained and frozen weights; positions and buffers are not parameters.
+    public func totalParameters(phase: Int) -> Int { sum(phase) { $0.declaration.isWeight ? $0.declaration.count : 0 } }
+
+    public func trainableParameters(phase: Int) -> Int { sum(phase) { isTrained($0) ? $0.declaration.count : 0 } }
 
     public func weightBytes(phase: Int) -> Int {
-        sum(phase) { $0.declaration.isIndices ? 0 : $0.format(optimizer.storage).byteCount($0.declaration.count) }
+        sum(phase) { $0.declaration.isWeight ? $0.format(optimizer.storage).byteCount($0.declaration.count) : 0 }
     }
 
     /// Of gradients that exist at once. Consumed layer by layer only gains keep theirs; the others' space is temporary.
     public func gradientBytes(phase: Int, options: EngineOptions = EngineOptions()) -> Int {
-        4 * (options.updatesPerLayer ? sum(phase) { $0.part == .norm ? $0.declaration.count : 0 } : trainableParameters(phase: phase))
+        4 * sum(phase) { isTrained($0) && (!options.updatesPerLayer || $0.part == .norm) ? $0.declaration.count : 0 }
     }
 
     public func indexBytes(phase: Int) -> Int { sum(phase) { $0.declaration.isIndices ? 4 * $0.declaration.count : 0 } }
 
     private func sumOverState(_ phase: Int, _ value: (StateDeclaration) -> Int) -> Int {
         sum(phase) { entry in
-            guard entry.declaration.isTrainable else { return 0 }
+            guard isTrained(entry) else { return 0 }
             return method.updateRule(for: entry.place, optimizer: optimizer)
                 .state(rows: entry.declaration.rows, columns: entry.declaration.columns).reduce(0) { $0 + value($1) }
         }
@@ -56,7 +62,11 @@ public struct ModelAccounting: Sendable {
     /// Elements of optimizer state.
     public func stateCount(phase: Int) -> Int { sumOverState(phase) { $0.count } }
 
-    public func optimizerBytes(phase: Int) -> Int { sumOverState(phase) { $0.format.byteCount($0.count) } }
+    /// With the methods' buffers, which are kept in full.
+    public func optimizerBytes(phase: Int) -> Int { sumOverState(phase) { $0.format.byteCount($0.count) } + 4 * bufferCount(phase: phase) }
+
+    /// Elements that methods keep besides their weights.
+    public func bufferCount(phase: Int) -> Int { sum(phase) { $0.declaration.isBuffer ? $0.declaration.count : 0 } }
 
     /// Pieces in which weights, positions and optimizer state are kept in files: 8-bit codes and their scales are two.
     public func storedTensorCount(phase: Int, withState: Bool = true) -> Int {
@@ -64,10 +74,10 @@ public struct ModelAccounting: Sendable {
             ? sumOverState(phase) { state in
                 if case .dynamic8Bit = state.format { 2 } else { 1 }
             } : 0
-        return sum(phase) { _ in 1 } + state
+        return sum(phase) { !withState && $0.declaration.isBuffer ? 0 : 1 } + state
     }
 
-    /// The published tables' convention: 2 bytes for every weight and every element of optimizer state (8-bit state: a
+    /// The published tables' convention: 2 bytes for every weight and every element of optimizer state or of a buffer (8-bit state: a
     /// byte, and its scales), 8 for every position of a sparse support; no gradients, no activations. Source: Han et al. 2024, arXiv:2406.02214, Appendix F.
     public func paperBytes(phase: Int) -> Int {
         let positions = sum(phase) { entry in
@@ -76,7 +86,7 @@ public struct ModelAccounting: Sendable {
         let state = sumOverState(phase) { state in
             if case .dynamic8Bit = state.format { state.format.byteCount(state.count) } else { 2 * state.count }
         }
-        return 2 * totalParameters(phase: phase) + state + 8 * positions
+        return 2 * (totalParameters(phase: phase) + bufferCount(phase: phase)) + state + 8 * positions
     }
 
     /// FLOPs of one training step a token: the linears as the method counts them, the head 6·V·h, attention 12·h·T a layer

@@ -30,6 +30,7 @@ extension ModelOptimizer: GradientConsumer {
     public func finish() -> (log: RefreshLog, gradientNorm: Double) {
         defer { current = nil }
         guard let current else { return (RefreshLog(), 0) }
+        lastSquares = current.squares
         return (current.context.log, current.squares.reduce(0, +).squareRoot())
     }
 }

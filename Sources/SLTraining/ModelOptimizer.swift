@@ -2,14 +2,13 @@ import SLMethodKit
 import SLModel
 import SLNumerics
 import SLOptimizers
-import SLRandom
 import SLSpec
 
 /// The optimizer of a whole model: one updater for every trained tensor, by the method's rules.
 public final class ModelOptimizer<Element: Scalar> {
     let model: LlamaModel<Element>
     private let optimizer: RunOptimizer
-    private let seed: UInt64
+    let seed: UInt64
     let totalSteps: Int
     private(set) var entries: [TrainedTensor<Element>] = []
     private(set) var positions: [ObjectIdentifier: Int] = [:]
@@ -17,6 +16,8 @@ public final class ModelOptimizer<Element: Scalar> {
     var recorded: ((_ tensor: String, _ name: String) throws -> [Double]?)?
     /// The update that gradients are consumed for as they come.
     var current: (context: UpdateContext<Element>, squares: [Double])?
+    /// Squared norms of the last update's gradients, in the order of the tensors: those of its own tensors.
+    var lastSquares: [Double] = []
 
     /// - Parameter seed: of the run; stochastic rounding and subspace finders draw from it.
     public init(model: LlamaModel<Element>, optimizer: RunOptimizer, seed: UInt64 = 0, totalSteps: Int = 0) throws {
@@ -32,9 +33,12 @@ public final class ModelOptimizer<Element: Scalar> {
     public func followModel() throws {
         let old = entries
         entries = []
-        for parameter in model.parameters where parameter.parameter.isTrainable {
+        var number = -1
+        for parameter in model.parameters where parameter.parameter.isDeclaredTrainable {
+            number += 1
+            guard parameter.parameter.isTrainable else { continue }
             if let known = old.first(where: { $0.parameter.parameter === parameter.parameter }) {
-                entries.append(known)
+                entries.append(known.numbered(number))
                 continue
             }
             let (rows, columns) = (parameter.place.rows, parameter.place.columns)
@@ -42,7 +46,8 @@ public final class ModelOptimizer<Element: Scalar> {
             let updater: any TensorUpdater<Element> = try rule.makeUpdater(rows: rows, columns: columns, ledger: model.ledger)
             entries.append(
                 TrainedTensor(
-                    parameter: parameter, updater: AgedUpdater(updater), learningRateFactor: optimizer.learningRateFactor(for: parameter.place),
+                    number: number, parameter: parameter, updater: AgedUpdater(updater),
+                    declarations: rule.state(rows: rows, columns: columns), learningRateFactor: optimizer.learningRateFactor(for: parameter.place),
                     weightDecay: optimizer.weightDecay(for: parameter.place)))
         }
         positions = Dictionary(uniqueKeysWithValues: entries.enumerated().map { (ObjectIdentifier($1.parameter.parameter), $0) })
@@ -51,9 +56,12 @@ public final class ModelOptimizer<Element: Scalar> {
     /// Frees the state of tensors that are trained no more.
     public func releaseUntrained() { entries.removeAll { !$0.parameter.parameter.isTrainable } }
 
-    /// Global L2 norm over all gradients, summed in the order of the tensors.
-    public func gradientNorm() -> Double {
-        entries.reduce(0.0) { $0 + ($1.parameter.parameter.gradient?.sumOfSquares() ?? 0) }.squareRoot()
+    /// Takes down the norm of every tensor's gradient.
+    ///
+    /// - Returns: the global L2 norm, summed in the order of the tensors.
+    func measureGradients() -> Double {
+        lastSquares = entries.map { $0.parameter.parameter.gradient?.sumOfSquares() ?? 0 }
+        return lastSquares.reduce(0, +).squareRoot()
     }
 
     /// One update of every tensor.
@@ -77,60 +85,18 @@ public final class ModelOptimizer<Element: Scalar> {
         var context = context
         context.learningRate *= entry.learningRateFactor
         context.weightDecay = entry.weightDecay
-        context.key = key(position, step: context.step)
-        context.tensorKey = key(position, step: 0)
+        context.key = key(entry.number, step: context.step)
+        context.tensorKey = key(entry.number, step: 0)
         context.recorded = recorded.map { choices in RecordedChoices { try choices(entry.parameter.parameter.name, $0) } }
         try entry.updater.update(weight: entry.parameter.parameter.stored, gradient: gradient, context: context)
     }
 
     /// Another key for every tensor and step. Source of the constants: Steele, Lea and Flood 2014, SplitMix.
-    private func key(_ position: Int, step: Int) -> UInt64 {
-        var z = seed &+ 0x9e37_79b9_7f4a_7c15 &* (UInt64(step) << 32 | UInt64(position) << 8)
+    private func key(_ number: Int, step: Int) -> UInt64 {
+        var z = seed &+ 0x9e37_79b9_7f4a_7c15 &* (UInt64(step) << 32 | UInt64(number) << 8)
         z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
         z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
         return z ^ (z >> 31)
-    }
-
-    /// Prunes the state of the named tensors of every block linear.
-    ///
-    /// - Returns: entries that are zero afterwards, and entries in all.
-    public func prune(_ names: [String], _ pruning: StatePruning, seed: UInt64, step: Int) throws -> (zeros: Int, entries: Int) {
-        var zeros = 0
-        var count = 0
-        for entry in entries where entry.parameter.site != nil && names.contains(entry.parameter.declaredName) {
-            for (name, state) in entry.updater.state {
-                var stream = RandomStream(seed: seed, name: "prune/\(step)/\(entry.parameter.parameter.name)/\(name)")
-                zeros += try pruning.apply(to: state, random: &stream, ledger: model.ledger)
-                count += state.count
-            }
-        }
-        return (zeros, count)
-    }
-
-    /// Makes the named tensors of every block linear so old, e.g. 0: fresh again.
-    ///
-    /// - Returns: how many tensors those are.
-    public func setAge(_ names: [String], _ age: Int) -> Int {
-        let named = entries.filter { $0.parameter.site != nil && names.contains($0.parameter.declaredName) }
-        for entry in named { entry.updater.age = age }
-        return named.count
-    }
-
-    /// How many updates each trained tensor has received since it was fresh, by its name.
-    public var ages: [String: Int] { Dictionary(uniqueKeysWithValues: entries.map { ($0.parameter.parameter.name, $0.updater.age) }) }
-
-    /// - Throws: `DataError` when a trained tensor has none.
-    func restoreAges(_ position: LoopPosition) throws(DataError) {
-        for entry in entries {
-            let name = entry.parameter.parameter.name
-            let age = position.ages.map { $0[name] ?? -1 } ?? position.step
-            guard (0...position.step).contains(age) else {
-                throw DataError(
-                    file: "checkpoint after \(position.step) updates", problem: "the age of '\(name)' is missing or impossible",
-                    fix: "start the run anew with --rerun")
-            }
-            entry.updater.age = age
-        }
     }
 
     /// State tensors by parameter and name, for checkpoints and checks.

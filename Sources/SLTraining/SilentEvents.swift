@@ -15,7 +15,7 @@ public enum SilentEvents {
     public static func of(
         model: ModelShape, training: TrainingSpec, evaluation: EvaluationSpec, method: any PretrainingMethod
     ) -> [String] {
-        let schedule = LearningRateSchedule(training, restarts: method.restarts(totalSteps: training.steps))
+        let schedule = LearningRateSchedule(training, plan: method.learningRates(totalSteps: training.steps))
         return events(method, schedule) + method.idleParts(of: model) + schedule.silences + formats(model, training, method)
             + evaluations(evaluation, training)
     }
@@ -24,8 +24,9 @@ public enum SilentEvents {
 
     private static func events(_ method: any PretrainingMethod, _ schedule: LearningRateSchedule) -> [String] {
         var kinds: [String] = []
-        for event in method.plannedEvents where !kinds.contains(event.kind) { kinds.append(event.kind) }
-        return kinds.flatMap { kind in sentences(method.plannedEvents.filter { $0.kind == kind }, schedule) }
+        let planned = method.events(totalSteps: schedule.steps)
+        for event in planned where !kinds.contains(event.kind) { kinds.append(event.kind) }
+        return kinds.flatMap { kind in sentences(planned.filter { $0.kind == kind }, schedule) }
     }
 
     /// - Parameter alike: of one kind; several where parts of the model have times of their own.
@@ -54,7 +55,7 @@ public enum SilentEvents {
         guard let optimizer = try? RunOptimizer(training) else { return [] }
         let phases = Set([1, training.steps].map { method.phase(ofUpdate: $0) })
         var found: Set<StorageFormat> = []
-        for entry in phases.flatMap({ TensorEntry.all(shape: model, method: method, phase: $0) }) where !entry.declaration.isIndices {
+        for entry in phases.flatMap({ TensorEntry.all(shape: model, method: method, phase: $0) }) where entry.declaration.isWeight {
             found.insert(entry.format(optimizer.storage))
             guard entry.declaration.isTrainable else { continue }
             let rule = method.updateRule(for: entry.place, optimizer: optimizer)
@@ -82,6 +83,12 @@ extension LearningRateSchedule {
     /// Whether an update after so many has a rate above 0.
     func moves(after step: Int) -> Bool { (max(0, step)..<max(step, steps)).contains { multiplier(at: $0) > 0 } }
 
+    /// Whether some update has the rate that the dip led away from.
+    private func comesBack(_ dip: LearningRateDip) -> Bool {
+        let lead = plan.readsAheadFrom == nil ? 0 : 1
+        return dip.first - 1 + dip.length - (dip.end == .inLastUpdate ? 1 : 0) - lead < steps
+    }
+
     /// What of warm-up, decay and restarts does not happen.
     var silences: [String] {
         guard steps > 0 else { return [] }
@@ -95,12 +102,13 @@ extension LearningRateSchedule {
             found.append(
                 "the rate never reaches its peak: the warm-up of \(warmup) updates is no shorter than the run of \(steps), and ends at \(percent) % (warmup_steps)")
         }
-        let early = restarts.count { $0.step < warmup }
+        let dips = plan.dips
+        let early = dips.count { $0.sparesWarmup && $0.first <= warmup }
         if early > 0 {
-            found.append("\(early) of \(restarts.count) restarts of the rate fall into the first warm-up and lower nothing (warmup_steps \(warmup))")
+            found.append("\(early) of \(dips.count) restarts of the rate fall into the first warm-up and lower nothing (warmup_steps \(warmup))")
         }
-        if let last = restarts.last, last.step >= warmup, last.step + last.warmup >= steps {
-            found.append("the rate does not come back after its last restart at update \(last.step + 1) of \(steps): that takes \(last.warmup) updates (restart_warmup_steps)")
+        if let last = dips.last, last.first > warmup || !last.sparesWarmup, last.first <= steps, !comesBack(last) {
+            found.append("the rate does not come back after its last restart at update \(last.first) of \(steps): that takes \(last.length) updates (\(last.option))")
         }
         return found
     }

@@ -17,35 +17,26 @@ public struct UpdateReport: Sendable {
     public var lifecycleSeconds: Double
 }
 
-/// Where a loop stands: what decides which tensors there are and what the next update does.
-public struct LoopPosition: Sendable, Hashable, Codable {
-    /// Updates done.
-    public var step: Int
-    public var phase: Int
-    /// Of every trained tensor by its name: updates that it has received since it was fresh. `nil` when all are as old as the
-    /// run, which is so in phase 0.
-    public var ages: [String: Int]?
-
-    public init(step: Int, phase: Int, ages: [String: Int]? = nil) {
-        self.step = step
-        self.phase = phase
-        self.ages = ages
-    }
-}
-
-/// A model, its optimizer and its schedule, one update at a time. Knows no corpus, no clock and no recorder.
+/// A model, its optimizer, its schedule and its controllers, one update at a time. Knows no corpus, no clock and no recorder.
 public final class TrainingLoop<Element: Scalar> {
     public let model: LlamaModel<Element>
     public let optimizer: ModelOptimizer<Element>
-    public let schedule: LearningRateSchedule
-    private let training: TrainingSpec
-    private let seed: UInt64
+    public internal(set) var schedule: LearningRateSchedule
+    let training: TrainingSpec
+    let seed: UInt64
     /// Tokens of the batch on which rewrites are checked: one sequence.
-    private let probe: [Int32]
+    let probe: [Int32]
     /// Updates done.
     public private(set) var step = 0
-    /// Carries an action out in the loop's place and says so, for a run whose random choices were recorded elsewhere.
-    var replay: ((LifecycleAction) throws -> Bool)?
+    /// Of every update so far.
+    public internal(set) var losses: [Double] = []
+    /// In the order in which they are asked.
+    public internal(set) var lifecycles: [any Lifecycle]
+    /// Gradients that a controller asked for, and whether it did so after the present update.
+    var observation: GradientObservation?
+    var observationIsNew = false
+    /// For a run whose random choices were recorded elsewhere.
+    weak var replay: (any LifecycleReplay)?
 
     /// Allocates and initialises everything.
     ///
@@ -66,9 +57,15 @@ public final class TrainingLoop<Element: Scalar> {
         if position == nil {
             if let initial { try initial.initialize(model, seed: seed) } else { try model.initialize(seed: seed) }
         }
+        if let held = position?.held { try model.setHeld(true, .named(Set(held))) }
+        observation = position?.observation
+        try model.observe(observation?.tensors)
         try model.allocateForTraining()
         self.optimizer = try ModelOptimizer(model: model, optimizer: rules, seed: seed, totalSteps: training.steps)
-        schedule = LearningRateSchedule(training, restarts: method.restarts(totalSteps: training.steps))
+        let lifecycles = method.lifecycles(totalSteps: training.steps)
+        schedule = LearningRateSchedule(training, plan: LearningRatePlan(lifecycles.map(\.plannedRates)))
+        for dip in position?.dips ?? [] { schedule.add(dip) }
+        self.lifecycles = try LifecycleState.restore(position?.lifecycles, into: lifecycles, step: position?.step ?? 0)
         self.training = training
         self.seed = seed
         self.probe = probe
@@ -76,7 +73,15 @@ public final class TrainingLoop<Element: Scalar> {
         if let position { try self.optimizer.restoreAges(position) }
     }
 
-    public var position: LoopPosition { LoopPosition(step: step, phase: model.phase, ages: optimizer.ages) }
+    /// - Throws: `EncodingError` for a controller's state that has no text.
+    public var position: LoopPosition {
+        get throws {
+            let held = model.heldTensors.sorted()
+            return LoopPosition(
+                step: step, phase: model.phase, ages: optimizer.ages, lifecycles: lifecycles.isEmpty ? nil : try lifecycles.map { try LifecycleState($0) },
+                held: held.isEmpty ? nil : held, observation: observation, dips: schedule.asked.isEmpty ? nil : schedule.asked)
+        }
+    }
 
     /// One update from the given micro-batches.
     ///
@@ -92,7 +97,7 @@ public final class TrainingLoop<Element: Scalar> {
                 inputs: batch.inputs, targets: batch.targets, lossScale: scale, accumulate: index > 0
             ).sum
         }
-        let norm = optimizer.gradientNorm()
+        let norm = optimizer.measureGradients()
         let rate = schedule.learningRate(at: step)
         var report = UpdateReport(
             loss: sum * scale, learningRate: rate, gradientNorm: norm, targets: targets, events: [], lifecycleSeconds: 0)
@@ -125,62 +130,5 @@ public final class TrainingLoop<Element: Scalar> {
         step += 1
         try finishUpdate(&report, log)
         return report
-    }
-
-    /// What follows every update: the record of refreshes, the method's actions, the next phase.
-    private func finishUpdate(_ report: inout UpdateReport, _ log: RefreshLog) throws {
-        if log.matrices > 0 {
-            var measured = ["matrices": Double(log.matrices), "seconds": log.seconds]
-            measured["captured_energy"] = log.meanCapturedEnergy
-            report.events.append(LifecycleRecord(step: step, kind: "refresh", measurements: measured))
-        }
-        for action in model.method.actions(afterUpdate: step) { report.events.append(try perform(action)) }
-        if model.method.phase(ofUpdate: step + 1) > model.phase, step < training.steps { report.events.append(try enterNextPhase()) }
-        report.lifecycleSeconds = report.events.reduce(0) { $0 + ($1.measurements["seconds"] ?? 0) }
-    }
-
-    private func perform(_ action: LifecycleAction) throws -> LifecycleRecord {
-        let start = MonotonicClock.seconds
-        var measured: [String: Double] = [:]
-        if try replay?(action) == true { return LifecycleRecord(step: step, kind: action.kind, measurements: measured) }
-        switch action {
-        case .rewrite(let rewrite, let preservesFunction):
-            let before = preservesFunction ? try model.hiddenStates(inputs: probe) : []
-            try model.perform(rewrite, seed: seed, step: step)
-            if preservesFunction { measured["function_change"] = relativeChange(from: before, to: try model.hiddenStates(inputs: probe)) }
-        case .pruneState(let names, let pruning):
-            let pruned = try optimizer.prune(names, pruning, seed: seed, step: step)
-            measured["entries"] = Double(pruned.entries)
-            if pruned.entries > 0 { measured["zeroed_fraction"] = Double(pruned.zeros) / Double(pruned.entries) }
-        case .setAge(let names, let age):
-            measured["tensors"] = Double(optimizer.setAge(names, age))
-            measured["age"] = Double(age)
-        }
-        measured["seconds"] = MonotonicClock.seconds - start
-        return LifecycleRecord(step: step, kind: action.kind, measurements: measured)
-    }
-
-    private func enterNextPhase() throws -> LifecycleRecord {
-        let start = MonotonicClock.seconds
-        let before = try model.hiddenStates(inputs: probe)
-        try model.enter(phase: model.phase + 1, seed: seed) { optimizer.releaseUntrained() }
-        try optimizer.followModel()
-        let change = relativeChange(from: before, to: try model.hiddenStates(inputs: probe))
-        return LifecycleRecord(
-            step: step, kind: "phase",
-            measurements: [
-                "phase": Double(model.phase), "function_change": change, "seconds": MonotonicClock.seconds - start,
-            ])
-    }
-
-    /// ‖after − before‖ / ‖before‖
-    private func relativeChange(from before: [Element], to after: [Element]) -> Double {
-        var difference = 0.0
-        var norm = 0.0
-        for (a, b) in zip(before, after) {
-            difference += (Double(b) - Double(a)) * (Double(b) - Double(a))
-            norm += Double(a) * Double(a)
-        }
-        return norm > 0 ? (difference / norm).squareRoot() : 0
     }
 }

@@ -25,8 +25,6 @@ struct TrainingRun {
     private let start = MonotonicClock.seconds
     private let timeout: Double?
     private let initial: InitialWeights?
-    /// Of every update.
-    private var losses: [Double] = []
     private var progress: RunProgress
     private var evaluation: EvaluationSample?
     /// Updates that this process did: the first is not timed.
@@ -112,7 +110,7 @@ struct TrainingRun {
             initial: initial, resumingAt: found?.state.position)
         if let found {
             try loop.restore(from: found.file)
-            losses = found.losses
+            loop.losses = found.losses
         }
         return loop
     }
@@ -140,7 +138,6 @@ struct TrainingRun {
             let what = update.loss.isFinite ? "the gradient's norm" : "the loss"
             throw try stop(.diverged, .notANumber, loop.step, "\(what) of update \(loop.step + 1) is not a finite number")
         }
-        losses.append(update.loss)
         updatesHere += 1
         progress.tokens += update.targets
         progress.trainSeconds += seconds
@@ -154,7 +151,7 @@ struct TrainingRun {
                 step: loop.step, loss: update.loss, learningRate: update.learningRate, gradientNorm: update.gradientNorm,
                 tokens: update.targets, seconds: seconds, lifecycleSeconds: update.lifecycleSeconds))
         for event in update.events { try recorder.record(event) }
-        if update.loss > bound.duringTraining(first: losses[0]) {
+        if update.loss > bound.duringTraining(first: loop.losses[0]) {
             throw try stop(.diverged, .lossBound, loop.step, "the loss of update \(loop.step) is \(update.loss), above \(bound.words)")
         }
         report(
@@ -180,7 +177,7 @@ struct TrainingRun {
         evaluation = sample
         report(TrainingProgress(phase: .evaluating, step: step, totalSteps: total, evaluation: sample))
         // The untrained model is nobody's divergence.
-        guard let first = losses.first, meanLoss > (step == total ? bound.atTheEnd : bound.duringTraining(first: first)) else { return }
+        guard let first = loop.losses.first, meanLoss > (step == total ? bound.atTheEnd : bound.duringTraining(first: first)) else { return }
         throw try stop(.diverged, .lossBound, step, "the evaluation loss after \(step) updates is \(meanLoss), above \(bound.words)")
     }
 
@@ -206,9 +203,9 @@ struct TrainingRun {
         // The record must reach as far as the checkpoint that is built on it.
         try recorder.flush()
         let state = CheckpointState(
-            runKey: try spec.runKey(), position: loop.position, sampler: sampler.state, progress: sums, evaluation: evaluation,
+            runKey: try spec.runKey(), position: try loop.position, sampler: sampler.state, progress: sums, evaluation: evaluation,
             conditions: conditions)
-        try checkpoints.write(loop, state, losses: losses)
+        try checkpoints.write(loop, state, losses: loop.losses)
     }
 
     private var isOverdue: () -> Bool {
@@ -243,8 +240,8 @@ struct TrainingRun {
         return failure
     }
 
-    private var accounting: ModelAccounting {
-        ModelAccounting(shape: spec.model, method: method, optimizer: optimizer)
+    private func accounting(held: Set<String>) -> ModelAccounting {
+        ModelAccounting(shape: spec.model, method: method, optimizer: optimizer, held: held)
     }
 
     private var lastPhase: Int { method.phase(ofUpdate: spec.training.steps) }
@@ -265,7 +262,7 @@ struct TrainingRun {
         let sums = sums
         let peak = sums.peak ?? MemoryBreakdown()
         return MemoryRecord(
-            paperBytes: accounting.paperBytes(phase: lastPhase), predictedBytes: plan.totalBytes, peakTrackedBytes: peak.total,
+            paperBytes: accounting(held: []).paperBytes(phase: lastPhase), predictedBytes: plan.totalBytes, peakTrackedBytes: peak.total,
             peak: peak, peakPhase: sums.peakPhase ?? RunPhase.setup.rawValue, peakResidentBytes: sums.peakResidentBytes,
             constantBytes: sums.constantBytes)
     }
@@ -274,7 +271,8 @@ struct TrainingRun {
         guard let evaluation else {
             throw RunFailure(status: .failed, reason: .other, step: loop.step, message: "no evaluation was made")
         }
-        let tail = losses.suffix(max(1, losses.count / 10))
+        let tail = loop.losses.suffix(max(1, loop.losses.count / 10))
+        let accounting = accounting(held: loop.model.heldTensors)
         return RunResult(
             steps: spec.training.steps, tokens: progress.tokens, trainLoss: tail.reduce(0, +) / Double(tail.count), evaluation: evaluation,
             totalParameters: accounting.totalParameters(phase: lastPhase),

@@ -8,7 +8,7 @@ import Testing
 
 /// The axes that no built-in method uses to the full work in the engine all the same.
 @Suite(.compute(threads: 2)) struct AxisTests {
-    @Test(arguments: [MethodUnderTest(CompressedInputMethod.self), MethodUnderTest(OwnRuleMethod.self), MethodUnderTest(PlainMethod.self)])
+    @Test(arguments: [MethodUnderTest(CompressedInputMethod.self), MethodUnderTest(OwnRuleMethod.self), MethodUnderTest(PlainMethod.self), MethodUnderTest(LifecycleMethod.self)])
     func keepsTheContract(method: MethodUnderTest) {
         let violations = MethodContract.check(method)
         #expect(violations.isEmpty, "\(violations.prefix(6))")

@@ -7,7 +7,7 @@ import Testing
 @Suite(.compute(threads: 2)) struct ContractTests {
     static let methods = BuiltinMethods.registry.methods.map { MethodUnderTest($0) }
 
-    private static let lifecycles: [MethodContract.Topic] = [.ages, .events]
+    private static let lifecycles: [MethodContract.Topic] = [.ages, .events, .lifecycle]
 
     @Test(arguments: methods, MethodContract.Topic.allCases.filter { !lifecycles.contains($0) })
     func keepsTheContract(method: MethodUnderTest, topic: MethodContract.Topic) { check(method, topic) }

@@ -61,7 +61,7 @@ import Testing
         try form.forward(x, into: before)
         let old = form.bits
         var stream = RandomStream(seed: 1, name: "merge")
-        try form.form.perform(.merge, random: &stream)
+        _ = try form.perform(.merge, random: &stream)
         try form.forward(x, into: after)
         #expect(Deviation(after.elements, from: before.elements).relative < tolerance)
         let new = form.bits
@@ -69,9 +69,9 @@ import Testing
         #expect(new["lora_A"] != old["lora_A"] && new["weight"] != old["weight"])
         #expect(try #require(new["lora_A"]).allSatisfy { abs($0) <= 1.0 / 3 })
         var (same, other) = (RandomStream(seed: 1, name: "merge"), RandomStream(seed: 2, name: "merge"))
-        try form.form.perform(.merge, random: &same)
+        _ = try form.perform(.merge, random: &same)
         #expect(form.bits["lora_A"] == new["lora_A"] && form.bits["weight"] == new["weight"], "B = 0 adds nothing")
-        try form.form.perform(.merge, random: &other)
+        _ = try form.perform(.merge, random: &other)
         #expect(form.bits["lora_A"] != new["lora_A"])
     }
 
@@ -95,18 +95,24 @@ import Testing
         #expect(Set(drawn).count == drawn.count, "every site draws its own")
     }
 
+    /// What the method's controller wants after every update of a run.
+    private func actions(_ method: any PretrainingMethod, steps: Int) throws -> [[LifecycleAction]] {
+        var lifecycle = try #require(method.lifecycles(totalSteps: steps).first)
+        return (1...steps).map { lifecycle.actions(after: RunView(step: $0, totalSteps: steps)) }
+    }
+
+    private func dips(_ method: any PretrainingMethod, steps: Int) -> [Range<Int>] { method.learningRates(totalSteps: steps).dips.map(\.updates) }
+
     @Test func mergesComeWhereTheAuthorsHaveThem() throws {
         let method = try make("relora", relora)
-        #expect((1...35).filter { !method.actions(afterUpdate: $0).isEmpty } == [11, 21, 31])
-        #expect(method.restarts(totalSteps: 35) == [10, 20, 30].map { LearningRateRestart(step: $0, warmup: 2) })
-        let actions = method.actions(afterUpdate: 11)
-        guard case .rewrite(.merge, preservesFunction: true) = actions.first, case .pruneState(let tensors, .random(0.99)) = actions.last
-        else {
-            Issue.record("a merge, then a reset by random pruning of 99 %: \(actions)")
-            return
-        }
-        #expect(tensors == ["lora_A", "lora_B"])
-        #expect(try make("lora", ["rank": 2]).actions(afterUpdate: 1000).isEmpty)
+        let actions = try actions(method, steps: 35)
+        #expect((1...35).filter { !actions[$0 - 1].isEmpty } == [11, 21, 31])
+        #expect(dips(method, steps: 35) == [11..<13, 21..<23, 31..<33])
+        #expect(
+            actions[10] == [
+                .rewrite(.merge, preservesFunction: true), .editState(of: .linears(["lora_A", "lora_B"]), .prune(.random(0.99))),
+            ], "a merge, then a reset by random pruning of 99 %")
+        #expect(try make("lora", ["rank": 2]).lifecycles(totalSteps: 1000).isEmpty)
     }
 
     @Test func aWarmStartShiftsTheCycles() throws {
@@ -114,8 +120,9 @@ import Testing
         options["full_rank_steps"] = 5
         let method = try make("relora", options)
         #expect(method.phaseStarts == [5] && method.phaseCount == 2)
-        #expect(method.restarts(totalSteps: 30).map(\.step) == [5, 15, 25])
-        #expect((1...40).filter { !method.actions(afterUpdate: $0).isEmpty } == [16, 26, 36])
+        #expect(dips(method, steps: 30).map(\.lowerBound) == [6, 16, 26])
+        let actions = try actions(method, steps: 40)
+        #expect((1...40).filter { !actions[$0 - 1].isEmpty } == [16, 26, 36])
     }
 
     @Test func aRestartLongerThanItsCycleIsRefused() {

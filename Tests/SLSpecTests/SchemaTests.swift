@@ -20,10 +20,18 @@ import Testing
             let model = try #require(ModelShape.preset(named: "60m"))
             for option in method.options + TrainingKeys.all {
                 let value = json(option.defaultValue(model), option)
-                let tree = config(.object([.init(key: "method", value: .string(method.name)), .init(key: option.name, value: value)]))
+                func entry(_ value: JSONValue) -> JSONValue {
+                    var own = [JSONValue.Member(key: option.keyInGroup, value: value)]
+                    if let group = option.group {
+                        let main = MethodOptionGroup.all(of: method.options).first { $0.name == group }?.mainOption
+                        if let main, main.name != option.name { own.append(.init(key: main.keyInGroup, value: .integer(200))) }
+                        own = [.init(key: group, value: .object(own))]
+                    }
+                    return config(.object([.init(key: "method", value: .string(method.name))] + own))
+                }
+                let tree = entry(value)
                 #expect(checker.problems(tree) == [], "\(method.name).\(option.name)")
-                let swept = config(
-                    .object([.init(key: "method", value: .string(method.name)), .init(key: option.name, value: .array([value, value]))]))
+                let swept = entry(.array([value, value]))
                 #expect(checker.problems(swept) == [], "\(method.name).\(option.name) as a list")
             }
         }
@@ -31,7 +39,8 @@ import Testing
 
     @Test(arguments: [
         #"{"method": "sltrain", "sp_ratio": 0.1}"#, #"{"method": "full_rank", "rank": 4}"#, #"{"method": "lost", "rank": 0}"#,
-        #"{"method": "lost", "rank": []}"#, #"{"method": "lost", "activation": "relu"}"#, #"{"method": "galor"}"#, #"{"rank": 4}"#,
+        #"{"method": "lost", "rank": []}"#, #"{"method": "lost", "restarts": {"refactor": true}}"#, #"{"method": "lost", "restarts": {"every": 0}}"#,
+        #"{"method": "lost", "restarts": 5}"#, #"{"method": "lost", "activation": "relu"}"#, #"{"method": "galor"}"#, #"{"rank": 4}"#,
         #"{"method": "sltrain", "delta": [0.1, 0]}"#, #"{"method": "sltrain", "lr": "1e-3"}"#, #""galor""#, "3",
     ])
     func whatTheProgramRefusesTheSchemaRefuses(entry: String) throws {

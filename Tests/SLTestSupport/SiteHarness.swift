@@ -41,6 +41,7 @@ public final class SiteHarness<Element: Scalar> {
     ) throws -> (TensorSet<Element>, any WeightForm<Element>) {
         var parameters: [(name: String, parameter: Parameter<Element>)] = []
         var indices: [(name: String, vector: IndexVector)] = []
+        var buffers: [(name: String, matrix: Matrix<Element>)] = []
         var fresh: Set<String> = []
         for declaration in method.tensors(at: site, phase: phase) {
             let name = declaration.name
@@ -49,6 +50,12 @@ public final class SiteHarness<Element: Scalar> {
                 parameters.append((name, parameter))
             } else if let vector = old?.indices.first(where: { $0.name == name })?.vector {
                 indices.append((name, vector))
+            } else if let matrix = old?.buffers.first(where: { $0.name == name })?.matrix {
+                buffers.append((name, matrix))
+            } else if declaration.isBuffer {
+                let matrix = try Matrix<Element>(rows: declaration.rows, columns: declaration.columns, category: .optimizer, ledger: ledger)
+                buffers.append((name, matrix))
+                fresh.insert(name)
             } else if declaration.isIndices {
                 indices.append((name, try IndexVector(count: declaration.count, ledger: ledger)))
                 fresh.insert(name)
@@ -60,7 +67,7 @@ public final class SiteHarness<Element: Scalar> {
                 fresh.insert(name)
             }
         }
-        let set = TensorSet(site: site, parameters: parameters, indices: indices, fresh: fresh)
+        let set = TensorSet(site: site, parameters: parameters, indices: indices, buffers: buffers, fresh: fresh)
         try method.initialize(set, phase: phase, random: random, ledger: ledger)
         for (_, parameter) in parameters { try parameter.allocateGradient(ledger: ledger) }
         return (set, try method.makeForm(set, phase: phase))
@@ -124,10 +131,20 @@ public final class SiteHarness<Element: Scalar> {
 
     public var trainable: [(name: String, parameter: Parameter<Element>)] { tensors.parameters.filter { $0.parameter.isTrainable } }
 
+    /// The form rewrites itself, with as much temporary space as its method declares for that.
+    public func perform(_ rewrite: FormRewrite, random stream: inout RandomStream, step: Int = 1) throws -> RewriteContext<Element> {
+        let space = try Matrix<Element>.zeros(1, max(1, method.rewriteCounts(at: site, phase: phase).scratch))
+        var context = RewriteContext(step: step, random: stream, scratch: Scratch(space), ledger: ledger)
+        try form.perform(rewrite, &context)
+        stream = context.random
+        return context
+    }
+
     /// All weights and positions, for comparing bits.
     public var bits: [String: [Double]] {
         var result: [String: [Double]] = [:]
         for (name, parameter) in tensors.parameters { result[name] = parameter.value.elements.map { Double($0) } }
+        for (name, matrix) in tensors.buffers { result[name] = matrix.elements.map { Double($0) } }
         for (name, vector) in tensors.indices { result[name] = vector.elements.map { Double($0) } }
         return result
     }

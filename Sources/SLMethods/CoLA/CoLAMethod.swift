@@ -22,7 +22,7 @@ public struct CoLAMethod: PretrainingMethod {
                 source: "the authors' scripts for arXiv:2502.10940",
                 published: ["60m": "silu", "130m": "silu", "350m": "identity", "1b": "identity", "7b": "identity"], otherwise: "silu",
                 rule: { _ in "silu" }).ofTheRun,
-        ],
+        ] + Restarts.options(refactors: false),
         recipe: { model in
             .init(
                 learningRate: PublishedDefaults.rate(["60m": 6e-3, "1b": 2e-3, "7b": 1e-3], otherwise: 3e-3, for: model), gradientClip: 0.5,
@@ -31,6 +31,7 @@ public struct CoLAMethod: PretrainingMethod {
 
     let rank: Int
     public let gateActivation: GateActivation
+    private let restarts: Restarts?
 
     public init(options: MethodOptions, model: ModelShape) throws {
         rank = try options.integer("rank")
@@ -39,6 +40,7 @@ public struct CoLAMethod: PretrainingMethod {
             throw MethodOptionError(option: "mlp_activation", value: .text(name), wanted: "silu or identity")
         }
         gateActivation = activation
+        restarts = try Restarts.of(options, refusingRefactor: "SiLU stands between the factors, which have no product")
     }
 
     public func tensors(at site: LinearSite, phase: Int) -> [TensorDeclaration] { LowRankFactors<Float>.declarations(at: site, rank: rank) }
@@ -64,6 +66,8 @@ public struct CoLAMethod: PretrainingMethod {
     public func floatingPointOperations(at site: LinearSite, phase: Int, tokens: Int) -> Double {
         6 * Double(rank) * Double(site.outFeatures + site.inFeatures)
     }
+
+    public func lifecycles(totalSteps: Int) -> [any Lifecycle] { Restarts.lifecycles(restarts, totalSteps: totalSteps) }
 
     public func saved(at site: LinearSite, phase: Int, tokens: Int) -> SavedActivations { SavedActivations(columns: rank) }
 }

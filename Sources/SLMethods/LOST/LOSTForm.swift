@@ -63,4 +63,10 @@ final class LOSTForm<Element: Scalar>: WeightForm {
         }
         return true
     }
+
+    /// Only without an activation: φ(x·Aᵀ) of other factors is another function.
+    func perform(_ rewrite: FormRewrite, _ context: inout RewriteContext<Element>) throws {
+        guard rewrite == .refactor, !usesSiLU else { throw ContractError.unsupportedRewrite(rewrite, site: site.name) }
+        try factors.balance(&context)
+    }
 }

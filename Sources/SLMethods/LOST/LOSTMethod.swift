@@ -31,7 +31,7 @@ public struct LOSTMethod: PretrainingMethod {
             OptionDescriptor(
                 name: "activation", domain: .choice(FactorActivation.words), help: "φ between the factors.",
                 source: "public reviews of arXiv:2508.02668; SiLU as in CoLA, arXiv:2502.10940", defaultValue: "silu"),
-        ],
+        ] + Restarts.options(refactors: false),
         recipe: { model in
             .init(
                 learningRate: PublishedDefaults.rate(["1b": 2e-3, "7b": 1e-3], otherwise: 3e-3, for: model),
@@ -43,6 +43,7 @@ public struct LOSTMethod: PretrainingMethod {
     let gamma: Double
     let residualRank: Int?
     let activation: FactorActivation
+    private let restarts: Restarts?
 
     public init(options: MethodOptions, model: ModelShape) throws {
         rank = try options.integer("rank")
@@ -54,6 +55,9 @@ public struct LOSTMethod: PretrainingMethod {
             throw MethodOptionError(option: "activation", value: .text(name), wanted: "silu or identity")
         }
         self.activation = activation
+        // Balanced factors have the same product, and with φ between them another function.
+        restarts = try Restarts.of(
+            options, refusingRefactor: activation == .silu ? "activation silu stands between the factors, which have no product" : nil)
     }
 
     private func channelCount(_ site: LinearSite) -> Int { max(1, Int(delta * Double(site.inFeatures))) }
@@ -92,4 +96,10 @@ public struct LOSTMethod: PretrainingMethod {
     }
 
     public func saved(at site: LinearSite, phase: Int, tokens: Int) -> SavedActivations { SavedActivations(columns: rank) }
+
+    public func lifecycles(totalSteps: Int) -> [any Lifecycle] { Restarts.lifecycles(restarts, totalSteps: totalSteps) }
+
+    public func rewriteCounts(at site: LinearSite, phase: Int) -> (scratch: Int, allocated: Int) {
+        restarts?.refactors == true ? LowRankFactors<Float>.balanceCounts(at: site, rank: rank) : (0, 0)
+    }
 }

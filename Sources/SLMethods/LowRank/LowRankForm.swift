@@ -34,4 +34,9 @@ final class LowRankForm<Element: Scalar>: WeightForm {
         factors.writeProduct(into: weight, accumulate: false)
         return true
     }
+
+    func perform(_ rewrite: FormRewrite, _ context: inout RewriteContext<Element>) throws {
+        guard rewrite == .refactor else { throw ContractError.unsupportedRewrite(rewrite, site: site.name) }
+        try factors.balance(&context)
+    }
 }

@@ -17,17 +17,19 @@ public struct LowRankMethod: PretrainingMethod {
             OptionDescriptor(
                 name: "alpha", domain: .positiveReal(upTo: .infinity), help: "Scale: s = alpha / rank.", authorsName: "lora_alpha",
                 source: "Glentis et al. 2025, arXiv:2505.22922, scripts of the authors' repository", defaultValue: 32),
-        ],
+        ] + Restarts.options(),
         recipe: { _ in
             .init(learningRate: 1.5e-3, source: "Glentis et al. 2025, arXiv:2505.22922, 60M script of the authors' repository")
         })
 
     let rank: Int
     let scale: Double
+    private let restarts: Restarts?
 
     public init(options: MethodOptions, model: ModelShape) throws {
         rank = try options.integer("rank")
         scale = try options.real("alpha") / Double(rank)
+        restarts = try Restarts.of(options)
     }
 
     public func tensors(at site: LinearSite, phase: Int) -> [TensorDeclaration] {
@@ -52,4 +54,10 @@ public struct LowRankMethod: PretrainingMethod {
     }
 
     public func saved(at site: LinearSite, phase: Int, tokens: Int) -> SavedActivations { SavedActivations(columns: rank) }
+
+    public func lifecycles(totalSteps: Int) -> [any Lifecycle] { Restarts.lifecycles(restarts, totalSteps: totalSteps) }
+
+    public func rewriteCounts(at site: LinearSite, phase: Int) -> (scratch: Int, allocated: Int) {
+        restarts?.refactors == true ? LowRankFactors<Float>.balanceCounts(at: site, rank: rank) : (0, 0)
+    }
 }

@@ -132,19 +132,16 @@ public struct ReLoRAMethod: PretrainingMethod {
 
     public var phaseStarts: [Int] { fullRankSteps > 0 ? [fullRankSteps] : [] }
 
-    /// The learning rate is 0 at update index kR after the warm start and back on the cosine `restart_warmup_steps` later.
-    public func restarts(totalSteps: Int) -> [LearningRateRestart] {
-        let first = fullRankSteps > 0 ? fullRankSteps : mergeInterval
-        return stride(from: first, to: totalSteps, by: mergeInterval).map { LearningRateRestart(step: $0, warmup: restartWarmup) }
+    public var plannedEvents: [PlannedEvent] {
+        fullRankSteps > 0 ? [PlannedEvent(kind: "phase", first: fullRankSteps, interval: nil, happensAtEnd: false, option: "full_rank_steps")] : []
     }
 
-    public var plannedEvents: [PlannedEvent] {
-        let warmStart = PlannedEvent(kind: "phase", first: fullRankSteps, interval: nil, happensAtEnd: false, option: "full_rank_steps")
-        let atMerges = ["merge", "reset"] + (restartsAge ? ["age"] : [])
-        return (fullRankSteps > 0 ? [warmStart] : [])
-            + atMerges.map {
-                PlannedEvent(kind: $0, first: fullRankSteps + mergeInterval + 1, interval: mergeInterval, option: "merge_interval")
-            }
+    public func lifecycles(totalSteps: Int) -> [any Lifecycle] {
+        [
+            ReLoRALifecycle(
+                mergeInterval: mergeInterval, restartWarmup: restartWarmup, fullRankSteps: fullRankSteps, pruning: pruning, restartsAge: restartsAge,
+                totalSteps: totalSteps)
+        ]
     }
 
     public func idleParts(of shape: ModelShape) -> [String] {
@@ -152,14 +149,5 @@ public struct ReLoRAMethod: PretrainingMethod {
         case .random(0), .magnitude(0): ["a reset throws nothing away (reset_ratio 0)"]
         default: []
         }
-    }
-
-    public func actions(afterUpdate step: Int) -> [LifecycleAction] {
-        // The update of index kR is the (kR + 1)th.
-        let local = step - 1 - fullRankSteps
-        guard local >= mergeInterval, local % mergeInterval == 0 else { return [] }
-        let factors = ["lora_A", "lora_B"]
-        let reset: [LifecycleAction] = [.rewrite(.merge, preservesFunction: true), .pruneState(tensors: factors, pruning)]
-        return restartsAge ? reset + [.setAge(tensors: factors, 0)] : reset
     }
 }

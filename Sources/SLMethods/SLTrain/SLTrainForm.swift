@@ -82,4 +82,10 @@ final class SLTrainForm<Element: Scalar>: WeightForm {
         rebuild(into: weight)
         return true
     }
+
+    /// The product is balanced; scale and sparse part stay out.
+    func perform(_ rewrite: FormRewrite, _ context: inout RewriteContext<Element>) throws {
+        guard rewrite == .refactor else { throw ContractError.unsupportedRewrite(rewrite, site: site.name) }
+        try factors.balance(&context)
+    }
 }

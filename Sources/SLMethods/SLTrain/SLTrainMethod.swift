@@ -26,7 +26,7 @@ public struct SLTrainMethod: PretrainingMethod {
                 name: "computation", domain: .choice(SLTrainCost.Computation.allCases.map(\.rawValue)),
                 help: "rebuild W, or keep factors and multiply the sparse part directly; the result is the same.",
                 source: "rebuild: arXiv:2406.02214, Algorithm 1", defaultValue: "automatic"),
-        ],
+        ] + Restarts.options(),
         recipe: { model in
             .init(
                 learningRate: PublishedDefaults.rate(["7b": 5e-4], otherwise: 3e-3, for: model),
@@ -38,6 +38,7 @@ public struct SLTrainMethod: PretrainingMethod {
     let scale: Double
     let delta: Double
     private let cost: SLTrainCost
+    private let restarts: Restarts?
 
     public init(options: MethodOptions, model: ModelShape) throws {
         rank = try options.integer("rank")
@@ -48,6 +49,7 @@ public struct SLTrainMethod: PretrainingMethod {
             throw MethodOptionError(option: "computation", value: .text(name), wanted: "automatic, rebuild or factors")
         }
         cost = SLTrainCost(computation: computation, rank: rank)
+        restarts = try Restarts.of(options)
         guard let largest = model.sites(layer: 0).map({ SparseSupportSampler.entryCount(delta: delta, rows: $0.outFeatures, columns: $0.inFeatures) }).max(),
             largest < Int(Int32.max)
         else { throw MethodOptionError(option: "delta", value: options["delta"], wanted: "fewer than 2^31 entries a matrix") }
@@ -107,5 +109,11 @@ public struct SLTrainMethod: PretrainingMethod {
 
     public func computation(at site: LinearSite, phase: Int, tokens: Int) -> String? {
         cost.usesFactors(site, entries: entryCount(site), tokens: tokens) ? "factors" : "rebuild"
+    }
+
+    public func lifecycles(totalSteps: Int) -> [any Lifecycle] { Restarts.lifecycles(restarts, totalSteps: totalSteps) }
+
+    public func rewriteCounts(at site: LinearSite, phase: Int) -> (scratch: Int, allocated: Int) {
+        restarts?.refactors == true ? LowRankFactors<Float>.balanceCounts(at: site, rank: rank) : (0, 0)
     }
 }

@@ -19,10 +19,12 @@ public enum RMSNorm {
 
     /// dx adds, dGain adds.
     ///
-    /// - Parameter partial: [threads, h], overwritten: one sum of the gain's derivative a thread.
+    /// - Parameters:
+    ///   - gainGradient: `nil` where the gain is not trained.
+    ///   - partial: [threads, h], overwritten: one sum of the gain's derivative a thread.
     public static func backward<S: Scalar>(
         _ x: Matrix<S>, gain: Matrix<S>, reciprocal: Matrix<S>, outputGradient dy: Matrix<S>, inputGradient dx: Matrix<S>,
-        gainGradient: Matrix<S>, partial: Matrix<S>
+        gainGradient: Matrix<S>?, partial: Matrix<S>
     ) {
         let grain = max(1, Matrix<S>.grain / max(1, x.columns))
         let pieces = Compute.pieceCount(of: x.rows, grain: grain)
@@ -34,6 +36,7 @@ public enum RMSNorm {
                 S.normalizeBackward(x.row(row), reciprocal.base[row], gain.base, dy.row(row), dx.row(row), sum, x.columns)
             }
         }
+        guard let gainGradient else { return }
         for piece in 0..<pieces { S.addScaled(gainGradient.base, 1, partial.row(piece), x.columns) }
     }
 }

@@ -15,11 +15,8 @@ public enum StatePruning: Sendable, Hashable {
 
     /// - Returns: entries that are zero afterwards.
     public func apply<Element: Scalar>(to state: StoredTensor<Element>, random stream: inout RandomStream, ledger: MemoryLedger) throws -> Int {
-        if let matrix = state.matrix { return apply(to: matrix, random: &stream) }
-        let copy = try Matrix<Element>(rows: state.rows, columns: state.columns, category: .workspace, ledger: ledger)
-        state.read(into: copy)
-        let zeros = apply(to: copy, random: &stream)
-        state.write(from: copy, key: nil)
+        var zeros = 0
+        try state.edit(ledger) { zeros = apply(to: $0, random: &stream) }
         return zeros
     }
 

@@ -59,4 +59,13 @@ extension ConfigSchema {
     }
 
     static let componentReferences = SweepDecoder.componentKeys.map { ($0, reference($0)) }
+
+    /// Options of a method that stand in an object of their own, or `null` for none.
+    static func group(_ group: MethodOptionGroup) -> JSONValue {
+        guard case .object(var members) = closed(group.options.map { ($0.keyInGroup, sweepable($0)) }) else { return .null }
+        members = members.filter { $0.key != "type" }
+        members.insert(.init(key: "type", value: strings(["object", "null"])), at: 0)
+        if let first = group.mainOption { members.append(.init(key: "required", value: strings([first.keyInGroup]))) }
+        return .object(members)
+    }
 }

@@ -137,7 +137,8 @@ public enum ConfigSchema {
         var properties = [("method", object([("enum", strings(spellings(method)))]))]
         properties.append(("zip", zip))
         properties.append(("tune", tune(method)))
-        properties += method.options.map { ($0.name, sweepable($0)) }
+        properties += method.options.filter { $0.group == nil }.map { ($0.name, sweepable($0)) }
+        properties += MethodOptionGroup.all(of: method.options).map { ($0.name, group($0)) }
         properties += TrainingKeys.all.map { ($0.name, reference("swept_\($0.name)")) } + componentReferences + layout(method)
         guard case .object(var members) = closed(properties) else { return .null }
         members.insert(.init(key: "title", value: .string(method.title)), at: 0)

@@ -57,7 +57,8 @@ extension SweepDecoder {
         var resolved: [String: OptionValue] = [:]
         for option in entry.descriptor.options { resolved[option.name] = chosen[option.name] ?? option.defaultValue(model).canonical }
         resolved.merge(LayoutKeys.canonical(chosen, base: resolved)) { $1 }
-        let options = MethodOptions(descriptor: entry.descriptor, model: model, given: resolved)
+        let options = MethodOptions(
+            descriptor: entry.descriptor, model: model, given: MethodOptionGroup.effective(resolved, of: entry.descriptor.options))
         let own = chosen.filter { TrainingKeys.descriptor($0.key) != nil || Self.isComponentKey($0.key) }
         var given = Self.merge(own, over: base)
         // What a method says of its warm-up replaces the shared one, whichever of the two keys either used.

@@ -58,14 +58,16 @@ extension SweepDecoder {
         }
         let known = descriptor.options + TrainingKeys.all
         let own = (path.hasPrefix("include") ? Self.includeKeys : []) + (descriptor.layoutOptions.isEmpty ? [] : Self.layoutKeys)
-        reader.refuseUnknown(members, known: ["method", "zip", "tune"] + Self.componentKeys + own + known.map(\.name), at: path) { key in
+        reader.refuseUnknown(members, known: ["method", "zip", "tune"] + Self.componentKeys + own + Self.keys(of: known), at: path) { key in
             authorsName(key, known) ?? otherMethods(key, not: descriptor) ?? home(of: key, not: "methods")
         }
         var swept: [Swept] = []
+        let groups = MethodOptionGroup.all(of: descriptor.options)
         for member in members {
+            if let group = groups.first(where: { $0.name == member.key }) { swept += self.group(member.value, group, at: "\(path).\(member.key)") }
             if Self.componentKeys.contains(member.key) { swept += component(member, at: "\(path).\(member.key)") }
             if own.contains(member.key), Self.layoutKeys.contains(member.key) { swept += layout(member, descriptor, at: "\(path).\(member.key)") }
-            guard let option = known.first(where: { $0.name == member.key }) else { continue }
+            guard let option = known.first(where: { $0.name == member.key && $0.group == nil }) else { continue }
             let values = values(member.value, option, at: "\(path).\(member.key)")
             if !values.isEmpty { swept.append((member.key, values.map { [member.key: $0] })) }
         }

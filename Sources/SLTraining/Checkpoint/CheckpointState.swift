@@ -4,8 +4,8 @@ import SLSpec
 
 /// What a checkpoint says of its run besides the tensors.
 struct CheckpointState: Sendable, Hashable, Codable {
-    /// 2: every tensor has its own age, and all that decides the bits is written.
-    static let currentVersion = 2
+    /// 2: every tensor has its own age, and all that decides the bits is written. 3: controllers have states, tensors may be frozen.
+    static let currentVersion = 3
     /// Under which key of the file's metadata it stands.
     static let metadataKey = "slbench.checkpoint"
 

@@ -42,19 +42,20 @@ extension LlamaModel {
 }
 
 extension TrainingLoop {
-    /// Weights, supports and optimizer state: with the position, all that the next update depends on. Random streams are
+    /// Weights, supports, buffers and optimizer state: with the position, all that the next update depends on. Random streams are
     /// named by seed and step and have no state between updates.
-    var stateParts: [NamedPart] { model.weightParts + optimizerParts }
+    var stateParts: [NamedPart] { model.weightParts + keptParts }
 
-    private var optimizerParts: [NamedPart] {
-        optimizer.state.flatMap { NamedPart.all(of: $0.value, "optimizer/\($0.parameter)/\($0.name)") }
+    /// What no weights file holds: the methods' buffers and the optimizer's state.
+    private var keptParts: [NamedPart] {
+        model.methodBuffers.flatMap { NamedPart.all(of: StoredTensor($0.matrix), "buffer/\($0.name)") } + optimizer.state.flatMap { NamedPart.all(of: $0.value, "optimizer/\($0.parameter)/\($0.name)") }
     }
 
-    /// Overwrites weights, supports and optimizer state.
+    /// Overwrites weights, supports, buffers and optimizer state.
     ///
     /// - Throws: as ``LlamaModel/readWeights(_:)``.
     func restore(from file: TensorFile) throws {
         try model.readWeights(file)
-        for item in optimizerParts { try file.read(item.name, item.type, item.part.shape, into: item.part.bytes) }
+        for item in keptParts { try file.read(item.name, item.type, item.part.shape, into: item.part.bytes) }
     }
 }

@@ -70,7 +70,7 @@ public struct HuggingFaceExport {
             let weight = space.reshaped(rows: site.outFeatures, columns: site.inFeatures)
             return try model.writeDenseEquivalent(layer: site.layer, role: site.role, into: weight) ? weight : nil
         }
-        func isDense(_ site: LinearSite) -> Bool { model.method.tensors(at: site, phase: model.phase).map(\.name) == ["weight"] }
+        func isDense(_ site: LinearSite) -> Bool { model.method.tensors(at: site, phase: model.phase).filter { !$0.isBuffer }.map(\.name) == ["weight"] }
         let factored = try sites.filter { try keepsFactors ? !isDense($0) : dense($0) == nil }.map(\.name)
         let isFactored = Set(factored)
         let plain = model.parameters.filter { $0.site.map { isFactored.contains($0.name) } ?? true }.map(\.parameter)

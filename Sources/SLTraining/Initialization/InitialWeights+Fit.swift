@@ -23,7 +23,7 @@ extension InitialWeights {
             if problems.look(at: present[entry.name], entry.name, entry.declaration) { fit.asKept.insert(entry.name) }
         }
         for site in shape.sites {
-            let kept = method.tensors(at: site, phase: 0).map { (name: "\(site.name).\($0.name)", declaration: $0) }
+            let kept = method.tensors(at: site, phase: 0).filter { !$0.isBuffer }.map { (name: "\(site.name).\($0.name)", declaration: $0) }
             let dense = "\(site.name).weight"
             let others = kept.filter { $0.name != dense && present[$0.name] != nil }
             if present[dense] != nil, others.isEmpty, !kept.allSatisfy({ present[$0.name] != nil }) {

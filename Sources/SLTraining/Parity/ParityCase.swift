@@ -91,7 +91,7 @@ public struct ParityCase {
         try importer.load(first)
         let events = try RecordedEvents(directory: directory, loop: loop)
         if let events {
-            loop.replay = { try events.perform($0) }
+            loop.replay = events
             loop.optimizer.recorded = { try events.choice($1, of: $0) }
         }
 

@@ -11,7 +11,7 @@ import SLTensorFiles
 ///
 /// Keys `at_STEP/…` are used inside update STEP. Keys `after_STEP/TENSOR` hold a tensor's value right after update STEP, `after_STEP/TENSOR.STATE.keep` which entries of its
 /// state were left (0: zeroed).
-final class RecordedEvents {
+final class RecordedEvents: LifecycleReplay {
     private let file: TensorFile
     private unowned let loop: TrainingLoop<Float>
     /// What a choice that needs no luck was made otherwise than recorded.
@@ -37,17 +37,58 @@ final class RecordedEvents {
         }
     }
 
-    /// - Returns: whether the action is done.
-    func perform(_ action: LifecycleAction) throws -> Bool {
-        guard case .pruneState(let names, let pruning) = action else { return false }
-        for parameter in loop.model.parameters where parameter.site != nil && names.contains(parameter.declaredName) {
-            let key = "after_\(loop.step)/\(parameter.parameter.name)"
-            if file.table.entries[key] != nil { parameter.parameter.stored.assign(try file.floats(key)) }
+    func replace(_ action: LifecycleAction) throws -> Bool {
+        guard case .editState(let choice, .prune(let pruning)) = action else { return false }
+        let chosen = loop.model.parameters.filter { choice.contains($0.place) }.map(\.parameter)
+        let states = loop.optimizer.state.filter { state in chosen.contains { $0.name == state.parameter } }
+        guard states.contains(where: { file.table.entries[key($0)] != nil }) else { return false }
+        for parameter in chosen {
+            let key = "after_\(loop.step)/\(parameter.name)"
+            if file.table.entries[key] != nil { parameter.stored.assign(try file.floats(key)) }
         }
-        for state in loop.optimizer.state where names.contains(where: { state.parameter.hasSuffix(".\($0)") }) {
-            try keep("after_\(loop.step)/\(state.parameter).\(state.name).keep", in: state.value, pruning)
-        }
+        for state in states { try keep(key(state), in: state.value, pruning) }
         return true
+    }
+
+    private func key(_ state: (parameter: String, name: String, value: StoredTensor<Float>)) -> String {
+        "after_\(loop.step)/\(state.parameter).\(state.name).keep"
+    }
+
+    func follow(_ action: LifecycleAction) throws {
+        guard case .rewrite(.refactor, _) = action else { return }
+        try alignComponents()
+    }
+
+    /// A decomposition leaves the sign of every component open: row i of A and column i of B are turned to the recorded side.
+    private func alignComponents() throws {
+        let parameters = Dictionary(uniqueKeysWithValues: loop.model.parameters.map { ($0.parameter.name, $0.parameter.stored) })
+        for (name, down) in parameters where name.hasSuffix("_A") {
+            let key = "after_\(loop.step)/\(name)"
+            guard file.table.entries[key] != nil, let up = parameters["\(name.dropLast())B"] else { continue }
+            let recorded = try file.floats(key)
+            guard recorded.count == down.count, up.columns == down.rows else {
+                throw DataError(file: file.path, problem: "'\(key)' has \(recorded.count) entries, \(down.count) needed")
+            }
+            var (a, b) = (down.elements, up.elements)
+            for row in 0..<down.rows {
+                let range = row * down.columns..<(row + 1) * down.columns
+                guard range.reduce(0.0, { $0 + Double(a[$1]) * Double(recorded[$1]) }) < 0 else { continue }
+                for index in range { a[index].negate() }
+                for index in stride(from: row, to: b.count, by: up.columns) { b[index].negate() }
+            }
+            compare(a, recorded, key)
+            down.assign(a)
+            up.assign(b)
+        }
+    }
+
+    /// What is decomposed is the same on both sides up to rounding, and so are the factors.
+    private func compare(_ ours: [Float], _ recorded: [Float], _ key: String) {
+        let (distance, norm) = zip(ours, recorded).reduce((0.0, 0.0)) { sum, pair in
+            let (mine, theirs) = (Double(pair.0), Double(pair.1))
+            return (sum.0 + (mine - theirs) * (mine - theirs), sum.1 + theirs * theirs)
+        }
+        if distance > 1e-4 * norm { difference = "\(key): the factor differs by \((distance / norm).squareRoot()) of its norm" }
     }
 
     private func keep(_ key: String, in state: StoredTensor<Float>, _ pruning: StatePruning) throws {

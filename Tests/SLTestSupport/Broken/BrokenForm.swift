@@ -94,4 +94,11 @@ final class BrokenForm<Element: Scalar>: WeightForm {
         build(into: weight, withSparse: defect != .denseEquivalentWithoutSparse)
         return true
     }
+
+    func perform(_ rewrite: FormRewrite, _ context: inout RewriteContext<Element>) throws {
+        guard rewrite == .merge else { throw ContractError.unsupportedRewrite(rewrite, site: "broken") }
+        if defect != .changingRewrite { factors.writeProduct(into: base.value, accumulate: true) }
+        factors.down.value.fillUniform(bound: 1 / Double(base.value.columns).squareRoot(), from: &context.random)
+        factors.up.value.fill(0)
+    }
 }

@@ -104,20 +104,14 @@ public struct BrokenMethod: PretrainingMethod {
         switch defect {
         case .wrongStateCount: UndercountingRule(settings: AdamSettings(storage: optimizer.storage))
         case .correctionByRunStep: RunStepRule(settings: AdamSettings(storage: optimizer.storage))
+        case .hiddenState: HiddenMomentumRule()
         default: optimizer.rule(for: tensor)
         }
     }
 
     // MARK: Lifecycle
 
-    /// The factors' moments are thrown away after every third update.
-    public func actions(afterUpdate step: Int) -> [LifecycleAction] {
-        step % 3 == 0 && defect != .brokenPromise ? [.pruneState(tensors: ["lora_A"], .zero)] : []
-    }
-
-    public var plannedEvents: [PlannedEvent] {
-        defect == .silentPromise ? [] : [PlannedEvent(kind: "reset", first: 3, interval: 3, option: "none")]
-    }
+    public func lifecycles(totalSteps: Int) -> [any Lifecycle] { [BrokenLifecycle(defect: defect)] }
 
     /// AdamW with a bias correction that goes by the step of the run.
     private struct RunStepRule: UpdateRule {

@@ -12,6 +12,7 @@ public enum Defect: String, Sendable, CaseIterable {
     case unseededSupport, ignoredSeed, ownDenseInit
     // Lifecycles
     case correctionByRunStep, brokenPromise, silentPromise
+    case keptMoments, keptAge, changingRewrite, unsavedController, hiddenState
     // Layouts
     case ignoredLayer, ignoredRole
     // Descriptor
@@ -37,6 +38,10 @@ public enum Defect: String, Sendable, CaseIterable {
         case .correctionByRunStep: .age
         case .brokenPromise, .silentPromise: .promisedEvents
         case .ignoredLayer, .ignoredRole: .layout
+        case .keptMoments: .resetState
+        case .keptAge: .resetAge
+        case .changingRewrite: .functionChange
+        case .unsavedController, .hiddenState: .resumption
         case .ignoredOption: .optionEffect
         case .impossibleDefault: .optionDefault
         case .anyChoice: .optionRejected

@@ -12,7 +12,7 @@ public struct ContractViolation: Sendable, Hashable, CustomStringConvertible {
         // Runs
         case seed, sharedInit, movement, finite
         // Lifecycles
-        case age, promisedEvents
+        case age, promisedEvents, functionChange, resetState, resetAge, resumption
         // Layouts
         case layout
         // Optimizers

@@ -17,6 +17,7 @@ extension MethodContract {
             checkLedger(run, phase, subject, &found)
             for _ in 0..<2 { try run.update() }
             checkLedger(run, phase, subject + " after updates", &found)
+            if phase == method.phaseCount - 1 { try run.performRewrites() }
         }
         let training = TrainingSpec(steps: 4, batchSize: 8, gradientAccumulation: 2, sequenceLength: 16, learningRate: 1e-2, warmupSteps: 1)
         let plan = try MemoryPlan(shape: shape, method: method, training: training, threads: Compute.threads)
@@ -32,7 +33,7 @@ extension MethodContract {
         let entries = TensorEntry.all(shape: model.shape, method: model.method, phase: phase)
         let names = entries.map(\.name)
         found.expect(Set(names).count == names.count, .tensorNames, subject, "two tensors share a name")
-        let weights = entries.filter { !$0.declaration.isIndices }
+        let weights = entries.filter(\.declaration.isWeight)
         found.expect(
             weights.map(\.name) == model.parameters.map(\.parameter.name), .tensorNames, subject,
             "the model's tensors are not those declared")
@@ -53,6 +54,10 @@ extension MethodContract {
         found.expect(
             positions.map { "\($0.name):\($0.declaration.count)" } == model.indexVectors.map { "\($0.name):\($0.vector.count)" },
             .declaredCount, subject, "the model's positions are not those declared")
+        let kept = entries.filter(\.declaration.isBuffer)
+        found.expect(
+            kept.map { "\($0.name):\($0.declaration.count)" } == model.methodBuffers.map { "\($0.name):\($0.matrix.count)" }, .declaredCount, subject,
+            "the model's buffers are not those declared")
         for entry in run.updaters {
             let value = entry.parameter.parameter.value
             let declared = entry.rule.state(rows: value.rows, columns: value.columns).map { "\($0.name) \($0.rows)x\($0.columns)" }

@@ -12,7 +12,8 @@ extension MethodContract {
         found.expect(Set(names).count == names.count, .optionName, "\(method)", "two options share a name: \(names)")
         for option in descriptor.options {
             let subject = "\(method).\(option.name)"
-            found.expect(isSnakeCase(option.name), .optionName, subject, "not snake_case")
+            found.expect(
+                isSnakeCase(option.keyInGroup) && option.group.map(isSnakeCase) ?? true, .optionName, subject, "not snake_case")
             for (what, text) in [("help", option.help), ("source", option.source), ("default in words", option.defaultDescription)] {
                 found.expect(!text.isEmpty, .descriptorText, subject, "no \(what)")
             }
@@ -43,7 +44,8 @@ extension MethodContract {
         let without = MethodDescriptor(
             name: descriptor.name, title: descriptor.title, summary: descriptor.summary, paper: descriptor.paper,
             options: descriptor.options.filter { $0.name != option.name }, recipe: descriptor.recipe)
-        expectRefusal(method, MethodOptions(descriptor: without, model: shape), option, "a missing value", &found)
+        // What is not written at its default is filled in.
+        if option.isWritten { expectRefusal(method, MethodOptions(descriptor: without, model: shape), option, "a missing value", &found) }
         let wrong: OptionValue = .text("no such choice")
         expectRefusal(
             method, MethodOptions(descriptor: descriptor, model: shape, given: [option.name: wrong]), option, "'\(wrong)'", &found)

@@ -79,7 +79,7 @@ extension MethodContract {
     }
 
     private static func checkDeclaredKinds(_ form: SiteHarness<Double>, _ subject: String, _ found: inout ViolationList) {
-        for declaration in form.method.tensors(at: form.site, phase: form.phase) where !declaration.isIndices {
+        for declaration in form.method.tensors(at: form.site, phase: form.phase) where declaration.isWeight {
             guard let parameter = form.tensors.parameters.first(where: { $0.name == declaration.name })?.parameter else { continue }
             found.expect(
                 parameter.isTrainable == declaration.isTrainable, .frozenTensor, "\(subject), \(declaration.name)",

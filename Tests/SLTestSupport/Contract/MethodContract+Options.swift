@@ -12,7 +12,10 @@ extension MethodContract {
         let plain = try behaviour(of: base)
         found.expect(try behaviour(of: base) == plain, .repeatable, "\(base)", "the same options behave differently")
         for (option, changed) in Dictionary(grouping: variants.dropFirst(), by: { $0.changed ?? "" }).sorted(by: { $0.key < $1.key }) {
-            let idle = try changed.filter { try behaviour(of: $0) == plain }
+            // What belongs to a group is compared with the group's switch alone.
+            let main = MethodOptionGroup.all(of: method.descriptor.options).first { $0.options.dropFirst().contains { $0.name == option } }?.mainOption
+            let other = try main.flatMap { main in variants.first { $0.changed == main.name } }.map(behaviour) ?? plain
+            let idle = try changed.filter { try behaviour(of: $0) == other }
             // What is chosen automatically is one of the others, and not all of them.
             if base.options[option] == .text("automatic"), idle.count < changed.count { continue }
             for variant in idle { found.expect(false, .optionEffect, "\(variant)", "behaves as \(base) does") }
@@ -23,8 +26,12 @@ extension MethodContract {
     private static func behaviour(of variant: MethodVariant) throws -> [String] {
         let shape = SmallShapes.small
         let method = try variant.make(for: shape)
-        var seen = ["gate \(method.gateActivation)", "phases \(method.phaseStarts)", "restarts \(method.restarts(totalSteps: 100))"]
-        seen += (1...100).map { "actions \(method.actions(afterUpdate: $0))" }
+        var seen = ["gate \(method.gateActivation)", "phases \(method.phaseStarts)", "rates \(method.learningRates(totalSteps: 100))"]
+        for var lifecycle in method.lifecycles(totalSteps: 100) {
+            seen += (1...100).map { step in
+                "actions \(lifecycle.actions(after: RunView(step: step, totalSteps: 100, losses: (0..<step).map { 5 - 0.01 * Double($0) })))"
+            }
+        }
         for phase in 0..<method.phaseCount {
             for site in shape.sites(layer: 0) {
                 seen.append("tensors \(method.tensors(at: site, phase: phase))")

@@ -26,7 +26,7 @@ extension MethodContract {
                 found.expect(values.allSatisfy(\.isFinite), .finite, "\(here), \(name)", "first values are not finite")
             }
             let declared = method.tensors(at: site, phase: phase)
-            for declaration in declared where !declaration.isIndices {
+            for declaration in declared where declaration.isWeight {
                 let values = one[declaration.name] ?? []
                 // Constant first values (B = 0) have no seed to depend on.
                 guard let first = values.first, values.contains(where: { $0 != first }) else { continue }

@@ -29,6 +29,8 @@ public enum MethodContract {
         case events
         /// Linears with options of their own, and dense ones among them.
         case layouts
+        /// Promised events keep what they promise, and a run that is cut at any update goes on to the same bits.
+        case lifecycle
     }
 
     /// - Parameter allVariants: whether topics on whole models go through every variant of the options, or the base only.
@@ -47,6 +49,7 @@ public enum MethodContract {
             case .ages: forEachVariant(method, allVariants, &found, checkAges)
             case .events: forEachVariant(method, allVariants, &found, checkEvents)
             case .layouts: checkLayouts(method, &found)
+            case .lifecycle: forEachVariant(method, allVariants, &found, checkLifecycle)
             }
         }
         return found.violations

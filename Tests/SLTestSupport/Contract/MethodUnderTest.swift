@@ -44,6 +44,7 @@ public struct MethodUnderTest: Sendable, CustomStringConvertible {
             for value in option.otherValues(than: base[option.name] ?? option.defaultValue(shape)) {
                 var options = base
                 options[option.name] = value
+                if option.group != nil { OptionGroups.complete(&options) }
                 variants.append(MethodVariant(method: self, changed: option.name, options: options))
             }
         }
@@ -111,5 +112,15 @@ extension OptionDescriptor {
         case .real(let range): value.real.map(range.contains) ?? false
         case .positiveReal(let upper): value.real.map { $0 > 0 && $0 <= upper } ?? false
         }
+    }
+}
+
+/// Companions without which an option of a group shows nothing.
+enum OptionGroups {
+    /// Restarts after every fourth update whose rate takes two to recover, and nothing between factors that are to be balanced.
+    static func complete(_ options: inout [String: OptionValue]) {
+        options["restarts.every"] = 4
+        if let steps = options["restarts.recovery_steps"]?.integer, steps > 4 { options["restarts.recovery_steps"] = steps == 10 ? 2 : 3 }
+        if options["restarts.refactor"] == .bool(true), options["activation"] != nil { options["activation"] = "identity" }
     }
 }

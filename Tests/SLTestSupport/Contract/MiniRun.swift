@@ -76,6 +76,18 @@ public final class MiniRun<Element: Scalar> {
         }
     }
 
+    /// The first of every kind of rewrite that the method's controllers ask for in a long run.
+    public func performRewrites() throws {
+        var done: Set<FormRewrite> = []
+        for var lifecycle in model.method.lifecycles(totalSteps: 200) {
+            for step in 1...200 {
+                for case .rewrite(let rewrite, _) in lifecycle.actions(after: RunView(step: step, totalSteps: 200, losses: Array(repeating: 1, count: step))) {
+                    if done.insert(rewrite).inserted { try model.perform(rewrite, seed: seed, step: step) }
+                }
+            }
+        }
+    }
+
     /// Gives every weight values in general position, so that no derivative vanishes by symmetry, and every linear outputs
     /// of order 1, so that no softmax saturates, whatever a method's scale is.
     public func randomizeParameters() throws {

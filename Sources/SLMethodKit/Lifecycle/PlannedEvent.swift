@@ -1,5 +1,15 @@
 /// One kind of event of a method, and when runs see it: what the trainer then records, promised before the run.
 public struct PlannedEvent: Sendable, Hashable {
+    /// What is so right after an event, whoever looks.
+    public enum Promise: Sendable, Hashable {
+        /// The model computes what it computed before.
+        case functionKept
+        /// All optimizer state of the tensors is zero.
+        case stateZeroed(TensorChoice)
+        /// The tensors are so old.
+        case age(TensorChoice, Int)
+    }
+
     /// As it is recorded: `merge`, `reset`, `age`, `refresh`, `phase`.
     public var kind: String
     /// The update after which, or in which, it happens as what a method does again and again; from 1.
@@ -14,10 +24,11 @@ public struct PlannedEvent: Sendable, Hashable {
     public var happensAtEnd: Bool
     /// The option that says when, e.g. `merge_interval`.
     public var option: String
+    public var promise: Promise?
 
     public init(
         kind: String, first: Int, interval: Int?, beginsRun: Bool = false, actsAfterwards: Bool = true, happensAtEnd: Bool = true,
-        option: String
+        option: String, promise: Promise? = nil
     ) {
         self.kind = kind
         self.first = first
@@ -26,6 +37,7 @@ public struct PlannedEvent: Sendable, Hashable {
         self.actsAfterwards = actsAfterwards
         self.happensAtEnd = happensAtEnd
         self.option = option
+        self.promise = promise
     }
 
     /// The updates of a run of so many at which it recurs.

@@ -1,0 +1,19 @@
+import SLSpec
+
+/// Which weight tensors an action is about.
+public enum TensorChoice: Sendable, Hashable, Codable {
+    /// Every tensor of the model: embedding, head and norms too.
+    case all
+    /// The tensors of these declared names (`lora_A`, …) in every block linear.
+    case linears([String])
+    /// Those of these full names (`model.layers.0.self_attn.q_proj.lora_A`).
+    case named(Set<String>)
+
+    public func contains(_ tensor: TensorPlace) -> Bool {
+        switch self {
+        case .all: true
+        case .linears(let names): tensor.site != nil && names.contains(tensor.name)
+        case .named(let names): names.contains(tensor.fullName)
+        }
+    }
+}

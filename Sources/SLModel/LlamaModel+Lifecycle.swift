@@ -1,0 +1,90 @@
+import SLMethodKit
+import SLNumerics
+import SLOptimizers
+import SLRandom
+import SLSpec
+
+/// What controllers want of a model between updates.
+extension LlamaModel {
+    /// Edits of optimizer state that a rewrite asked for, and what it counted.
+    public struct RewriteOutcome: Sendable {
+        public var edits: [(tensor: String, edit: StateEdit)] = []
+        /// Summed over the linears.
+        public var measurements: [String: Double] = [:]
+    }
+
+    /// Every block linear performs `rewrite`, each with a stream of its own.
+    ///
+    /// - Throws: ``ContractError/unsupportedRewrite(_:site:)``, ``LinearAlgebraError``, ``OutOfMemoryError``.
+    @discardableResult public func perform(_ rewrite: FormRewrite, seed: UInt64, step: Int) throws -> RewriteOutcome {
+        ledger.enter(.refresh)
+        var outcome = RewriteOutcome()
+        for linear in blocks.flatMap(\.linears) where method.isParameterized(at: linear.site) {
+            let stream = RandomStream(seed: seed, name: "\(rewrite.name)/\(step)/\(linear.site.name)")
+            try linear.withWeights(in: try buffers().idle, keeping: true) { scratch in
+                var context = RewriteContext(step: step, random: stream, scratch: scratch, ledger: ledger)
+                try linear.form.perform(rewrite, &context)
+                outcome.edits += context.edits.map { ("\(linear.site.name).\($0.tensor)", $0.edit) }
+                outcome.measurements.merge(context.measurements, uniquingKeysWith: +)
+            }
+        }
+        return outcome
+    }
+
+    // MARK: Which tensors are trained
+
+    /// Full names of tensors that the method declared as trained and a lifecycle froze.
+    public var heldTensors: Set<String> { Set(parameters.filter(\.parameter.isHeld).map(\.parameter.name)) }
+
+    /// Elements of all tensors that are trained at present.
+    public var trainedCount: Int { parameters.reduce(0) { $0 + ($1.parameter.isTrainable ? $1.parameter.count : 0) } }
+
+    /// Freezes or thaws tensors. What is frozen loses its gradient at once; what is thawed gets one.
+    ///
+    /// - Returns: how many tensors changed. What no method declared as trained never does.
+    @discardableResult public func setHeld(_ held: Bool, _ choice: TensorChoice) throws -> Int {
+        let changed = parameters.filter { $0.parameter.isDeclaredTrainable && $0.parameter.isHeld != held && choice.contains($0.place) }
+        for entry in changed { entry.parameter.hold(held) }
+        try allocateMissingGradients()
+        return changed.count
+    }
+
+    /// Whose gradients are wanted although nobody trains by them; `nil`: nobody's.
+    ///
+    /// - Returns: how many tensors those are.
+    @discardableResult public func observe(_ choice: TensorChoice?) throws -> Int {
+        observed = choice
+        var count = 0
+        for entry in parameters {
+            let wanted = choice?.contains(entry.place) ?? false
+            entry.parameter.observe(wanted)
+            if wanted { count += 1 }
+        }
+        for linear in blocks.flatMap(\.linears) { linear.observe(choice, headCount: shape.headCount) }
+        try allocateMissingGradients()
+        return count
+    }
+
+    /// Of tensors that came to have a gradient after the buffers were made.
+    private func allocateMissingGradients() throws {
+        guard hasBuffers else { return }
+        for entry in parameters {
+            let parameter = entry.parameter
+            // Consumed layer by layer, other gradients of trained tensors are lent for as long as they last.
+            guard !updatesPerLayer || entry.place.part == .norm || !parameter.isTrainable, parameter.gradient == nil else { continue }
+            try parameter.allocateGradient(ledger: ledger)
+            // Forms that know nothing of it leave it as it is.
+            parameter.gradient?.fill(0)
+        }
+    }
+
+    /// Every form is told what the next pass is for.
+    func prepare(for kind: FormPass.Kind) {
+        for linear in blocks.flatMap(\.linears) { linear.prepare(for: kind) }
+    }
+
+    /// What methods keep besides their weights, by full name.
+    public var methodBuffers: [(name: String, matrix: Matrix<Element>)] {
+        blocks.flatMap(\.linears).flatMap { linear in linear.tensors.buffers.map { ("\(linear.site.name).\($0.name)", $0.matrix) } }
+    }
+}

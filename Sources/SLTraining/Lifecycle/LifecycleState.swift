@@ -1,0 +1,53 @@
+import Foundation
+import SLMethodKit
+import SLSpec
+
+/// The state of a controller as text, exact to the bit.
+public struct LifecycleState: Sendable, Hashable, Codable {
+    /// Which controller it is of: what it must go back into.
+    public var lifecycle: String
+    /// JSON.
+    public var state: String
+
+    /// - Throws: `EncodingError`.
+    init(_ lifecycle: any Lifecycle) throws {
+        self.lifecycle = Self.name(lifecycle)
+        state = try Self.text(lifecycle)
+    }
+
+    private static func name(_ lifecycle: any Lifecycle) -> String { "\(type(of: lifecycle))" }
+
+    private static func text<L: Lifecycle>(_ lifecycle: L) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        return String(decoding: try encoder.encode(lifecycle.state), as: UTF8.self)
+    }
+
+    /// The controllers with these states.
+    ///
+    /// - Throws: `DataError` when they are not of these controllers.
+    static func restore(_ states: [LifecycleState]?, into lifecycles: [any Lifecycle], step: Int) throws(DataError) -> [any Lifecycle] {
+        guard let states else { return lifecycles }
+        func failure(_ problem: String) -> DataError {
+            DataError(file: "checkpoint after \(step) updates", problem: problem, fix: "start the run anew with --rerun")
+        }
+        guard states.map(\.lifecycle) == lifecycles.map(name) else {
+            throw failure("it is of a run with the controllers [\(states.map(\.lifecycle).joined(separator: ", "))], not [\(lifecycles.map(name).joined(separator: ", "))]")
+        }
+        var restored: [any Lifecycle] = []
+        for (lifecycle, state) in zip(lifecycles, states) {
+            guard let one = try? state.restored(lifecycle) else { throw failure("the state of the controller \(state.lifecycle) can't be read") }
+            restored.append(one)
+        }
+        return restored
+    }
+
+    private func restored<L: Lifecycle>(_ lifecycle: L) throws -> L {
+        let decoder = JSONDecoder()
+        decoder.nonConformingFloatDecodingStrategy = .convertFromString(positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        var copy = lifecycle
+        copy.state = try decoder.decode(L.State.self, from: Data(state.utf8))
+        return copy
+    }
+}
