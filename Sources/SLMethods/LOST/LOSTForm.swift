@@ -66,7 +66,7 @@ final class LOSTForm<Element: Scalar>: WeightForm {
 
     /// Only without an activation: φ(x·Aᵀ) of other factors is another function.
     func perform(_ rewrite: FormRewrite, _ context: inout RewriteContext<Element>) throws {
-        guard rewrite == .refactor, !usesSiLU else { throw ContractError.unsupportedRewrite(rewrite, site: site.name) }
-        try factors.balance(&context)
+        guard rewrite == .refactor, path.activation == .identity else { throw ContractError.unsupportedRewrite(rewrite, site: site.name) }
+        try path.factors.balance(&context)
     }
 }
