@@ -113,8 +113,13 @@ extension PretrainingMethod {
     public func idleParts(of shape: ModelShape) -> [String] { [] }
 
     /// The updates of a run of so many at which each kind of event happens.
-    public func eventSteps(totalSteps: Int) -> [String: Set<Int>] {
-        plannedEvents.reduce(into: [:]) { $0[$1.kind, default: []].formUnion($1.steps(totalSteps: totalSteps)) }.filter { !$1.isEmpty }
+    public func eventSteps(totalSteps: Int) -> [String: Set<Int>] { steps(of: plannedEvents.filter { !$0.isOpen }, totalSteps) }
+
+    /// The updates at which it can happen beside these, if the run asks for it.
+    public func openEventSteps(totalSteps: Int) -> [String: Set<Int>] { steps(of: plannedEvents.filter(\.isOpen), totalSteps) }
+
+    private func steps(of events: [PlannedEvent], _ totalSteps: Int) -> [String: Set<Int>] {
+        events.reduce(into: [:]) { $0[$1.kind, default: []].formUnion($1.steps(totalSteps: totalSteps)) }.filter { !$1.isEmpty }
     }
 
     public func kept(at site: LinearSite, phase: Int, tokens: Int) -> KeptActivations { KeptActivations() }

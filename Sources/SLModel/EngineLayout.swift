@@ -56,7 +56,7 @@ struct EngineLayout: Sendable {
     /// Expanded weights, lent gradients, and then the form's temporaries or, later, the update rule's.
     private func siteCount(_ site: LinearSite) -> Int {
         let tensors = method.tensors(at: site, phase: phase).filter { !$0.isIndices }
-        let expanded = tensors.reduce(0) { $0 + (optimizer.storage.weight(count: $1.count) == .full ? 0 : $1.count) }
+        let expanded = tensors.reduce(0) { $0 + (($1.format ?? optimizer.storage.weight(count: $1.count)) == .full ? 0 : $1.count) }
         let form = method.scratchCount(at: site, phase: phase, tokens: tokens, threads: threads)
         guard options.updatesPerLayer else { return expanded + form }
         let trained = tensors.filter(\.isTrainable)

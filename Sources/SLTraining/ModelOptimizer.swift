@@ -15,6 +15,8 @@ public final class ModelOptimizer<Element: Scalar> {
     private(set) var positions: [ObjectIdentifier: Int] = [:]
     /// Choices of a run that was recorded elsewhere, by tensor and name, in place of drawn ones.
     var recorded: ((_ tensor: String, _ name: String) throws -> [Double]?)?
+    /// Told what is chosen otherwise than it was recorded.
+    var choseOtherwise: (_ tensor: String, _ text: String) -> Void = { _, _ in }
     /// The update that gradients are consumed for as they come.
     var current: (context: UpdateContext<Element>, squares: [Double])?
 
@@ -53,7 +55,7 @@ public final class ModelOptimizer<Element: Scalar> {
 
     /// Global L2 norm over all gradients, summed in the order of the tensors.
     public func gradientNorm() -> Double {
-        entries.reduce(0.0) { $0 + ($1.parameter.parameter.gradient?.sumOfSquares() ?? 0) }.squareRoot()
+        entries.reduce(0.0) { sum, entry in sum + (entry.parameter.parameter.gradient.map { entry.updater.updater.squaredNorm(of: $0) } ?? 0) }.squareRoot()
     }
 
     /// One update of every tensor.
@@ -79,7 +81,10 @@ public final class ModelOptimizer<Element: Scalar> {
         context.weightDecay = entry.weightDecay
         context.key = key(position, step: context.step)
         context.tensorKey = key(position, step: 0)
-        context.recorded = recorded.map { choices in RecordedChoices { try choices(entry.parameter.parameter.name, $0) } }
+        context.recorded = recorded.map { choices in
+            let name = entry.parameter.parameter.name
+            return RecordedChoices({ try choices(name, $0) }, difference: { self.choseOtherwise(name, $0) })
+        }
         try entry.updater.update(weight: entry.parameter.parameter.stored, gradient: gradient, context: context)
     }
 

@@ -132,6 +132,7 @@ public final class TrainingLoop<Element: Scalar> {
         if log.matrices > 0 {
             var measured = ["matrices": Double(log.matrices), "seconds": log.seconds]
             measured["captured_energy"] = log.meanCapturedEnergy
+            measured["rank"] = log.meanRank
             report.events.append(LifecycleRecord(step: step, kind: "refresh", measurements: measured))
         }
         for action in model.method.actions(afterUpdate: step) { report.events.append(try perform(action)) }

@@ -56,6 +56,7 @@ extension SweepDecoder {
     ) -> CellDraft {
         var resolved: [String: OptionValue] = [:]
         for option in entry.descriptor.options { resolved[option.name] = chosen[option.name] ?? option.defaultValue(model).canonical }
+        for key in chosen.keys where key.contains(".") && !Self.isComponentKey(key) { resolved[key] = chosen[key] }
         let options = MethodOptions(descriptor: entry.descriptor, model: model, given: resolved)
         let own = chosen.filter { TrainingKeys.descriptor($0.key) != nil || Self.isComponentKey($0.key) }
         var given = Self.merge(own, over: base)

@@ -65,6 +65,10 @@ extension SweepDecoder {
         for member in members {
             if Self.componentKeys.contains(member.key) { swept += component(member, at: "\(path).\(member.key)") }
             guard let option = known.first(where: { $0.name == member.key }) else { continue }
+            if option.domain == .optimizer {
+                swept += optimizerOption(option, member.value, at: "\(path).\(member.key)")
+                continue
+            }
             let values = values(member.value, option, at: "\(path).\(member.key)")
             if !values.isEmpty { swept.append((member.key, values.map { [member.key: $0] })) }
         }

@@ -90,6 +90,7 @@ public struct ParityCase {
         if let events {
             loop.replay = { try events.perform($0) }
             loop.optimizer.recorded = { try events.choice($1, of: $0) }
+            loop.optimizer.choseOtherwise = { events.note($1, of: $0) }
         }
 
         for row in trace {

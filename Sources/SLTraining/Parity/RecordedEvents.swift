@@ -36,6 +36,9 @@ final class RecordedEvents {
         }
     }
 
+    /// What a rule chose otherwise in the present update.
+    func note(_ text: String, of tensor: String) { difference = difference ?? "at_\(loop.step)/\(tensor): \(text)" }
+
     /// - Returns: whether the action is done.
     func perform(_ action: LifecycleAction) throws -> Bool {
         guard case .pruneState(let names, let pruning) = action else { return false }
