@@ -10,17 +10,23 @@ public struct CaseDialect: Sendable {
     public var options: [String: OptionValue]
     /// Our names of the case's options.
     public var names: [String: String]
+    /// Our values of the case's options, by the case's name and value.
+    public var values: [String: [OptionValue: OptionValue]]
+    /// The case's options that change nothing here.
+    public var ignored: Set<String>
     /// How far a replay may be off, where that is neither the usual nor said by the case.
     public var tolerance: CaseTolerance?
 
     public init(
         method: String? = nil, optimizer: String? = nil, options: [String: OptionValue] = [:], names: [String: String] = [:],
-        tolerance: CaseTolerance? = nil
+        values: [String: [OptionValue: OptionValue]] = [:], ignored: Set<String> = [], tolerance: CaseTolerance? = nil
     ) {
         self.method = method
         self.optimizer = optimizer
         self.options = options
         self.names = names
+        self.values = values
+        self.ignored = ignored
         self.tolerance = tolerance
     }
 }

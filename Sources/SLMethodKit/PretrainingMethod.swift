@@ -130,8 +130,13 @@ extension PretrainingMethod {
     public func events(totalSteps: Int) -> [PlannedEvent] { plannedEvents + lifecycles(totalSteps: totalSteps).flatMap(\.plannedEvents) }
 
     /// The updates of a run of so many at which each kind of event happens.
-    public func eventSteps(totalSteps: Int) -> [String: Set<Int>] {
-        events(totalSteps: totalSteps).reduce(into: [:]) { $0[$1.kind, default: []].formUnion($1.steps(totalSteps: totalSteps)) }.filter { !$1.isEmpty }
+    public func eventSteps(totalSteps: Int) -> [String: Set<Int>] { steps(of: events(totalSteps: totalSteps).filter { !$0.isOpen }, totalSteps) }
+
+    /// The updates at which it can happen beside these, if the run asks for it.
+    public func openEventSteps(totalSteps: Int) -> [String: Set<Int>] { steps(of: events(totalSteps: totalSteps).filter(\.isOpen), totalSteps) }
+
+    private func steps(of events: [PlannedEvent], _ totalSteps: Int) -> [String: Set<Int>] {
+        events.reduce(into: [:]) { $0[$1.kind, default: []].formUnion($1.steps(totalSteps: totalSteps)) }.filter { !$1.isEmpty }
     }
 
     /// What the controllers of a run of so many updates plan for its learning rate.

@@ -1,3 +1,5 @@
+import SLNumerics
+
 /// A tensor that a weight form keeps: name, shape and what may happen to it. What is declared is what is allocated and
 /// what is counted.
 public struct TensorDeclaration: Sendable, Hashable {
@@ -18,12 +20,15 @@ public struct TensorDeclaration: Sendable, Hashable {
     public let rows: Int
     public let columns: Int
     public let kind: Kind
+    /// How the elements are kept, whatever the run's storage is; `nil` as that says.
+    public let format: StorageFormat?
 
-    public init(_ name: String, rows: Int, columns: Int, kind: Kind = .trainable) {
+    public init(_ name: String, rows: Int, columns: Int, kind: Kind = .trainable, format: StorageFormat? = nil) {
         self.name = name
         self.rows = rows
         self.columns = columns
         self.kind = kind
+        self.format = format
     }
 
     public var count: Int { rows * columns }

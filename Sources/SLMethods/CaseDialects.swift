@@ -1,10 +1,17 @@
 import SLMethodKit
+import SLSpec
 
 /// How parity cases name what they replay, where it is not as the methods' authors or this program do.
 enum CaseDialects {
     static let all: [String: CaseDialect] = [
         "came": CaseDialect(names: ["eps": "epsilon"]),
+        "apollo": CaseDialect(values: ["proj": ["random": "gaussian"]], ignored: ["scale_front"]),
+        "dct_adamw": CaseDialect(names: ["rotate": "moments"], values: ["rotate": [.bool(true): "rotate", .bool(false): "keep"]]),
         "galore": CaseDialect(names: ["gap": "update_interval"]),
+        "galore_adafactor": CaseDialect(method: "galore", optimizer: "adafactor"),
+        "golore": CaseDialect(options: ["moments": "rotate_momentum_once"]),
+        "ldadamw": CaseDialect(method: "ldadam"),
+        "q_galore_projector": CaseDialect(method: "q_galore", options: ["weights": "as_stored"]),
         "lost": CaseDialect(names: ["q": "residual_rank"]),
         // Its orthogonalisation runs in bf16 in PyTorch; the same case in float64 is off by 1e-4 and 1e-2.
         "muon": CaseDialect(tolerance: CaseTolerance(loss: 5e-4, movement: 3e-2, gradientNorm: 1e-3)),

@@ -130,7 +130,7 @@ final class BlockLinear<Element: Scalar> {
             } else {
                 let parameter = try Parameter<Element>(
                     name: "\(site.name).\(declaration.name)", rows: declaration.rows, columns: declaration.columns,
-                    isTrainable: declaration.isTrainable, format: storage.weight(count: declaration.count), ledger: ledger)
+                    isTrainable: declaration.isTrainable, format: declaration.format ?? storage.weight(count: declaration.count), ledger: ledger)
                 parameters.append((declaration.name, parameter))
                 fresh.insert(declaration.name)
             }

@@ -79,7 +79,7 @@ struct EngineLayout: Sendable {
 
     private func expandedCount(_ site: LinearSite) -> Int {
         method.tensors(at: site, phase: phase).filter(\.isWeight).reduce(0) {
-            $0 + (optimizer.storage.weight(count: $1.count) == .full ? 0 : $1.count)
+            $0 + (($1.format ?? optimizer.storage.weight(count: $1.count)) == .full ? 0 : $1.count)
         }
     }
 

@@ -72,21 +72,30 @@ public struct ModelAccounting: Sendable {
     public func storedTensorCount(phase: Int, withState: Bool = true) -> Int {
         let state = withState
             ? sumOverState(phase) { state in
-                if case .dynamic8Bit = state.format { 2 } else { 1 }
+                state.format.partCount
             } : 0
-        return sum(phase) { !withState && $0.declaration.isBuffer ? 0 : 1 } + state
+        return sum(phase) { entry in
+            if entry.declaration.isBuffer, !withState { return 0 }
+            return entry.declaration.isIndices ? 1 : entry.format(optimizer.storage).partCount
+        } + state
     }
 
-    /// The published tables' convention: 2 bytes for every weight and every element of optimizer state or of a buffer (8-bit state: a
-    /// byte, and its scales), 8 for every position of a sparse support; no gradients, no activations. Source: Han et al. 2024, arXiv:2406.02214, Appendix F.
+    /// The published tables' convention: 2 bytes for every weight and every element of optimizer state or of a buffer (codes: their own
+    /// bytes, and their scales), 8 for every position of a sparse support; no gradients, no activations. Source: Han et al. 2024, arXiv:2406.02214, Appendix F.
     public func paperBytes(phase: Int) -> Int {
         let positions = sum(phase) { entry in
             if case .indices(let count) = entry.declaration.kind { count } else { 0 }
         }
         let state = sumOverState(phase) { state in
-            if case .dynamic8Bit = state.format { state.format.byteCount(state.count) } else { 2 * state.count }
+            state.format.isCoded ? state.format.byteCount(state.count) : 2 * state.count
         }
-        return 2 * (totalParameters(phase: phase) + bufferCount(phase: phase)) + state + 8 * positions
+        // Parameters and buffers alike.
+        let weights = sum(phase) { entry in
+            guard !entry.declaration.isIndices else { return 0 }
+            let format = entry.format(optimizer.storage)
+            return format.isCoded ? format.byteCount(entry.declaration.count) : 2 * entry.declaration.count
+        }
+        return weights + state + 8 * positions
     }
 
     /// FLOPs of one training step a token: the linears as the method counts them, the head 6·V·h, attention 12·h·T a layer

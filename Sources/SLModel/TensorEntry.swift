@@ -22,7 +22,7 @@ public struct TensorEntry: Sendable {
 
     /// How the weights are kept. Gains are, in full, whatever the model's width.
     public func format(_ storage: StorageChoice) -> StorageFormat {
-        part == .norm ? .full : storage.weight(count: declaration.count)
+        part == .norm ? .full : declaration.format ?? storage.weight(count: declaration.count)
     }
 
     // MARK: The list

@@ -17,7 +17,7 @@ extension ModelOptimizer: GradientConsumer {
     public func consume(_ parameter: Parameter<Element>, scratch: Scratch<Element>) throws {
         guard let position = positions[ObjectIdentifier(parameter)], let gradient = parameter.gradient, let context = current?.context
         else { return }
-        current?.squares[position] = gradient.sumOfSquares()
+        current?.squares[position] = entries[position].updater.updater.squaredNorm(of: gradient)
         let lent = UpdateContext(
             learningRate: context.learningRate, step: context.step, totalSteps: totalSteps, gradientScale: 1, scratch: scratch, ledger: context.ledger,
             log: context.log)

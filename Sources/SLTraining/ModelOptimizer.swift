@@ -14,6 +14,8 @@ public final class ModelOptimizer<Element: Scalar> {
     private(set) var positions: [ObjectIdentifier: Int] = [:]
     /// Choices of a run that was recorded elsewhere, by tensor and name, in place of drawn ones.
     var recorded: ((_ tensor: String, _ name: String) throws -> [Double]?)?
+    /// Told what is chosen otherwise than it was recorded.
+    var choseOtherwise: (_ tensor: String, _ text: String) -> Void = { _, _ in }
     /// The update that gradients are consumed for as they come.
     var current: (context: UpdateContext<Element>, squares: [Double])?
     /// Squared norms of the last update's gradients, in the order of the tensors: those of its own tensors.
@@ -60,7 +62,7 @@ public final class ModelOptimizer<Element: Scalar> {
     ///
     /// - Returns: the global L2 norm, summed in the order of the tensors.
     func measureGradients() -> Double {
-        lastSquares = entries.map { $0.parameter.parameter.gradient?.sumOfSquares() ?? 0 }
+        lastSquares = entries.map { entry in entry.parameter.parameter.gradient.map { entry.updater.updater.squaredNorm(of: $0) } ?? 0 }
         return lastSquares.reduce(0, +).squareRoot()
     }
 
@@ -87,7 +89,10 @@ public final class ModelOptimizer<Element: Scalar> {
         context.weightDecay = entry.weightDecay
         context.key = key(entry.number, step: context.step)
         context.tensorKey = key(entry.number, step: 0)
-        context.recorded = recorded.map { choices in RecordedChoices { try choices(entry.parameter.parameter.name, $0) } }
+        context.recorded = recorded.map { choices in
+            let name = entry.parameter.parameter.name
+            return RecordedChoices({ try choices(name, $0) }, difference: { self.choseOtherwise(name, $0) })
+        }
         try entry.updater.update(weight: entry.parameter.parameter.stored, gradient: gradient, context: context)
     }
 

@@ -32,6 +32,8 @@ public enum SilentEvents {
     /// - Parameter alike: of one kind; several where parts of the model have times of their own.
     private static func sentences(_ alike: [PlannedEvent], _ schedule: LearningRateSchedule) -> [String] {
         let total = schedule.steps
+        // Of what the run itself decides nothing can be said before.
+        let alike = alike.filter { !$0.isOpen }
         let silent = alike.filter { $0.recurrences(totalSteps: total).isEmpty }
         if let next = silent.min(by: { $0.first < $1.first }) {
             let value = "\(next.option) \(next.interval ?? next.first)"

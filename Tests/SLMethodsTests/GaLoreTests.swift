@@ -21,8 +21,8 @@ struct GaLoreTests {
         let rule = try #require(
             method.updateRule(for: TensorPlace(.linear(SmallShapes.small.sites[0]), rows: 24, columns: 24), optimizer: optimizer) as? ProjectedRule)
         #expect(rule.inner as? AdamWRule == expected)
-        #expect(rule.rank == 5 && rule.side == .left && rule.refreshInterval == 7 && rule.scale == 0.5)
-        #expect(rule.stateAtRefresh == .rotate && rule.subspace == .automatic && rule.refreshOffset == 0)
+        #expect(rule.rank == 5 && rule.side == .left && rule.refresh == RefreshPolicy(interval: 7) && rule.scale == 0.5)
+        #expect(rule.stateAtRefresh == .rotate && rule.projector == .singularVectors(.automatic) && rule.outside == .dropped)
         for part in [ModelPart.embedding, .head, .norm] {
             #expect(method.updateRule(for: TensorPlace(part, rows: 24, columns: 24), optimizer: optimizer) as? AdamWRule == expected)
         }

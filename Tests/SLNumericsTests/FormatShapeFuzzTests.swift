@@ -10,6 +10,8 @@ import Testing
         .dynamic8Bit(blockSize: 256, signed: true, search: .nearest), .dynamic8Bit(blockSize: 256, signed: false, search: .nearest),
         .dynamic8Bit(blockSize: 2048, signed: true, search: .nearest), .dynamic8Bit(blockSize: 2048, signed: false, search: .grid),
         .dynamic8Bit(blockSize: 256, signed: true, search: .grid),
+        .affine(AffineCode(bits: 4), groupSize: 64, .nearest), .affine(AffineCode(bits: 8), groupSize: 256, .nearest),
+        .affine(AffineCode(bits: 4), groupSize: 8, .stochastic),
     ]
 
     private func stored(_ rows: Int, _ columns: Int, _ format: StorageFormat) throws -> StoredTensor<Float> {
@@ -27,6 +29,15 @@ import Testing
                 let largest = block.map(\.magnitude).max() ?? 0
                 let book = Dynamic8BitCode.book(signed: signed, search: search)
                 return block.map { largest > 0 ? nearest($0 / largest, book, search) * largest : 0 }
+            }
+        case .affine(let code, let size, _):
+            stride(from: 0, to: values.count, by: size).flatMap { start in
+                let group = values[start..<min(start + size, values.count)]
+                let top = Float(code.largest)
+                let scale = max((group.max() ?? 0) - (group.min() ?? 0), 1e-5) / top
+                func cut(_ value: Float) -> Float { min(top, max(0, value)) }
+                let zero = cut(-((group.min() ?? 0) / scale).rounded(.toNearestOrEven))
+                return group.map { scale * (cut(($0 / scale).rounded(.toNearestOrEven) + zero) - zero) }
             }
         }
     }

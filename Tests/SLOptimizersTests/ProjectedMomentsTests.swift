@@ -7,13 +7,13 @@ import Testing
 @Suite(.compute(threads: 1)) struct ProjectedMomentsTests {
     private static let shapes = [(9, 5), (5, 9), (6, 6)]
 
-    private func rule(_ moments: ProjectedRule.StateAtRefresh, interval: Int = 3) -> ProjectedRule {
+    private func rule(_ moments: StateAtRefresh, interval: Int = 3) -> ProjectedRule {
         ProjectedRule(
-            AdamWRule(AdamSettings(form: .huggingFace)), rank: 2, side: .std, refreshInterval: interval, scale: 1, stateAtRefresh: moments)
+            AdamWRule(AdamSettings(form: .huggingFace)), rank: 2, refresh: RefreshPolicy(interval: interval), stateAtRefresh: moments)
     }
 
     /// Moments just before and just after the refresh of step 4, the new gradient's own part taken out again.
-    private func acrossRefresh(_ moments: ProjectedRule.StateAtRefresh, _ shape: (Int, Int)) throws -> (
+    private func acrossRefresh(_ moments: StateAtRefresh, _ shape: (Int, Int)) throws -> (
         before: [Double], after: [Double], steps: Steps<Double>
     ) {
         let steps = try Steps(rule(moments), weight: Matrix<Double>.zeros(shape.0, shape.1))
@@ -88,9 +88,9 @@ import Testing
     }
 
     /// What a refresh takes beside the state, as the planner is told.
-    @Test(arguments: [(40, 24), (24, 40), (32, 32)], ProjectedRule.StateAtRefresh.allCases)
-    func theRefreshTakesWhatItDeclares(shape: (Int, Int), moments: ProjectedRule.StateAtRefresh) throws {
-        let rule = ProjectedRule(AdamWRule(AdamSettings()), rank: 16, side: .std, refreshInterval: 1, scale: 1, stateAtRefresh: moments)
+    @Test(arguments: [(40, 24), (24, 40), (32, 32)], StateAtRefresh.allCases)
+    func theRefreshTakesWhatItDeclares(shape: (Int, Int), moments: StateAtRefresh) throws {
+        let rule = ProjectedRule(AdamWRule(AdamSettings()), rank: 16, refresh: RefreshPolicy(interval: 1), stateAtRefresh: moments)
         let steps = try Steps(rule, weight: Matrix<Float>.zeros(shape.0, shape.1))
         let state = steps.ledger.current.total
         for t in 1...2 { try steps.update(.normal(shape.0, shape.1, "g\(t)")) }

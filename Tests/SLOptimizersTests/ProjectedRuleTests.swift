@@ -5,10 +5,10 @@ import Testing
 
 @Suite(.compute(threads: 2)) struct ProjectedRuleTests {
     private func rule(
-        rank: Int = 3, side: ProjectionSide = .std, interval: Int = 4, scale: Double = 0.25, state: ProjectedRule.StateAtRefresh = .keep,
+        rank: Int = 3, side: ProjectionSide = .std, interval: Int = 4, scale: Double = 0.25, state: StateAtRefresh = .keep,
         settings: AdamSettings = AdamSettings(form: .huggingFace)
     ) -> ProjectedRule {
-        ProjectedRule(AdamWRule(settings), rank: rank, side: side, refreshInterval: interval, scale: scale, stateAtRefresh: state)
+        ProjectedRule(AdamWRule(settings), rank: rank, side: side, scale: scale, refresh: RefreshPolicy(interval: interval), stateAtRefresh: state)
     }
 
     private static let shapes = [(5, 9), (9, 5), (6, 6), (1, 7), (40, 24)]

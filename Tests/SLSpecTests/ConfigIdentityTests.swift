@@ -74,7 +74,9 @@ import Testing
             let other: String
             switch option.domain {
             case .integer, .rank, .optionalInteger, .numbers: other = others[option.name] ?? "2"
-            case .real, .positiveReal, .optionalPositiveReal, .boolean, .choice: other = others[option.name] ?? "0.625"
+            case .real, .positiveReal, .optionalPositiveReal, .boolean: other = others[option.name] ?? "0.625"
+            case .choice(let names): other = others[option.name] ?? (names.first { .text($0) != value }.map { "\"\($0)\"" } ?? "0")
+            case .optimizer: other = "\"adamw\""
             }
             #expect(try key(option.name, other) != plain, "\(option.name): \(other)")
         }

@@ -90,7 +90,7 @@ import Testing
         switch value {
         case .null:
             switch option.domain {
-            case .optionalInteger, .optionalPositiveReal: .null
+            case .optionalInteger, .optionalPositiveReal, .optimizer: .null
             case .integer(let range): .integer(range.lowerBound)
             default: .real(0.5)
             }

@@ -25,10 +25,14 @@ public struct PlannedEvent: Sendable, Hashable {
     /// The option that says when, e.g. `merge_interval`.
     public var option: String
     public var promise: Promise?
+    /// How often it recurs at most; `nil` for ever.
+    public var limit: Int?
+    /// Whether what happens in the run decides if it recurs: then these are the updates at which it can, and it does so at some of them.
+    public var isOpen: Bool
 
     public init(
         kind: String, first: Int, interval: Int?, beginsRun: Bool = false, actsAfterwards: Bool = true, happensAtEnd: Bool = true,
-        option: String, promise: Promise? = nil
+        option: String, promise: Promise? = nil, limit: Int? = nil, isOpen: Bool = false
     ) {
         self.kind = kind
         self.first = first
@@ -38,6 +42,8 @@ public struct PlannedEvent: Sendable, Hashable {
         self.happensAtEnd = happensAtEnd
         self.option = option
         self.promise = promise
+        self.limit = limit
+        self.isOpen = isOpen
     }
 
     /// The updates of a run of so many at which it recurs.
@@ -45,7 +51,7 @@ public struct PlannedEvent: Sendable, Hashable {
         let last = happensAtEnd ? totalSteps : totalSteps - 1
         guard first >= 1, first <= last else { return [] }
         guard let interval else { return [first] }
-        return Array(stride(from: first, through: last, by: interval))
+        return Array(stride(from: first, through: last, by: interval).prefix(limit ?? Int.max))
     }
 
     /// All updates of a run of so many at which it happens.

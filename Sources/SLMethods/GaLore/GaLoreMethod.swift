@@ -9,37 +9,40 @@ import SLSpec
 /// correction, 1e-6, as the authors' optimizer has for all parameters; the paper says 1e-8).
 /// Moments are kept as the run's optimizer keeps them (8-bit codes of the projected moments under adamw8bit); the basis
 /// is kept like a weight, fp32 or bf16.
+/// The axes of the projected rule that later papers vary are options here too, each at GaLore's own choice.
 /// The authors' `proj_type: full` (both sides) is not offered: no published result uses it.
-public struct GaLoreMethod: PretrainingMethod {
+public struct GaLoreMethod: SubspaceMethod {
     public static let descriptor = MethodDescriptor(
         name: "galore", title: "GaLore", summary: "Dense weights, Adam in a subspace of the gradient (SVD).",
         paper: "Zhao et al. 2024, arXiv:2403.03507",
         options: [
             PublishedDefaults.rank,
-            OptionDescriptor(
-                name: "update_interval", domain: .integer(1...Int.max), help: "Updates between refreshes of the subspace.",
-                authorsName: "update_proj_gap", source: "arXiv:2403.03507, Appendix C.1; 7b: authors' script",
-                published: ["7b": 500], otherwise: "200", rule: { _ in 200 }),
+            SubspaceOptions.updateInterval(published: ["7b": 500], source: "arXiv:2403.03507, Appendix C.1; 7b: authors' script"),
             OptionDescriptor(
                 name: "scale", domain: .positiveReal(upTo: .infinity), help: "Factor on the back-projected step.",
                 authorsName: "galore_scale", source: "arXiv:2403.03507, Appendix C.1", defaultValue: 0.25),
-            OptionDescriptor(
-                name: "projection", domain: .choice(ProjectionSide.allCases.map(\.rawValue)),
-                help: "Side that is projected; std is the shorter one.", authorsName: "proj_type", source: "galore-torch 1.0",
-                defaultValue: "std"),
-            OptionDescriptor(
-                name: "moments", domain: .choice(ProjectedRule.StateAtRefresh.allCases.map(\.rawValue)),
-                help: "What becomes of the moments at a refresh. They are kept as the run's optimizer and storage say (fp32, bf16 or 8-bit"
-                    + " codes); the projector is kept like a weight, fp32 or bf16, never in 8 bits.", source: "keep: arXiv:2403.03507", defaultValue: "keep"),
-            OptionDescriptor(
-                name: "subspace", domain: .choice(SubspaceFinder.allCases.map(\.rawValue)),
-                help: "How singular vectors are found; automatic is randomized where that is faster.",
-                source: "exact: arXiv:2403.03507; randomized: arXiv:0909.4061", defaultValue: "automatic"),
+            SubspaceOptions.projection,
+            SubspaceOptions.moments(.keep, source: "keep: arXiv:2403.03507"),
+            SubspaceOptions.singularVectors,
             OptionDescriptor(
                 name: "refresh", domain: .choice(["together", "staggered"]),
                 help: "Whether all subspaces are refreshed in one update or spread over the interval.",
                 source: "together: galore-torch 1.0; staggered: users' proposal, github.com/jiaweizzhao/GaLore issue 14",
                 defaultValue: "together"),
+            SubspaceOptions.inner.unwrittenAtDefault,
+            SubspaceOptions.projector(source: "svd: arXiv:2403.03507").unwrittenAtDefault,
+            OptionDescriptor(
+                name: "outside", domain: .choice(OutsideName.allCases.map(\.rawValue)),
+                help: "What becomes of the gradient outside the subspace: dropped, added in proportion, the whole gradient in proportion"
+                    + " instead, or kept for the next update.",
+                source: "dropped: arXiv:2403.03507; scaled: 2410.01623; whole: 2412.05270; error_feedback: 2505.17967", defaultValue: "dropped"
+            ).unwrittenAtDefault,
+            OptionDescriptor(
+                name: "cadence", domain: .choice(CadenceName.allCases.map(\.rawValue)),
+                help: "Whether the interval is fixed, doubles while the subspace hardly turns (mean |cosine| of 5 at 0.4), or ends once the"
+                    + " gradient inside has halved.", source: "fixed: arXiv:2403.03507; lazy: 2407.08296; converged: 2410.17881",
+                defaultValue: "fixed"
+            ).unwrittenAtDefault,
         ],
         ownRates: "their step is multiplied by `scale`",
         recipe: { model in
@@ -48,73 +51,42 @@ public struct GaLoreMethod: PretrainingMethod {
                 gradientClip: model.name == "7b" ? 1 : nil, source: "scripts of github.com/jiaweizzhao/GaLore @2cc66f8")
         })
 
-    let rank: Int
-    let interval: Int
-    let scale: Double
-    let side: ProjectionSide
-    let moments: ProjectedRule.StateAtRefresh
-    let subspace: SubspaceFinder
-    private let isStaggered: Bool
-    private let linearCount: Int
+    private enum OutsideName: String, CaseIterable {
+        case dropped, scaled, whole
+        case errorFeedback = "error_feedback"
+    }
+
+    private enum CadenceName: String, CaseIterable { case fixed, lazy, converged }
+
+    public let subspace: SubspacePreset
 
     public init(options: MethodOptions, model: ModelShape) throws {
-        rank = try options.integer("rank")
-        interval = try options.integer("update_interval")
-        scale = try options.real("scale")
-        let sideName = try options.text("projection")
-        guard let side = ProjectionSide(rawValue: sideName) else {
-            throw MethodOptionError(option: "projection", value: .text(sideName), wanted: "std, reverse_std, right or left")
-        }
-        let momentsName = try options.text("moments")
-        guard let moments = ProjectedRule.StateAtRefresh(rawValue: momentsName) else {
-            throw MethodOptionError(option: "moments", value: .text(momentsName), wanted: "keep, reset or rotate")
-        }
-        let subspaceName = try options.text("subspace")
-        guard let subspace = SubspaceFinder(rawValue: subspaceName) else {
-            throw MethodOptionError(option: "subspace", value: .text(subspaceName), wanted: "exact, randomized or automatic")
-        }
-        self.subspace = subspace
+        var preset = SubspacePreset(
+            rank: try options.integer("rank"), refresh: RefreshPolicy(interval: try options.integer(SubspaceOptions.interval)), model: model)
+        preset.scale = try options.real("scale")
+        preset.side = try options.choice("projection", of: ProjectionSide.self)
+        preset.stateAtRefresh = try options.choice("moments", of: StateAtRefresh.self)
+        let finder = try options.choice("subspace", of: SubspaceFinder.self)
+        preset.projector = try options.choice("projector", of: ProjectorName.self).projector(finder)
         switch try options.text("refresh") {
-        case "together": isStaggered = false
-        case "staggered": isStaggered = true
+        case "together": break
+        case "staggered": preset.isStaggered = true
         default: throw MethodOptionError(option: "refresh", value: options["refresh"], wanted: "together or staggered")
         }
-        linearCount = model.layerCount * LinearRole.allCases.count
-        self.side = side
-        self.moments = moments
-    }
-
-    public func updateRule(for tensor: TensorPlace, optimizer: RunOptimizer) -> any UpdateRule {
-        guard let site = tensor.site else { return optimizer.rule(for: tensor, adamForm: .huggingFace) }
-        let inside = ProjectedRule.projectedShape(rows: tensor.rows, columns: tensor.columns, rank: rank, side: side)
-        return ProjectedRule(
-            optimizer.rule(for: tensor.shaped(rows: inside.rows, columns: inside.columns), adamForm: .huggingFace),
-            storage: optimizer.storage, rank: rank, side: side, refreshInterval: interval, scale: scale, stateAtRefresh: moments,
-            subspace: subspace, refreshOffset: isStaggered ? offset(of: site) : 0)
-    }
-
-    /// Spreads the linears evenly over an interval.
-    private func offset(of site: LinearSite) -> Int {
-        offset(position: site.layer * LinearRole.allCases.count + (LinearRole.allCases.firstIndex(of: site.role) ?? 0))
-    }
-
-    private func offset(position: Int) -> Int { position * interval / linearCount }
-
-    public var plannedEvents: [PlannedEvent] {
-        let offsets = isStaggered ? Set((0..<linearCount).map(offset(position:))).sorted() : [0]
-        // Together, update 1 is a refresh like the others: the next one is the first that changes anything.
-        return offsets.map { offset in
-            PlannedEvent(
-                kind: "refresh", first: 1 + (offset > 0 ? offset : interval), interval: interval, beginsRun: true, actsAfterwards: false,
-                option: "update_interval")
-        }
-    }
-
-    public func idleParts(of shape: ModelShape) -> [String] {
-        let isWhole = shape.sites.allSatisfy { site in
-            let (rows, columns) = (site.outFeatures, site.inFeatures)
-            return rank >= (side.isRight(rows: rows, columns: columns) ? columns : rows)
-        }
-        return isWhole ? ["the subspace is the whole space: no gradient is projected on less (rank \(rank))"] : []
+        preset.outside =
+            switch try options.choice("outside", of: OutsideName.self) {
+            case .dropped: .dropped
+            case .scaled: .scaled(GradientScaling(), share: preset.scale)
+            case .whole: .whole(GradientScaling())
+            case .errorFeedback: .errorFeedback
+            }
+        preset.refresh.condition =
+            switch try options.choice("cadence", of: CadenceName.self) {
+            case .fixed: .fixed
+            case .lazy: .lazy(threshold: 0.4, factor: 2, queue: 5)
+            case .converged: .converged(below: 0.5)
+            }
+        preset.inner = try options.madeOptimizer("inner")
+        subspace = preset
     }
 }

@@ -6,6 +6,7 @@ public final class StoredTensor<Element: Scalar>: @unchecked Sendable {
         case full(Matrix<Element>)
         case half(Storage<BFloat16>, StorageFormat.Rounding)
         case codes(Storage<UInt8>, scales: Storage<Float>, book: Dynamic8BitCode, blockSize: Int)
+        case affine(AffineStorage)
     }
 
     public let rows: Int
@@ -32,6 +33,8 @@ public final class StoredTensor<Element: Scalar>: @unchecked Sendable {
                     try Storage(count: count, category: category, ledger: ledger),
                     scales: try Storage(count: (count + block - 1) / block, category: category, ledger: ledger),
                     book: .book(signed: signed, search: search), blockSize: block)
+            case .affine(let code, let group, let rounding):
+                .affine(try AffineStorage(count: count, code: code, groupSize: group, rounding: rounding, category: category, ledger: ledger))
             }
     }
 
@@ -49,7 +52,13 @@ public final class StoredTensor<Element: Scalar>: @unchecked Sendable {
     public var matrix: Matrix<Element>? { if case .full(let matrix) = content { matrix } else { nil } }
 
     /// Pieces must start at a multiple of this.
-    public var alignment: Int { if case .codes(_, _, _, let blockSize) = content { blockSize } else { 1 } }
+    public var alignment: Int {
+        switch content {
+        case .full, .half: 1
+        case .codes(_, _, _, let blockSize): blockSize
+        case .affine(let affine): affine.groupSize
+        }
+    }
 
     /// Elements `range`, counted row by row.
     public func read(_ range: Range<Int>, into target: UnsafeMutablePointer<Element>) {
@@ -66,6 +75,7 @@ public final class StoredTensor<Element: Scalar>: @unchecked Sendable {
                     storage.base + start, absmax: scales.base[start / blockSize], into: Self.floats(target + (start - range.lowerBound)),
                     min(blockSize, range.upperBound - start))
             }
+        case .affine(let affine): affine.read(range, into: Self.floats(target))
         }
     }
 
@@ -90,6 +100,7 @@ public final class StoredTensor<Element: Scalar>: @unchecked Sendable {
                 scales.base[start / blockSize] = book.quantize(
                     Self.floats(source + (start - range.lowerBound)), into: storage.base + start, min(blockSize, range.upperBound - start))
             }
+        case .affine(let affine): affine.write(range, from: Self.floats(source), key: key)
         }
     }
 

@@ -12,6 +12,9 @@ public protocol TensorUpdater<Element>: AnyObject {
 
     var decayOrder: DecayOrder { get }
 
+    /// ‖gradient‖² as norms and clipping see it: with whatever the rule keeps where gradients accumulate.
+    func squaredNorm(of gradient: Matrix<Element>) -> Double
+
     /// The gradient becomes the direction N of the step −s·N.
     ///
     /// Gradients are multiplied with the context's `gradientScale` first.
@@ -28,6 +31,7 @@ public protocol TensorUpdater<Element>: AnyObject {
 
 extension TensorUpdater {
     public var decayOrder: DecayOrder { .beforeStep }
+    public func squaredNorm(of gradient: Matrix<Element>) -> Double { gradient.sumOfSquares() }
 
     public func update(weight: StoredTensor<Element>, gradient: Matrix<Element>, context: UpdateContext<Element>) throws {
         let size = try direction(gradient, context: context)

@@ -15,7 +15,7 @@ public struct UpdateContext<Element: Scalar> {
     /// intervals of a subspace go by; ``AgedUpdater`` sets it.
     public var age: Int
     /// Gradient clipping: what gradients are multiplied with first.
-    public let gradientScale: Double
+    public var gradientScale: Double
     public var scratch: Scratch<Element>
     public let ledger: MemoryLedger
     public let log: RefreshLog
@@ -65,8 +65,15 @@ public struct UpdateContext<Element: Scalar> {
 /// What an optimizer drew or chose for one tensor in a run that was recorded elsewhere.
 public struct RecordedChoices {
     private let value: (_ name: String) throws -> [Double]?
+    private let difference: (_ text: String) -> Void
 
-    public init(_ value: @escaping (_ name: String) throws -> [Double]?) { self.value = value }
+    /// - Parameter difference: told what is chosen otherwise here although nothing but the gradient decides it.
+    public init(_ value: @escaping (_ name: String) throws -> [Double]?, difference: @escaping (_ text: String) -> Void = { _ in }) {
+        self.value = value
+        self.difference = difference
+    }
+
+    public func disagree(_ text: String) { difference(text) }
 
     /// - Returns: row by row; `nil` when nothing is recorded under the name for this step.
     public func callAsFunction(_ name: String) throws -> [Double]? { try value(name) }

@@ -1,111 +1,106 @@
 import SLNumerics
 import SLRandom
 
+/// One tensor under a ``ProjectedRule``.
 final class ProjectedUpdater<Element: Scalar>: TensorUpdater {
-    private let rule: ProjectedRule
-    private let inner: any TensorUpdater<Element>
-    private let turned: [StateDeclaration.Kind]
-    private let basis: StoredTensor<Element>
-    private let isRight: Bool
-    private let projectedShape: (Int, Int)
+    let rule: ProjectedRule
+    let shape: SubspaceShape
+    let inner: any TensorUpdater<Element>
+    let basis: SubspaceBasis<Element>
+    let clock: RefreshClock<Element>
+    let outside: [(name: String, value: StoredTensor<Element>)]
 
-    init(rule: ProjectedRule, rows: Int, columns: Int, ledger: MemoryLedger) throws {
+    init(rule: ProjectedRule, shape: SubspaceShape, ledger: MemoryLedger) throws {
         self.rule = rule
-        let shapes = rule.shapes(rows: rows, columns: columns)
-        (isRight, projectedShape) = (shapes.isRight, shapes.projected)
-        turned = rule.inner.state(rows: shapes.projected.0, columns: shapes.projected.1).map(\.kind)
-        inner = try rule.inner.makeUpdater(rows: shapes.projected.0, columns: shapes.projected.1, ledger: ledger)
-        guard let own = rule.state(rows: rows, columns: columns).last else { preconditionFailure("a projected rule keeps its basis") }
-        basis = try own.allocate(ledger: ledger)
+        self.shape = shape
+        inner = try rule.inner.makeUpdater(rows: shape.projected.rows, columns: shape.projected.columns, ledger: ledger)
+        basis = try SubspaceBasis(rule, shape, ledger: ledger)
+        clock = try RefreshClock(rule.refresh, shape, ledger: ledger)
+        outside = try rule.outside.state(shape, rule.storage).map { ($0.name, try $0.allocate(ledger: ledger)) }
     }
 
-    var state: [(name: String, value: StoredTensor<Element>)] { inner.state + [("projector", basis)] }
+    var state: [(name: String, value: StoredTensor<Element>)] { inner.state + [basis.state] + clock.state + outside }
     var decayOrder: DecayOrder { inner.decayOrder }
+
+    /// Inside one update: the projected gradient R, which the inner rule makes N of, and the way back.
+    struct Inside {
+        let projected: Matrix<Element>
+        let projector: SubspaceProjector<Element>
+        /// Inner state as it was, to be put back after the step.
+        var restored: [(target: StoredTensor<Element>, copy: Matrix<Element>)] = []
+    }
 
     func direction(_ gradient: Matrix<Element>, context: UpdateContext<Element>) throws -> Double {
         var context = context
-        let (projected, projector, size) = try step(gradient, &context)
-        gradient.fill(0)
-        projector.addBack(projected, scaledBy: 1, to: gradient)
-        return size * rule.scale
+        let inside = try enter(gradient, &context)
+        switch rule.outside {
+        case .dropped:
+            let size = try step(inside, context)
+            inside.projector.addBack(inside.projected, scaledBy: 1, to: gradient, keep: 0)
+            return size * rule.scale
+        case .errorFeedback:
+            inside.projector.addBack(inside.projected, scaledBy: -1, to: gradient)
+            outside.first?.value.write(from: gradient, key: context.key &+ 4)
+            let size = try step(inside, context)
+            inside.projector.addBack(inside.projected, scaledBy: 1, to: gradient, keep: 0)
+            return size * rule.scale
+        case .scaled(let scaling, let share):
+            let lengths = channelLengths(inside.projected, &context)
+            inside.projector.addBack(inside.projected, scaledBy: -Element(share), to: gradient)
+            let size = try step(inside, context)
+            scale(gradient, by: scaling, before: lengths, inside.projected, &context)
+            inside.projector.addBack(inside.projected, scaledBy: Element(rule.scale), to: gradient)
+            return size
+        case .whole(let scaling):
+            let lengths = channelLengths(inside.projected, &context)
+            let size = try step(inside, context)
+            scale(gradient, by: scaling, before: lengths, inside.projected, &context)
+            return size
+        }
     }
 
-    /// The gradient's space is left alone: the step is added where the weight is.
     func update(weight: StoredTensor<Element>, gradient: Matrix<Element>, context: UpdateContext<Element>) throws {
+        guard rule.outside == .dropped, let dense = weight.matrix else {
+            let size = try direction(gradient, context: context)
+            return context.step(weight, along: gradient, by: size, decayOrder)
+        }
+        // The gradient's space is left alone: the step is added where the weight is.
         var context = context
-        let (projected, projector, size) = try step(gradient, &context)
-        let dense = weight.expanded(&context.scratch)
+        let inside = try enter(gradient, &context)
+        let size = try step(inside, context)
         let decay = Element(context.decay)
         if decay != 1, decayOrder == .beforeStep { dense.scale(by: decay) }
-        projector.addBack(projected, scaledBy: -Element(size) * Element(rule.scale), to: dense)
+        inside.projector.addBack(inside.projected, scaledBy: -Element(size) * Element(rule.scale), to: dense)
         if decay != 1, decayOrder == .afterStep { dense.scale(by: decay) }
-        if weight.matrix == nil { weight.write(from: dense, key: context.key &+ 2) }
     }
 
-    /// The direction inside the subspace, the way back, and the size of the step.
-    private func step(
-        _ gradient: Matrix<Element>, _ context: inout UpdateContext<Element>
-    ) throws -> (projected: Matrix<Element>, projector: SubspaceProjector<Element>, size: Double) {
-        let projected = context.scratch.take(rows: projectedShape.0, columns: projectedShape.1)
-        let projector = SubspaceProjector(basis: basis.expanded(&context.scratch), isRight: isRight)
-        if rule.refreshes(atAge: context.age) {
-            let start = MonotonicClock.seconds
-            context.ledger.enter(.refresh)
-            try refresh(projector, gradient, context)
-            context.ledger.enter(.update)
+    /// The gradient inside the subspace, which is found anew where that is due.
+    private func enter(_ gradient: Matrix<Element>, _ context: inout UpdateContext<Element>) throws -> Inside {
+        if rule.outside != .dropped {
+            context.clip(gradient)
+            context.gradientScale = 1
+            if rule.outside == .errorFeedback, let error = outside.first?.value { error.add(to: gradient) }
+        }
+        let projected = context.scratch.take(rows: shape.projected.rows, columns: shape.projected.columns)
+        let projector = basis.projector(&context.scratch)
+        let cosines = basis.cosines(&context.scratch)
+        var inside = Inside(projected: projected, projector: projector)
+        var isDue = try clock.isDue(age: context.age, recorded: context.recorded)
+        if !isDue || rule.keepsOldBasis && context.age > 1 { basis.load(projector, cosines, context) }
+        if !isDue {
             projector.project(gradient, into: projected)
-            let energy = projected.sumOfSquares() / max(gradient.sumOfSquares(), .leastNormalMagnitude)
-            context.log.add(seconds: MonotonicClock.seconds - start, energy: energy)
-        } else {
-            projector.project(gradient, into: projected)
+            isDue = clock.isConverged(context.gradientScale * projected.sumOfSquares().squareRoot())
         }
-        var inside = context
-        inside.age = rule.innerAge(atAge: context.age)
-        return (projected, projector, try inner.direction(projected, context: inside))
+        if isDue { try refresh(&inside, cosines, gradient, context) }
+        return inside
     }
 
-    /// A new basis, and what becomes of the inner state.
-    private func refresh(_ projector: SubspaceProjector<Element>, _ gradient: Matrix<Element>, _ context: UpdateContext<Element>) throws {
-        let ledger = context.ledger
-        let rotates = rule.stateAtRefresh == .rotate && context.age > 1
-        let old = try rotates ? Matrix<Element>(rows: basis.rows, columns: basis.columns, category: .workspace, ledger: ledger) : nil
-        old?.copy(from: projector.basis)
-        var stream = context.stream("subspace")
-        try rule.subspace.find(projector, of: gradient, from: &stream, ledger: ledger)
-        if basis.matrix == nil {
-            // What is used is what is kept.
-            basis.write(from: projector.basis, key: context.key &+ 3)
-            basis.read(into: projector.basis)
-        }
-        if let old { try rotate(projector, from: old, ledger: ledger) }
-        if rule.stateAtRefresh == .reset, context.age > 1 {
-            for (_, value) in inner.state { value.clear() }
-        }
-    }
-
-    private func rotate(_ projector: SubspaceProjector<Element>, from old: Matrix<Element>, ledger: MemoryLedger) throws {
-        func space(_ rows: Int, _ columns: Int) throws -> Matrix<Element> {
-            try Matrix(rows: rows, columns: columns, category: .workspace, ledger: ledger)
-        }
-        let r = isRight ? old.rows : old.columns
-        let change = try space(r, r)
-        let squared = try space(r, r)
-        let moving = zip(inner.state.map(\.value), turned).filter { $0.1 != .other }
-        guard !moving.isEmpty else { return }
-        let copy = try space(projectedShape.0, projectedShape.1)
-        let result = moving.contains { $0.0.matrix == nil } ? try space(projectedShape.0, projectedShape.1) : nil
-        projector.setChangeOfBasis(from: old, into: change)
-        for row in 0..<r { for column in 0..<r { squared[row, column] = change[row, column] * change[row, column] } }
-        for (value, kind) in moving {
-            guard let target = value.matrix ?? result else { continue }
-            let matrix = kind == .momentum ? change : squared
-            value.read(into: copy)
-            if isRight {
-                target.setProduct(copy, transposing: matrix)
-            } else {
-                target.setProduct(matrix, copy)
-            }
-            if value.matrix == nil { value.write(from: target, key: nil) }
-        }
+    /// R becomes N.
+    private func step(_ inside: Inside, _ context: UpdateContext<Element>) throws -> Double {
+        var context = context
+        if rule.stateAtRefresh == .reset { context.age = context.age - clock.lastRefresh(atAge: context.age) + 1 }
+        let size = try inner.direction(inside.projected, context: context)
+        for (target, copy) in inside.restored { target.write(from: copy, key: nil) }
+        return size
     }
 }

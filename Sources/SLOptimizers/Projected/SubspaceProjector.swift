@@ -1,32 +1,14 @@
 import SLNumerics
 
-/// Which side of a gradient is projected. m = rows (out), n = columns (in).
-public enum ProjectionSide: String, Sendable, Hashable, CaseIterable {
-    /// The shorter side: right when m ≥ n, left when m < n. The projector is r × min(m, n), the moments r × max(m, n).
-    case std
-    /// The longer side.
-    case reverseStd = "reverse_std"
-    case right
-    case left
-
-    /// `true`: R = G·Pᵀ [m, r] with P [r, n]. `false`: R = Pᵀ·G [r, n] with P [m, r].
-    public func isRight(rows: Int, columns: Int) -> Bool {
-        switch self {
-        case .std: rows >= columns
-        case .reverseStd: rows < columns
-        case .right: true
-        case .left: false
-        }
-    }
-}
-
-/// An orthonormal basis of the subspace that a gradient is projected on.
+/// A basis of the subspace that a gradient is projected on, in full.
 ///
-/// Source: Zhao et al. 2024, GaLore, arXiv:2403.03507, Definition 3.6 and Algorithm 2; sides as in the authors'
-/// `GaLoreProjector` (which projects the shorter side, `proj_type='std'`).
+/// Source: Zhao et al. 2024, GaLore, arXiv:2403.03507, Definition 3.6 and Algorithm 2; sides as in the authors' projector (which
+/// projects the shorter side, `proj_type='std'`).
 struct SubspaceProjector<Element: Scalar> {
-    let basis: Matrix<Element>  // right: [r, n], orthonormal rows; left: [m, r], orthonormal columns
+    let basis: Matrix<Element>  // right: [r, n], vectors are rows; left: [m, r], vectors are columns
     let isRight: Bool
+
+    var rank: Int { isRight ? basis.rows : basis.columns }
 
     /// R = G·Pᵀ or Pᵀ·G.
     func project(_ gradient: Matrix<Element>, into result: Matrix<Element>) {
@@ -37,12 +19,12 @@ struct SubspaceProjector<Element: Scalar> {
         }
     }
 
-    /// weight adds factor · (N·P or P·N)
-    func addBack(_ direction: Matrix<Element>, scaledBy factor: Element, to weight: Matrix<Element>) {
+    /// weight ← keep · weight + factor · (N·P or P·N)
+    func addBack(_ direction: Matrix<Element>, scaledBy factor: Element, to weight: Matrix<Element>, keep: Element = 1) {
         if isRight {
-            weight.setProduct(direction, basis, scale: factor, keep: 1)
+            weight.setProduct(direction, basis, scale: factor, keep: keep)
         } else {
-            weight.setProduct(basis, direction, scale: factor, keep: 1)
+            weight.setProduct(basis, direction, scale: factor, keep: keep)
         }
     }
 
@@ -52,6 +34,21 @@ struct SubspaceProjector<Element: Scalar> {
             change.setProduct(basis, transposing: old)
         } else {
             change.setProduct(transposing: basis, old)
+        }
+    }
+
+    /// The first vector, copied into [1, d].
+    func copyFirstVector(into vector: Matrix<Element>) {
+        for index in 0..<vector.columns { vector[0, index] = isRight ? basis[0, index] : basis[index, 0] }
+    }
+
+    /// Zeroes the vectors from one on: a subspace of so many dimensions, in the same space.
+    func cut(to rank: Int) {
+        guard rank < self.rank else { return }
+        if isRight {
+            basis.window(rows: rank..<basis.rows).fill(0)
+        } else {
+            basis.window(rows: 0..<basis.rows, columns: rank..<basis.columns).fill(0)
         }
     }
 }

@@ -101,6 +101,7 @@ extension OptionDescriptor {
         case .boolean: value.bool != nil
         case .optionalInteger(let range): value == .null || (isNumber(value) && value.integer.map(range.contains) ?? false)
         case .optionalPositiveReal: value == .null || (isNumber(value) && (value.real ?? 0) > 0)
+        case .optimizer: value == .null || value.text != nil
         }
     }
 
@@ -109,7 +110,7 @@ extension OptionDescriptor {
     var isWhole: Bool {
         switch domain {
         case .integer, .rank, .optionalInteger, .numbers: true
-        case .real, .positiveReal, .choice, .boolean, .optionalPositiveReal: false
+        case .real, .positiveReal, .choice, .boolean, .optionalPositiveReal, .optimizer: false
         }
     }
 

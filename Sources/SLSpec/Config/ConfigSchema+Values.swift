@@ -29,6 +29,7 @@ extension ConfigSchema {
         case .optionalInteger(let range):
             return [("type", strings(["integer", "null"])), ("minimum", .integer(range.lowerBound))] + upper(range.upperBound)
         case .optionalPositiveReal: return [("type", strings(["number", "null"])), ("exclusiveMinimum", .integer(0))]
+        case .optimizer: return [("anyOf", .array([reference("optimizer"), object([("type", .string("null"))])]))]
         }
     }
 

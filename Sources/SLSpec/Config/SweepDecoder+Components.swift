@@ -17,6 +17,19 @@ extension SweepDecoder {
         }
     }
 
+    /// An option of a method that names an optimizer.
+    func optimizerOption(_ option: OptionDescriptor, _ value: JSONValue, at path: String) -> [Swept] {
+        var items = [value]
+        if case .array(let list) = value { items = list }
+        let choices = items.enumerated().flatMap { index, item in
+            item == .null ? [[option.name: .null]] : optimizers(item, under: option.name, at: items.count > 1 ? "\(path)[\(index)]" : path)
+        }
+        for choice in choices where choice[option.name] == .text(TrainingKeys.eightBitAdamW) {
+            reader.report(path, "\(TrainingKeys.eightBitAdamW) is AdamW with 8-bit states", allowed: OptimizerSpec.standard, hint: "give states \"8bit\"")
+        }
+        return choices.isEmpty ? [] : [(option.name, choices)]
+    }
+
     // MARK: Optimizers
 
     /// Every choice of one optimizer, or of each of a list.

@@ -68,6 +68,10 @@ extension SweepDecoder {
             if Self.componentKeys.contains(member.key) { swept += component(member, at: "\(path).\(member.key)") }
             if own.contains(member.key), Self.layoutKeys.contains(member.key) { swept += layout(member, descriptor, at: "\(path).\(member.key)") }
             guard let option = known.first(where: { $0.name == member.key && $0.group == nil }) else { continue }
+            if option.domain == .optimizer {
+                swept += optimizerOption(option, member.value, at: "\(path).\(member.key)")
+                continue
+            }
             let values = values(member.value, option, at: "\(path).\(member.key)")
             if !values.isEmpty { swept.append((member.key, values.map { [member.key: $0] })) }
         }

@@ -50,12 +50,24 @@ extension TrainingKeys {
         var spec = OptimizerSpec(name)
         for option in known.options {
             var otherwise = option.defaultValue(model)
-            if name == OptimizerSpec.standard, option.name == "epsilon" { otherwise = .real(recipe.epsilon) }
+            if name == OptimizerSpec.standard { otherwise = recipe.value(of: option.name) ?? otherwise }
             var value = asked.options[option.name] ?? shared[option.name] ?? otherwise
             // One spelling: 1 and 1.0 are the same number.
             if name == OptimizerSpec.standard, let number = value.real { value = .real(number) } else { value = value.canonical }
             if option.isWritten || value != otherwise.canonical { spec.options[option.name] = value }
         }
         return spec
+    }
+}
+
+extension MethodDescriptor.Recipe {
+    /// What the recipe says of an option of AdamW.
+    func value(of option: String) -> OptionValue? {
+        switch option {
+        case "epsilon": .real(epsilon)
+        case "beta1": betas.map { .real($0.first) }
+        case "beta2": betas.map { .real($0.second) }
+        default: nil
+        }
     }
 }

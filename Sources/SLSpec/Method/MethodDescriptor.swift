@@ -7,13 +7,19 @@ public struct MethodDescriptor: Sendable {
         public var epsilon: Double
         public var gradientClip: Double?
         public var weightDecay: Double
+        /// Adam's decays where they are not the usual 0.9 and 0.999.
+        public var betas: (first: Double, second: Double)?
         public var source: String
 
-        public init(learningRate: Double, epsilon: Double = 1e-8, gradientClip: Double? = nil, weightDecay: Double = 0, source: String) {
+        public init(
+            learningRate: Double, epsilon: Double = 1e-8, gradientClip: Double? = nil, weightDecay: Double = 0,
+            betas: (first: Double, second: Double)? = nil, source: String
+        ) {
             self.learningRate = learningRate
             self.epsilon = epsilon
             self.gradientClip = gradientClip
             self.weightDecay = weightDecay
+            self.betas = betas
             self.source = source
         }
     }

@@ -14,6 +14,8 @@ public struct MethodOptions: Sendable, Hashable {
         for option in descriptor.options {
             let value = given[option.name] ?? option.defaultValue(model)
             if option.isWritten || value != option.defaultValue(model) { values[option.name] = value }
+            guard option.domain == .optimizer, value != .null else { continue }
+            for key in given.keys.sorted() where key.hasPrefix(option.name + ".") { values[key] = given[key] }
         }
         for key in given.keys.filter(LayoutKeys.isLayoutKey).sorted() { values[key] = given[key] }
         self.values = values
@@ -33,6 +35,15 @@ public struct MethodOptions: Sendable, Hashable {
             filled[option.name] = option.defaultValue(model)
         }
         return filled
+    }
+
+    /// The optimizer that an option names, with its options; `nil` when the option is JSON `null`.
+    public func optimizer(_ name: String) throws(MethodOptionError) -> OptimizerSpec? {
+        if case .null? = values[name] { return nil }
+        guard let spec = OptimizerSpec(Dictionary(uniqueKeysWithValues: values.map { ($0.key, $0.value) }), under: name) else {
+            throw MethodOptionError(option: name, value: values[name], wanted: "the name of an optimizer")
+        }
+        return spec
     }
 
     public func integer(_ name: String) throws(MethodOptionError) -> Int {

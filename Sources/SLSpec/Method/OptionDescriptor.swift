@@ -16,6 +16,8 @@ public struct OptionDescriptor: Sendable {
         case optionalInteger(ClosedRange<Int>)
         /// A real above 0, or JSON `null`.
         case optionalPositiveReal
+        /// The name of an optimizer, whose options stand beside it under dotted keys, or JSON `null`.
+        case optimizer
     }
 
     public let name: String
@@ -102,6 +104,7 @@ public struct OptionDescriptor: Sendable {
         case .boolean: "true or false"
         case .optionalInteger(let range): "null or a whole number from \(range.lowerBound)"
         case .optionalPositiveReal: "null or a number above 0"
+        case .optimizer: "null, the name of an optimizer, or an object {\"name\": …} with its options"
         }
     }
 }

@@ -13,6 +13,7 @@ extension TrainingLoop {
         if log.matrices > 0 {
             var measured = ["matrices": Double(log.matrices), "seconds": log.seconds]
             measured["captured_energy"] = log.meanCapturedEnergy
+            measured["rank"] = log.meanRank
             report.events.append(LifecycleRecord(step: step, kind: "refresh", measurements: measured))
         }
         for action in decide() { report.events.add(try perform(action)) }

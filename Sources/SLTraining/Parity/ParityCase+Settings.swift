@@ -65,8 +65,8 @@ extension ParityCase {
         /// The case's options, lists as their numbered members (`betas` as `beta1`, `beta2`, …), without those that are training keys here.
     private func values(_ dialect: CaseDialect) -> [(String, OptionValue)] {
         description.options.sorted { $0.key < $1.key }.flatMap { name, option -> [(String, OptionValue)] in
-            if name == "optimizer" { return [] }
-            if let value = option.value { return [(dialect.names[name] ?? name, value)] }
+            if name == "optimizer" || dialect.ignored.contains(name) { return [] }
+            if let value = option.value { return [(dialect.names[name] ?? name, dialect.values[name]?[value] ?? value)] }
             let stem = dialect.names[name] ?? (name.hasSuffix("s") ? String(name.dropLast()) : name)
             return (option.values ?? []).enumerated().map { ("\(stem)\($0.offset + 1)", $0.element) }
         }

@@ -93,6 +93,7 @@ public struct ParityCase {
         if let events {
             loop.replay = events
             loop.optimizer.recorded = { try events.choice($1, of: $0) }
+            loop.optimizer.choseOtherwise = { events.note($1, of: $0) }
         }
 
         for row in trace {

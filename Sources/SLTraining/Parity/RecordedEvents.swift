@@ -37,6 +37,9 @@ final class RecordedEvents: LifecycleReplay {
         }
     }
 
+    /// What a rule chose otherwise in the present update.
+    func note(_ text: String, of tensor: String) { difference = difference ?? "at_\(loop.step)/\(tensor): \(text)" }
+
     func replace(_ action: LifecycleAction) throws -> Bool {
         guard case .editState(let choice, .prune(let pruning)) = action else { return false }
         let chosen = loop.model.parameters.filter { choice.contains($0.place) }.map(\.parameter)

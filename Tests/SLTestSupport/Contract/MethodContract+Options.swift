@@ -14,8 +14,11 @@ extension MethodContract {
         for (option, changed) in Dictionary(grouping: variants.dropFirst(), by: { $0.changed ?? "" }).sorted(by: { $0.key < $1.key }) {
             // What belongs to a group is compared with the group's switch alone.
             let main = MethodOptionGroup.all(of: method.descriptor.options).first { $0.options.dropFirst().contains { $0.name == option } }?.mainOption
-            let other = try main.flatMap { main in variants.first { $0.changed == main.name } }.map(behaviour) ?? plain
-            let idle = try changed.filter { try behaviour(of: $0) == other }
+            let switched = main.flatMap { main in variants.first { $0.changed == main.name } }
+            let other = try switched.map { try behaviour(of: $0) } ?? plain
+            // What counts refreshes or asks how gradients turn needs more of either than a dozen updates have.
+            let tight = try behaviour(of: (switched ?? base).tightened(except: option), isLong: true)
+            let idle = try changed.filter { try behaviour(of: $0) == other && behaviour(of: $0.tightened(except: option), isLong: true) == tight }
             // What is chosen automatically is one of the others, and not all of them.
             if base.options[option] == .text("automatic"), idle.count < changed.count { continue }
             for variant in idle { found.expect(false, .optionEffect, "\(variant)", "behaves as \(base) does") }
@@ -23,7 +26,9 @@ extension MethodContract {
     }
 
     /// Everything of a method that can be seen from outside, in one comparable list.
-    private static func behaviour(of variant: MethodVariant) throws -> [String] {
+    ///
+    /// - Parameter isLong: with twenty updates of a run of twenty, whose gradients become alike.
+    private static func behaviour(of variant: MethodVariant, isLong: Bool = false) throws -> [String] {
         let shape = SmallShapes.small
         let method = try variant.make(for: shape)
         var seen = ["gate \(method.gateActivation)", "phases \(method.phaseStarts)", "rates \(method.learningRates(totalSteps: 100))"]
@@ -38,14 +43,14 @@ extension MethodContract {
                 seen.append(
                     "kept \(method.saved(at: site, phase: phase, tokens: 7)), scratch \(method.scratchCount(at: site, phase: phase, tokens: 7, threads: 2))")
                 seen.append("cost \(method.floatingPointOperations(at: site, phase: phase, tokens: 7))")
-                seen += try trace(method, site, phase)
+                seen += try trace(method, site, phase, isLong: isLong)
             }
         }
         return seen
     }
 
     /// First values, an output, and the weights after a dozen updates with made-up gradients.
-    private static func trace(_ method: any PretrainingMethod, _ site: LinearSite, _ phase: Int) throws -> [String] {
+    private static func trace(_ method: any PretrainingMethod, _ site: LinearSite, _ phase: Int, isLong: Bool) throws -> [String] {
         let form = try SiteHarness<Double>(method, at: site, phase: phase)
         var seen = form.bits.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
         form.randomizeParameters()
@@ -57,15 +62,41 @@ extension MethodContract {
             let rule = method.updateRule(for: TensorPlace(.linear(site), name: name, rows: rows, columns: columns), optimizer: try RunOptimizer())
             let updater: any TensorUpdater<Double> = try rule.makeUpdater(rows: rows, columns: columns, ledger: form.ledger)
             let space = try Matrix<Double>.zeros(1, max(1, rule.scratchCount(rows: rows, columns: columns)))
-            for step in 1...12 {
+            for step in 1...(isLong ? 20 : 12) {
+                let gradient = try Matrix<Double>.normal(rows, columns, "gradient/\(step)")
+                if isLong { try settle(gradient, Double(step) / 20) }
                 try updater.update(
-                    weight: parameter.value, gradient: .normal(rows, columns, "gradient/\(step)"),
+                    weight: parameter.value, gradient: gradient,
                     context: UpdateContext(
-                        learningRate: 0.01, step: step, age: step, gradientScale: 1, scratch: Scratch(space), ledger: form.ledger, log: RefreshLog()))
+                        learningRate: 0.01, step: step, totalSteps: isLong ? 20 : 0, age: step, gradientScale: 1, scratch: Scratch(space),
+                        ledger: form.ledger, log: RefreshLog()))
             }
             seen.append(
                 "\(name) trained \(parameter.value.elements.reduce(0, +)) state \(updater.state.map { $0.value.elements.reduce(0, +) })")
         }
         return seen
+    }
+
+    /// Towards one matrix, the same for all steps, with singular values that fall.
+    private static func settle(_ gradient: Matrix<Double>, _ share: Double) throws {
+        let common = try Matrix<Double>.normal(gradient.rows, gradient.columns, "gradient")
+        for row in 0..<gradient.rows {
+            for column in 0..<gradient.columns {
+                var factor = 1.0
+                for _ in 0..<min(row, column) { factor *= 0.6 }
+                gradient[row, column] = factor * (share * common[row, column] + (1 - share) * gradient[row, column])
+            }
+        }
+    }
+}
+
+extension MethodVariant {
+    /// With every whole number at its least, but for the one that the variant is about.
+    func tightened(except option: String) -> MethodVariant {
+        var copy = self
+        for descriptor in method.descriptor.options where descriptor.name != option {
+            if case .integer(let range) = descriptor.domain { copy.options[descriptor.name] = .integer(range.lowerBound) }
+        }
+        return copy
     }
 }

@@ -92,6 +92,8 @@ extension OptionDescriptor {
         case .integer(let range): [.integer(value.integer == 0 ? 3 : min(range.upperBound, (value.integer ?? range.lowerBound) + 1))]
         case .optionalInteger(let range): [value == .null ? .integer(range.lowerBound) : .null]
         case .optionalPositiveReal: [value == .null ? .real(0.5) : .null]
+        // Which optimizers there are is not a method's to know.
+        case .optimizer: []
         case .real(let range):
             [.real(((value.real ?? range.lowerBound) + (range.upperBound.isInfinite ? 3 * (value.real ?? 1) : range.upperBound)) / 2)]
         case .positiveReal(let upper) where value.real == upper: [.real(upper / 2)]
@@ -109,6 +111,7 @@ extension OptionDescriptor {
         case .integer(let range): value.integer.map(range.contains) ?? false
         case .optionalInteger(let range): value == .null || (value.integer.map(range.contains) ?? false)
         case .optionalPositiveReal: value == .null || (value.real.map { $0 > 0 } ?? false)
+        case .optimizer: value == .null || value.text != nil
         case .real(let range): value.real.map(range.contains) ?? false
         case .positiveReal(let upper): value.real.map { $0 > 0 && $0 <= upper } ?? false
         }

@@ -1,0 +1,103 @@
+import SLNumerics
+import SLOptimizers
+import SLSpec
+
+/// Dense weights whose block linears are trained inside a subspace of their gradient: what the published methods of that kind are made of.
+///
+/// Embedding, head and norms are trained by the run's optimizer in the same form.
+public struct SubspacePreset: Sendable {
+    public var rank: Int
+    public var side = ProjectionSide.std
+    /// Factor on the back-projected step.
+    public var scale = 1.0
+    public var projector = Projector.singularVectors(.automatic)
+    public var randomFrom: Double?
+    public var energy: Double?
+    public var refresh: RefreshPolicy
+    /// Whether refreshes of the linears are spread evenly over an interval.
+    public var isStaggered = false
+    public var stateAtRefresh = StateAtRefresh.keep
+    public var outside = Outside.dropped
+    public var basisFormat: StorageFormat?
+    /// In which form the authors write Adam.
+    public var adamForm = AdamForm.huggingFace
+    /// What trains inside the subspace; `nil` for the run's optimizer.
+    public var inner: (any Optimizer)?
+    private let shape: ModelShape
+
+    public init(rank: Int, refresh: RefreshPolicy, model: ModelShape) {
+        self.rank = rank
+        self.refresh = refresh
+        shape = model
+    }
+
+    func rule(for tensor: TensorPlace, optimizer: RunOptimizer) -> any UpdateRule {
+        guard let site = tensor.site else { return optimizer.rule(for: tensor, adamForm: adamForm) }
+        let projected = ProjectedRule.projectedShape(rows: tensor.rows, columns: tensor.columns, rank: rank, side: side)
+        let place = tensor.shaped(rows: projected.rows, columns: projected.columns)
+        let inside =
+            inner?.rule(for: place, in: OptimizerSetting(storage: optimizer.storage, adamForm: adamForm))
+            ?? optimizer.rule(for: place, adamForm: adamForm)
+        var policy = refresh
+        if isStaggered { policy.offset = offset(position: site.layer * LinearRole.allCases.count + (LinearRole.allCases.firstIndex(of: site.role) ?? 0)) }
+        var rule = ProjectedRule(
+            inside, storage: optimizer.storage, rank: rank, side: side, scale: scale, projector: projector, refresh: policy,
+            stateAtRefresh: stateAtRefresh, outside: outside)
+        (rule.randomFrom, rule.energy, rule.basisFormat) = (randomFrom, energy, basisFormat)
+        return rule
+    }
+
+    private var linearCount: Int { shape.layerCount * LinearRole.allCases.count }
+
+    /// Spreads the linears evenly over an interval.
+    private func offset(position: Int) -> Int { position * refresh.interval / linearCount }
+
+    /// - Parameter option: the one that says how long an interval is.
+    func plannedEvents(option: String) -> [PlannedEvent] {
+        guard refresh.isRecorded else { return [] }
+        let interval = refresh.interval
+        let offsets = isStaggered ? Set((0..<linearCount).map(offset(position:))).sorted() : [refresh.offset]
+        func events(limit: Int?) -> [PlannedEvent] {
+            // Together, update 1 is a refresh like the others: the next one is the first that changes anything.
+            offsets.map { offset in
+                PlannedEvent(
+                    kind: "refresh", first: 1 + (offset > 0 ? offset : interval), interval: interval, beginsRun: true, actsAfterwards: false,
+                    option: option, limit: limit)
+            }
+        }
+        func open(from first: Int, every step: Int) -> PlannedEvent {
+            PlannedEvent(kind: "refresh", first: first, interval: step, actsAfterwards: false, option: option, isOpen: true)
+        }
+        switch refresh.condition {
+        case .fixed: return events(limit: nil)
+        case .lazy(_, let factor, let queue):
+            // Until there are as many cosines as are asked for, the interval stands.
+            let isWhole = factor == factor.rounded() && offsets == [0]
+            return events(limit: queue) + [open(from: 1 + interval, every: isWhole ? interval : 1)]
+        case .converged:
+            return [
+                PlannedEvent(kind: "refresh", first: 1, interval: nil, actsAfterwards: false, option: option), open(from: 2, every: 1),
+            ]
+        }
+    }
+
+    /// What does nothing where the rank reaches the smaller sides.
+    func idleParts(of shape: ModelShape) -> [String] {
+        let isWhole = shape.sites.allSatisfy { site in
+            let (rows, columns) = (site.outFeatures, site.inFeatures)
+            return rank >= (side.isRight(rows: rows, columns: columns) ? columns : rows)
+        }
+        return isWhole ? ["the subspace is the whole space: no gradient is projected on less (rank \(rank))"] : []
+    }
+}
+
+/// A method that is a ``SubspacePreset`` under a name.
+public protocol SubspaceMethod: PretrainingMethod {
+    var subspace: SubspacePreset { get }
+}
+
+extension SubspaceMethod {
+    public func updateRule(for tensor: TensorPlace, optimizer: RunOptimizer) -> any UpdateRule { subspace.rule(for: tensor, optimizer: optimizer) }
+    public var plannedEvents: [PlannedEvent] { subspace.plannedEvents(option: SubspaceOptions.interval) }
+    public func idleParts(of shape: ModelShape) -> [String] { subspace.idleParts(of: shape) }
+}

@@ -1,0 +1,50 @@
+import SLMethodKit
+import SLOptimizers
+import SLSpec
+
+/// GaLore whose subspaces have as many dimensions as the gradient needs, found anew when it has converged inside; moments are carried over.
+///
+/// Source: Refael et al. 2024, arXiv:2410.17881, Algorithm 2. No authors' code was found. Two things are told here, not there: the paper's
+/// threshold of convergence is absolute and unpublished, here it is a share of the length after the refresh; V is carried over by squared
+/// coefficients, which keeps it from becoming negative. The rank is the most a subspace may have, and what memory is taken for.
+public struct AdaRankGradMethod: SubspaceMethod {
+    public static let descriptor = MethodDescriptor(
+        name: "adarankgrad", title: "AdaRankGrad", summary: "GaLore with a rank by the gradient's energy, refreshed on convergence.",
+        paper: "Refael et al. 2024, arXiv:2410.17881",
+        options: [
+            PublishedDefaults.rank,
+            SubspaceOptions.updateInterval(source: "arXiv:2403.03507; at the latest, arXiv:2410.17881"),
+            OptionDescriptor(
+                name: "energy", domain: .positiveReal(upTo: 1), help: "Share of the gradient's square that a subspace is to hold.",
+                source: "arXiv:2410.17881, Algorithm 1; no value is published", defaultValue: 0.9),
+            OptionDescriptor(
+                name: "converged_below", domain: .real(0...1),
+                help: "A subspace ends when the gradient inside has fallen to this share of what it was; 0 leaves it to the interval.",
+                source: "arXiv:2410.17881, Algorithm 2; no value is published", defaultValue: 0.5),
+            OptionDescriptor(
+                name: "scale", domain: .positiveReal(upTo: .infinity), help: "Factor on the back-projected step.",
+                source: "arXiv:2403.03507, whose recipe this is", defaultValue: 0.25),
+            SubspaceOptions.projection,
+            SubspaceOptions.moments(.rotate, source: "rotate: arXiv:2410.17881, Algorithm 2"),
+            SubspaceOptions.singularVectors,
+            SubspaceOptions.inner,
+        ],
+        recipe: { _ in .init(learningRate: 0.01, epsilon: 1e-6, source: "GaLore's: no script of the authors was found") })
+
+    public let subspace: SubspacePreset
+
+    public init(options: MethodOptions, model: ModelShape) throws {
+        var preset = SubspacePreset(
+            rank: try options.integer("rank"),
+            refresh: RefreshPolicy(
+                interval: try options.integer(SubspaceOptions.interval), condition: .converged(below: try options.real("converged_below"))),
+            model: model)
+        preset.scale = try options.real("scale")
+        preset.energy = try options.real("energy")
+        preset.side = try options.choice("projection", of: ProjectionSide.self)
+        preset.stateAtRefresh = try options.choice("moments", of: StateAtRefresh.self)
+        preset.projector = .singularVectors(try options.choice("subspace", of: SubspaceFinder.self))
+        preset.inner = try options.madeOptimizer("inner")
+        subspace = preset
+    }
+}

@@ -1,0 +1,49 @@
+/// When a tensor gets a new subspace. Its first update always finds one.
+public struct RefreshPolicy: Sendable, Hashable {
+    /// What may change the interval, or end it early.
+    public enum Condition: Sendable, Hashable {
+        /// Every interval.
+        case fixed
+        /// The interval is multiplied by `factor` whenever the first vectors of the last `queue` refreshes turned so little that the mean
+        /// |cosine| reaches the threshold. (The authors' code lacks the absolute value, although an SVD's sign is arbitrary.)
+        /// Source: Zhang et al. 2024, Q-GaLore, arXiv:2407.08296, §3.3.
+        case lazy(threshold: Double, factor: Double, queue: Int)
+        /// As soon as the projected gradient is not longer than this share of what it was when its subspace was found; at the latest after
+        /// the interval.
+        ///
+        /// Source: Refael et al. 2024, arXiv:2410.17881, which bounds ‖QᵀG‖ itself. No value is published, and one that suits every model
+        /// can't be: hence the share.
+        case converged(below: Double)
+    }
+
+    /// Updates from one refresh to the next.
+    public var interval: Int
+    /// The refreshes after the first come this many updates later than they would: 0 ..< `interval`.
+    public var offset: Int
+    public var condition: Condition
+
+    public init(interval: Int, offset: Int = 0, condition: Condition = .fixed) {
+        self.interval = interval
+        self.offset = offset
+        self.condition = condition
+    }
+
+    /// A basis that changes in every update is the rule's ordinary course, and no event.
+    public var isRecorded: Bool { interval > 1 || condition != .fixed }
+
+    /// The age at which the basis was found that an update at `age` uses, if the interval alone decides.
+    func lastRefresh(atAge age: Int) -> Int { age > offset ? age - (age - 1 - offset) % interval : 1 }
+
+    /// What is kept between updates; numbers only, exact up to 2²⁴.
+    func state(_ shape: SubspaceShape) -> [StateDeclaration] {
+        switch condition {
+        case .fixed: []
+        case .lazy(_, _, let queue):
+            [
+                StateDeclaration(name: "refresh", rows: 1, columns: 3 + queue),
+                StateDeclaration(name: "first_vector", rows: 1, columns: shape.projectedSide),
+            ]
+        case .converged: [StateDeclaration(name: "refresh", rows: 1, columns: 2)]
+        }
+    }
+}
