@@ -79,12 +79,6 @@ extension MethodOptions {
         return choice
     }
 
-    /// `nil` when the option is JSON `null`.
-    public func optionalReal(_ name: String) throws(MethodOptionError) -> Double? {
-        if case .null? = self[name] { return nil }
-        return try real(name)
-    }
-
     /// The optimizer that an option names, made; `nil` when the option is JSON `null`.
     ///
     /// - Throws: `MethodOptionError`.
