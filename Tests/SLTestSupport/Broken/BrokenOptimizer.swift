@@ -32,7 +32,7 @@ public struct BrokenOptimizer: Optimizer {
             options: [
                 OptionDescriptor(
                     name: defect == .camelCaseOption ? "betaValue" : "beta", domain: .real(0...0.99), help: "Decay.", source: "none",
-                    defaultValue: defect == .impossibleDefault ? 1.5 : 0.5),
+                    defaultValue: defect == .impossibleDefault ? -0.5 : 0.5),
                 OptionDescriptor(
                     name: "mode", domain: .choice(["plain", "normalized"]), help: "Divides by the root mean square.", source: "none",
                     defaultValue: "plain"),
@@ -93,7 +93,7 @@ final class BrokenUpdater<Element: Scalar>: TensorUpdater {
         average.read(into: has == .dirtyScratch ? gradient : copy)
         copy.scale(by: Element(rule.beta))
         copy.add(gradient, scaledBy: Element(1 - rule.beta))
-        if has == .singlePrecision { copy.assign(copy.elements.map { Element(Float($0) * 1.01) }) }
+        if has == .typeDependent, Element.self == Float.self { copy.scale(by: 1.01) }
         if !(has == .lostStorage && average.matrix == nil) { average.write(from: copy, key: context.key) }
         gradient.copy(from: copy)
         if rule.isNormalized {

@@ -7,7 +7,7 @@ public enum OptimizerDefect: String, Sendable, CaseIterable {
     // Steps
     case ignoredClipping, decayInTheGradient, forgottenDecay, stepAtRateZero, dividedByZero, flippedSign
     // Runs
-    case unseededNoise, correctionByRunStep, singlePrecision, lostStorage, fullStorage
+    case unseededNoise, correctionByRunStep, typeDependent, lostStorage, fullStorage
 
     public var rule: ContractViolation.Rule {
         switch self {
@@ -26,7 +26,7 @@ public enum OptimizerDefect: String, Sendable, CaseIterable {
         case .flippedSign: .descent
         case .unseededNoise: .repeatable
         case .correctionByRunStep: .age
-        case .singlePrecision: .precision
+        case .typeDependent: .precision
         case .lostStorage, .fullStorage: .storedFormat
         }
     }

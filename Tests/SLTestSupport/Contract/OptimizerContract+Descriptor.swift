@@ -69,7 +69,7 @@ extension OptimizerContract {
         }
     }
 
-    /// Everything that can be seen from outside: declarations, weights and state after sixty updates. In words where a choice is refused.
+    /// Everything that can be seen from outside: declarations, weights and state after sixty updates, and tiny weights after three. In words where a choice is refused.
     private static func behaviour(_ optimizer: OptimizerUnderTest, _ options: MethodOptions) throws -> [String] {
         try OptimizerPlaces.all.map { place in
             do {
@@ -77,7 +77,9 @@ extension OptimizerContract {
                 let run = try OptimizerRun<Double>(rule, place)
                 run.weightDecay = 0.1
                 try run.run(60)
-                return "\(factor) \(rule.state(rows: place.rows, columns: place.columns)) \(run.weight.elements) \(run.stateElements)"
+                let tiny = try OptimizerRun<Double>(rule, place, deviation: 1e-5)
+                try tiny.run(3)
+                return "\(factor) \(rule.state(rows: place.rows, columns: place.columns)) \(run.weight.elements) \(run.stateElements) \(tiny.weight.elements)"
             } catch let error as MethodOptionError {
                 return "\(error)"
             }

@@ -18,7 +18,7 @@ final class OptimizerRun<Element: Scalar> {
     var gradientScale = 1.0
 
     /// Elements behind the declared scratch, where nothing may be written.
-    private static var fence: Int { 20_000 }
+    private let fence: Int
 
     init(
         _ rule: any UpdateRule, _ place: TensorPlace, from step: Int = 1, deviation: Double = 1, weightFormat: StorageFormat = .full
@@ -30,7 +30,8 @@ final class OptimizerRun<Element: Scalar> {
         weight = try StoredTensor(rows: rows, columns: columns, format: weightFormat, category: .weights, ledger: MemoryLedger())
         weight.write(from: try .normal(rows, columns, "weight", deviation: deviation), key: nil)
         declared = rule.scratchCount(rows: rows, columns: columns)
-        space = try Matrix.zeros(1, declared + Self.fence)
+        fence = 2 * rows * columns + 256
+        space = try Matrix.zeros(1, declared + fence)
     }
 
     /// Whether nothing has been written behind the declared scratch.
@@ -44,7 +45,7 @@ final class OptimizerRun<Element: Scalar> {
             ledger: ledger, log: RefreshLog(), key: UInt64(updates + 1) &* 0x9e37_79b9, tensorKey: 7)
         try updater.update(weight: weight, gradient: gradient.duplicate(), context: context)
         updates += 1
-        let behind = space.reshaped(from: declared, rows: 1, columns: Self.fence)
+        let behind = space.reshaped(from: declared, rows: 1, columns: fence)
         if !behind.elements.allSatisfy(\.isNaN) { keepsToItsScratch = false }
     }
 
