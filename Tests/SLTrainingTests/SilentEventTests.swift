@@ -78,7 +78,7 @@ import Testing
 
     @Test func formatsThatNoTensorHas() throws {
         let tiny = SmallShapes.tiny
-        #expect(try silent("full_rank", steps: 4, memory: MemoryOptions(states: .eightBit), shape: tiny).first?.hasPrefix("no moment is kept in 8 bits") == true)
+        #expect(try silent("full_rank", steps: 4, memory: MemoryOptions(states: .eightBit), shape: tiny).first?.hasPrefix("no optimizer state is kept in 8 bits") == true)
         #expect(try silent("lora", ["rank": 2], steps: 4, memory: MemoryOptions(storage: .bf16), shape: tiny).first?.hasPrefix("nothing is kept in bf16") == true)
         #expect(try silent("full_rank", steps: 4, memory: MemoryOptions(states: .eightBit, storage: .bf16), shape: SmallShapes.wide).isEmpty)
     }
