@@ -76,7 +76,11 @@ public struct ParityCase {
         // Codes of 8-bit moments are looked up as the library that made the cases looks them up.
         var optimizer = try RunOptimizer(training)
         optimizer.storage.codeSearch = .grid
-        if let tolerance = description.tolerance { (report.lossTolerance, report.movementTolerance) = (tolerance.loss, tolerance.movement) }
+        if let tolerance = description.tolerance {
+            (report.lossTolerance, report.movementTolerance) = (tolerance.loss, tolerance.movement)
+            // A case that names none for its norms: they are relative, as movements are.
+            report.gradientNormTolerance = max(report.gradientNormTolerance, tolerance.movement)
+        }
         if training.memory.states == .eightBit {
             // One rounding flips a code, and the code is coarse.
             (report.lossTolerance, report.movementTolerance, report.gradientNormTolerance) = (2e-4, 2e-2, 1e-3)
