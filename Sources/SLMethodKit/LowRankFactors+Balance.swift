@@ -5,16 +5,13 @@ extension LowRankFactors {
     /// ``FormRewrite/refactor``: B·A stays what it is, with both factors at the square root of its singular values. Scale and whatever
     /// stands beside the product stay out.
     public func balance(_ context: inout RewriteContext<Element>) throws {
-        let changed = try FactorBalance.apply(up: up.value, down: down.value, scratch: &context.scratch, ledger: context.ledger)
+        let changed = try FactorBalance.apply(up: up.value, down: down.value, ledger: context.ledger)
         // B = 0, as before the first movement: nothing to balance yet.
         if !changed { context.count("products_of_zero", 1) }
     }
 
     /// What ``balance(_:)`` takes and allocates.
     public static func balanceCounts(at site: LinearSite, rank: Int) -> (scratch: Int, allocated: Int) {
-        (
-            FactorBalance.scratchCount(rows: site.outFeatures, columns: site.inFeatures, rank: rank),
-            FactorBalance.workspaceCount(rows: site.outFeatures, columns: site.inFeatures, rank: rank)
-        )
+        (0, FactorBalance.workspaceCount(rows: site.outFeatures, columns: site.inFeatures, rank: rank))
     }
 }

@@ -3,15 +3,15 @@
 ///
 /// The product is never formed: with up = Q₁·R₁ and downᵀ = Q₂·R₂ all that has to be decomposed is the core R₁·R₂ᵀ [r, r].
 /// Source: Glentis et al. 2025, arXiv:2505.22922, §4, where an SVD of the dense product does the same for O(m·n·min(m, n)).
+///
+/// In double whatever the factors' type: directions whose singular values lie close together turn by rounding, and an optimizer that
+/// begins anew makes steps of one length of whatever gradient it finds in them.
 public enum FactorBalance {
-    /// Elements that ``apply(up:down:scratch:ledger:)`` takes from its scratch.
-    public static func scratchCount(rows: Int, columns: Int, rank: Int) -> Int { rank * (rows + columns) }
-
-    /// 4-byte elements that it allocates and frees besides.
+    /// 4-byte elements that ``apply(up:down:ledger:)`` allocates and frees.
     public static func workspaceCount(rows: Int, columns: Int, rank: Int) -> Int {
-        let frames = max(ThinQR<Float>.workspaceCount(rows: rank, columns: rows), ThinQR<Float>.workspaceCount(rows: rank, columns: columns))
-        let core = ThinSVD<Float>.workspaceCount(rows: rank, columns: rank) + ThinSVD<Float>.resultCount(rows: rank, columns: rank)
-        return 2 * rank * rank + max(frames, rank * rank + core)
+        let frames = max(ThinQR<Double>.workspaceCount(rows: rank, columns: rows), ThinQR<Double>.workspaceCount(rows: rank, columns: columns))
+        let core = ThinSVD<Double>.workspaceCount(rows: rank, columns: rank) + ThinSVD<Double>.resultCount(rows: rank, columns: rank)
+        return 2 * (2 * rank * (rows + columns) + max(frames, 3 * rank * rank + core))
     }
 
     /// - Parameters:
@@ -20,22 +20,25 @@ public enum FactorBalance {
     ///   are left as they are, because both at zero would be out of every gradient's reach.
     /// - Throws: ``LinearAlgebraError``, ``OutOfMemoryError``.
     /// - Complexity: O((m + n)·r²).
-    public static func apply<S: Scalar>(up: Matrix<S>, down: Matrix<S>, scratch: inout Scratch<S>, ledger: MemoryLedger) throws -> Bool {
-        let rank = down.rows
-        precondition(up.columns == rank && rank <= min(up.rows, down.columns), "\(up.rows)x\(up.columns) and \(rank)x\(down.columns)")
-        let upFrame = scratch.take(rows: rank, columns: up.rows)  // Q₁ᵀ
-        let downFrame = scratch.take(rows: rank, columns: down.columns)  // Q₂ᵀ
-        for row in 0..<up.rows {
-            for column in 0..<rank { upFrame[column, row] = up[row, column] }
+    public static func apply<S: Scalar>(up: Matrix<S>, down: Matrix<S>, ledger: MemoryLedger) throws -> Bool {
+        let (m, n, rank) = (up.rows, down.columns, down.rows)
+        precondition(up.columns == rank && rank <= min(m, n), "\(m)x\(up.columns) and \(rank)x\(n)")
+        func matrix(_ rows: Int, _ columns: Int) throws -> Matrix<Double> {
+            try Matrix(rows: rows, columns: columns, category: .workspace, ledger: ledger)
         }
-        downFrame.copy(from: down)
+        let (upCopy, downCopy) = (try matrix(rank, m), try matrix(rank, n))  // upᵀ, down
+        let (upFrame, downFrame) = (try matrix(rank, m), try matrix(rank, n))  // Q₁ᵀ, Q₂ᵀ
+        for row in 0..<m {
+            for column in 0..<rank { upCopy[column, row] = Double(up[row, column]) }
+        }
+        downCopy.assign(down.elements.lazy.map { Double($0) })
+        upFrame.copy(from: upCopy)
+        downFrame.copy(from: downCopy)
         try orthonormalize(upFrame, ledger)
         try orthonormalize(downFrame, ledger)
-        let left = try Matrix<S>(rows: rank, columns: rank, category: .workspace, ledger: ledger)
-        let right = try Matrix<S>(rows: rank, columns: rank, category: .workspace, ledger: ledger)
-        left.setProduct(upFrame, up)
-        right.setProduct(down, transposing: downFrame)
-        let core = try Matrix<S>(rows: rank, columns: rank, category: .workspace, ledger: ledger)
+        let (left, right, core) = (try matrix(rank, rank), try matrix(rank, rank), try matrix(rank, rank))
+        left.setProduct(upFrame, transposing: upCopy)
+        right.setProduct(downCopy, transposing: downFrame)
         core.setProduct(left, right)
         let svd = try ThinSVD(of: core, ledger: ledger)
         guard svd.singularValues[0, 0] > 0 else { return false }
@@ -46,12 +49,16 @@ public enum FactorBalance {
                 svd.right[i, j] *= root
             }
         }
-        up.setProduct(transposing: upFrame, svd.left)
-        down.setProduct(svd.right, downFrame)
+        upCopy.setProduct(transposing: svd.left, upFrame)
+        downCopy.setProduct(svd.right, downFrame)
+        for row in 0..<m {
+            for column in 0..<rank { up[row, column] = S(upCopy[column, row]) }
+        }
+        down.assign(downCopy.elements.lazy.map { S($0) })
         return true
     }
 
-    private static func orthonormalize<S: Scalar>(_ frame: Matrix<S>, _ ledger: MemoryLedger) throws {
-        try ThinQR<S>(rows: frame.rows, columns: frame.columns, ledger: ledger).orthonormalizeRows(of: frame)
+    private static func orthonormalize(_ frame: Matrix<Double>, _ ledger: MemoryLedger) throws {
+        try ThinQR<Double>(rows: frame.rows, columns: frame.columns, ledger: ledger).orthonormalizeRows(of: frame)
     }
 }

@@ -79,7 +79,11 @@ public struct ParityCase {
         if let known = registry.dialects[description.method]?.tolerance {
             (report.lossTolerance, report.movementTolerance, report.gradientNormTolerance) = (known.loss, known.movement, known.gradientNorm)
         }
-        if let tolerance = description.tolerance { (report.lossTolerance, report.movementTolerance) = (tolerance.loss, tolerance.movement) }
+        if let tolerance = description.tolerance {
+            (report.lossTolerance, report.movementTolerance) = (tolerance.loss, tolerance.movement)
+            // A case that names none for its norms: they are relative, as movements are.
+            report.gradientNormTolerance = max(report.gradientNormTolerance, tolerance.movement)
+        }
         if training.memory.states == .eightBit {
             // One rounding flips a code, and the code is coarse.
             (report.lossTolerance, report.movementTolerance, report.gradientNormTolerance) = (2e-4, 2e-2, 1e-3)

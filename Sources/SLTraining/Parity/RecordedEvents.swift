@@ -62,14 +62,17 @@ final class RecordedEvents: LifecycleReplay {
         try alignComponents()
     }
 
-    /// A decomposition leaves the sign of every component open: row i of A and column i of B are turned to the recorded side.
+    /// A decomposition leaves the sign of every component open: row i of A and column i of B are turned to the recorded side. What they
+    /// are then must be what is recorded; the run goes on with that, because directions whose singular values lie close together turn by
+    /// the last bits, and fresh moments make steps of one length in all of them.
     private func alignComponents() throws {
         let parameters = Dictionary(uniqueKeysWithValues: loop.model.parameters.map { ($0.parameter.name, $0.parameter.stored) })
-        for (name, down) in parameters where name.hasSuffix("_A") {
-            let key = "after_\(loop.step)/\(name)"
-            guard file.table.entries[key] != nil, let up = parameters["\(name.dropLast())B"] else { continue }
-            let recorded = try file.floats(key)
-            guard recorded.count == down.count, up.columns == down.rows else {
+        for (name, down) in parameters.sorted(by: { $0.key < $1.key }) where name.hasSuffix("_A") {
+            let other = "\(name.dropLast())B"
+            let (key, otherKey) = ("after_\(loop.step)/\(name)", "after_\(loop.step)/\(other)")
+            guard file.table.entries[key] != nil, let up = parameters[other] else { continue }
+            let (recorded, recordedUp) = (try file.floats(key), try file.floats(otherKey))
+            guard recorded.count == down.count, recordedUp.count == up.count, up.columns == down.rows else {
                 throw DataError(file: file.path, problem: "'\(key)' has \(recorded.count) entries, \(down.count) needed")
             }
             var (a, b) = (down.elements, up.elements)
@@ -80,8 +83,9 @@ final class RecordedEvents: LifecycleReplay {
                 for index in stride(from: row, to: b.count, by: up.columns) { b[index].negate() }
             }
             compare(a, recorded, key)
-            down.assign(a)
-            up.assign(b)
+            compare(b, recordedUp, otherKey)
+            down.assign(recorded)
+            up.assign(recordedUp)
         }
     }
 
@@ -91,7 +95,7 @@ final class RecordedEvents: LifecycleReplay {
             let (mine, theirs) = (Double(pair.0), Double(pair.1))
             return (sum.0 + (mine - theirs) * (mine - theirs), sum.1 + theirs * theirs)
         }
-        if distance > 1e-4 * norm { difference = "\(key): the factor differs by \((distance / norm).squareRoot()) of its norm" }
+        if distance > 1e-6 * norm { difference = "\(key): the factor differs by \((distance / norm).squareRoot()) of its norm" }
     }
 
     private func keep(_ key: String, in state: StoredTensor<Float>, _ pruning: StatePruning) throws {
