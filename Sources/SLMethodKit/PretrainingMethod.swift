@@ -69,6 +69,8 @@ public protocol PretrainingMethod: Sendable {
 
     /// The events that make the method what it is, and when: what a run's record will hold, no more and no less.
     var plannedEvents: [PlannedEvent] { get }
+    /// The same where the method is for these linears only, whose rules may keep times of their own.
+    func plannedEvents(at sites: [LinearSite]) -> [PlannedEvent]
 
     /// What of the method does nothing under these options, whatever the run's length, as sentences without a full stop.
     func idleParts(of shape: ModelShape) -> [String]
@@ -123,6 +125,7 @@ extension PretrainingMethod {
     public func restarts(totalSteps: Int) -> [LearningRateRestart] { [] }
     public func actions(afterUpdate step: Int) -> [LifecycleAction] { [] }
     public var plannedEvents: [PlannedEvent] { [] }
+    public func plannedEvents(at sites: [LinearSite]) -> [PlannedEvent] { plannedEvents }
     public func idleParts(of shape: ModelShape) -> [String] { [] }
 
     /// The updates of a run of so many at which each kind of event happens.

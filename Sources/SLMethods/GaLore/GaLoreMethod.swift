@@ -54,7 +54,7 @@ public struct GaLoreMethod: PretrainingMethod {
     let moments: ProjectedRule.StateAtRefresh
     let subspace: SubspaceFinder
     private let isStaggered: Bool
-    private let linearCount: Int
+    private let sites: [LinearSite]
 
     public init(options: MethodOptions, model: ModelShape) throws {
         rank = try options.integer("rank")
@@ -78,7 +78,7 @@ public struct GaLoreMethod: PretrainingMethod {
         case "staggered": isStaggered = true
         default: throw MethodOptionError(option: "refresh", value: options["refresh"], wanted: "together or staggered")
         }
-        linearCount = model.layerCount * LinearRole.allCases.count
+        sites = model.sites
         self.side = side
         self.moments = moments
     }
@@ -97,10 +97,12 @@ public struct GaLoreMethod: PretrainingMethod {
         offset(position: site.layer * LinearRole.allCases.count + (LinearRole.allCases.firstIndex(of: site.role) ?? 0))
     }
 
-    private func offset(position: Int) -> Int { position * interval / linearCount }
+    private func offset(position: Int) -> Int { position * interval / sites.count }
 
-    public var plannedEvents: [PlannedEvent] {
-        let offsets = isStaggered ? Set((0..<linearCount).map(offset(position:))).sorted() : [0]
+    public var plannedEvents: [PlannedEvent] { plannedEvents(at: sites) }
+
+    public func plannedEvents(at sites: [LinearSite]) -> [PlannedEvent] {
+        let offsets = isStaggered ? Set(sites.map(offset(of:))).sorted() : [0]
         // Together, update 1 is a refresh like the others: the next one is the first that changes anything.
         return offsets.map { offset in
             PlannedEvent(
