@@ -67,6 +67,8 @@ public protocol PretrainingMethod: Sendable {
 
     /// The events of the method itself and of its rules, without those that controllers plan: what a run's record will hold.
     var plannedEvents: [PlannedEvent] { get }
+    /// The same where the method is for these linears only, whose rules may keep times of their own.
+    func plannedEvents(at sites: [LinearSite]) -> [PlannedEvent]
 
     /// Elements of temporary space that a rewrite of a form takes from its context, and such that it allocates besides.
     func rewriteCounts(at site: LinearSite, phase: Int) -> (scratch: Int, allocated: Int)
@@ -124,6 +126,7 @@ extension PretrainingMethod {
     public func lifecycles(totalSteps: Int) -> [any Lifecycle] { [] }
     public func rewriteCounts(at site: LinearSite, phase: Int) -> (scratch: Int, allocated: Int) { (0, 0) }
     public var plannedEvents: [PlannedEvent] { [] }
+    public func plannedEvents(at sites: [LinearSite]) -> [PlannedEvent] { plannedEvents }
     public func idleParts(of shape: ModelShape) -> [String] { [] }
 
     /// Everything that is planned for a run of so many updates: the method's own events and its controllers'.

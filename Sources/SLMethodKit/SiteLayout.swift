@@ -14,6 +14,7 @@ public struct SiteLayout<Method: PretrainingMethod>: PretrainingMethod {
     private let used: [Method]
     /// By layer and role: a position in `used`, or `nil` for a dense linear.
     private let choices: [[LinearRole: Int]]
+    private let sites: [LinearSite]
 
     /// - Throws: `MethodOptionError` for a key of no linear of the model, for an option that linears can't have of their own, and
     ///   where nothing is left to the method.
@@ -49,6 +50,7 @@ public struct SiteLayout<Method: PretrainingMethod>: PretrainingMethod {
         }
         used = try sets.map(make)
         self.choices = choices
+        sites = model.sites
     }
 
     /// What a linear is for: the method with its options, or ordinary dense training.
@@ -106,7 +108,8 @@ public struct SiteLayout<Method: PretrainingMethod>: PretrainingMethod {
 
     /// Those of every method that some linear is for: their rules may keep times of their own.
     public var plannedEvents: [PlannedEvent] {
-        used.flatMap(\.plannedEvents).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+        used.indices.flatMap { index in used[index].plannedEvents(at: sites.filter { choices[$0.layer][$0.role] == index }) }
+            .reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }
 
     /// What does nothing at any linear.

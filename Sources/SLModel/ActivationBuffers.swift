@@ -5,36 +5,41 @@ import SLSpec
 /// What one block saves for its backward pass. N tokens, h hidden, f intermediate, H heads.
 struct BlockActivations<Element: Scalar> {
     let input: Matrix<Element>  // [N, h] residual stream into the block
-    let interior: BlockInterior<Element>
+    let interior: BlockInterior<Matrix<Element>>
 }
 
 /// What stands between a block's input and its output; in the same space for all blocks where it is computed again.
-struct BlockInterior<Element: Scalar> {
-    let middle: Matrix<Element>  // [N, h] residual stream between attention and feed-forward
-    let inputReciprocal: Matrix<Element>  // [1, N]
-    let middleReciprocal: Matrix<Element>  // [1, N]
-    let query: Matrix<Element>  // [N, h]
-    let key: Matrix<Element>  // [N, h]
-    let value: Matrix<Element>  // [N, h]
-    let attention: Matrix<Element>?  // [N, h] where a linear's backward pass reads it
-    let logSumExp: Matrix<Element>  // [H, N]
-    let gate: Matrix<Element>  // [N, f]
-    let up: Matrix<Element>  // [N, f]
-    let kept: [Matrix<Element>?]  // [N, columns] by role, where a form asks for it
+///
+/// One list for the planner, whose pieces are counts, and for the engine, whose pieces are matrices.
+struct BlockInterior<Piece> {
+    let middle: Piece  // [N, h] residual stream between attention and feed-forward
+    let inputReciprocal: Piece  // [1, N]
+    let middleReciprocal: Piece  // [1, N]
+    let query: Piece  // [N, h]
+    let key: Piece  // [N, h]
+    let value: Piece  // [N, h]
+    let attention: Piece?  // [N, h] where a linear's backward pass reads it
+    let logSumExp: Piece  // [H, N]
+    let gate: Piece  // [N, f]
+    let up: Piece  // [N, f]
+    let kept: [Piece?]  // [N, columns] by role, where a form asks for it
 
-    init(_ layout: EngineLayout, layer: Int, _ matrix: (_ rows: Int, _ columns: Int) throws -> Matrix<Element>) rethrows {
+    init(_ layout: EngineLayout, layer: Int, _ piece: (_ rows: Int, _ columns: Int) throws -> Piece) rethrows {
         let (n, h, f) = (layout.tokens, layout.shape.hiddenSize, layout.shape.intermediateSize)
-        middle = try matrix(n, h)
-        inputReciprocal = try matrix(1, n)
-        middleReciprocal = try matrix(1, n)
-        query = try matrix(n, h)
-        key = try matrix(n, h)
-        value = try matrix(n, h)
-        attention = try layout.storesAttention(layer: layer) ? matrix(n, h) : nil
-        logSumExp = try matrix(layout.shape.headCount, n)
-        gate = try matrix(n, f)
-        up = try matrix(n, f)
-        kept = try layout.savedColumns(layer: layer).map { $0 > 0 ? try matrix(n, $0) : nil }
+        let saved = layout.saved(layer: layer)
+        middle = try piece(n, h)
+        inputReciprocal = try piece(1, n)
+        middleReciprocal = try piece(1, n)
+        query = try piece(n, h)
+        key = try piece(n, h)
+        value = try piece(n, h)
+        attention = try BlockInput.attended.isRead { saved[$0] ?? SavedActivations() } ? piece(n, h) : nil
+        logSumExp = try piece(layout.shape.headCount, n)
+        gate = try piece(n, f)
+        up = try piece(n, f)
+        kept = try LinearRole.allCases.map { role in
+            try saved[role].flatMap { try $0.columns > 0 ? piece(n, $0.columns) : nil }
+        }
     }
 }
 
@@ -74,7 +79,7 @@ struct EngineBuffers<Element: Scalar> {
         // Where blocks are computed again, their interiors begin at the same place.
         let again = layout.options.recomputesBlocks ? (0..<shape.layerCount).map { layer in
             var own = Scratch(shared)
-            return BlockInterior<Element>(layout, layer: layer) { own.take(rows: $0, columns: $1) }
+            return BlockInterior<Matrix<Element>>(layout, layer: layer) { own.take(rows: $0, columns: $1) }
         } : nil
         if again != nil { _ = space.take(rows: 1, columns: layout.largestInteriorCount) }
         activated = space.take(rows: n, columns: f)

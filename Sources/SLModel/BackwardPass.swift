@@ -95,7 +95,7 @@ struct BackwardPass<Element: Scalar> {
     }
 
     private func linear(
-        _ block: Block<Element>, _ role: LinearRole, _ interior: BlockInterior<Element>, _ x: Matrix<Element>?,
+        _ block: Block<Element>, _ role: LinearRole, _ interior: BlockInterior<Matrix<Element>>, _ x: Matrix<Element>?,
         outputGradient: Matrix<Element>, inputGradient: Matrix<Element>, accumulateInput: Bool = false
     ) throws {
         try block[role].backward(
@@ -104,7 +104,7 @@ struct BackwardPass<Element: Scalar> {
     }
 
     /// dx, the gradient behind the block, becomes the one between attention and feed-forward.
-    private func feedForwardBackward(_ block: Block<Element>, _ interior: BlockInterior<Element>, _ dx: Matrix<Element>) throws {
+    private func feedForwardBackward(_ block: Block<Element>, _ interior: BlockInterior<Matrix<Element>>, _ dx: Matrix<Element>) throws {
         let (gate, up, middle) = (window(interior.gate), window(interior.up), window(interior.middle))
         let (activated, activatedGradient) = (window(buffers.activated), window(buffers.activatedGradient))
         let (hidden, hiddenGradient) = (window(buffers.hidden), window(buffers.hiddenGradient))

@@ -27,26 +27,18 @@ struct EngineLayout: Sendable {
         return options.recomputesBlocks ? streams : streams + (0..<shape.layerCount).reduce(0) { $0 + interiorCount(layer: $1) }
     }
 
-    /// One block's interior: middle, q, k, v; attention where it is read; gate, up; reciprocals, log-sum-exps; the forms' columns.
-    func interiorCount(layer: Int) -> Int {
-        let streams = storesAttention(layer: layer) ? 5 : 4
-        let columns = savedColumns(layer: layer).reduce(0, +)
-        return tokens * (streams * shape.hiddenSize + 2 * shape.intermediateSize + 2 + shape.headCount + columns)
+    /// Elements of one block's interior.
+    private func interiorCount(layer: Int) -> Int {
+        var count = 0
+        _ = BlockInterior<Void>(self, layer: layer) { count += $0 * $1 }
+        return count
     }
 
     var largestInteriorCount: Int { (0..<shape.layerCount).map(interiorCount(layer:)).max() ?? 0 }
 
-    private func saved(layer: Int) -> [SavedActivations] {
-        shape.sites(layer: layer).map { method.saved(at: $0, phase: phase, tokens: tokens) }
-    }
-
-    /// Columns that the forms of a block save, in the order of `LinearRole`.
-    func savedColumns(layer: Int) -> [Int] { saved(layer: layer).map(\.columns) }
-
-    /// Whether a block's attention output is stored: only where a linear reads it, as the attention's own derivative does without.
-    func storesAttention(layer: Int) -> Bool {
-        let all = Dictionary(uniqueKeysWithValues: zip(LinearRole.allCases, saved(layer: layer)))
-        return BlockInput.attended.isRead { all[$0] ?? SavedActivations() }
+    /// What each linear of a block saves.
+    func saved(layer: Int) -> [LinearRole: SavedActivations] {
+        Dictionary(uniqueKeysWithValues: shape.sites(layer: layer).map { ($0.role, method.saved(at: $0, phase: phase, tokens: tokens)) })
     }
 
     // MARK: Temporary space

@@ -60,7 +60,11 @@ import Testing
         let relora = try method("relora", ["rank": 3, "roles.q_proj.rank": 2])
         #expect(try relora.plannedEvents == method("relora", ["rank": 3]).plannedEvents)
         let galore = try method("galore", ["update_interval": 50, "roles.q_proj.update_interval": 20])
-        #expect(galore.plannedEvents.map(\.interval) == [50, 20])
+        #expect(Set(galore.plannedEvents.map(\.interval)) == [50, 20])
+        // Staggered, a linear that is none of GaLore's is not waited for.
+        let staggered: [String: OptionValue] = ["update_interval": 14, "refresh": "staggered"]
+        let (whole, part) = (try method("galore", staggered), try method("galore", staggered.merging(["layers.1.parameterization": "dense"]) { $1 }))
+        #expect(whole.plannedEvents.count == 14 && part.plannedEvents.count == 7)
     }
 
     /// A dense linear under a method with another rule is trained by the run's own.

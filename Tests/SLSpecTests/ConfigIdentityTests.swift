@@ -56,7 +56,7 @@ import Testing
         }
         let defaults: [String: String] = [
             "lr": "\(recipe.learningRate)", "epsilon": "\(recipe.epsilon)", "warmup_steps": "100",
-            "grad_clip": recipe.gradientClip.map { "\($0)" } ?? "null",
+            "grad_clip": recipe.gradientClip.map { "\($0)" } ?? "null", "weight_decay": "\(recipe.weightDecay)",
             // 1000 updates of 8 × 256 tokens, at the work that the helper above says.
             "tokens": "2048000", "flops": method == "galore" ? "40960000" : "20480000",
         ]
@@ -64,7 +64,7 @@ import Testing
             "batch_size": "6", "lr": "0.125", "epsilon": "0.5", "grad_clip": "7", "projection": #""left""#, "moments": #""reset""#,
             "reset_optimizer": #""magnitude""#, "reset_age": #""restart""#, "activation": #""identity""#, "update": #""per_layer""#, "states": #""8bit""#,
             "storage": #""bf16""#, "rounding": #""stochastic""#, "recompute": #""block""#, "block_size": "2048",
-            "subspace": #""exact""#, "refresh": #""staggered""#, "computation": #""rebuild""#,
+            "mlp_activation": #""identity""#, "subspace": #""exact""#, "refresh": #""staggered""#, "computation": #""rebuild""#,
         ]
         for option in descriptor.options + TrainingKeys.all {
             let value = option.defaultValue(model)

@@ -81,6 +81,7 @@ import Testing
         #expect(refusal(#"{"method": "low_rank", "roles": {"q_proj": {}}}"#).contains("an empty object"))
         #expect(refusal(#"{"method": "low_rank", "roles": 3}"#).contains("methods[0].roles: 3 is"))
         #expect(refusal(#"{"method": "full_rank", "roles": {"q_proj": {"parameterization": "dense"}}}"#).contains("unknown key 'roles'"))
+        #expect(problem(#"{"model": "9m", "methods": ["low_rank"], "training": {"roles": {}}}"#).contains("'roles' belongs inside a method's object"))
         let all = LinearRole.allCases.map { #""\#($0.moduleName)": {"parameterization": "dense"}"# }.joined(separator: ", ")
         #expect(refusal(#"{"method": "low_rank", "roles": {\#(all)}}"#).contains("nothing is left to low_rank"))
     }

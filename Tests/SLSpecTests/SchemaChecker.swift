@@ -19,7 +19,7 @@ struct SchemaChecker {
     private func keyword(_ name: String, _ wanted: JSONValue, _ value: JSONValue, _ schema: JSONValue, at path: String) -> [String] {
         func refuse(_ holds: Bool) -> [String] { holds ? [] : ["\(path): \(value.text) against \(name) \(wanted.text)"] }
         switch name {
-        case "$schema", "title", "description", "default", "$defs", "then", "else", "patternProperties", "additionalProperties": break
+        case "$schema", "title", "description", "default", "$defs", "then", "else": break
         case "$ref":
             guard case .string(let reference) = wanted, let target = root["$defs"]?[String(reference.dropFirst("#/$defs/".count))] else {
                 return ["\(path): a dangling reference \(wanted.text)"]
@@ -48,19 +48,30 @@ struct SchemaChecker {
         case "if":
             let branch = problems(value, wanted, at: path).isEmpty ? schema["then"] : schema["else"]
             return branch.map { problems(value, $0, at: path) } ?? []
-        case "properties": return members(value, wanted, schema, at: path)
+        case "properties":
+            return members(value).flatMap { member in wanted[member.key].map { problems(member.value, $0, at: "\(path).\(member.key)") } ?? [] }
+        case "patternProperties":
+            guard case .object(let patterns) = wanted else { return ["\(path): patternProperties is no object"] }
+            return members(value).flatMap { member in
+                patterns.filter { matches(member.key, $0.key) }.flatMap { problems(member.value, $0.value, at: "\(path).\(member.key)") }
+            }
+        case "additionalProperties":
+            guard wanted == .bool(false) else { return ["\(path): additionalProperties \(wanted.text) is not checked here"] }
+            let patterns = Self.keys(of: schema["patternProperties"])
+            return members(value).compactMap { member in
+                let isKnown = schema["properties"]?[member.key] != nil || patterns.contains { matches(member.key, $0) }
+                return isKnown ? nil : "\(path).\(member.key): not known"
+            }
         default: return ["\(path): the keyword \(name) is not checked here"]
         }
         return []
     }
 
-    private func members(_ value: JSONValue, _ properties: JSONValue, _ schema: JSONValue, at path: String) -> [String] {
-        guard case .object(let members) = value else { return [] }
-        return members.flatMap { member -> [String] in
-            if let wanted = properties[member.key] { return problems(member.value, wanted, at: "\(path).\(member.key)") }
-            let isComment = member.key == "description" || member.key.hasPrefix("x-")
-            return schema["additionalProperties"] != .bool(false) || isComment ? [] : ["\(path).\(member.key): not known"]
-        }
+    private func members(_ value: JSONValue) -> [JSONValue.Member] { if case .object(let members) = value { members } else { [] } }
+
+    private func matches(_ key: String, _ pattern: String) -> Bool {
+        guard let expression = try? Regex(pattern) else { return false }
+        return key.contains(expression)
     }
 
     private func list(_ value: JSONValue) -> [JSONValue] { if case .array(let values) = value { values } else { [value] } }

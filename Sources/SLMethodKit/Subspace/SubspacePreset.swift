@@ -52,11 +52,14 @@ public struct SubspacePreset: Sendable {
     /// Spreads the linears evenly over an interval.
     private func offset(position: Int) -> Int { position * refresh.interval / linearCount }
 
-    /// - Parameter option: the one that says how long an interval is.
-    func plannedEvents(option: String) -> [PlannedEvent] {
+    /// - Parameters:
+    ///   - option: the one that says how long an interval is.
+    ///   - sites: of linears that are trained so; `nil` for all.
+    func plannedEvents(option: String, at sites: [LinearSite]? = nil) -> [PlannedEvent] {
         guard refresh.isRecorded else { return [] }
         let interval = refresh.interval
-        let offsets = isStaggered ? Set((0..<linearCount).map(offset(position:))).sorted() : [refresh.offset]
+        let all = sites.map { $0.map(offset(of:)) } ?? (0..<linearCount).map(offset(position:))
+        let offsets = isStaggered ? Set(all).sorted() : [refresh.offset]
         func events(limit: Int?) -> [PlannedEvent] {
             // Together, update 1 is a refresh like the others: the next one is the first that changes anything.
             offsets.map { offset in
@@ -99,5 +102,6 @@ public protocol SubspaceMethod: PretrainingMethod {
 extension SubspaceMethod {
     public func updateRule(for tensor: TensorPlace, optimizer: RunOptimizer) -> any UpdateRule { subspace.rule(for: tensor, optimizer: optimizer) }
     public var plannedEvents: [PlannedEvent] { subspace.plannedEvents(option: SubspaceOptions.interval) }
+    public func plannedEvents(at sites: [LinearSite]) -> [PlannedEvent] { subspace.plannedEvents(option: SubspaceOptions.interval, at: sites) }
     public func idleParts(of shape: ModelShape) -> [String] { subspace.idleParts(of: shape) }
 }

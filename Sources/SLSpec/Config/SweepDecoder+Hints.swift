@@ -15,6 +15,7 @@ extension SweepDecoder {
     func home(of key: String, not section: String) -> String? {
         for (name, keys) in Self.sections where name != section && keys.contains(key) { return "'\(key)' belongs inside \"\(name)\"" }
         if !section.isEmpty, Self.topKeys.contains(key) { return "'\(key)' belongs at the top level, beside \"methods\"" }
+        if Self.layoutKeys.contains(key) { return "'\(key)' belongs inside a method's object" }
         if let (method, option) = takers(of: key).first {
             let names = takers(of: key).map(\.method.name).joined(separator: ", ")
             let words = option.name == key ? "'\(key)' is an option" : "'\(key)' is the authors' name of '\(option.name)', an option"

@@ -65,9 +65,9 @@ extension MethodContract {
     private static func checkFreshTensors(_ variant: MethodVariant, _ memory: MemoryOptions, _ found: inout ViolationList) throws {
         let subject = "\(variant), \(memory.words)"
         let start = try FreshRun(variant, memory, from: 0)
-        // A weight of 0.1 in bf16 moves in pieces of 0.0005, a twentieth of the rate.
+        // A weight of 0.3 in bf16 moves in pieces of 0.002, a fifth of the rate.
         let first = try start.firstMovements(of: start.adamTensors)
-        for (name, length) in first { found.expect(abs(length - 1) < (memory.storage == .bf16 ? 0.15 : 0.01), .age, "\(subject), \(name)", "the first update has \(length) times the rate") }
+        for (name, length) in first { found.expect(abs(length - 1) < (memory.storage == .bf16 ? 0.25 : 0.01), .age, "\(subject), \(name)", "the first update has \(length) times the rate") }
         found.expect(!first.isEmpty, .age, subject, "nothing moved in the first update")
         guard let phases = try variant.startingPhase(at: late) else { return }
         let run = try FreshRun(phases, memory, from: late - 1)
