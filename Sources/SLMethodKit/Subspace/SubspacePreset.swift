@@ -39,7 +39,7 @@ public struct SubspacePreset: Sendable {
             inner?.rule(for: place, in: OptimizerSetting(storage: optimizer.storage, adamForm: adamForm))
             ?? optimizer.rule(for: place, adamForm: adamForm)
         var policy = refresh
-        if isStaggered { policy.offset = offset(position: site.layer * LinearRole.allCases.count + (LinearRole.allCases.firstIndex(of: site.role) ?? 0)) }
+        if isStaggered { policy.offset = offset(of: site) }
         var rule = ProjectedRule(
             inside, storage: optimizer.storage, rank: rank, side: side, scale: scale, projector: projector, refresh: policy,
             stateAtRefresh: stateAtRefresh, outside: outside)
@@ -50,6 +50,10 @@ public struct SubspacePreset: Sendable {
     private var linearCount: Int { shape.layerCount * LinearRole.allCases.count }
 
     /// Spreads the linears evenly over an interval.
+    private func offset(of site: LinearSite) -> Int {
+        offset(position: site.layer * LinearRole.allCases.count + (LinearRole.allCases.firstIndex(of: site.role) ?? 0))
+    }
+
     private func offset(position: Int) -> Int { position * refresh.interval / linearCount }
 
     /// - Parameters:
