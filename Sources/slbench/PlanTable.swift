@@ -111,7 +111,7 @@ enum PlanTable {
     }
 
     private static func method(_ name: String, _ training: TrainingSpec, _ distinction: [String] = []) -> ValueTable.Cell {
-        let words = training.memory.words + distinction
+        let words = training.words + distinction
         return .text(words.isEmpty ? name : "\(name) (\(words.joined(separator: ", ")))")
     }
 

@@ -43,8 +43,7 @@ public struct PlannedCell: Sendable {
     public var label: String {
         var words = [spec.model.name, spec.method]
         if let rank = spec.rank { words.append("r\(rank)") }
-        let optimizer = spec.training.optimizer
-        let options = (optimizer.isStandard ? [] : [optimizer.name]) + spec.training.memory.words + distinction
+        let options = spec.training.words + distinction
         if !options.isEmpty { words.append("(\(options.joined(separator: ", ")))") }
         words.append("seed \(spec.seed)")
         return words.joined(separator: " ")
@@ -76,7 +75,11 @@ public struct SweepPlan: Sendable {
         for alike in Dictionary(grouping: cells.indices, by: { cells[$0].label }).values where alike.count > 1 {
             let fields = alike.map { CellFields(cells[$0].spec).values }
             let keys = Set(fields.flatMap(\.keys)).filter { key in Set(fields.map { $0[key] }).count > 1 }.sorted()
-            for (place, values) in zip(alike, fields) { cells[place].distinction = keys.map { "\($0) \(values[$0] ?? .null)" } }
+            for (place, values) in zip(alike, fields) { cells[place].distinction = keys.compactMap { key in
+                    // What a cell does not have is not what it is called by.
+                    values[key].flatMap { $0 == .null ? nil : "\(key) \($0)" }
+                }
+            }
         }
         return cells
     }

@@ -7,7 +7,7 @@ enum CellDistinction {
     ///
     /// - Parameter alike: the specs of the same method, size and memory options, this one among them.
     static func words<Spec: Encodable>(_ spec: Spec, _ training: TrainingSpec, among alike: [(spec: Spec, training: TrainingSpec)]) -> [String] {
-        let named = (training.optimizer.isStandard ? [] : [training.optimizer.name]) + training.memory.words
+        let named = training.words
         guard alike.count > 1 else { return named }
         let own = SpecFields(spec)
         func differences(_ specs: [Spec]) -> [String] { SpecDifferences(fields: specs.map { SpecFields($0) }).keys }
@@ -15,7 +15,12 @@ enum CellDistinction {
         let rivals = alike.filter { $0.training.optimizer.name == training.optimizer.name }.map(\.spec)
         let ofRule = differences(rivals).filter(isRuleOption)
         let others = differences(alike.map(\.spec)).filter { !isRuleOption($0) && $0 != "options.rank" && $0 != "training.optimizer" }
-        return named + (others + ofRule).map { "\(shortName($0)) \(own.value($0))" }
+        // An option that the cell does not have, or a group, is not what it is called by.
+        let words = (others + ofRule).compactMap { key -> String? in
+            let isOwn = own.values[key] != nil || !(key.hasPrefix("options.") || key.hasPrefix("training.groups."))
+            return isOwn ? "\(shortName(key)) \(own.value(key))" : nil
+        }
+        return named + words
     }
 
     private static func isRuleOption(_ key: String) -> Bool {

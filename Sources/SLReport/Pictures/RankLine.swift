@@ -48,7 +48,7 @@ struct RankLine {
         }
         .sorted { $0.rank < $1.rank }
         guard points.count > 1, let first = cells.first?.0 else { return nil }
-        let words = isWhole ? first.spec.training.memory.words.joined(separator: ", ") : first.distinction
+        let words = isWhole ? first.spec.training.words.joined(separator: ", ") : first.distinction
         label = words.isEmpty ? first.method : "\(first.method) (\(words))"
     }
 }

@@ -14,6 +14,7 @@ struct EstimateCommand: ParsableCommand {
             state and int64 indices at bf16, 1 G = 1e9 bytes.
 
               slbench estimate --model 60m,1b --method sltrain,galore
+              slbench estimate --model 60m --method sltrain --optimizer adamw,muon,adafactor
               slbench estimate --model 7b --format json
             """)
 
@@ -25,6 +26,9 @@ struct EstimateCommand: ParsableCommand {
 
     @Option(help: "Rank of every method; the published one for the size if not given.")
     var rank: Int?
+
+    @Option(help: "Optimizers of every method, separated by commas; adamw if not given, and dense weights with each of the others, too.")
+    var optimizer: String?
 
     @OptionGroup var output: FormatOptions
 
@@ -38,8 +42,15 @@ struct EstimateCommand: ParsableCommand {
             return shape
         }
         let methods = try method.map { try $0.split(separator: ",").map { try Program.registry.descriptor(named: String($0)) } }
+        let optimizers = try optimizer.map { try $0.split(separator: ",").map { try Self.optimizer(String($0)) } }
+        let all = Program.registry.descriptors
         let rows = try shapes.flatMap { shape in
-            try (methods ?? Program.registry.descriptors).map { try Estimate(shape: shape, descriptor: $0, rank: rank) }
+            let asked = try (methods ?? all).flatMap { method in
+                try (optimizers ?? [OptimizerSpec.standard]).map { try Estimate(shape: shape, descriptor: method, rank: rank, optimizer: $0) }
+            }
+            guard optimizers == nil, methods == nil, let dense = all.first else { return asked }
+            let others = Program.registry.catalog.optimizers.map(\.name).filter { $0 != OptimizerSpec.standard }
+            return asked + (try others.map { try Estimate(shape: shape, descriptor: dense, rank: nil, optimizer: $0) })
         }
         switch output.format {
         case .json, .csv: output.write(Estimate.table(rows))
@@ -51,10 +62,23 @@ struct EstimateCommand: ParsableCommand {
     }
 }
 
-/// One method at one size.
+extension EstimateCommand {
+    private static func optimizer(_ spelled: String) throws -> String {
+        let name = spelled.trimmingCharacters(in: .whitespaces).replacing("-", with: "_")
+        let known = Program.registry.catalog.optimizers.map(\.name)
+        guard known.contains(name) else {
+            let hint = NearestName.of(name, among: known).map { " Did you mean '\($0)'?" } ?? ""
+            throw ValidationError("--optimizer \(spelled): unknown. Known: \(known.joined(separator: ", ")).\(hint)")
+        }
+        return name
+    }
+}
+
+/// One method with one optimizer at one size.
 struct Estimate {
     let model: String
     let method: String
+    let optimizer: String
     let rank: Int?
     let totalParameters: Int
     let trainableParameters: Int
@@ -69,7 +93,7 @@ struct Estimate {
     let perplexity: PublishedFigure?
 
     /// - Throws: `ValidationError` when the rank is impossible for the model.
-    init(shape: ModelShape, descriptor: MethodDescriptor, rank: Int?) throws {
+    init(shape: ModelShape, descriptor: MethodDescriptor, rank: Int?, optimizer name: String) throws {
         let smallest = shape.sites(layer: 0).map(\.smallerSide).min() ?? 1
         if let rank, !(1...smallest).contains(rank) {
             throw ValidationError("--rank \(rank): 1 to \(smallest) are possible for \(shape.name), the smaller side of its block linears.")
@@ -78,10 +102,11 @@ struct Estimate {
         let options = MethodOptions(
             descriptor: descriptor, model: shape, given: takesRank ? rank.map { ["rank": .integer($0)] } ?? [:] : [:])
         let made = try Program.registry.make(descriptor.name, options: options, model: shape)
-        let accounting = ModelAccounting(shape: shape, method: made, optimizer: try RunOptimizer())
+        let accounting = ModelAccounting(shape: shape, method: made, optimizer: try RunOptimizer(OptimizerSpec(name)))
         let phase = made.phaseCount - 1
         model = shape.name
         method = descriptor.name
+        optimizer = name
         self.rank = options["rank"]?.integer
         totalParameters = accounting.totalParameters(phase: phase)
         trainableParameters = accounting.trainableParameters(phase: phase)
@@ -92,7 +117,7 @@ struct Estimate {
         paperBytes = accounting.paperBytes(phase: phase)
         let isAdapter = totalParameters > trainableParameters
         doubleCountedBytes = isAdapter ? paperBytes + 2 * shape.baseParameterCount : nil
-        let isPublishedRank = rank == nil || self.rank == MethodOptions(descriptor: descriptor, model: shape)["rank"]?.integer
+        let isPublishedRank = name == OptimizerSpec.standard && (rank == nil || self.rank == MethodOptions(descriptor: descriptor, model: shape)["rank"]?.integer)
         memory = isPublishedRank ? PublishedFigures.memory(method: descriptor.name, size: shape.name) : nil
         let figure = isPublishedRank ? PublishedFigures.perplexity(method: descriptor.name, size: shape.name) : nil
         perplexity = figure.flatMap { $0.isVerified ? $0 : nil }
@@ -101,12 +126,12 @@ struct Estimate {
     static func table(_ rows: [Estimate]) -> ValueTable {
         ValueTable(
             columns: [
-                "model", "method", "rank", "total_parameters", "trainable_parameters", "weight_bytes", "gradient_bytes", "optimizer_bytes",
+                "model", "method", "optimizer", "rank", "total_parameters", "trainable_parameters", "weight_bytes", "gradient_bytes", "optimizer_bytes",
                 "index_bytes", "paper_memory_bytes", "published_memory_gb", "published_perplexity",
             ],
             rows: rows.map { row in
                 [
-                    .text(row.model), .text(row.method), .init(row.rank), .integer(row.totalParameters), .integer(row.trainableParameters),
+                    .text(row.model), .text(row.method), .text(row.optimizer), .init(row.rank), .integer(row.totalParameters), .integer(row.trainableParameters),
                     .integer(row.weightBytes), .integer(row.gradientBytes), .integer(row.optimizerBytes), .integer(row.indexBytes),
                     .integer(row.paperBytes), .init(row.memory?.memoryGB), .init(row.perplexity?.perplexity),
                 ]
@@ -116,12 +141,12 @@ struct Estimate {
     static func readable(_ rows: [Estimate]) -> ValueTable {
         ValueTable(
             columns: [
-                "model", "method", "rank", "parameters", "trained", "weights", "gradients", "optimizer", "indices", "paper G",
+                "model", "method", "optimizer", "rank", "parameters", "trained", "weights", "gradients", "state", "indices", "paper G",
                 "published G", "published ppl",
             ],
             rows: rows.map { row in
                 [
-                    .text(row.model), .text(row.method), .init(row.rank), .text(NumberFormat.parameters(row.totalParameters)),
+                    .text(row.model), .text(row.method), .text(row.optimizer), .init(row.rank), .text(NumberFormat.parameters(row.totalParameters)),
                     .text(NumberFormat.parameters(row.trainableParameters)), .text(NumberFormat.bytes(row.weightBytes)),
                     .text(NumberFormat.bytes(row.gradientBytes)), .text(NumberFormat.bytes(row.optimizerBytes)),
                     .text(NumberFormat.bytes(row.indexBytes)), .text(String(format: "%.3f", Double(row.paperBytes) / 1e9)),

@@ -13,3 +13,9 @@ extension MemoryOptions {
         ].compactMap(\.self)
     }
 }
+
+extension TrainingSpec {
+    /// What a run is trained with that is not the default, as short as tables need it: an optimizer other than AdamW, then the memory
+    /// options: `muon, 8-bit states, bf16`.
+    public var words: [String] { (optimizer.isStandard ? [] : [optimizer.name]) + memory.words }
+}
