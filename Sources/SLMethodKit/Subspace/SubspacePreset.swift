@@ -54,7 +54,6 @@ public struct SubspacePreset: Sendable {
 
     /// - Parameter option: the one that says how long an interval is.
     func plannedEvents(option: String) -> [PlannedEvent] {
-        guard refresh.isRecorded else { return [] }
         let interval = refresh.interval
         let offsets = isStaggered ? Set((0..<linearCount).map(offset(position:))).sorted() : [refresh.offset]
         func events(limit: Int?) -> [PlannedEvent] {
