@@ -9,7 +9,7 @@ final class Steps<Element: Scalar> {
     let ledger = MemoryLedger()
     let log = RefreshLog()
     private let space: Matrix<Element>
-    private(set) var step = 0
+    var step = 0
 
     init(_ rule: any UpdateRule, weight: Matrix<Element>) throws {
         self.weight = weight
@@ -17,11 +17,14 @@ final class Steps<Element: Scalar> {
         space = try Matrix.zeros(1, max(1, rule.scratchCount(rows: weight.rows, columns: weight.columns)))
     }
 
-    func update(_ gradient: Matrix<Element>, rate: Double = 0.1, decay: Double = 0, gradientScale: Double = 1) throws {
+    func update(
+        _ gradient: Matrix<Element>, rate: Double = 0.1, decay: Double = 0, gradientScale: Double = 1, totalSteps: Int = 0, log: RefreshLog? = nil
+    ) throws {
         step += 1
         space.fill(.nan)
         let context = UpdateContext(
-            learningRate: rate, weightDecay: decay, step: step, age: step, gradientScale: gradientScale, scratch: Scratch(space), ledger: ledger, log: log)
+            learningRate: rate, weightDecay: decay, step: step, totalSteps: totalSteps, age: step, gradientScale: gradientScale, scratch: Scratch(space),
+            ledger: ledger, log: log ?? self.log)
         try updater.update(weight: weight, gradient: gradient.duplicate(), context: context)
     }
 

@@ -24,6 +24,10 @@ import Testing
         #expect(PublishedFigures.tokens(size: "350m") == 6_400_000_000)
         #expect(PublishedFigures.tokens(size: "9m") == nil)
         #expect(PublishedFigures.figures(method: "galore", size: "130m").map(\.rank) == [256, 256])
+        #expect(PublishedFigures.perplexity(method: "fira", size: "1b")?.perplexity == 14.31)
+        #expect(PublishedFigures.perplexity(method: "apollo", size: "60m")?.perplexity == 31.55)
+        #expect(PublishedFigures.perplexity(method: "apollo_mini", size: "350m")?.perplexity == 17.18)
+        #expect(PublishedFigures.figures(method: "q_galore", size: "1b").map(\.memoryGB) == [3.08])
     }
 
     @Test func everyFigureHasItsSource() {

@@ -60,7 +60,6 @@ public struct SubspacePreset: Sendable {
     ///   - option: the one that says how long an interval is.
     ///   - sites: of linears that are trained so; `nil` for all.
     func plannedEvents(option: String, at sites: [LinearSite]? = nil) -> [PlannedEvent] {
-        guard refresh.isRecorded else { return [] }
         let interval = refresh.interval
         let all = sites.map { $0.map(offset(of:)) } ?? (0..<linearCount).map(offset(position:))
         let offsets = isStaggered ? Set(all).sorted() : [refresh.offset]

@@ -21,7 +21,6 @@ extension ProjectedUpdater {
         projector.project(gradient, into: inside.projected)
         let (held, whole) = (inside.projected.sumOfSquares(), gradient.sumOfSquares())
         clock.note(projector, age: context.age, length: context.gradientScale * held.squareRoot())
-        guard rule.refresh.isRecorded else { return }
         context.log.add(
             seconds: MonotonicClock.seconds - start, energy: rule.projector.isOrthonormal ? held / max(whole, .leastNormalMagnitude) : nil,
             rank: rule.energy == nil ? nil : basis.rank)

@@ -28,9 +28,6 @@ public struct RefreshPolicy: Sendable, Hashable {
         self.condition = condition
     }
 
-    /// A basis that changes in every update is the rule's ordinary course, and no event.
-    public var isRecorded: Bool { interval > 1 || condition != .fixed }
-
     /// The age at which the basis was found that an update at `age` uses, if the interval alone decides.
     func lastRefresh(atAge age: Int) -> Int { age > offset ? age - (age - 1 - offset) % interval : 1 }
 

@@ -1,7 +1,7 @@
 /// The published tables for pretraining on C4 that this program's methods come from.
 public enum PublishedFigures {
     /// Every figure, table by table; in a table by method, then by size.
-    public static let all: [PublishedFigure] = galore + sltrain + lost + cola
+    public static let all: [PublishedFigure] = galore + sltrain + lost + cola + subspaces
 
     /// What all of them were made with.
     static let circumstances = "Theirs: the corpus C4 with its validation set, T5's tokenizer, the token budgets in the table."
