@@ -51,7 +51,12 @@ import Testing
             "block_size": #", "states": "8bit""#, "rounding": #", "storage": "bf16""#, "update": #", "grad_clip": null"#,
         ]
         func key(_ name: String, _ value: String?) throws -> String {
-            let own = value.map { ", \"\(name)\": \($0)" } ?? ""
+            var own = value.map { ", \"\(name)\": \($0)" } ?? ""
+            if let option = descriptor.option(named: name), let group = option.group {
+                let main = MethodOptionGroup.all(of: descriptor.options).first { $0.name == group }?.mainOption
+                let members = (main?.name == name ? [] : ["\"\(main?.keyInGroup ?? "")\": 200"]) + (value.map { ["\"\(option.keyInGroup)\": \($0)"] } ?? [])
+                own = members.isEmpty ? "" : ", \"\(group)\": {\(members.joined(separator: ", "))}"
+            }
             return try self.key(#"{"model": "60m", "methods": [{"method": "\#(method)"\#(own)\#(needed[name] ?? "")}]}"#)
         }
         let defaults: [String: String] = [
@@ -65,6 +70,8 @@ import Testing
             "reset_optimizer": #""magnitude""#, "reset_age": #""restart""#, "activation": #""identity""#, "update": #""per_layer""#, "states": #""8bit""#,
             "storage": #""bf16""#, "rounding": #""stochastic""#, "recompute": #""block""#, "block_size": "2048",
             "mlp_activation": #""identity""#, "subspace": #""exact""#, "refresh": #""staggered""#, "computation": #""rebuild""#,
+            "restarts.schedule_offset": "1", "restarts.reset_optimizer": "false",
+            "restarts.refactor": descriptor.option(named: "restarts.refactor")?.defaultValue(model) == .bool(true) ? "false" : "true",
         ]
         for option in descriptor.options + TrainingKeys.all {
             let value = option.defaultValue(model)
