@@ -99,7 +99,7 @@ struct EngineLayout: Sendable {
 
     /// A linear's weights in full where they are kept shorter, and what its rewrite takes.
     private var rewriteStageCount: Int {
-        shape.sites(layer: 0).map { site in
+        shape.sites.map { site in
             let scratch = method.rewriteCounts(at: site, phase: phase).scratch
             return scratch > 0 ? scratch + expandedCount(site) : 0
         }.max() ?? 0
@@ -111,7 +111,7 @@ struct EngineLayout: Sendable {
 
     /// Elements that the largest refresh or rewrite allocates on top.
     var refreshCount: Int {
-        let rewrite = shape.sites(layer: 0).map { method.rewriteCounts(at: $0, phase: phase).allocated }.max() ?? 0
+        let rewrite = shape.sites.map { method.rewriteCounts(at: $0, phase: phase).allocated }.max() ?? 0
         let refresh = trainable.map { entry in
             method.updateRule(for: entry.place, optimizer: optimizer)
                 .refreshCount(rows: entry.declaration.rows, columns: entry.declaration.columns)
