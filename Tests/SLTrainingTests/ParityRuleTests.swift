@@ -33,7 +33,7 @@ import Testing
         ("muon", "\"momentum\": 0.95", "\"momentum\": 0.9"), ("muon", "\"momentum\": 0.95", "\"momentum\": 0.95, \"nesterov\": false"),
         ("spam", "\"threshold\": 50", "\"threshold\": 500"), ("spam", "\"gap\": 10", "\"gap\": 11"),
         ("spam", "\"grad_accu_steps\": 3", "\"grad_accu_steps\": 6"), ("spam", "\"warmup_steps\": 4", "\"warmup_steps\": 3"),
-        ("stable_spam", "\"gap\": 10", "\"gap\": 10, \"reset_form\": \"separate_counts\""), ("stable_spam", "\"gamma3\": 0.999", "\"gamma3\": 0.99"),
+        ("stable_spam", "\"gap\": 10", "\"gap\": 10, \"reset_form\": \"separate_counts\""), ("stable_spam", "\"gamma1\": 0.7", "\"gamma1\": 0.8"),
         ("stable_spam_cosine", "\"eta_min\": 0.5", "\"eta_min\": 0.6"), ("came", "0.9999", "0.999"),
         ("adafactor", "\"beta1\": null", "\"beta1\": 0.9"), ("adalomo", "\"clip_threshold\": 1.0", "\"clip_threshold\": 0.5"),
         ("scale", "\"momentum\": 0.9", "\"momentum\": 0.8"), ("scale", "\"adam_lr\": null", "\"adam_lr\": 2"),

@@ -42,12 +42,13 @@ extension OptimizerContract {
             ("8-bit in blocks of 2048, weights in bf16", StorageChoice(bf16: .stochastic, eightBitBlock: 2048), .bf16(.stochastic)),
         ]
         for place in OptimizerPlaces.large {
-            let full = try movement(optimizer, place, StorageChoice(), .full)
+            let gradients = try Self.gradients(place)
+            let full = try movement(optimizer, place, StorageChoice(), .full, gradients)
             let size = { (rule: any UpdateRule) in rule.stateBytes(rows: place.rows, columns: place.columns) }
             let large = full.rule.state(rows: place.rows, columns: place.columns).filter { $0.count >= StorageChoice.smallest && $0.format == .full }
             for (words, choice, format) in choices {
                 let subject = "\(optimizer), \(place.fullName), \(words)"
-                let short = try movement(optimizer, place, choice, format)
+                let short = try movement(optimizer, place, choice, format, gradients)
                 let deviation = Deviation(short.moved, from: full.moved).relative
                 found.expect(deviation < 0.25, .storedFormat, subject, "the movement of ten updates is off by \(deviation)")
                 found.expect(
@@ -57,20 +58,25 @@ extension OptimizerContract {
         }
     }
 
+    /// Ten gradients that have something in common.
+    private static func gradients(_ place: TensorPlace) throws -> [Matrix<Float>] {
+        let steady = try Matrix<Float>.normal(place.rows, place.columns, "steady")
+        return try (1...10).map { number in
+            let gradient = try Matrix<Float>.normal(place.rows, place.columns, "gradient/\(number)", deviation: 0.5)
+            gradient.add(steady)
+            return gradient
+        }
+    }
+
     private static func movement(
-        _ optimizer: OptimizerUnderTest, _ place: TensorPlace, _ storage: StorageChoice, _ format: StorageFormat
+        _ optimizer: OptimizerUnderTest, _ place: TensorPlace, _ storage: StorageChoice, _ format: StorageFormat, _ gradients: [Matrix<Float>]
     ) throws -> (rule: any UpdateRule, moved: [Float]) {
         let rule = try optimizer.rule(optimizer.baseOptions, place, storage).rule
         // Steps that are long for weights that are small: bf16 resolves them.
         let run = try OptimizerRun<Float>(rule, place, deviation: 0.1, weightFormat: format)
         run.rate = 0.05
         let before = run.weight.elements
-        let steady = try Matrix<Float>.normal(place.rows, place.columns, "steady")
-        for number in 1...10 {
-            let gradient = try Matrix<Float>.normal(place.rows, place.columns, "gradient/\(number)", deviation: 0.5)
-            gradient.add(steady)
-            try run.update(gradient)
-        }
+        for gradient in gradients { try run.update(gradient) }
         return (rule, zip(run.weight.elements, before).map { $0 - $1 })
     }
 }
