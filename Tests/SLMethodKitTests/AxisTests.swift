@@ -89,7 +89,7 @@ import Testing
         try run.update(learningRate: 0.125)
         for parameter in run.model.parameters where parameter.site == nil {
             let name = parameter.parameter.name
-            for (new, old) in zip(parameter.parameter.value.elements, before[name] ?? []) {
+            for (new, old) in zip(parameter.parameter.stored.elements, before[name] ?? []) {
                 #expect(new == old || new == old - 0.125 || new == old + 0.125, "\(name)")
             }
         }

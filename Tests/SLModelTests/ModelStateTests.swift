@@ -14,7 +14,7 @@ struct ModelStateTests {
     @Test(.compute(threads: 1), arguments: methods) func firstValuesDoNotDependOnThreads(method: String) throws {
         func values(_ threads: Int) throws -> [[Float]] {
             Compute.configure(threads: threads)
-            return try makeModel(Float.self, method: method).parameters.map { $0.parameter.value.elements }
+            return try makeModel(Float.self, method: method).parameters.map { $0.parameter.stored.elements }
         }
         #expect(try values(1) == values(2))
     }

@@ -95,10 +95,10 @@ import Testing
                     deviations[site] = deviation
                 }
                 var stream = RandomStream(seed: 99, name: parameter.parameter.name)
-                parameter.parameter.value.fillNormal(deviation: deviation, from: &stream)
-                let values = parameter.parameter.value.elements
-                again.parameters[index].parameter.value.assign(values)
-                double.parameters[index].parameter.value.assign(values.map { Double($0) })
+                parameter.parameter.stored.fillNormal(deviation: deviation, from: &stream)
+                let values = parameter.parameter.stored.elements
+                again.parameters[index].parameter.stored.assign(values)
+                double.parameters[index].parameter.stored.assign(values.map { Double($0) })
             }
             // Positions that depend on first values may fall apart in the last bit.
             for (index, positions) in single.indexVectors.enumerated() {

@@ -50,6 +50,16 @@ extension Matrix where Element: Scalar {
     }
 }
 
+extension StoredTensor {
+    /// Normal values, rounded to nearest where the tensor is kept shorter.
+    public func fillNormal(deviation: Double, from stream: inout RandomStream) {
+        if let matrix { return matrix.fillNormal(deviation: deviation, from: &stream) }
+        guard let values = try? Matrix<Element>.zeros(rows, columns) else { return }
+        values.fillNormal(deviation: deviation, from: &stream)
+        assign(values.elements)
+    }
+}
+
 extension IndexVector {
     public static func of(_ values: [Int]) throws -> IndexVector {
         let vector = try IndexVector(count: values.count, ledger: MemoryLedger())

@@ -38,7 +38,7 @@ import Testing
             rows: rows, sequenceLength: 8, inputs: starts.flatMap { ids[$0..<$0 + 8] }, targets: targets)
     }
 
-    private func weights(_ loop: TrainingLoop<Float>) -> [[Float]] { loop.model.parameters.map { $0.parameter.value.elements } }
+    private func weights(_ loop: TrainingLoop<Float>) -> [[Float]] { loop.model.parameters.map { $0.parameter.stored.elements } }
 
     @Test(arguments: BuiltinMethods.registry.descriptors.map(\.name))
     func learnsABatchByHeart(method: String) throws {

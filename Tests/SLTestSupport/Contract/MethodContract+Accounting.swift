@@ -40,8 +40,8 @@ extension MethodContract {
         for (entry, parameter) in zip(weights, model.parameters) {
             let (here, tensor) = ("\(subject), \(entry.name)", parameter.parameter)
             found.expect(
-                tensor.value.rows == entry.declaration.rows && tensor.value.columns == entry.declaration.columns, .declaredCount, here,
-                "declared \(entry.declaration.rows)x\(entry.declaration.columns), allocated \(tensor.value.rows)x\(tensor.value.columns)")
+                tensor.rows == entry.declaration.rows && tensor.columns == entry.declaration.columns, .declaredCount, here,
+                "declared \(entry.declaration.rows)x\(entry.declaration.columns), allocated \(tensor.rows)x\(tensor.columns)")
             let hasState = run.updaters.contains { $0.parameter.parameter === tensor }
             if entry.declaration.isTrainable {
                 found.expect(tensor.gradient != nil && hasState, .frozenTensor, here, "trainable, but without gradient or updater")
@@ -59,7 +59,7 @@ extension MethodContract {
             kept.map { "\($0.name):\($0.declaration.count)" } == model.methodBuffers.map { "\($0.name):\($0.matrix.count)" }, .declaredCount, subject,
             "the model's buffers are not those declared")
         for entry in run.updaters {
-            let value = entry.parameter.parameter.value
+            let value = entry.parameter.parameter
             let declared = entry.rule.state(rows: value.rows, columns: value.columns).map { "\($0.name) \($0.rows)x\($0.columns)" }
             let real = entry.updater.state.map { "\($0.name) \($0.value.rows)x\($0.value.columns)" }
             found.expect(

@@ -56,7 +56,7 @@ extension MethodContract {
             found.expect(run.weights == twin.weights, .seed, subject, "two runs of the same seed part")
             found.expect(run.positions == positions, .frozenTensor, subject, "positions changed in an update")
             for parameter in run.model.parameters {
-                let (name, now) = (parameter.parameter.name, parameter.parameter.value.elements)
+                let (name, now) = (parameter.parameter.name, parameter.parameter.stored.elements)
                 let moved = now != before[name]
                 found.expect(now.allSatisfy(\.isFinite), .finite, "\(subject), \(name)", "not finite after three updates")
                 if parameter.parameter.isTrainable {

@@ -39,7 +39,7 @@ public final class MiniRun<Element: Scalar> {
                 updaters.append(known)
                 continue
             }
-            let value = parameter.parameter.value
+            let value = parameter.parameter
             let rule = model.method.updateRule(for: parameter.place, optimizer: optimizer)
             updaters.append((parameter, rule, AgedUpdater(try rule.makeUpdater(rows: value.rows, columns: value.columns, ledger: ledger))))
         }
@@ -100,12 +100,12 @@ public final class MiniRun<Element: Scalar> {
                 deviations[site] = deviation
             }
             var stream = RandomStream(seed: 99, name: "values/\(parameter.parameter.name)")
-            parameter.parameter.value.fillNormal(deviation: deviation, from: &stream)
+            parameter.parameter.stored.fillNormal(deviation: deviation, from: &stream)
         }
     }
 
     public var weights: [String: [Element]] {
-        Dictionary(model.parameters.map { ($0.parameter.name, $0.parameter.value.elements) }, uniquingKeysWith: { first, _ in first })
+        Dictionary(model.parameters.map { ($0.parameter.name, $0.parameter.stored.elements) }, uniquingKeysWith: { first, _ in first })
     }
 
     public var positions: [String: [Int]] {
