@@ -50,5 +50,11 @@ public struct MethodRegistry: Sendable {
 public struct UnknownMethodError: Error, Sendable, CustomStringConvertible {
     public let name: String
     public let known: [String]
+
+    public init(name: String, known: [String]) {
+        self.name = name
+        self.known = known
+    }
+
     public var description: String { "unknown method '\(name)'; known: \(known.joined(separator: ", "))" }
 }

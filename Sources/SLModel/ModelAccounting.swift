@@ -51,6 +51,16 @@ public struct ModelAccounting: Sendable {
 
     public func indexBytes(phase: Int) -> Int { sum(phase) { $0.declaration.isIndices ? 4 * $0.declaration.count : 0 } }
 
+    /// Why the optimizer can't train some tensor as the method asks, each reason once.
+    public var refusals: [String] {
+        (0..<method.phaseCount).flatMap(entries).reduce(into: []) { reasons, entry in
+            guard entry.declaration.isTrainable, let reason = method.updateRule(for: entry.place, optimizer: optimizer).refusal,
+                !reasons.contains(reason)
+            else { return }
+            reasons.append(reason)
+        }
+    }
+
     private func sumOverState(_ phase: Int, _ value: (StateDeclaration) -> Int) -> Int {
         sum(phase) { entry in
             guard isTrained(entry) else { return 0 }

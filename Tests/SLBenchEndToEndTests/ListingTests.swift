@@ -26,6 +26,7 @@ import Testing
         struct Row: Decodable {
             let model: String
             let method: String
+            let optimizer: String
             let total_parameters: Int
             let trainable_parameters: Int
             let paper_memory_bytes: Int
@@ -34,7 +35,10 @@ import Testing
         try inWorkplace { place in
             let output = try place.run("estimate", "--model", "60m,130m,350m,1b,7b", "--format", "json").output
             let rows = try JSONDecoder().decode([Row].self, from: Data(output.utf8))
-            #expect(rows.count == 5 * Set(rows.map(\.method)).count)
+            // Every method with AdamW, and dense weights with every other optimizer.
+            #expect(rows.count { $0.optimizer == "adamw" } == 5 * Set(rows.map(\.method)).count)
+            #expect(rows.count { $0.optimizer != "adamw" } == 5 * (Set(rows.map(\.optimizer)).count - 1))
+            #expect(rows.allSatisfy { $0.optimizer == "adamw" || $0.method == "full_rank" })
             func row(_ model: String, _ method: String) throws -> Row { try #require(rows.first { $0.model == model && $0.method == method }) }
             let expected: [(String, String, Int, Double)] = [
                 ("60m", "full_rank", 58_073_600, 0.348), ("60m", "low_rank", 42_770_944, 0.257), ("60m", "relora", 68_067_840, 0.307),

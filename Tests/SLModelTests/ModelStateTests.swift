@@ -85,11 +85,18 @@ struct ModelStateTests {
             plan.breakdown.weights, plan.breakdown.gradients, plan.breakdown.optimizer, plan.breakdown.indices, plan.breakdown.activations,
             plan.breakdown.workspace,
         ]
-        #expect(planned == peak.bytes, "\(method): planned \(planned), tracked \(peak.bytes) in \(peak.phase)")
+        // Of a rule with several kinds of refresh the largest is planned, which need not be the first update's.
+        let isOpen = ["golore", "adarankgrad"].contains(method)
+        #expect(
+            planned.dropLast() == peak.bytes.dropLast() && (isOpen ? plan.breakdown.workspace >= peak.bytes[5] : plan.breakdown.workspace == peak.bytes[5]),
+            "\(method): planned \(planned), tracked \(peak.bytes) in \(peak.phase)")
     }
 
+    /// Methods whose subspaces are found by decompositions, which take space of their own for as long as they last.
+    private static let refreshing: Set = ["galore", "golore", "fira", "q_galore", "ldadam", "adarankgrad"]
+
     /// What training allocates it allocates before the first pass: later ones add nothing.
-    @Test(.compute(threads: 2), arguments: methods.filter { $0 != "galore" }) func passesAllocateNothing(method: String) throws {
+    @Test(.compute(threads: 2), arguments: methods.filter { !refreshing.contains($0) }) func passesAllocateNothing(method: String) throws {
         let run = try MiniRun<Float>(makeMethod(method, shape: SmallShapes.small), shape: SmallShapes.small)
         let before = run.ledger.current.total
         let peak = run.ledger.peak.total

@@ -55,7 +55,8 @@ import Testing
             }
     }()
 
-    static let methods = BuiltinMethods.registry.methods.map { MethodUnderTest($0) }
+    /// All but the one whose dense linears are kept as codes, which giving them the same values twice codes anew.
+    static let methods = BuiltinMethods.registry.methods.filter { $0.descriptor.name != "q_galore" }.map { MethodUnderTest($0) }
 
     private struct Pair {
         let shape: Shape

@@ -80,8 +80,10 @@ import Testing
             #expect(try key(option.name, spelled) == plain, "\(option.name): \(spelled)")
             let other: String
             switch option.domain {
-            case .integer, .rank, .optionalInteger, .numbers: other = others[option.name] ?? "2"
-            case .real, .positiveReal, .optionalPositiveReal, .boolean: other = others[option.name] ?? "0.625"
+            case .integer, .rank, .optionalInteger: other = others[option.name] ?? "2"
+            case .numbers(let numbers): other = others[option.name] ?? "\(numbers.first { .integer($0) != value } ?? 2)"
+            case .boolean: other = others[option.name] ?? (value == .bool(true) ? "false" : "true")
+            case .real, .positiveReal, .optionalPositiveReal: other = others[option.name] ?? "0.625"
             case .choice(let names): other = others[option.name] ?? (names.first { .text($0) != value }.map { "\"\($0)\"" } ?? "0")
             case .optimizer: other = "\"adamw\""
             }

@@ -75,7 +75,9 @@ import Testing
     @Test(arguments: methods) func ownTensorsGiveTheSameModel(method: String) throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         let source = try exported(method, factored: true)
-        #expect(try firstLoss(method, from: source.path) == source.loss)
+        let loss = try firstLoss(method, from: source.path)
+        // Codes are written as the numbers they stand for, and coded again: to the last bits of their scales.
+        #expect(method == "q_galore" ? abs(loss - source.loss) < 1e-4 : loss == source.loss, "\(method): \(loss), \(source.loss)")
     }
 
     /// Every method that starts from a dense weight takes a dense model; where it keeps that weight the function is the same.

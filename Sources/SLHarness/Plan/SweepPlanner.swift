@@ -125,7 +125,12 @@ public struct SweepPlanner: Sendable {
         for (spec, origin) in cells {
             do {
                 let method = try registry.make(spec.method, options: spec.options, model: spec.model)
-                _ = try ModelAccounting(shape: spec.model, method: method, training: spec.training)
+                for reason in try ModelAccounting(shape: spec.model, method: method, training: spec.training).refusals {
+                    let issue = ConfigIssue(
+                        file: "\(spec.method) at \(spec.model.name)", keyPath: "\(origin).optimizer", problem: "can't serve here: \(reason)",
+                        allowed: "another optimizer, or another \"inner\" where the method has one")
+                    if !issues.contains(issue) { issues.append(issue) }
+                }
             } catch let error as MethodOptionError {
                 let issue = ConfigIssue(
                     file: "\(spec.method) at \(spec.model.name)", keyPath: "\(origin).\(error.option)",

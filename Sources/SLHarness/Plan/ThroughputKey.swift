@@ -13,6 +13,9 @@ public struct ThroughputKey: Sendable, Hashable {
     var gradientAccumulation: Int
     var sequenceLength: Int
     var memory: MemoryOptions
+    var optimizer: OptimizerSpec
+    /// Of groups with a rule of their own.
+    var optimizers: [ParameterSelector: OptimizerSpec]
     /// Clipping reads every gradient once more.
     var isClipped: Bool
 
@@ -25,6 +28,8 @@ public struct ThroughputKey: Sendable, Hashable {
         gradientAccumulation = spec.training.gradientAccumulation
         sequenceLength = spec.training.sequenceLength
         memory = spec.training.memory
+        optimizer = spec.training.optimizer
+        optimizers = spec.training.groups.reduce(into: [:]) { $0[$1.selector] = $1.optimizer }
         isClipped = spec.training.gradientClip != nil
     }
 }

@@ -27,8 +27,8 @@ public struct Restarts: Sendable, Hashable {
 
     /// The options of `"restarts": {…}` in a method's object; without `every` there are none and the others have no effect.
     ///
-    /// - Parameter refactors: whether factors are balanced if nothing is said.
-    public static func options(refactors: Bool = true) -> [OptionDescriptor] {
+    /// - Parameter refactors: whether factors are balanced if nothing is said; `nil` for a method that can't balance its own.
+    public static func options(refactors: Bool? = true) -> [OptionDescriptor] {
         let source = "Glentis et al. 2025, arXiv:2505.22922, §4"
         let code = "github.com/OptimAI-Lab/Memory_Efficient_Pretraining"
         return [
@@ -37,7 +37,7 @@ public struct Restarts: Sendable, Hashable {
                 authorsName: "cycle_length", source: source, defaultValue: .null),
             OptionDescriptor(
                 name: refactor, domain: .boolean, help: "Whether a restart balances the factors, B·A = UΣVᵀ as UΣ^½ and Σ^½Vᵀ.", source: source,
-                defaultValue: .bool(refactors)),
+                defaultValue: .bool(refactors ?? false)),
             OptionDescriptor(
                 name: resetOptimizer, domain: .boolean, help: "Whether a restart throws away the optimizer's state and counts, of all tensors.",
                 source: source, defaultValue: .bool(true)),
@@ -49,15 +49,17 @@ public struct Restarts: Sendable, Hashable {
                 name: offset, domain: .numbers([0, 1]),
                 help: "1 lets every update from the first restart on have the rate of the one after it, as the authors' code does.", source: code,
                 defaultValue: 0),
-        ].map(\.unwrittenAtDefault)
+        ].filter { refactors != nil || $0.name != refactor }.map(\.unwrittenAtDefault)
     }
 
-    /// - Parameter refusal: why the factors can't be balanced; `nil` where they can.
+    /// - Parameters:
+    ///   - refusal: why the factors can't be balanced; `nil` where they can.
+    ///   - canRefactor: whether the method has the option at all.
     /// - Returns: `nil` where no restarts are asked for.
     /// - Throws: `MethodOptionError`.
-    public static func of(_ options: MethodOptions, refusingRefactor refusal: String? = nil) throws(MethodOptionError) -> Restarts? {
+    public static func of(_ options: MethodOptions, refusingRefactor refusal: String? = nil, canRefactor: Bool = true) throws(MethodOptionError) -> Restarts? {
         let interval = try options.optionalInteger(every)
-        let (refactors, resets) = (try options.bool(refactor), try options.bool(resetOptimizer))
+        let (refactors, resets) = (canRefactor ? try options.bool(refactor) : false, try options.bool(resetOptimizer))
         let (recovery, offset) = (try options.integer(recovery), try options.integer(offset))
         guard (0...1).contains(offset) else { throw MethodOptionError(option: Self.offset, value: .integer(offset), wanted: "0 or 1") }
         guard let interval else { return nil }

@@ -22,7 +22,7 @@ public struct CoLAMethod: PretrainingMethod {
                 source: "the authors' scripts for arXiv:2502.10940",
                 published: ["60m": "silu", "130m": "silu", "350m": "identity", "1b": "identity", "7b": "identity"], otherwise: "silu",
                 rule: { _ in "silu" }).ofTheRun,
-        ] + Restarts.options(refactors: false),
+        ] + Restarts.options(refactors: nil),
         recipe: { model in
             .init(
                 learningRate: PublishedDefaults.rate(["60m": 6e-3, "1b": 2e-3, "7b": 1e-3], otherwise: 3e-3, for: model), gradientClip: 0.5,
@@ -40,7 +40,8 @@ public struct CoLAMethod: PretrainingMethod {
             throw MethodOptionError(option: "mlp_activation", value: .text(name), wanted: "silu or identity")
         }
         gateActivation = activation
-        restarts = try Restarts.of(options, refusingRefactor: "SiLU stands between the factors, which have no product")
+        // SiLU stands between the factors: balanced ones would be another function.
+        restarts = try Restarts.of(options, canRefactor: false)
     }
 
     public func tensors(at site: LinearSite, phase: Int) -> [TensorDeclaration] { LowRankFactors<Float>.declarations(at: site, rank: rank) }

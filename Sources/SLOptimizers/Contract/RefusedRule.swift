@@ -11,6 +11,8 @@ public struct RefusedRule: UpdateRule {
         self.reason = reason
     }
 
+    public var refusal: String? { reason }
+
     public func state(rows: Int, columns: Int) -> [StateDeclaration] { rule.state(rows: rows, columns: columns) }
 
     public func makeUpdater<Element: Scalar>(rows: Int, columns: Int, ledger: MemoryLedger) throws -> any TensorUpdater<Element> {

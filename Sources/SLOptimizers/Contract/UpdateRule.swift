@@ -13,6 +13,8 @@ public protocol UpdateRule: Sendable {
     func refreshCount(rows: Int, columns: Int) -> Int
     /// Why the rule can't serve inside a subspace; `nil` where it can.
     var refusalInsideSubspace: String? { get }
+    /// Why the rule can't serve where it was asked for; `nil` where it can. Planners tell it before anything is run.
+    var refusal: String? { get }
     func makeUpdater<Element: Scalar>(rows: Int, columns: Int, ledger: MemoryLedger) throws -> any TensorUpdater<Element>
 }
 
@@ -20,6 +22,7 @@ extension UpdateRule {
     public func scratchCount(rows: Int, columns: Int) -> Int { 0 }
     public func refreshCount(rows: Int, columns: Int) -> Int { 0 }
     public var refusalInsideSubspace: String? { nil }
+    public var refusal: String? { nil }
 
     /// Elements of state for a parameter of this shape.
     public func stateCount(rows: Int, columns: Int) -> Int {

@@ -44,6 +44,7 @@ public struct ProjectedRule: UpdateRule {
         self.outside = outside
     }
 
+    public var refusal: String? { inner.refusal ?? inner.refusalInsideSubspace.map { "inside a subspace \($0)" } }
     public var refusalInsideSubspace: String? { "its gradients would be projected twice" }
 
     /// R's shape under a rank and side, for whoever makes the inner rule.

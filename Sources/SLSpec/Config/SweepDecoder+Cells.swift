@@ -56,7 +56,10 @@ extension SweepDecoder {
     ) -> CellDraft {
         var resolved: [String: OptionValue] = [:]
         for option in entry.descriptor.options { resolved[option.name] = chosen[option.name] ?? option.defaultValue(model).canonical }
-        for key in chosen.keys where key.contains(".") && !Self.isComponentKey(key) { resolved[key] = chosen[key] }
+        // Options of an optimizer that an option names.
+        for option in entry.descriptor.options where option.domain == .optimizer {
+            for key in chosen.keys where key.hasPrefix(option.name + ".") { resolved[key] = chosen[key] }
+        }
         resolved.merge(LayoutKeys.canonical(chosen, base: resolved)) { $1 }
         let options = MethodOptions(
             descriptor: entry.descriptor, model: model, given: MethodOptionGroup.effective(resolved, of: entry.descriptor.options))

@@ -19,8 +19,7 @@ struct MethodsCommand: ParsableCommand {
         if let name {
             let canonical = name.replacing("-", with: "_")
             guard let found = all.first(where: { $0.name == canonical }) else {
-                let hint = NearestName.of(canonical, among: all.map(\.name)).map { " Did you mean '\($0)'?" } ?? ""
-                throw ValidationError("'\(name)' is neither a method nor an optimizer. Known: \(all.map(\.name).joined(separator: ", ")).\(hint)")
+                throw UnknownMethodError(name: name, known: all.map(\.name))
             }
             if output.format == .table { Self.describe(found) } else { output.write(Self.options([found])) }
         } else if output.format == .table {
