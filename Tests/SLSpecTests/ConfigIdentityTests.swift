@@ -61,7 +61,8 @@ import Testing
         }
         let defaults: [String: String] = [
             "lr": "\(recipe.learningRate)", "epsilon": "\(recipe.epsilon)", "warmup_steps": "100",
-            "grad_clip": recipe.gradientClip.map { "\($0)" } ?? "null", "weight_decay": "\(recipe.weightDecay)",
+            "grad_clip": recipe.gradientClip.map { "\($0)" } ?? "null",
+            "beta1": "\(recipe.betas?.first ?? 0.9)", "beta2": "\(recipe.betas?.second ?? 0.999)", "weight_decay": "\(recipe.weightDecay)",
             // 1000 updates of 8 × 256 tokens, at the work that the helper above says.
             "tokens": "2048000", "flops": method == "galore" ? "40960000" : "20480000",
         ]
@@ -83,7 +84,8 @@ import Testing
             case .integer, .rank, .optionalInteger: other = others[option.name] ?? "2"
             case .numbers(let numbers): other = others[option.name] ?? "\(numbers.first { .integer($0) != value } ?? 2)"
             case .boolean: other = others[option.name] ?? (value == .bool(true) ? "false" : "true")
-            case .real, .positiveReal, .optionalPositiveReal: other = others[option.name] ?? "0.625"
+            case .real(let range): other = others[option.name] ?? (range.contains(0.625) ? "0.625" : "\(range.lowerBound + 0.5)")
+            case .positiveReal, .optionalPositiveReal: other = others[option.name] ?? "0.625"
             case .choice(let names): other = others[option.name] ?? (names.first { .text($0) != value }.map { "\"\($0)\"" } ?? "0")
             case .optimizer: other = "\"adamw\""
             }

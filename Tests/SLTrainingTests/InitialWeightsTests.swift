@@ -77,7 +77,7 @@ import Testing
         let source = try exported(method, factored: true)
         let loss = try firstLoss(method, from: source.path)
         // Codes are written as the numbers they stand for, and coded again: to the last bits of their scales.
-        #expect(method == "q_galore" ? abs(loss - source.loss) < 1e-4 : loss == source.loss, "\(method): \(loss), \(source.loss)")
+        #expect(method == "q_galore" ? abs(loss - source.loss) < 1e-3 : loss == source.loss, "\(method): \(loss), \(source.loss)")
     }
 
     /// Every method that starts from a dense weight takes a dense model; where it keeps that weight the function is the same.
