@@ -71,7 +71,7 @@ import Testing
                 for recompute in MemoryOptions.Recompute.allCases {
                     let memory = lean(format, update, recompute)
                     let run = try LeanRun(variant, memory)
-                    _ = try run.train(Self.passesPhases(variant) ? 6 : 2)
+                    _ = try run.train(Self.passesPhases(variant) ? 6 : 3)
                     let (planned, tracked) = (run.plan.totalBytes, run.ledger.peak.total)
                     #expect(
                         abs(planned - tracked) * 50 <= tracked,

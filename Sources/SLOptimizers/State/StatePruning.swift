@@ -15,6 +15,11 @@ public enum StatePruning: Sendable, Hashable {
 
     /// - Returns: entries that are zero afterwards.
     public func apply<Element: Scalar>(to state: StoredTensor<Element>, random stream: inout RandomStream, ledger: MemoryLedger) throws -> Int {
+        // Nothing is left to look at, so nothing is expanded.
+        if self == .zero {
+            state.clear()
+            return state.count
+        }
         var zeros = 0
         try state.edit(ledger) { zeros = apply(to: $0, random: &stream) }
         return zeros
