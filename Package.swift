@@ -63,11 +63,11 @@ let package = Package(
                 "SLModel", "SLMethodKit", "SLOptimizers", "SLNumerics", "SLRandom", "SLData", "SLTensorFiles", "SLDigest", "SLSpec", "SLSystem",
             ], swiftSettings: testable),
         .target(name: "SLStore", dependencies: ["SLSpec", "SLSystem", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: testable),
-        .target(name: "SLReport", dependencies: ["SLSpec", "SLSystem"], swiftSettings: testable),
+        .target(name: "SLReport", dependencies: ["SLSpec", "SLSystem", "SLRandom"], swiftSettings: testable),
         .target(
             name: "SLHarness",
             dependencies: [
-                "SLTraining", "SLModel", "SLMethodKit", "SLData", "SLSpec", "SLSystem", .product(name: "Logging", package: "swift-log"),
+                "SLTraining", "SLModel", "SLMethodKit", "SLData", "SLSpec", "SLSystem", "SLRandom", .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: house),
         .executableTarget(
             name: "slbench",

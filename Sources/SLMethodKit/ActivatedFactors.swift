@@ -28,20 +28,20 @@ public struct ActivatedFactors<Element: Scalar> {
     public static func scratchCount(rank: Int, tokens: Int) -> Int { 2 * tokens * rank }
 
     /// φ(z): z itself for the identity.
-    private func activated(_ z: Matrix<Element>, scratch: inout Scratch<Element>) -> Matrix<Element> {
+    private func activated(_ z: Operand<Element>, scratch: inout Scratch<Element>) -> Operand<Element> {
         guard activation == .silu else { return z }
         let h = scratch.take(rows: z.rows, columns: z.columns)
-        SiLU.forward(z, into: h)
-        return h
+        SiLU.forward(z.matrix, into: h)
+        return z.alike(h)
     }
 
     /// y ← (keep ? y : 0) + s·φ(x·Aᵀ)·Bᵀ
     ///
     /// - Parameter saved: gets z, where it is there.
     public func forward(
-        _ x: Matrix<Element>, into y: Matrix<Element>, accumulate: Bool, saved: Matrix<Element>?, scratch: inout Scratch<Element>
+        _ x: Operand<Element>, into y: Matrix<Element>, accumulate: Bool, saved: Operand<Element>?, scratch: inout Scratch<Element>
     ) {
-        let z = saved ?? scratch.take(rows: x.rows, columns: rank)
+        let z = saved ?? x.alike(scratch.take(rows: x.rows, columns: rank))
         factors.compress(x, into: z)
         factors.expand(activated(z, scratch: &scratch), into: y, accumulate: accumulate)
     }
@@ -50,12 +50,12 @@ public struct ActivatedFactors<Element: Scalar> {
     ///
     /// - Parameter z: as the forward pass saved it.
     public func backward(
-        _ x: Matrix<Element>, saved z: Matrix<Element>, outputGradient: Matrix<Element>, inputGradient dx: Matrix<Element>,
+        _ x: Operand<Element>, saved z: Operand<Element>, outputGradient: Operand<Element>, inputGradient dx: Matrix<Element>,
         accumulateInput: Bool, scratch: inout Scratch<Element>, accumulate: Bool
     ) {
-        let dz = scratch.take(rows: x.rows, columns: rank)
+        let dz = x.alike(scratch.take(rows: x.rows, columns: rank))
         factors.expandBackward(activated(z, scratch: &scratch), outputGradient: outputGradient, into: dz, accumulate: accumulate)
-        if activation == .silu { SiLU.backward(z, gradient: dz) }
+        if activation == .silu { SiLU.backward(z.matrix, gradient: dz.matrix) }
         factors.compressBackward(x, gradient: dz, into: dx, accumulateInput: accumulateInput, accumulate: accumulate)
     }
 

@@ -2,7 +2,7 @@ import SLNumerics
 import SLSpec
 
 extension LowRankFactors {
-    /// ``FormRewrite/refactor``: B·A stays what it is, with both factors at the square root of its singular values. Scale and whatever
+    /// ``Rewrite/refactor``: B·A stays what it is, with both factors at the square root of its singular values. Scale and whatever
     /// stands beside the product stay out.
     public func balance(_ context: inout RewriteContext<Element>) throws {
         let changed = try FactorBalance.apply(up: up.value, down: down.value, ledger: context.ledger)
@@ -11,7 +11,7 @@ extension LowRankFactors {
     }
 
     /// What ``balance(_:)`` takes and allocates.
-    public static func balanceCounts(at site: LinearSite, rank: Int) -> (scratch: Int, allocated: Int) {
-        (0, FactorBalance.workspaceCount(rows: site.outFeatures, columns: site.inFeatures, rank: rank))
+    public static func balanceCounts(at module: LinearModule, rank: Int) -> (scratch: Int, allocated: Int) {
+        (0, FactorBalance.workspaceCount(rows: module.outFeatures, columns: module.inFeatures, rank: rank))
     }
 }

@@ -20,23 +20,39 @@ public struct LowRankFactors<Element: Scalar> {
     public var rank: Int { down.value.rows }
 
     /// z ← x·Aᵀ
-    public func compress(_ x: Matrix<Element>, into z: Matrix<Element>) { z.setProduct(x, transposing: down.value) }
+    public func compress(_ x: Operand<Element>, into z: Operand<Element>) { z.matrix.setProduct(x, transposing: down) }
 
     /// y ← (keep ? y : 0) + s·z·Bᵀ
-    public func expand(_ z: Matrix<Element>, into y: Matrix<Element>, accumulate: Bool) {
-        y.setProduct(z, transposing: up.value, scale: scale, keep: accumulate ? 1 : 0)
+    public func expand(_ z: Operand<Element>, into y: Matrix<Element>, accumulate: Bool) {
+        y.setProduct(z, transposing: up, scale: scale, keep: accumulate ? 1 : 0)
     }
 
     /// ∂B from z, then dz ← s·δ·B.
-    public func expandBackward(_ z: Matrix<Element>, outputGradient: Matrix<Element>, into dz: Matrix<Element>, accumulate: Bool) {
+    public func expandBackward(_ z: Operand<Element>, outputGradient: Operand<Element>, into dz: Operand<Element>, accumulate: Bool) {
         up.gradient?.setProduct(transposing: outputGradient, z, scale: scale, keep: accumulate ? 1 : 0)
-        dz.setProduct(outputGradient, up.value, scale: scale)
+        dz.matrix.setProduct(outputGradient, up, scale: scale)
     }
 
     /// ∂A from dz and x, and dx ← (keep ? dx : 0) + dz·A.
-    public func compressBackward(_ x: Matrix<Element>, gradient dz: Matrix<Element>, into dx: Matrix<Element>, accumulateInput: Bool, accumulate: Bool) {
+    public func compressBackward(
+        _ x: Operand<Element>, gradient dz: Operand<Element>, into dx: Matrix<Element>, accumulateInput: Bool, accumulate: Bool
+    ) {
         down.gradient?.setProduct(transposing: dz, x, keep: accumulate ? 1 : 0)
-        dx.setProduct(dz, down.value, keep: accumulateInput ? 1 : 0)
+        dx.setProduct(dz, down, keep: accumulateInput ? 1 : 0)
+    }
+
+    /// Both factors' gradients, and dx ← (keep ? dx : 0) + ∂x.
+    ///
+    /// - Parameters:
+    ///   - z: as the forward pass saved it.
+    ///   - scratch: lends dz, N · r elements.
+    public func backward(
+        _ x: Operand<Element>, saved z: Operand<Element>, outputGradient: Operand<Element>, inputGradient dx: Matrix<Element>,
+        accumulateInput: Bool, scratch: inout Scratch<Element>, accumulate: Bool
+    ) {
+        let dz = x.alike(scratch.take(rows: x.rows, columns: rank))
+        expandBackward(z, outputGradient: outputGradient, into: dz, accumulate: accumulate)
+        compressBackward(x, gradient: dz, into: dx, accumulateInput: accumulateInput, accumulate: accumulate)
     }
 
     /// dense ← (keep ? dense : 0) + s·B·A
@@ -45,10 +61,10 @@ public struct LowRankFactors<Element: Scalar> {
     }
 
     /// Declarations under the names of the published checkpoints.
-    public static func declarations(at site: LinearSite, rank: Int) -> [TensorDeclaration] {
+    public static func declarations(at module: LinearModule, rank: Int) -> [TensorDeclaration] {
         [
-            TensorDeclaration("lora_A", rows: rank, columns: site.inFeatures),
-            TensorDeclaration("lora_B", rows: site.outFeatures, columns: rank),
+            TensorDeclaration("lora_A", rows: rank, columns: module.inFeatures),
+            TensorDeclaration("lora_B", rows: module.outFeatures, columns: rank),
         ]
     }
 }
@@ -62,7 +78,7 @@ extension TensorSet {
     /// Fills a fresh tensor with U(±1/√fanIn): PyTorch's Kaiming-uniform with a = √5.
     public func initializeUniform(_ name: String, fanIn: Int, random: InitialRandomness) throws {
         guard fresh.contains(name) else { return }
-        var stream = random.stream(name, at: site)
+        var stream = random.stream(name, at: module)
         try parameter(name).value.fillUniform(bound: 1 / Double(fanIn).squareRoot(), from: &stream)
     }
 }

@@ -40,7 +40,7 @@ public struct MethodRegistry: Sendable {
     public static func make(_ type: any PretrainingMethod.Type, options: MethodOptions, model: ModelShape) throws -> any PretrainingMethod {
         let options = options.filled(from: type.descriptor.options, model: model, unwritten: true)
         func laidOut<Method: PretrainingMethod>(_ type: Method.Type) throws -> any PretrainingMethod {
-            try SiteLayout<Method>(options: options, model: model)
+            try LayoutPerModule<Method>(options: options, model: model)
         }
         return try options.hasLayout ? laidOut(type) : type.init(options: options, model: model)
     }

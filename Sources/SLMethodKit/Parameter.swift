@@ -1,7 +1,7 @@
 import SLNumerics
 
 /// One weight tensor of the model, with its gradient if it is trained.
-public final class Parameter<Element: Scalar> {
+public final class Parameter<Element: Scalar>: ProductOperand {
     /// Full dotted name, `model.layers.0.self_attn.q_proj.lora_A`.
     public let name: String
     /// The weights as they are kept.
@@ -38,6 +38,11 @@ public final class Parameter<Element: Scalar> {
         guard let matrix = stored.matrix ?? expanded else { preconditionFailure("\(name) is not expanded") }
         return matrix
     }
+
+    /// The weights as products read them.
+    ///
+    /// - Precondition: that of ``value``.
+    public var operand: Operand<Element> { value.operand }
 
     /// Makes ``value`` usable while the weights are kept shorter; does nothing where they are kept in full.
     ///

@@ -5,50 +5,50 @@ import SLSpec
 /// A method of pretraining: a choice on four independent axes, each with a default, so that a simple method says only
 /// what is its own.
 ///
-/// 1. *Weight form*: which tensors stand in for a block linear's W, and how they multiply. Default: dense W.
+/// 1. *Parameterization*: which tensors stand in for a block linear's W, and how they multiply. Default: dense W.
 /// 2. *Optimizer*: from gradient to step, tensor by tensor. An axis of its own that the run chooses; a method may decorate it. Default:
 ///    as the run's optimizer and its groups say.
 /// 3. *Lifecycle*: what happens between updates, by controllers, and which phases a run has. Default: nothing.
 /// 4. *Saved activations*: what the backward pass keeps of the forward pass. Default: nothing beyond the input.
 ///
-/// A method is a value made from options; everything that changes during a run lives in the forms and updaters it makes.
-/// Embedding, head and norm gains are dense and trained by every method; axis 2 covers them too.
+/// A method is a value made from options; everything that changes during a run lives in the parameterizations and updaters it makes.
+/// Embedding, head and norm weights are dense and trained by every method; axis 2 covers them too.
 public protocol PretrainingMethod: Sendable {
     static var descriptor: MethodDescriptor { get }
 
     /// - Throws: `MethodOptionError` when an option is missing, of the wrong type or impossible for the model.
     init(options: MethodOptions, model: ModelShape) throws
 
-    // MARK: 1. Weight form
+    // MARK: 1. Parameterization
 
-    /// The tensors of a site in one phase, in order. A name that stays from one phase to the next keeps its values.
-    func tensors(at site: LinearSite, phase: Int) -> [TensorDeclaration]
+    /// The tensors of a module in one phase, in order. A name that stays from one phase to the next keeps its values.
+    func tensors(at module: LinearModule, phase: Int) -> [TensorDeclaration]
 
     /// Whether linears' first values come from a dense weight, so that they can come from a given one.
     var startsFromDense: Bool { get }
-    /// The same of one site, where linears differ.
-    func startsFromDense(at site: LinearSite) -> Bool
+    /// The same of one module, where linears differ.
+    func startsFromDense(at module: LinearModule) -> Bool
 
-    /// Whether the site is the method's business. Lifecycle actions pass over one that is not.
-    func isParameterized(at site: LinearSite) -> Bool
+    /// Whether the module is the method's business. Lifecycle actions pass over one that is not.
+    func isParameterized(at module: LinearModule) -> Bool
 
     /// Gives first values to the tensors of `set` that are fresh.
     func initialize<Element: Scalar>(_ set: TensorSet<Element>, phase: Int, random: InitialRandomness, ledger: MemoryLedger) throws
 
-    func makeForm<Element: Scalar>(_ set: TensorSet<Element>, phase: Int) throws -> any WeightForm<Element>
+    func makeParameterization<Element: Scalar>(_ set: TensorSet<Element>, phase: Int) throws -> any Parameterization<Element>
 
-    /// Elements of temporary space that a form's forward and backward passes take for this many tokens
+    /// Elements of temporary space that a parameterization's forward and backward passes take for this many tokens
     /// on so many threads.
-    func scratchCount(at site: LinearSite, phase: Int, tokens: Int, threads: Int) -> Int
+    func scratchCount(at module: LinearModule, phase: Int, tokens: Int, threads: Int) -> Int
 
     /// What the model's feed-forward blocks put on the gate.
     var gateActivation: GateActivation { get }
 
-    /// Floating-point operations a token, forward and backward together, of a site when `tokens` are computed at once.
-    func floatingPointOperations(at site: LinearSite, phase: Int, tokens: Int) -> Double
+    /// Floating-point operations a token, forward and backward together, of a module when `tokens` are computed at once.
+    func floatingPointOperations(at module: LinearModule, phase: Int, tokens: Int) -> Double
 
-    /// Which of several equal ways a site is computed in, in one word; `nil` where there is only one.
-    func computation(at site: LinearSite, phase: Int, tokens: Int) -> String?
+    /// Which of several equal ways a module is computed in, in one word; `nil` where there is only one.
+    func computation(at module: LinearModule, phase: Int, tokens: Int) -> String?
 
     // MARK: 2. Update rule
 
@@ -68,46 +68,46 @@ public protocol PretrainingMethod: Sendable {
     /// The events of the method itself and of its rules, without those that controllers plan: what a run's record will hold.
     var plannedEvents: [PlannedEvent] { get }
     /// The same where the method is for these linears only, whose rules may keep times of their own.
-    func plannedEvents(at sites: [LinearSite]) -> [PlannedEvent]
+    func plannedEvents(at modules: [LinearModule]) -> [PlannedEvent]
 
-    /// Elements of temporary space that a rewrite of a form takes from its context, and such that it allocates besides.
-    func rewriteCounts(at site: LinearSite, phase: Int) -> (scratch: Int, allocated: Int)
+    /// Elements of temporary space that a rewrite of a parameterization takes from its context, and such that it allocates besides.
+    func rewriteCounts(at module: LinearModule, phase: Int) -> (scratch: Int, allocated: Int)
 
     /// What of the method does nothing under these options, whatever the run's length, as sentences without a full stop.
     func idleParts(of shape: ModelShape) -> [String]
 
     // MARK: 4. Saved activations
 
-    /// What the site's form needs in its backward pass of a micro-batch of so many tokens.
-    func saved(at site: LinearSite, phase: Int, tokens: Int) -> SavedActivations
+    /// What the module's parameterization needs in its backward pass of a micro-batch of so many tokens.
+    func savedActivations(at module: LinearModule, phase: Int, tokens: Int) -> SavedActivations
 }
 
 extension PretrainingMethod {
-    public func tensors(at site: LinearSite, phase: Int) -> [TensorDeclaration] {
-        [TensorDeclaration("weight", rows: site.outFeatures, columns: site.inFeatures)]
+    public func tensors(at module: LinearModule, phase: Int) -> [TensorDeclaration] {
+        [TensorDeclaration("weight", rows: module.outFeatures, columns: module.inFeatures)]
     }
 
     public func initialize<Element: Scalar>(_ set: TensorSet<Element>, phase: Int, random: InitialRandomness, ledger: MemoryLedger) throws {
-        if set.fresh.contains("weight") { try random.fillDense(try set.parameter("weight").value, at: set.site) }
+        if set.fresh.contains("weight") { try random.fillDense(try set.parameter("weight").value, at: set.module) }
     }
 
     public var startsFromDense: Bool { true }
-    public func startsFromDense(at site: LinearSite) -> Bool { startsFromDense }
-    public func isParameterized(at site: LinearSite) -> Bool { true }
+    public func startsFromDense(at module: LinearModule) -> Bool { startsFromDense }
+    public func isParameterized(at module: LinearModule) -> Bool { true }
 
-    public func makeForm<Element: Scalar>(_ set: TensorSet<Element>, phase: Int) throws -> any WeightForm<Element> {
-        DenseForm(weight: try set.parameter("weight"), site: set.site)
+    public func makeParameterization<Element: Scalar>(_ set: TensorSet<Element>, phase: Int) throws -> any Parameterization<Element> {
+        DenseParameterization(weight: try set.parameter("weight"), module: set.module)
     }
 
-    public func scratchCount(at site: LinearSite, phase: Int, tokens: Int, threads: Int) -> Int { 0 }
+    public func scratchCount(at module: LinearModule, phase: Int, tokens: Int, threads: Int) -> Int { 0 }
 
-    public func computation(at site: LinearSite, phase: Int, tokens: Int) -> String? { nil }
+    public func computation(at module: LinearModule, phase: Int, tokens: Int) -> String? { nil }
 
     public var gateActivation: GateActivation { .silu }
 
     /// How many block linears are computed in which way; empty where there is no choice.
     public func computations(shape: ModelShape, phase: Int, tokens: Int) -> [String: Int] {
-        Dictionary(grouping: shape.sites.compactMap { computation(at: $0, phase: phase, tokens: tokens) }, by: \.self).mapValues(\.count)
+        Dictionary(grouping: shape.modules.compactMap { computation(at: $0, phase: phase, tokens: tokens) }, by: \.self).mapValues(\.count)
     }
 
     /// The same in words, e.g. "56 by factors"; `nil` where there is no choice.
@@ -116,17 +116,17 @@ extension PretrainingMethod {
         return counts.isEmpty ? nil : counts.map { "\($0.value) by \($0.key)" }.joined(separator: ", ")
     }
 
-    public func floatingPointOperations(at site: LinearSite, phase: Int, tokens: Int) -> Double {
-        6 * Double(site.outFeatures) * Double(site.inFeatures)
+    public func floatingPointOperations(at module: LinearModule, phase: Int, tokens: Int) -> Double {
+        6 * Double(module.outFeatures) * Double(module.inFeatures)
     }
 
     public func updateRule(for tensor: TensorPlace, optimizer: RunOptimizer) -> any UpdateRule { optimizer.rule(for: tensor) }
 
     public var phaseStarts: [Int] { [] }
     public func lifecycles(totalSteps: Int) -> [any Lifecycle] { [] }
-    public func rewriteCounts(at site: LinearSite, phase: Int) -> (scratch: Int, allocated: Int) { (0, 0) }
+    public func rewriteCounts(at module: LinearModule, phase: Int) -> (scratch: Int, allocated: Int) { (0, 0) }
     public var plannedEvents: [PlannedEvent] { [] }
-    public func plannedEvents(at sites: [LinearSite]) -> [PlannedEvent] { plannedEvents }
+    public func plannedEvents(at modules: [LinearModule]) -> [PlannedEvent] { plannedEvents }
     public func idleParts(of shape: ModelShape) -> [String] { [] }
 
     /// Everything that is planned for a run of so many updates: the method's own events and its controllers'.
@@ -147,7 +147,7 @@ extension PretrainingMethod {
         LearningRatePlan(lifecycles(totalSteps: totalSteps).map(\.plannedRates))
     }
 
-    public func saved(at site: LinearSite, phase: Int, tokens: Int) -> SavedActivations { SavedActivations() }
+    public func savedActivations(at module: LinearModule, phase: Int, tokens: Int) -> SavedActivations { SavedActivations() }
 
     /// The phase in which update `step` (from 1) is made.
     public func phase(ofUpdate step: Int) -> Int { phaseStarts.count { $0 < step } }

@@ -1,6 +1,6 @@
 import SLNumerics
 
-/// A tensor that a weight form keeps: name, shape and what may happen to it. What is declared is what is allocated and
+/// A tensor that a parameterization keeps: name, shape and what may happen to it. What is declared is what is allocated and
 /// what is counted.
 public struct TensorDeclaration: Sendable, Hashable {
     public enum Kind: Sendable, Hashable {
@@ -15,7 +15,7 @@ public struct TensorDeclaration: Sendable, Hashable {
         case buffer
     }
 
-    /// Under the site's name: `weight`, `lora_A`, `lora_B`, …
+    /// Under the module's name: `weight`, `lora_A`, `lora_B`, …
     public let name: String
     public let rows: Int
     public let columns: Int

@@ -14,3 +14,12 @@ enum PublishedDefaults {
         table.first { $0.key == model.name }?.value ?? otherwise
     }
 }
+
+/// The scale of a product of trained factors, in the words of the methods that have one.
+enum FactorScale {
+    static func alpha(source: String) -> OptionDescriptor {
+        OptionDescriptor(
+            name: "alpha", domain: .positiveReal(upTo: .infinity), help: "Scale: s = alpha / rank.", authorsName: "lora_alpha", source: source,
+            defaultValue: 32)
+    }
+}

@@ -22,23 +22,23 @@ struct BlockInterior<Piece> {
     let logSumExp: Piece  // [H, N]
     let gate: Piece  // [N, f]
     let up: Piece  // [N, f]
-    let kept: [Piece?]  // [N, columns] by role, where a form asks for it
+    let saved: [Piece?]  // [N, columns] by role, where a parameterization asks for it
 
     init(_ layout: EngineLayout, layer: Int, _ piece: (_ rows: Int, _ columns: Int) throws -> Piece) rethrows {
         let (n, h, f) = (layout.tokens, layout.shape.hiddenSize, layout.shape.intermediateSize)
-        let saved = layout.saved(layer: layer)
+        let wanted = layout.savedActivations(layer: layer)
         middle = try piece(n, h)
         inputReciprocal = try piece(1, n)
         middleReciprocal = try piece(1, n)
         query = try piece(n, h)
         key = try piece(n, h)
         value = try piece(n, h)
-        attention = try BlockInput.attended.isRead { saved[$0] ?? SavedActivations() } ? piece(n, h) : nil
+        attention = try BlockInput.attended.isRead { wanted[$0] ?? SavedActivations() } ? piece(n, h) : nil
         logSumExp = try piece(layout.shape.headCount, n)
         gate = try piece(n, f)
         up = try piece(n, f)
-        kept = try LinearRole.allCases.map { role in
-            try saved[role].flatMap { try $0.columns > 0 ? piece(n, $0.columns) : nil }
+        saved = try LinearRole.allCases.map { role in
+            try wanted[role].flatMap { try $0.columns > 0 ? piece(n, $0.columns) : nil }
         }
     }
 }
@@ -51,7 +51,7 @@ struct EngineBuffers<Element: Scalar> {
     let hidden: Matrix<Element>  // [N, h] normalised input of the linears; attention's output where it isn't stored, and its gradient
     let hiddenGradient: Matrix<Element>  // [N, h]
     let residualGradient: Matrix<Element>  // [N, h]
-    let gainPartial: Matrix<Element>  // [threads, h]
+    let normPartial: Matrix<Element>  // [threads, h]
     let rotary: RotaryTable<Element>
 
     // Space that blocks, head, embedding and update use in turn.
@@ -60,7 +60,7 @@ struct EngineBuffers<Element: Scalar> {
     let activated: Matrix<Element>  // [N, f] SiLU(gate) · up
     let activatedGradient: Matrix<Element>  // [N, f]
     let attention: Attention<Element>
-    let siteScratch: Scratch<Element>
+    let moduleScratch: Scratch<Element>
     // While the head is:
     let logits: Matrix<Element>  // [head block, V]
     let headRows: Matrix<Element>  // [rows, h] a part of the head in full; no rows where it is kept so
@@ -86,7 +86,7 @@ struct EngineBuffers<Element: Scalar> {
         activatedGradient = space.take(rows: n, columns: f)
         attention = Attention(
             sequenceLength: layout.sequenceLength, heads: shape.headCount, headSize: shape.headSize, threads: layout.threads, in: &space)
-        siteScratch = space
+        moduleScratch = space
 
         space = Scratch(shared)
         logits = space.take(rows: layout.headBlock, columns: shape.vocabularySize)
@@ -102,7 +102,7 @@ struct EngineBuffers<Element: Scalar> {
         hidden = try matrix(n, h, .workspace)
         hiddenGradient = try matrix(n, h, .workspace)
         residualGradient = try matrix(n, h, .workspace)
-        gainPartial = try matrix(layout.threads, h, .workspace)
+        normPartial = try matrix(layout.threads, h, .workspace)
         rotary = try RotaryTable(length: layout.sequenceLength, headSize: shape.headSize, theta: shape.ropeTheta, ledger: ledger)
     }
 

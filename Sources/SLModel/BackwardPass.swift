@@ -27,7 +27,7 @@ struct BackwardPass<Element: Scalar> {
     func run(_ inputs: [Int32], _ targets: [Int32], lossScale: Double) throws -> Double {
         let dx = window(buffers.residualGradient)
         if !accumulate {
-            for gain in model.gains { gain.gradient?.fill(0) }
+            for weight in model.normWeights { weight.gradient?.fill(0) }
         }
         let sum = try headBackward(targets, lossScale: lossScale)
         dx.fill(0)
@@ -84,23 +84,23 @@ struct BackwardPass<Element: Scalar> {
     }
 
     private func normBackward(
-        _ gain: Parameter<Element>, _ x: Matrix<Element>, _ reciprocal: Matrix<Element>, outputGradient: Matrix<Element>,
+        _ weight: Parameter<Element>, _ x: Matrix<Element>, _ reciprocal: Matrix<Element>, outputGradient: Matrix<Element>,
         into dx: Matrix<Element>
     ) throws {
         RMSNorm.backward(
-            x, gain: gain.value, reciprocal: reciprocal, outputGradient: outputGradient, inputGradient: dx,
-            gainGradient: gain.gradient, partial: buffers.gainPartial)
-        guard gain.gradient != nil else { return }
-        try consumer?.consume(gain, scratch: buffers.siteScratch)
+            x, weight: weight.value, reciprocal: reciprocal, outputGradient: outputGradient, inputGradient: dx,
+            weightGradient: weight.gradient, partial: buffers.normPartial)
+        guard weight.gradient != nil else { return }
+        try consumer?.consume(weight, scratch: buffers.moduleScratch)
     }
 
     private func linear(
-        _ block: Block<Element>, _ role: LinearRole, _ interior: BlockInterior<Matrix<Element>>, _ x: Matrix<Element>?,
-        outputGradient: Matrix<Element>, inputGradient: Matrix<Element>, accumulateInput: Bool = false
+        _ block: Block<Element>, _ role: LinearRole, _ interior: BlockInterior<Matrix<Element>>, _ x: Operand<Element>?,
+        outputGradient: Operand<Element>, inputGradient: Matrix<Element>, accumulateInput: Bool = false
     ) throws {
         try block[role].backward(
             x, outputGradient: outputGradient, inputGradient: inputGradient, accumulateInput: accumulateInput,
-            kept: interior.kept[role], scratch: buffers.siteScratch, accumulate: accumulate, consumer: consumer)
+            saved: interior.saved[role], scratch: buffers.moduleScratch, accumulate: accumulate, consumer: consumer)
     }
 
     /// dx, the gradient behind the block, becomes the one between attention and feed-forward.
@@ -108,19 +108,20 @@ struct BackwardPass<Element: Scalar> {
         let (gate, up, middle) = (window(interior.gate), window(interior.up), window(interior.middle))
         let (activated, activatedGradient) = (window(buffers.activated), window(buffers.activatedGradient))
         let (hidden, hiddenGradient) = (window(buffers.hidden), window(buffers.hiddenGradient))
-        let isFormed = model.recomputesBlocks && interior.kept[.down] != nil
-        if block.reads(.activated) || isFormed { SwiGLU.forward(gate: gate, up: up, activation: model.gateActivation, into: activated) }
-        if isFormed {
-            // What the form kept is that of the last block by now. The output itself is not needed.
-            try block[.down].forward(activated, into: hidden, kept: interior.kept[.down], scratch: buffers.siteScratch)
+        let isSavedAgain = model.recomputesBlocks && interior.saved[.down] != nil
+        if block.reads(.activated) || isSavedAgain { SwiGLU.forward(gate: gate, up: up, activation: model.gateActivation, into: activated) }
+        if isSavedAgain {
+            // What the parameterization saved is that of the last block by now. The output itself is not needed.
+            try block[.down].forward(activated.operand, into: hidden, saved: interior.saved[.down], scratch: buffers.moduleScratch)
         }
-        try linear(block, .down, interior, activated, outputGradient: dx, inputGradient: activatedGradient)
+        try linear(block, .down, interior, activated.operand, outputGradient: dx.operand, inputGradient: activatedGradient)
         SwiGLU.backward(gate: gate, up: up, activation: model.gateActivation, outputGradient: activatedGradient)
         if block.reads(.feedForward) {
-            RMSNorm.recompute(middle, gain: block.middleNorm.value, into: hidden, reciprocal: interior.middleReciprocal)
+            RMSNorm.recompute(middle, weight: block.middleNorm.value, into: hidden, reciprocal: interior.middleReciprocal)
         }
-        try linear(block, .gate, interior, hidden, outputGradient: gate, inputGradient: hiddenGradient)
-        try linear(block, .up, interior, hidden, outputGradient: up, inputGradient: hiddenGradient, accumulateInput: true)
+        let feedForwardInput = hidden.operand
+        try linear(block, .gate, interior, feedForwardInput, outputGradient: gate.operand, inputGradient: hiddenGradient)
+        try linear(block, .up, interior, feedForwardInput, outputGradient: up.operand, inputGradient: hiddenGradient, accumulateInput: true)
         try normBackward(block.middleNorm, middle, interior.middleReciprocal, outputGradient: hiddenGradient, into: dx)
     }
 
@@ -130,15 +131,16 @@ struct BackwardPass<Element: Scalar> {
         let (q, k, v) = (window(interior.query), window(interior.key), window(interior.value))
         let (attended, x) = (interior.attention.map(window), window(activations.input))
         let (hidden, hiddenGradient) = (window(buffers.hidden), window(buffers.hiddenGradient))
-        try linear(block, .output, interior, attended, outputGradient: dx, inputGradient: hidden)
+        try linear(block, .output, interior, attended?.operand, outputGradient: dx.operand, inputGradient: hidden)
         buffers.attention.backward(
             query: q, key: k, value: v, output: attended, outputGradient: hidden, logSumExp: interior.logSumExp)
         buffers.rotary.apply(q, sequenceLength: model.sequenceLength, heads: model.shape.headCount, inverse: true)
         buffers.rotary.apply(k, sequenceLength: model.sequenceLength, heads: model.shape.headCount, inverse: true)
-        if block.reads(.attention) { RMSNorm.recompute(x, gain: block.inputNorm.value, into: hidden, reciprocal: interior.inputReciprocal) }
-        try linear(block, .query, interior, hidden, outputGradient: q, inputGradient: hiddenGradient)
-        try linear(block, .key, interior, hidden, outputGradient: k, inputGradient: hiddenGradient, accumulateInput: true)
-        try linear(block, .value, interior, hidden, outputGradient: v, inputGradient: hiddenGradient, accumulateInput: true)
+        if block.reads(.attention) { RMSNorm.recompute(x, weight: block.inputNorm.value, into: hidden, reciprocal: interior.inputReciprocal) }
+        let attentionInput = hidden.operand
+        try linear(block, .query, interior, attentionInput, outputGradient: q.operand, inputGradient: hiddenGradient)
+        try linear(block, .key, interior, attentionInput, outputGradient: k.operand, inputGradient: hiddenGradient, accumulateInput: true)
+        try linear(block, .value, interior, attentionInput, outputGradient: v.operand, inputGradient: hiddenGradient, accumulateInput: true)
         try normBackward(block.inputNorm, x, interior.inputReciprocal, outputGradient: hiddenGradient, into: dx)
     }
 }

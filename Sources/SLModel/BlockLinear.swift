@@ -3,44 +3,44 @@ import SLNumerics
 import SLOptimizers
 import SLSpec
 
-/// One site of the model with its tensors and form.
+/// One linear of the model with its tensors and parameterization.
 final class BlockLinear<Element: Scalar> {
-    let site: LinearSite
+    let module: LinearModule
     private(set) var tensors: TensorSet<Element>
-    private(set) var form: any WeightForm<Element>
+    private(set) var parameterization: any Parameterization<Element>
     private let storage: StorageChoice
     private let tokens: Int
-    /// What the form needs in its backward pass.
-    private(set) var saved: SavedActivations
+    /// What the parameterization needs in its backward pass.
+    private(set) var savedActivations: SavedActivations
     private var isObserved = false
 
     /// - Parameter tokens: of the largest micro-batch.
-    init(site: LinearSite, method: any PretrainingMethod, phase: Int, tokens: Int, storage: StorageChoice, ledger: MemoryLedger) throws {
-        self.site = site
+    init(module: LinearModule, method: any PretrainingMethod, phase: Int, tokens: Int, storage: StorageChoice, ledger: MemoryLedger) throws {
+        self.module = module
         self.tokens = tokens
         self.storage = storage
-        tensors = try Self.allocate(site, method, phase, keeping: nil, storage, ledger)
-        form = try method.makeForm(tensors, phase: phase)
-        saved = method.saved(at: site, phase: phase, tokens: tokens)
+        tensors = try Self.allocate(module, method, phase, keeping: nil, storage, ledger)
+        parameterization = try method.makeParameterization(tensors, phase: phase)
+        savedActivations = method.savedActivations(at: module, phase: phase, tokens: tokens)
     }
 
     /// Tensors of a new phase: equal names keep their values, dropped ones are freed, new ones are fresh.
     func enter(phase: Int, method: any PretrainingMethod, ledger: MemoryLedger) throws {
-        tensors = try Self.allocate(site, method, phase, keeping: tensors, storage, ledger)
-        form = try method.makeForm(tensors, phase: phase)
-        saved = method.saved(at: site, phase: phase, tokens: tokens)
+        tensors = try Self.allocate(module, method, phase, keeping: tensors, storage, ledger)
+        parameterization = try method.makeParameterization(tensors, phase: phase)
+        savedActivations = method.savedActivations(at: module, phase: phase, tokens: tokens)
     }
 
     /// Whether some tensor of the linear is among those whose gradients are wanted.
     func observe(_ choice: TensorChoice?, headCount: Int) {
         isObserved = tensors.parameters.contains { name, parameter in
             let place = TensorPlace(
-                .linear(site), name: name, fullName: parameter.name, rows: parameter.rows, columns: parameter.columns, headCount: headCount)
+                .linear(module), name: name, fullName: parameter.name, rows: parameter.rows, columns: parameter.columns, headCount: headCount)
             return choice?.contains(place) ?? false
         }
     }
 
-    func prepare(for kind: FormPass.Kind) { form.prepare(for: FormPass(kind, collectsDenseGradients: isObserved && kind == .train)) }
+    func prepare(for kind: ModelPass.Kind) { parameterization.prepare(for: ModelPass(kind, collectsDenseGradients: isObserved && kind == .train)) }
 
     func allocateGradients(ledger: MemoryLedger) throws {
         for (_, parameter) in tensors.parameters { try parameter.allocateGradient(ledger: ledger) }
@@ -60,25 +60,25 @@ final class BlockLinear<Element: Scalar> {
     var expandedCount: Int { tensors.parameters.reduce(0) { $0 + $1.parameter.expandedCount } }
 
     func forward(
-        _ x: Matrix<Element>, into y: Matrix<Element>, accumulate: Bool = false, kept: Matrix<Element>?, scratch: Scratch<Element>
+        _ x: Operand<Element>, into y: Matrix<Element>, accumulate: Bool = false, saved: Matrix<Element>?, scratch: Scratch<Element>
     ) throws {
         try withWeights(in: scratch) {
-            try form.forward(x, into: y, accumulate: accumulate, kept: kept?.window(rows: 0..<x.rows), scratch: $0)
+            try parameterization.forward(x, into: y, accumulate: accumulate, saved: saved?.window(rows: 0..<x.rows).operand, scratch: $0)
         }
     }
 
     /// - Parameters:
-    ///   - x: the exact input; needed where ``saved`` asks for it.
+    ///   - x: the exact input; needed where ``savedActivations`` asks for it.
     ///   - consumer: gets every gradient; without one they stay.
     func backward(
-        _ x: Matrix<Element>?, outputGradient: Matrix<Element>, inputGradient: Matrix<Element>, accumulateInput: Bool = false,
-        kept: Matrix<Element>?, scratch: Scratch<Element>, accumulate: Bool, consumer: (any GradientConsumer<Element>)?
+        _ x: Operand<Element>?, outputGradient: Operand<Element>, inputGradient: Matrix<Element>, accumulateInput: Bool = false,
+        saved: Matrix<Element>?, scratch: Scratch<Element>, accumulate: Bool, consumer: (any GradientConsumer<Element>)?
     ) throws {
         func run(_ scratch: Scratch<Element>) throws {
             try withWeights(in: scratch) {
-                try form.backward(
-                    saved.input == .exact ? x : nil, outputGradient: outputGradient, inputGradient: inputGradient,
-                    accumulateInput: accumulateInput, kept: kept?.window(rows: 0..<outputGradient.rows), scratch: $0,
+                try parameterization.backward(
+                    savedActivations.input == .exact ? x : nil, outputGradient: outputGradient, inputGradient: inputGradient,
+                    accumulateInput: accumulateInput, saved: saved?.window(rows: 0..<outputGradient.rows).operand, scratch: $0,
                     accumulate: accumulate)
             }
         }
@@ -93,14 +93,14 @@ final class BlockLinear<Element: Scalar> {
     }
 
     private static func allocate(
-        _ site: LinearSite, _ method: any PretrainingMethod, _ phase: Int, keeping old: TensorSet<Element>?, _ storage: StorageChoice,
+        _ module: LinearModule, _ method: any PretrainingMethod, _ phase: Int, keeping old: TensorSet<Element>?, _ storage: StorageChoice,
         _ ledger: MemoryLedger
     ) throws -> TensorSet<Element> {
         var parameters: [(name: String, parameter: Parameter<Element>)] = []
         var indices: [(name: String, vector: IndexVector)] = []
         var buffers: [(name: String, matrix: Matrix<Element>)] = []
         var fresh: Set<String> = []
-        for declaration in method.tensors(at: site, phase: phase) {
+        for declaration in method.tensors(at: module, phase: phase) {
             if declaration.isIndices {
                 if let vector = old?.indices.first(where: { $0.name == declaration.name })?.vector, vector.count == declaration.count {
                     indices.append((declaration.name, vector))
@@ -129,12 +129,12 @@ final class BlockLinear<Element: Scalar> {
                 parameters.append((declaration.name, parameter))
             } else {
                 let parameter = try Parameter<Element>(
-                    name: "\(site.name).\(declaration.name)", rows: declaration.rows, columns: declaration.columns,
+                    name: "\(module.name).\(declaration.name)", rows: declaration.rows, columns: declaration.columns,
                     isTrainable: declaration.isTrainable, format: declaration.format ?? storage.weight(count: declaration.count), ledger: ledger)
                 parameters.append((declaration.name, parameter))
                 fresh.insert(declaration.name)
             }
         }
-        return TensorSet(site: site, parameters: parameters, indices: indices, buffers: buffers, fresh: fresh)
+        return TensorSet(module: module, parameters: parameters, indices: indices, buffers: buffers, fresh: fresh)
     }
 }

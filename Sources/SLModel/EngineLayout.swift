@@ -20,7 +20,7 @@ struct EngineLayout: Sendable {
 
     // MARK: Activations
 
-    /// Elements saved from forward to backward: residual streams, interiors of blocks with what their forms ask for, and
+    /// Elements saved from forward to backward: residual streams, interiors of blocks with what their parameterizations ask for, and
     /// the final residual stream. With recomputation the largest interior serves all blocks, in the shared space.
     var activationCount: Int {
         let streams = (shape.layerCount + 1) * tokens * shape.hiddenSize + tokens
@@ -37,13 +37,13 @@ struct EngineLayout: Sendable {
     var largestInteriorCount: Int { (0..<shape.layerCount).map(interiorCount(layer:)).max() ?? 0 }
 
     /// What each linear of a block saves.
-    func saved(layer: Int) -> [LinearRole: SavedActivations] {
-        Dictionary(uniqueKeysWithValues: shape.sites(layer: layer).map { ($0.role, method.saved(at: $0, phase: phase, tokens: tokens)) })
+    func savedActivations(layer: Int) -> [LinearRole: SavedActivations] {
+        Dictionary(uniqueKeysWithValues: shape.modules(layer: layer).map { ($0.role, method.savedActivations(at: $0, phase: phase, tokens: tokens)) })
     }
 
     // MARK: Temporary space
 
-    /// Elements of temporary buffers: three of the residual stream's shape, rotary tables, gains, and the shared space.
+    /// Elements of temporary buffers: three of the residual stream's shape, rotary tables, norm weights, and the shared space.
     var workspaceCount: Int {
         tokens * 3 * shape.hiddenSize + sequenceLength * shape.headSize + threads * shape.hiddenSize + sharedCount
     }
@@ -56,21 +56,21 @@ struct EngineLayout: Sendable {
         let fixed =
             interior + 2 * tokens * shape.intermediateSize
             + Attention<Float>.workspaceCount(sequenceLength: sequenceLength, headSize: shape.headSize, threads: threads)
-        return fixed + (shape.sites.map(siteCount).max() ?? 0)
+        return fixed + (shape.modules.map(moduleCount).max() ?? 0)
     }
 
-    /// Expanded weights, lent gradients, and then the form's temporaries or, later, the update rule's.
-    private func siteCount(_ site: LinearSite) -> Int {
-        let tensors = TensorEntry.linear(site, shape, method: method, phase: phase).filter(\.declaration.isWeight)
-        let expanded = expandedCount(site)
-        let form = method.scratchCount(at: site, phase: phase, tokens: tokens, threads: threads)
-        guard options.updatesPerLayer else { return expanded + form }
+    /// Expanded weights, lent gradients, and then the parameterization's temporaries or, later, the update rule's.
+    private func moduleCount(_ module: LinearModule) -> Int {
+        let tensors = TensorEntry.linear(module, shape, method: method, phase: phase).filter(\.declaration.isWeight)
+        let expanded = expandedCount(module)
+        let temporaries = method.scratchCount(at: module, phase: phase, tokens: tokens, threads: threads)
+        guard options.updatesPerLayer else { return expanded + temporaries }
         let trained = tensors.filter(\.declaration.isTrainable)
-        return expanded + trained.reduce(0) { $0 + $1.declaration.count } + max(form, trained.map { ruleScratch($0.place) }.max() ?? 0)
+        return expanded + trained.reduce(0) { $0 + $1.declaration.count } + max(temporaries, trained.map { ruleScratch($0.place) }.max() ?? 0)
     }
 
-    private func expandedCount(_ site: LinearSite) -> Int {
-        method.tensors(at: site, phase: phase).filter(\.isWeight).reduce(0) {
+    private func expandedCount(_ module: LinearModule) -> Int {
+        method.tensors(at: module, phase: phase).filter(\.isWeight).reduce(0) {
             $0 + (($1.format ?? optimizer.storage.weight(count: $1.count)) == .full ? 0 : $1.count)
         }
     }
@@ -99,24 +99,14 @@ struct EngineLayout: Sendable {
 
     /// A linear's weights in full where they are kept shorter, and what its rewrite takes.
     private var rewriteStageCount: Int {
-        shape.sites.map { site in
-            let scratch = method.rewriteCounts(at: site, phase: phase).scratch
-            return scratch > 0 ? scratch + expandedCount(site) : 0
+        shape.modules.map { module in
+            let scratch = method.rewriteCounts(at: module, phase: phase).scratch
+            return scratch > 0 ? scratch + expandedCount(module) : 0
         }.max() ?? 0
     }
 
     private func ruleScratch(_ tensor: TensorPlace) -> Int {
         method.updateRule(for: tensor, optimizer: optimizer).scratchCount(rows: tensor.rows, columns: tensor.columns)
-    }
-
-    /// Elements that the largest refresh or rewrite allocates on top.
-    var refreshCount: Int {
-        let rewrite = shape.sites.map { method.rewriteCounts(at: $0, phase: phase).allocated }.max() ?? 0
-        let refresh = trainable.map { entry in
-            method.updateRule(for: entry.place, optimizer: optimizer)
-                .refreshCount(rows: entry.declaration.rows, columns: entry.declaration.columns)
-        }.max() ?? 0
-        return max(refresh, rewrite)
     }
 
     private var trainable: [TensorEntry] {

@@ -15,16 +15,16 @@ extension LlamaModel {
 
     /// Every block linear performs `rewrite`, each with a stream of its own.
     ///
-    /// - Throws: ``ContractError/unsupportedRewrite(_:site:)``, ``LinearAlgebraError``, ``OutOfMemoryError``.
-    @discardableResult public func perform(_ rewrite: FormRewrite, seed: UInt64, step: Int) throws -> RewriteOutcome {
+    /// - Throws: ``ContractError/unsupportedRewrite(_:module:)``, ``LinearAlgebraError``, ``OutOfMemoryError``.
+    @discardableResult public func perform(_ rewrite: Rewrite, seed: UInt64, step: Int) throws -> RewriteOutcome {
         ledger.enter(.refresh)
         var outcome = RewriteOutcome()
-        for linear in blocks.flatMap(\.linears) where method.isParameterized(at: linear.site) {
-            let stream = RandomStream(seed: seed, name: "\(rewrite.name)/\(step)/\(linear.site.name)")
+        for linear in blocks.flatMap(\.linears) where method.isParameterized(at: linear.module) {
+            let stream = RandomStream(seed: seed, name: "\(rewrite.name)/\(step)/\(linear.module.name)")
             try linear.withWeights(in: try buffers().idle, keeping: true) { scratch in
                 var context = RewriteContext(step: step, random: stream, scratch: scratch, ledger: ledger)
-                try linear.form.perform(rewrite, &context)
-                outcome.edits += context.edits.map { ("\(linear.site.name).\($0.tensor)", $0.edit) }
+                try linear.parameterization.perform(rewrite, &context)
+                outcome.edits += context.edits.map { ("\(linear.module.name).\($0.tensor)", $0.edit) }
                 outcome.measurements.merge(context.measurements, uniquingKeysWith: +)
             }
         }
@@ -78,13 +78,13 @@ extension LlamaModel {
         }
     }
 
-    /// Every form is told what the next pass is for.
-    func prepare(for kind: FormPass.Kind) {
+    /// Every parameterization is told what the next pass is for.
+    func prepare(for kind: ModelPass.Kind) {
         for linear in blocks.flatMap(\.linears) { linear.prepare(for: kind) }
     }
 
     /// What methods keep besides their weights, by full name.
     public var methodBuffers: [(name: String, matrix: Matrix<Element>)] {
-        blocks.flatMap(\.linears).flatMap { linear in linear.tensors.buffers.map { ("\(linear.site.name).\($0.name)", $0.matrix) } }
+        blocks.flatMap(\.linears).flatMap { linear in linear.tensors.buffers.map { ("\(linear.module.name).\($0.name)", $0.matrix) } }
     }
 }

@@ -114,10 +114,10 @@ extension LlamaModel {
             SwiGLU.forward(gate: interior.gate.window(rows: rows), up: interior.up.window(rows: rows), activation: gateActivation, into: activated)
             next.copy(from: interior.middle.window(rows: rows))
             try block[.down].forward(
-                activated, into: next, accumulate: true, kept: interior.kept[.down], scratch: buffers.siteScratch)
+                activated.operand, into: next, accumulate: true, saved: interior.saved[.down], scratch: buffers.moduleScratch)
         }
         RMSNorm.forward(
-            buffers.output.window(rows: rows), gain: outputNorm.value, into: buffers.hidden.window(rows: rows),
+            buffers.output.window(rows: rows), weight: outputNorm.value, into: buffers.hidden.window(rows: rows),
             reciprocal: buffers.outputReciprocal, epsilon: epsilon)
     }
 
@@ -129,26 +129,28 @@ extension LlamaModel {
         _ block: Block<Element>, _ activations: BlockActivations<Element>, _ rows: Range<Int>, _ buffers: EngineBuffers<Element>
     ) throws {
         let interior = activations.interior
-        let scratch = buffers.siteScratch
+        let scratch = buffers.moduleScratch
         let (x, middle) = (activations.input.window(rows: rows), interior.middle.window(rows: rows))
         let (q, k, v) = (interior.query.window(rows: rows), interior.key.window(rows: rows), interior.value.window(rows: rows))
         let hidden = buffers.hidden.window(rows: rows)
         // What q, k and v have read is of no use any more when the attention writes there.
         let attended = interior.attention?.window(rows: rows) ?? hidden
 
-        RMSNorm.forward(x, gain: block.inputNorm.value, into: hidden, reciprocal: interior.inputReciprocal, epsilon: epsilon)
-        try block[.query].forward(hidden, into: q, kept: interior.kept[.query], scratch: scratch)
-        try block[.key].forward(hidden, into: k, kept: interior.kept[.key], scratch: scratch)
-        try block[.value].forward(hidden, into: v, kept: interior.kept[.value], scratch: scratch)
+        RMSNorm.forward(x, weight: block.inputNorm.value, into: hidden, reciprocal: interior.inputReciprocal, epsilon: epsilon)
+        let attentionInput = hidden.operand
+        try block[.query].forward(attentionInput, into: q, saved: interior.saved[.query], scratch: scratch)
+        try block[.key].forward(attentionInput, into: k, saved: interior.saved[.key], scratch: scratch)
+        try block[.value].forward(attentionInput, into: v, saved: interior.saved[.value], scratch: scratch)
         buffers.rotary.apply(q, sequenceLength: sequenceLength, heads: shape.headCount)
         buffers.rotary.apply(k, sequenceLength: sequenceLength, heads: shape.headCount)
         buffers.attention.forward(query: q, key: k, value: v, into: attended, logSumExp: interior.logSumExp)
         middle.copy(from: x)
-        try block[.output].forward(attended, into: middle, accumulate: true, kept: interior.kept[.output], scratch: scratch)
+        try block[.output].forward(attended.operand, into: middle, accumulate: true, saved: interior.saved[.output], scratch: scratch)
 
-        RMSNorm.forward(middle, gain: block.middleNorm.value, into: hidden, reciprocal: interior.middleReciprocal, epsilon: epsilon)
-        try block[.gate].forward(hidden, into: interior.gate.window(rows: rows), kept: interior.kept[.gate], scratch: scratch)
-        try block[.up].forward(hidden, into: interior.up.window(rows: rows), kept: interior.kept[.up], scratch: scratch)
+        RMSNorm.forward(middle, weight: block.middleNorm.value, into: hidden, reciprocal: interior.middleReciprocal, epsilon: epsilon)
+        let feedForwardInput = hidden.operand
+        try block[.gate].forward(feedForwardInput, into: interior.gate.window(rows: rows), saved: interior.saved[.gate], scratch: scratch)
+        try block[.up].forward(feedForwardInput, into: interior.up.window(rows: rows), saved: interior.saved[.up], scratch: scratch)
     }
 }
 

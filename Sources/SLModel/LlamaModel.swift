@@ -4,7 +4,7 @@ import SLOptimizers
 import SLRandom
 import SLSpec
 
-/// A LLaMA model whose block linears are in a method's weight form, with hand-written forward and backward passes.
+/// A LLaMA model whose block linears are in a method's parameterization, with hand-written forward and backward passes.
 ///
 /// Block: x + Attention(RMSNorm(x)), then x + down(SiLU(gate) ⊙ up)(RMSNorm(x)); a final RMSNorm; an untied head. No bias.
 /// Source: Touvron et al. 2023, arXiv:2302.13971, §2.2.
@@ -58,16 +58,16 @@ public final class LlamaModel<Element: Scalar> {
             Block(
                 inputNorm: try TensorEntry.inputNorm(layer: layer, shape).allocate(storage, ledger: ledger),
                 middleNorm: try TensorEntry.middleNorm(layer: layer, shape).allocate(storage, ledger: ledger),
-                linears: try shape.sites(layer: layer).map {
+                linears: try shape.modules(layer: layer).map {
                     try BlockLinear(
-                        site: $0, method: method, phase: phase, tokens: sequences * sequenceLength, storage: storage, ledger: ledger)
+                        module: $0, method: method, phase: phase, tokens: sequences * sequenceLength, storage: storage, ledger: ledger)
                 })
         }
         outputNorm = try TensorEntry.outputNorm(shape).allocate(storage, ledger: ledger)
         head = try TensorEntry.head(shape).allocate(storage, ledger: ledger)
     }
 
-    /// First values of every tensor: N(0, initializer range²) for embedding and head, 1 for gains, the method's own for
+    /// First values of every tensor: N(0, initializer range²) for embedding and head, 1 for norm weights, the method's own for
     /// the linears. Streams are named by tensor, so the result does not depend on order or threads.
     ///
     /// - Parameter given: dense weights that linears start from in place of drawn ones.
@@ -76,7 +76,7 @@ public final class LlamaModel<Element: Scalar> {
             var stream = RandomStream(seed: seed, name: "init/\(parameter.name)")
             try fillNormal(parameter.stored, from: &stream)
         }
-        for gain in gains { gain.value.fill(1) }
+        for weight in normWeights { weight.value.fill(1) }
         try initializeLinears(seed: seed, given: given)
     }
 
@@ -116,7 +116,7 @@ public final class LlamaModel<Element: Scalar> {
         let layout = EngineLayout(
             shape: shape, method: method, phase: phase, sequences: sequences, sequenceLength: sequenceLength, threads: threads,
             optimizer: optimizer, options: options)
-        for gain in gains { try gain.allocateGradient(ledger: ledger) }
+        for weight in normWeights { try weight.allocateGradient(ledger: ledger) }
         if !options.updatesPerLayer {
             for table in [embedding, head] { try table.allocateGradient(ledger: ledger) }
             for linear in blocks.flatMap(\.linears) { try linear.allocateGradients(ledger: ledger) }
@@ -126,7 +126,7 @@ public final class LlamaModel<Element: Scalar> {
         return buffers
     }
 
-    /// Gives the linears the tensors and forms of a later phase.
+    /// Gives the linears the tensors and parameterizations of a later phase.
     ///
     /// - Parameter release: called when it is known what is trained no more, before anything new is allocated beside it.
     public func enter(phase: Int, seed: UInt64, release: () -> Void = {}) throws {
@@ -138,16 +138,16 @@ public final class LlamaModel<Element: Scalar> {
         try allocateForTraining()
     }
 
-    var gains: [Parameter<Element>] { blocks.flatMap { [$0.inputNorm, $0.middleNorm] } + [outputNorm] }
+    var normWeights: [Parameter<Element>] { blocks.flatMap { [$0.inputNorm, $0.middleNorm] } + [outputNorm] }
 
     /// Temporary space for update rules: idle between passes.
     public func updateScratch() throws -> Scratch<Element> { try buffers().idle }
 
     // MARK: Tensors
 
-    /// Every weight with its site and declared name, in the order of ``TensorEntry/all(shape:method:phase:)``.
+    /// Every weight with its module and declared name, in the order of ``TensorEntry/all(shape:method:phase:)``.
     public var parameters: [ModelParameter<Element>] {
-        let all = [embedding, head] + gains + blocks.flatMap(\.linears).flatMap { $0.tensors.parameters.map(\.parameter) }
+        let all = [embedding, head] + normWeights + blocks.flatMap(\.linears).flatMap { $0.tensors.parameters.map(\.parameter) }
         let named = Dictionary(all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         return TensorEntry.all(shape: shape, method: method, phase: phase).compactMap { entry in
             named[entry.name].map { ModelParameter(parameter: $0, place: entry.place) }
@@ -157,19 +157,19 @@ public final class LlamaModel<Element: Scalar> {
     /// Positions of sparse supports, by full name.
     public var indexVectors: [(name: String, vector: IndexVector)] {
         blocks.flatMap(\.linears).flatMap { linear in
-            linear.tensors.indices.map { ("\(linear.site.name).\($0.name)", $0.vector) }
+            linear.tensors.indices.map { ("\(linear.module.name).\($0.name)", $0.vector) }
         }
     }
 
-    /// - Throws: ``ContractError/supportOutside(site:)`` when positions, read from a file, point outside their matrix.
+    /// - Throws: ``ContractError/supportOutside(module:)`` when positions, read from a file, point outside their matrix.
     public func checkSupports() throws {
-        for linear in blocks.flatMap(\.linears) where !linear.form.supportIsValid { throw ContractError.supportOutside(site: linear.site.name) }
+        for linear in blocks.flatMap(\.linears) where !linear.parameterization.supportIsValid { throw ContractError.supportOutside(module: linear.module.name) }
     }
 
-    /// The dense weight of a site, where its form has one.
+    /// The dense weight of a module, where its parameterization has one.
     public func writeDenseEquivalent(layer: Int, role: LinearRole, into weight: Matrix<Element>) throws -> Bool {
-        guard let linear = blocks[layer].linears.first(where: { $0.site.role == role }) else { return false }
-        return try linear.withWeights(in: try buffers().idle) { _ in try linear.form.writeDenseEquivalent(into: weight) }
+        guard let linear = blocks[layer].linears.first(where: { $0.module.role == role }) else { return false }
+        return try linear.withWeights(in: try buffers().idle) { _ in try linear.parameterization.writeDenseEquivalent(into: weight) }
     }
 }
 
@@ -180,10 +180,10 @@ public struct ModelParameter<Element: Scalar> {
 
     public var declaredName: String { place.name }
     /// `nil` for embedding, head and norms.
-    public var site: LinearSite? { place.site }
+    public var module: LinearModule? { place.module }
 }
 
-/// One transformer block: two gains and seven linears in the order of `LinearRole`.
+/// One transformer block: two norm weights and seven linears in the order of `LinearRole`.
 struct Block<Element: Scalar> {
     let inputNorm: Parameter<Element>
     let middleNorm: Parameter<Element>
@@ -192,5 +192,5 @@ struct Block<Element: Scalar> {
     subscript(role: LinearRole) -> BlockLinear<Element> { linears[LinearRole.allCases.firstIndex(of: role) ?? 0] }
 
     /// Whether the backward pass of some linear takes the input exactly.
-    func reads(_ input: BlockInput) -> Bool { input.isRead { self[$0].saved } }
+    func reads(_ input: BlockInput) -> Bool { input.isRead { self[$0].savedActivations } }
 }

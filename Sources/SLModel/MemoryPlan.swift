@@ -4,23 +4,29 @@ import SLSpec
 
 /// What a run will hold at its peak, by formula: the largest of its phases, with the refresh's space on top where a rule
 /// refreshes.
+///
+/// Everything that the method declares as trained is planned for as trained. That is the peak of a run whose lifecycles freeze and thaw,
+/// too: which tensors they choose, and when, depends on what they see, and the run begins with all of them.
 public struct MemoryPlan: Sendable {
     public let breakdown: MemoryBreakdown
-    public let peakPhase: String
+    public let peakStage: String
     public var totalBytes: Int { breakdown.total }
 
+    /// - Parameter held: full names of tensors that are frozen all the while: of a run that begins with them frozen, or of the time between
+    ///   a freeze and a thaw. They have neither gradient nor state and refresh nothing; temporary space for passes and updates is made
+    ///   for all tensors once and stays.
     /// - Throws: as `RunOptimizer.init`.
-    public init(shape: ModelShape, method: any PretrainingMethod, training: TrainingSpec, threads: Int) throws {
+    public init(shape: ModelShape, method: any PretrainingMethod, training: TrainingSpec, threads: Int, held: Set<String> = []) throws {
         let optimizer = try RunOptimizer(training)
-        let accounting = ModelAccounting(shape: shape, method: method, optimizer: optimizer)
+        let accounting = ModelAccounting(shape: shape, method: method, optimizer: optimizer, held: held)
         let options = EngineOptions(training.memory)
         var best = MemoryBreakdown()
-        var bestPhase = "backward"
+        var bestStage = "backward"
         for phase in 0..<method.phaseCount {
             let layout = EngineLayout(
                 shape: shape, method: method, phase: phase, sequences: training.microBatchSize,
                 sequenceLength: training.sequenceLength, threads: threads, optimizer: optimizer, options: options)
-            let refresh = layout.refreshCount
+            let refresh = accounting.refreshCount(phase: phase)
             let plan = MemoryBreakdown(
                 weights: accounting.weightBytes(phase: phase), gradients: accounting.gradientBytes(phase: phase, options: options),
                 optimizer: accounting.optimizerBytes(phase: phase), indices: accounting.indexBytes(phase: phase),
@@ -28,10 +34,10 @@ public struct MemoryPlan: Sendable {
                 workspace: 4 * (layout.workspaceCount + refresh))
             if plan.total > best.total {
                 best = plan
-                bestPhase = refresh > 0 ? "refresh" : "backward"
+                bestStage = refresh > 0 ? "refresh" : "backward"
             }
         }
         breakdown = best
-        peakPhase = bestPhase
+        peakStage = bestStage
     }
 }

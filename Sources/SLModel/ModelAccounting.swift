@@ -14,7 +14,8 @@ public struct ModelAccounting: Sendable {
     /// Full names of tensors that are declared as trained and are frozen at present.
     private let held: Set<String>
 
-    /// - Parameter held: tensors that a lifecycle froze: they are parameters like others and have neither gradient nor state.
+    /// - Parameter held: full names of tensors that a lifecycle froze: they are parameters like others and have neither gradient nor state.
+    ///   What no method declared as trained has neither anyway.
     public init(shape: ModelShape, method: any PretrainingMethod, optimizer: RunOptimizer, held: Set<String> = []) {
         self.shape = shape
         self.method = method
@@ -25,8 +26,8 @@ public struct ModelAccounting: Sendable {
     /// Under the optimizer that a run's training asks for.
     ///
     /// - Throws: `UnknownOptimizerError`, `MethodOptionError`.
-    public init(shape: ModelShape, method: any PretrainingMethod, training: TrainingSpec) throws {
-        self.init(shape: shape, method: method, optimizer: try RunOptimizer(training))
+    public init(shape: ModelShape, method: any PretrainingMethod, training: TrainingSpec, held: Set<String> = []) throws {
+        self.init(shape: shape, method: method, optimizer: try RunOptimizer(training), held: held)
     }
 
     private func entries(_ phase: Int) -> [TensorEntry] { TensorEntry.all(shape: shape, method: method, phase: phase) }
@@ -44,7 +45,7 @@ public struct ModelAccounting: Sendable {
         sum(phase) { $0.declaration.isWeight ? $0.format(optimizer.storage).byteCount($0.declaration.count) : 0 }
     }
 
-    /// Of gradients that exist at once. Consumed layer by layer only gains keep theirs; the others' space is temporary.
+    /// Of gradients that exist at once. Consumed layer by layer only norm weights keep theirs; the others' space is temporary.
     public func gradientBytes(phase: Int, options: EngineOptions = EngineOptions()) -> Int {
         4 * sum(phase) { isTrained($0) && (!options.updatesPerLayer || $0.part == .norm) ? $0.declaration.count : 0 }
     }
@@ -74,6 +75,15 @@ public struct ModelAccounting: Sendable {
 
     /// With the methods' buffers, which are kept in full.
     public func optimizerBytes(phase: Int) -> Int { sumOverState(phase) { $0.format.byteCount($0.count) } + 4 * bufferCount(phase: phase) }
+
+    /// Elements that the largest refresh of a trained tensor's rule, or the largest rewrite of a linear, allocates for as long as it lasts.
+    func refreshCount(phase: Int) -> Int {
+        let rewrite = shape.modules.map { method.rewriteCounts(at: $0, phase: phase).allocated }.max() ?? 0
+        return entries(phase).filter { isTrained($0) }.reduce(rewrite) { largest, entry in
+            let rule = method.updateRule(for: entry.place, optimizer: optimizer)
+            return max(largest, rule.refreshCount(rows: entry.declaration.rows, columns: entry.declaration.columns))
+        }
+    }
 
     /// Elements that methods keep besides their weights.
     public func bufferCount(phase: Int) -> Int { sum(phase) { $0.declaration.isBuffer ? $0.declaration.count : 0 } }
@@ -114,7 +124,7 @@ public struct ModelAccounting: Sendable {
     /// - Parameter phase: the method's last one if not given.
     public func floatingPointOperationsPerToken(sequenceLength: Int, microBatchTokens: Int, phase: Int? = nil) -> Double {
         let phase = phase ?? method.phaseCount - 1
-        let linears = shape.sites.reduce(0.0) {
+        let linears = shape.modules.reduce(0.0) {
             $0 + method.floatingPointOperations(at: $1, phase: phase, tokens: microBatchTokens)
         }
         let hidden = Double(shape.hiddenSize)

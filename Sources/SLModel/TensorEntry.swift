@@ -12,7 +12,7 @@ public struct TensorEntry: Sendable {
     private let headCount: Int
 
     /// `nil` for embedding, head and norms.
-    public var site: LinearSite? { part.site }
+    public var module: LinearModule? { part.module }
 
     /// What decides the tensor's update rule.
     public var place: TensorPlace {
@@ -20,7 +20,7 @@ public struct TensorEntry: Sendable {
             part, name: declaration.name, fullName: name, rows: declaration.rows, columns: declaration.columns, headCount: headCount)
     }
 
-    /// How the weights are kept. Gains are, in full, whatever the model's width.
+    /// How the weights are kept. Norm weights are, in full, whatever the model's width.
     public func format(_ storage: StorageChoice) -> StorageFormat {
         part == .norm ? .full : declaration.format ?? storage.weight(count: declaration.count)
     }
@@ -29,12 +29,12 @@ public struct TensorEntry: Sendable {
 
     /// Every tensor of `shape` under `method` in one phase, in Hugging Face's order.
     public static func all(shape: ModelShape, method: any PretrainingMethod, phase: Int) -> [TensorEntry] {
-        func linears(_ sites: some Collection<LinearSite>) -> [TensorEntry] {
-            sites.flatMap { Self.linear($0, shape, method: method, phase: phase) }
+        func linears(_ modules: some Collection<LinearModule>) -> [TensorEntry] {
+            modules.flatMap { Self.linear($0, shape, method: method, phase: phase) }
         }
         let layers = (0..<shape.layerCount).flatMap { layer in
-            let sites = shape.sites(layer: layer)
-            return [inputNorm(layer: layer, shape)] + linears(sites.prefix(4)) + [middleNorm(layer: layer, shape)] + linears(sites.dropFirst(4))
+            let modules = shape.modules(layer: layer)
+            return [inputNorm(layer: layer, shape)] + linears(modules.prefix(4)) + [middleNorm(layer: layer, shape)] + linears(modules.dropFirst(4))
         }
         return [embedding(shape)] + layers + [outputNorm(shape), head(shape)]
     }
@@ -46,9 +46,9 @@ public struct TensorEntry: Sendable {
     static func middleNorm(layer: Int, _ shape: ModelShape) -> TensorEntry { norm("model.layers.\(layer).post_attention_layernorm", shape) }
 
     /// The tensors of one linear.
-    static func linear(_ site: LinearSite, _ shape: ModelShape, method: any PretrainingMethod, phase: Int) -> [TensorEntry] {
-        method.tensors(at: site, phase: phase).map {
-            TensorEntry(name: "\(site.name).\($0.name)", declaration: $0, part: .linear(site), headCount: shape.headCount)
+    static func linear(_ module: LinearModule, _ shape: ModelShape, method: any PretrainingMethod, phase: Int) -> [TensorEntry] {
+        method.tensors(at: module, phase: phase).map {
+            TensorEntry(name: "\(module.name).\($0.name)", declaration: $0, part: .linear(module), headCount: shape.headCount)
         }
     }
 

@@ -13,9 +13,7 @@ public struct RandomStream: RandomNumberGenerator, Sendable, Hashable, Codable {
     private var s3: UInt64
 
     public init(seed: UInt64, name: String) {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        var mixer = SplitMix64(state: seed &* 0x9e37_79b9_7f4a_7c15 ^ hash)
+        var mixer = SplitMix64(state: seed &* 0x9e37_79b9_7f4a_7c15 ^ FNV1a.hash(name))
         s0 = mixer.next()
         s1 = mixer.next()
         s2 = mixer.next()

@@ -22,7 +22,7 @@ public enum ReportWriter {
     ///   - gnuplot: what draws the pictures; `nil` for a report without any.
     ///   - goesOnWhenStopped: whether a request to stop costs the pictures only.
     ///   - checkTable: asked for every CSV file and its columns before the first is written; throws to have none written.
-    /// - Throws: `StorageError` when a file can't be written. A picture that can't be drawn is no error.
+    /// - Throws: `FileError` when a file can't be written. A picture that can't be drawn is no error.
     @discardableResult
     public static func write(
         history: SweepHistory, to file: URL, format: ReportFormat = .markdown, catalog: [MethodDescriptor] = [],
@@ -33,7 +33,7 @@ public enum ReportWriter {
         do {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         } catch {
-            throw StorageError(file: folder.path, problem: "the report's folder could not be made: \(error.localizedDescription)")
+            throw FileError(file: folder.path, problem: "the report's folder could not be made: \(error.localizedDescription)")
         }
         if format == .csv {
             let document = SweepReport.document(history, catalog: catalog, published: published)
@@ -96,7 +96,7 @@ public enum ReportWriter {
         do {
             try data.write(to: file, options: .atomic)
         } catch {
-            throw StorageError(file: file.path, problem: "the \(what) could not be written: \(error.localizedDescription)")
+            throw FileError(file: file.path, problem: "the \(what) could not be written: \(error.localizedDescription)")
         }
     }
 }

@@ -121,7 +121,7 @@ public struct SweepValidity: Sendable {
                 found.append(Threat(isUnequal: true, words: "The runs were made on differing \(name) (\(MarkdownText.joined(all))): speeds and resident sizes do not compare."))
             }
         }
-        let programs = values { "\($0.programVersion) \($0.commit.map { String($0.prefix(12)) } ?? "without a commit")" }
+        let programs = values { "\($0.programVersion) \($0.commit.map { ShortKey.of($0) } ?? "without a commit")" }
         if programs.count > 1 { found.append(Threat(isUnequal: true, words: "The runs were made by differing programs: \(MarkdownText.joined(programs)).")) }
         if environments.contains(where: { $0.commitIsDirty == true }) {
             found.append(Threat(isUnequal: false, words: "Some runs were made by a program with uncommitted changes: its source can't be named."))

@@ -6,7 +6,7 @@ extension ResultStore {
     /// An absolute path never reads as a URI or as one of SQLite's special names.
     static func absolute(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }
 
-    static func openForWriting(_ path: String, journal: JournalMode?, busyTimeout: TimeInterval) throws(StorageError) -> DatabaseQueue {
+    static func openForWriting(_ path: String, journal: JournalMode?, busyTimeout: TimeInterval) throws(FileError) -> DatabaseQueue {
         try refuseSideFile(path)
         try prepareFolder(of: path)
         try refuseFolder(path)
@@ -19,7 +19,7 @@ extension ResultStore {
             } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY && ContinuousClock.now < deadline {
                 Thread.sleep(forTimeInterval: 0.02)
             } catch {
-                throw StorageError(error, file: path)
+                throw FileError(error, file: path)
             }
         }
     }
@@ -54,10 +54,10 @@ extension ResultStore {
     }
 
     /// - Parameter folderIsWritable: `nil` asks the file system.
-    static func openForReading(_ path: String, folderIsWritable: Bool? = nil) throws(StorageError) -> DatabaseQueue {
+    static func openForReading(_ path: String, folderIsWritable: Bool? = nil) throws(FileError) -> DatabaseQueue {
         try refuseFolder(path)
         guard FileManager.default.fileExists(atPath: path) else {
-            throw StorageError(
+            throw FileError(
                 file: path, problem: "no such file", fix: "run a sweep first, or name the database that holds its results", isMissingFile: true)
         }
         var configuration = Configuration()
@@ -68,11 +68,11 @@ extension ResultStore {
             let database = try DatabaseQueue(path: readerPath(path, folderIsWritable: folderIsWritable), configuration: configuration)
             let version = try database.read { try Schema.check($0, path: path) }
             guard version > 0 else {
-                throw StorageError(file: path, problem: "holds no results yet", fix: "run a sweep that records to it")
+                throw FileError(file: path, problem: "holds no results yet", fix: "run a sweep that records to it")
             }
             return version == Schema.currentVersion ? database : try migratedCopy(of: database)
         } catch {
-            throw StorageError(error, file: path)
+            throw FileError(error, file: path)
         }
     }
 
@@ -95,36 +95,36 @@ extension ResultStore {
         return "file://\(escaped)?immutable=1"
     }
 
-    private static func prepareFolder(of path: String) throws(StorageError) {
+    private static func prepareFolder(of path: String) throws(FileError) {
         let folder = (path as NSString).deletingLastPathComponent
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         } catch {
-            throw StorageError(
+            throw FileError(
                 file: path, problem: "its folder \(folder) cannot be made: \(error.localizedDescription)",
                 fix: "make the folder, or choose another place for the database")
         }
         guard FileManager.default.isWritableFile(atPath: folder) else {
-            throw StorageError(
+            throw FileError(
                 file: path, problem: "its folder \(folder) is write-protected, and SQLite keeps its journal there",
                 fix: "make the folder writable, or choose another place for the database")
         }
         if FileManager.default.fileExists(atPath: path), !FileManager.default.isWritableFile(atPath: path) {
-            throw StorageError(
+            throw FileError(
                 file: path, problem: "is write-protected", fix: "make the file writable (chmod u+w), or choose another database")
         }
     }
 
     /// What SQLite keeps beside a database is no place for another one.
-    private static func refuseSideFile(_ path: String) throws(StorageError) {
+    private static func refuseSideFile(_ path: String) throws(FileError) {
         guard ["-wal", "-shm", "-journal"].contains(where: { path.hasSuffix($0) }) else { return }
-        throw StorageError(file: path, problem: "is named like a file that SQLite keeps beside a database", fix: "name the database itself")
+        throw FileError(file: path, problem: "is named like a file that SQLite keeps beside a database", fix: "name the database itself")
     }
 
-    private static func refuseFolder(_ path: String) throws(StorageError) {
+    private static func refuseFolder(_ path: String) throws(FileError) {
         var isFolder: ObjCBool = false
         if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
-            throw StorageError(
+            throw FileError(
                 file: path, problem: "is a folder, not a database file", fix: "name a file in it, e.g. \(path)/slbench.sqlite")
         }
     }

@@ -5,7 +5,7 @@ import SLSpec
 /// The results database: one SQLite file that sweeps write to as they run and that tables and reports are read from.
 ///
 /// Several processes may write to the same file at once: every verb is one short transaction, and a writer waits up to
-/// 30 s for its turn. All methods throw `StorageError`.
+/// 30 s for its turn. All methods throw `FileError`.
 public final class ResultStore: Sendable {
     /// Absolute path of the file; `:memory:` for a database that ends with the process.
     public let path: String
@@ -19,12 +19,12 @@ public final class ResultStore: Sendable {
 
     /// Opens a database for reading and writing; makes file and folders when they are missing and brings an older
     /// schema up to date.
-    public convenience init(path: String) throws(StorageError) {
+    public convenience init(path: String) throws(FileError) {
         try self.init(path: path, journal: nil, busyTimeout: Self.busyTimeout)
     }
 
     /// - Parameter journal: `nil` chooses by the file system.
-    init(path: String, journal: JournalMode?, busyTimeout: TimeInterval) throws(StorageError) {
+    init(path: String, journal: JournalMode?, busyTimeout: TimeInterval) throws(FileError) {
         self.path = Self.absolute(path)
         isReadOnly = false
         database = try Self.openForWriting(self.path, journal: journal, busyTimeout: busyTimeout)
@@ -32,7 +32,7 @@ public final class ResultStore: Sendable {
     }
 
     /// Opens an existing database for reading only. Works on a read-only folder too.
-    public init(readOnlyPath path: String) throws(StorageError) {
+    public init(readOnlyPath path: String) throws(FileError) {
         self.path = Self.absolute(path)
         isReadOnly = true
         database = try Self.openForReading(self.path)
@@ -47,38 +47,38 @@ public final class ResultStore: Sendable {
     }
 
     /// An empty database that no file holds.
-    public static func inMemory() throws(StorageError) -> ResultStore {
+    public static func inMemory() throws(FileError) -> ResultStore {
         do {
             let database = try DatabaseQueue()
             try Schema.migrator.migrate(database)
             return ResultStore(inMemory: database)
         } catch {
-            throw StorageError(error, file: ":memory:")
+            throw FileError(error, file: ":memory:")
         }
     }
 
     /// One write transaction: all of it happens, or nothing.
-    func write<Value>(_ body: (Database) throws -> Value) throws(StorageError) -> Value {
+    func write<Value>(_ body: (Database) throws -> Value) throws(FileError) -> Value {
         guard !isReadOnly else {
-            throw StorageError(file: path, problem: "was opened for reading only", fix: "open it for writing to record results")
+            throw FileError(file: path, problem: "was opened for reading only", fix: "open it for writing to record results")
         }
         try checkFile()
-        do { return try database.write(body) } catch { throw StorageError(error, file: path) }
+        do { return try database.write(body) } catch { throw FileError(error, file: path) }
     }
 
     /// SQLite goes on writing to a file that was deleted or replaced, and all of it is lost at the end.
-    func checkFile() throws(StorageError) {
+    func checkFile() throws(FileError) {
         guard let file else { return }
         let now = FileIdentity(path: path)
         guard now != file else { return }
-        throw StorageError(
+        throw FileError(
             file: path, problem: now == nil ? "is gone: the file or its folder was removed" : "was replaced by another file",
             fix: "put back the file that was there; without it run the same command again", condition: .vanished)
     }
 
     /// Reads one consistent state.
-    func read<Value>(_ body: (Database) throws -> Value) throws(StorageError) -> Value {
+    func read<Value>(_ body: (Database) throws -> Value) throws(FileError) -> Value {
         try checkFile()
-        do { return try database.read(body) } catch { throw StorageError(error, file: path) }
+        do { return try database.read(body) } catch { throw FileError(error, file: path) }
     }
 }

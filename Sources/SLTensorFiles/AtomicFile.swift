@@ -13,63 +13,68 @@ public final class AtomicFile {
     private var descriptor: Int32
     public private(set) var count = 0
 
-    /// - Throws: `StorageError` when the folder can't be written.
-    public init(path: String) throws(StorageError) {
+    /// - Throws: `FileError` when the folder can't be written.
+    public init(path: String) throws(FileError) {
         self.path = path
         temporary = "\(path).\(getpid())\(Self.ending)"
-        descriptor = open(temporary, O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw StorageError(errno: errno, file: path, doing: "written") }
+        descriptor = unsafe open(temporary, O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw FileError(errno: errno, file: path, doing: "written") }
     }
 
     /// Without ``commit()`` nothing stays.
     deinit { abandon() }
 
-    /// - Throws: `StorageError`; nothing of the file stays then.
-    public func write(_ bytes: UnsafeRawBufferPointer) throws(StorageError) {
+    /// - Throws: `FileError`; nothing of the file stays then.
+    public func write(_ bytes: RawSpan) throws(FileError) {
         try put(bytes, at: nil)
-        count += bytes.count
+        count += bytes.byteCount
     }
 
     /// Overwrites what was written before.
     ///
     /// - Precondition: the range was written.
-    public func overwrite(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(StorageError) {
-        precondition(offset >= 0 && offset + bytes.count <= count, "bytes \(offset)..<\(offset + bytes.count) of \(count)")
+    public func overwrite(_ bytes: RawSpan, at offset: Int) throws(FileError) {
+        precondition(offset >= 0 && offset + bytes.byteCount <= count, "bytes \(offset)..<\(offset + bytes.byteCount) of \(count)")
         try put(bytes, at: offset)
     }
 
     /// Brings everything to the disk and gives the file its name, in place of what had it.
     ///
-    /// - Throws: `StorageError`; what had the name before is untouched then.
-    public func commit() throws(StorageError) {
-        guard descriptor >= 0 else { throw StorageError(file: path, problem: "was closed before it was complete") }
+    /// - Throws: `FileError`; what had the name before is untouched then.
+    public func commit() throws(FileError) {
+        guard descriptor >= 0 else { throw FileError(file: path, problem: "was closed before it was complete") }
         guard fsync(descriptor) == 0 else { throw failure("brought to the disk") }
         let closed = close(descriptor)
         descriptor = -1
-        guard closed == 0, rename(temporary, path) == 0 else {
+        guard closed == 0, unsafe rename(temporary, path) == 0 else {
             let code = errno
-            unlink(temporary)
-            throw StorageError(errno: code, file: path, doing: "written")
+            unsafe unlink(temporary)
+            throw FileError(errno: code, file: path, doing: "written")
         }
         Self.synchronizeFolder(of: path)
     }
 
-    private func put(_ bytes: UnsafeRawBufferPointer, at offset: Int?) throws(StorageError) {
+    private func put(_ bytes: RawSpan, at offset: Int?) throws(FileError) {
         var done = 0
-        while done < bytes.count {
-            guard let base = bytes.baseAddress, descriptor >= 0 else { throw StorageError(file: path, problem: "is closed") }
+        while done < bytes.byteCount {
+            guard descriptor >= 0 else { throw FileError(file: path, problem: "is closed") }
             // Pieces below 1 GiB: Linux takes no more than 2 GiB at once.
-            let wanted = min(bytes.count - done, 1 << 30)
-            let written =
-                offset.map { pwrite(descriptor, base + done, wanted, off_t($0 + done)) } ?? Glibc.write(descriptor, base + done, wanted)
+            let piece = bytes.extracting(done..<min(bytes.byteCount, done + 1 << 30))
+            let written = unsafe piece.withUnsafeBytes { piece in
+                if let offset {
+                    unsafe pwrite(descriptor, piece.baseAddress, piece.count, off_t(offset + done))
+                } else {
+                    unsafe Glibc.write(descriptor, piece.baseAddress, piece.count)
+                }
+            }
             if written < 0, errno == EINTR { continue }
             guard written > 0 else { throw failure("written") }
             done += written
         }
     }
 
-    private func failure(_ doing: String) -> StorageError {
-        let error = StorageError(errno: errno, file: path, doing: doing)
+    private func failure(_ doing: String) -> FileError {
+        let error = FileError(errno: errno, file: path, doing: doing)
         abandon()
         return error
     }
@@ -78,12 +83,12 @@ public final class AtomicFile {
         guard descriptor >= 0 else { return }
         close(descriptor)
         descriptor = -1
-        unlink(temporary)
+        unsafe unlink(temporary)
     }
 
     /// A rename is on the disk when its folder is. Where folders can't be opened nothing more can be done.
     private static func synchronizeFolder(of path: String) {
-        let folder = open((path as NSString).deletingLastPathComponent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let folder = unsafe open((path as NSString).deletingLastPathComponent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard folder >= 0 else { return }
         fsync(folder)
         close(folder)
@@ -94,7 +99,7 @@ public final class AtomicFile {
         for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] where name.hasSuffix(ending) {
             let number = name.dropLast(ending.count).split(separator: ".").last.flatMap { pid_t($0) }
             if let number, number != getpid(), kill(number, 0) == 0 { continue }
-            unlink("\(folder)/\(name)")
+            unsafe unlink("\(folder)/\(name)")
         }
     }
 }

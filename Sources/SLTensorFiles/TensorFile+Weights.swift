@@ -13,8 +13,8 @@ extension TensorFile {
         let entry = try entry(name)
         switch entry.type {
         case .float32: return try floats(name)
-        case .bfloat16: return try halves(name, entry).map { Float(bitPattern: UInt32($0) << 16) }
-        case .float16: return try halves(name, entry).map { Float(Float16(bitPattern: $0)) }
+        case .bfloat16: return try patterns(entry).map { Float(bitPattern: UInt32($0) << 16) }
+        case .float16: return try patterns(entry).map { Float(Float16(bitPattern: $0)) }
         default: throw DataError(file: path, problem: "tensor '\(name)' is \(entry.type.rawValue), F32, BF16 or F16 needed")
         }
     }
@@ -26,21 +26,7 @@ extension TensorFile {
         try entry(name).type == .int64 ? try int64s(name).map { Int($0) } : try int32s(name).map { Int($0) }
     }
 
-    private func halves(_ name: String, _ entry: TensorTable.Entry) throws(DataError) -> [UInt16] {
-        try bytes(name, entry).withUnsafeBytes { bytes in (0..<entry.count).map { bytes.loadUnaligned(fromByteOffset: 2 * $0, as: UInt16.self) } }
-    }
-
-    private func bytes(_ name: String, _ entry: TensorTable.Entry) throws(DataError) -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: entry.range.count)
-        let error = bytes.withUnsafeMutableBytes { target -> DataError? in
-            do throws(DataError) {
-                try read(name, entry.type, entry.shape, into: target)
-                return nil
-            } catch { return error }
-        }
-        if let error { throw error }
-        return bytes
-    }
+    private func patterns(_ entry: TensorTable.Entry) throws(DataError) -> [UInt16] { try contents(entry) }
 
     /// SHA-256 over the tensors in the order of their names, each behind its name, type and shape: what the file says, however its
     /// bytes are ordered and whatever its metadata are.
@@ -49,8 +35,9 @@ extension TensorFile {
     public func contentDigest() throws(DataError) -> String {
         let hash = SHA256()
         for (name, entry) in table.entries.sorted(by: { $0.key < $1.key }) {
-            hash.update(Array("\(name) \(entry.type.rawValue) \(entry.shape)\n".utf8))
-            hash.update(try bytes(name, entry))
+            hash.update("\(name) \(entry.type.rawValue) \(entry.shape)\n".utf8.span)
+            let bytes: [UInt8] = try contents(entry)
+            hash.update(bytes.span)
         }
         return hash.hexDigest()
     }

@@ -18,7 +18,7 @@ public final class TensorFileWriter {
     /// Opens the file and writes its header.
     ///
     /// - Parameter tensors: in the order in which their data will come.
-    /// - Throws: `StorageError`.
+    /// - Throws: `FileError`.
     public init(
         path: String, tensors: [(name: String, type: TensorType, shape: [Int])], metadata: [String: String]
     ) throws {
@@ -27,20 +27,29 @@ public final class TensorFileWriter {
         header = try table.encoded()
         hash = SHA256()
         hash.update(header)
-        try header.withUnsafeBytes { try file.write($0) }
+        try file.write(header.bytes)
     }
 
     /// The next bytes of the data section.
-    public func write(_ bytes: UnsafeRawBufferPointer) throws(StorageError) {
+    public func write(_ bytes: RawSpan) throws(FileError) {
         // Pieces that stay in the cache between the digest and the copy to the kernel.
         let piece = 1 << 18
-        for start in stride(from: 0, to: bytes.count, by: piece) {
-            let part = UnsafeRawBufferPointer(rebasing: bytes[start..<min(start + piece, bytes.count)])
+        for start in stride(from: 0, to: bytes.byteCount, by: piece) {
+            let part = bytes.extracting(start..<min(start + piece, bytes.byteCount))
             hash.update(part)
             try file.write(part)
         }
-        written += bytes.count
+        written += bytes.byteCount
     }
+
+    /// The next elements of the data section.
+    public func write(_ elements: Span<some TensorElement>) throws(FileError) {
+        // No byte of a tensor's elements is padding, whose memory could hold anything.
+        try unsafe write(elements.bytes)
+    }
+
+    /// The next bytes of the data section, from memory that is known by its address alone and stays where it is meanwhile.
+    public func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) { try unsafe write(bytes.bytes) }
 
     /// Seals the file and gives it its name.
     ///
@@ -48,13 +57,13 @@ public final class TensorFileWriter {
     @discardableResult
     public func commit() throws -> String {
         guard written == table.dataCount else {
-            throw StorageError(file: file.path, problem: "\(written) bytes of tensors were written, \(table.dataCount) announced")
+            throw FileError(file: file.path, problem: "\(written) bytes of tensors were written, \(table.dataCount) announced")
         }
         let digest = hash.hexDigest()
         guard let place = TensorFile.placeOfSeal(in: header, Self.openSeal) else {
-            throw StorageError(file: file.path, problem: "has no place for its seal")
+            throw FileError(file: file.path, problem: "has no place for its seal")
         }
-        try Data(digest.utf8).withUnsafeBytes { try file.overwrite($0, at: place) }
+        try file.overwrite(Data(digest.utf8).bytes, at: place)
         try file.commit()
         return digest
     }

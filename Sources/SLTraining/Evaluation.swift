@@ -42,7 +42,7 @@ struct Evaluator {
         // What the evaluated text costs, whatever mean the mode asks for.
         let bits = set.byteCount.flatMap { $0 > 0 ? total.sum / (log(2) * Double($0)) : nil }
         let sample = EvaluationSample(
-            step: step, loss: loss, perplexity: exp(loss), bitsPerByte: bits, tokens: total.targets, bytes: set.byteCount,
+            step: step, loss: loss, perplexity: Perplexity.of(loss: loss), bitsPerByte: bits, tokens: total.targets, bytes: set.byteCount,
             seconds: MonotonicClock.seconds - began)
         return (sample, mean)
     }

@@ -43,9 +43,7 @@ extension ModelOptimizer {
             let name = entry.parameter.parameter.name
             let age = position.ages.map { $0[name] ?? -1 } ?? position.step
             guard (0...position.step).contains(age) else {
-                throw DataError(
-                    file: "checkpoint after \(position.step) updates", problem: "the age of '\(name)' is missing or impossible",
-                    fix: "start the run anew with --rerun")
+                throw DataError.checkpoint(after: position.step, "the age of '\(name)' is missing or impossible")
             }
             entry.updater.age = age
         }

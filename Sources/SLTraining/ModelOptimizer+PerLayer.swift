@@ -7,30 +7,24 @@ import SLOptimizers
 extension ModelOptimizer: GradientConsumer {
     /// - Parameter step: 1 for the first.
     public func begin(learningRate: Double, step: Int) throws {
-        current = (
-            UpdateContext(
-                learningRate: learningRate, step: step, totalSteps: totalSteps, gradientScale: 1, scratch: try model.updateScratch(), ledger: model.ledger,
-                log: RefreshLog()), Array(repeating: 0, count: entries.count)
-        )
+        current = (try makeContext(learningRate: learningRate, step: step), Array(repeating: 0, count: entries.count))
     }
 
     public func consume(_ parameter: Parameter<Element>, scratch: Scratch<Element>) throws {
-        guard let position = positions[ObjectIdentifier(parameter)], let gradient = parameter.gradient, let context = current?.context
+        guard let position = positions[ObjectIdentifier(parameter)], let gradient = parameter.gradient, var context = current?.context
         else { return }
         current?.squares[position] = entries[position].updater.updater.squaredNorm(of: gradient)
-        let lent = UpdateContext(
-            learningRate: context.learningRate, step: context.step, totalSteps: totalSteps, gradientScale: 1, scratch: scratch, ledger: context.ledger,
-            log: context.log)
+        context.scratch = scratch
         model.ledger.enter(.update)
-        try step(position, lent)
+        try step(position, context)
         model.ledger.enter(.backward)
     }
 
-    /// What refreshes did, and the global gradient norm, summed in the order of the tensors like that of a whole update.
-    public func finish() -> (log: RefreshLog, gradientNorm: Double) {
+    /// What refreshes did, and the square of the global gradient norm, summed in the order of the tensors like that of a whole update.
+    public func finish() -> (log: RefreshLog, squaredGradientNorm: Double) {
         defer { current = nil }
         guard let current else { return (RefreshLog(), 0) }
         lastSquares = current.squares
-        return (current.context.log, current.squares.reduce(0, +).squareRoot())
+        return (current.context.log, current.squares.reduce(0, +))
     }
 }

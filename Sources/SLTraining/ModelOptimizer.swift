@@ -60,10 +60,10 @@ public final class ModelOptimizer<Element: Scalar> {
 
     /// Takes down the norm of every tensor's gradient.
     ///
-    /// - Returns: the global L2 norm, summed in the order of the tensors.
+    /// - Returns: the square of the global L2 norm, summed in the order of the tensors.
     func measureGradients() -> Double {
         lastSquares = entries.map { entry in entry.parameter.parameter.gradient.map { entry.updater.updater.squaredNorm(of: $0) } ?? 0 }
-        return lastSquares.reduce(0, +).squareRoot()
+        return lastSquares.reduce(0, +)
     }
 
     /// One update of every tensor.
@@ -73,12 +73,16 @@ public final class ModelOptimizer<Element: Scalar> {
     /// - Returns: what refreshes did.
     public func update(learningRate: Double, step: Int, gradientScale: Double) throws -> RefreshLog {
         model.ledger.enter(.update)
-        let log = RefreshLog()
-        let context = UpdateContext(
-            learningRate: learningRate, step: step, totalSteps: totalSteps, gradientScale: gradientScale, scratch: try model.updateScratch(),
-            ledger: model.ledger, log: log)
+        let context = try makeContext(learningRate: learningRate, step: step, gradientScale: gradientScale)
         for position in entries.indices { try self.step(position, context) }
-        return log
+        return context.log
+    }
+
+    /// What all tensors of an update have in common.
+    func makeContext(learningRate: Double, step: Int, gradientScale: Double = 1) throws -> UpdateContext<Element> {
+        UpdateContext(
+            learningRate: learningRate, step: step, totalSteps: totalSteps, gradientScale: gradientScale, scratch: try model.updateScratch(),
+            ledger: model.ledger, log: RefreshLog())
     }
 
     func step(_ position: Int, _ context: UpdateContext<Element>) throws {

@@ -5,9 +5,9 @@ import SLSpec
 
 /// Where a run is, for people who watch it.
 public struct TrainingProgress: Sendable {
-    public enum Phase: String, Sendable, Codable { case initialising, training, evaluating }
+    public enum Activity: String, Sendable, Codable { case initialising, training, evaluating }
 
-    public var phase: Phase
+    public var activity: Activity
     public var step: Int
     public var totalSteps: Int
     public var loss: Double?

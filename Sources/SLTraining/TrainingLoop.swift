@@ -15,6 +15,19 @@ public struct UpdateReport: Sendable {
     /// Lifecycle work after and inside the update.
     public var events: [LifecycleRecord]
     public var lifecycleSeconds: Double
+    /// Whether the weights have moved.
+    var isApplied = false
+    /// Why the run should end with this update.
+    var divergence: Divergence?
+
+    init(_ facts: UpdateFacts, learningRate: Double) {
+        loss = facts.loss
+        self.learningRate = learningRate
+        gradientNorm = facts.gradientNorm
+        targets = facts.targets
+        events = []
+        lifecycleSeconds = 0
+    }
 }
 
 /// A model, its optimizer, its schedule and its controllers, one update at a time. Knows no corpus, no clock and no recorder.
@@ -23,6 +36,7 @@ public final class TrainingLoop<Element: Scalar> {
     public let optimizer: ModelOptimizer<Element>
     public internal(set) var schedule: LearningRateSchedule
     let training: TrainingSpec
+    let rules: StepRules
     let seed: UInt64
     /// Tokens of the batch on which rewrites are checked: one sequence.
     let probe: [Int32]
@@ -49,10 +63,10 @@ public final class TrainingLoop<Element: Scalar> {
         shape: ModelShape, method: any PretrainingMethod, training: TrainingSpec, optimizer: RunOptimizer? = nil, seed: UInt64, threads: Int,
         probe: [Int32], ledger: MemoryLedger, initial: InitialWeights? = nil, resumingAt position: LoopPosition? = nil
     ) throws {
-        let rules = try optimizer ?? RunOptimizer(training)
+        let optimizerRules = try optimizer ?? RunOptimizer(training)
         model = try LlamaModel(
             shape: shape, method: method, sequences: training.microBatchSize, sequenceLength: training.sequenceLength,
-            threads: threads, optimizer: rules, options: EngineOptions(training.memory), ledger: ledger,
+            threads: threads, optimizer: optimizerRules, options: EngineOptions(training.memory), ledger: ledger,
             phase: position?.phase ?? 0)
         if position == nil {
             if let initial { try initial.initialize(model, seed: seed) } else { try model.initialize(seed: seed) }
@@ -61,12 +75,13 @@ public final class TrainingLoop<Element: Scalar> {
         observation = position?.observation
         try model.observe(observation?.tensors)
         try model.allocateForTraining()
-        self.optimizer = try ModelOptimizer(model: model, optimizer: rules, seed: seed, totalSteps: training.steps)
+        self.optimizer = try ModelOptimizer(model: model, optimizer: optimizerRules, seed: seed, totalSteps: training.steps)
         let lifecycles = method.lifecycles(totalSteps: training.steps)
         schedule = LearningRateSchedule(training, plan: LearningRatePlan(lifecycles.map(\.plannedRates)))
         for dip in position?.dips ?? [] { schedule.add(dip) }
         self.lifecycles = try LifecycleState.restore(position?.lifecycles, into: lifecycles, step: position?.step ?? 0)
         self.training = training
+        rules = StepRules(training, vocabularySize: shape.vocabularySize)
         self.seed = seed
         self.probe = probe
         step = position?.step ?? 0
@@ -89,7 +104,7 @@ public final class TrainingLoop<Element: Scalar> {
     /// rounding. (The published loops average the micro-batches' means, which weighs short documents more.)
     public func update(_ microBatches: [TokenBatch]) throws -> UpdateReport {
         let targets = microBatches.reduce(0) { $0 + $1.targetCount }
-        let scale = targets > 0 ? 1 / Double(targets) : 0
+        let scale = StepRules.lossScale(targets: targets)
         if model.updatesPerLayer { return try updatePerLayer(microBatches, targets: targets, scale: scale) }
         var sum = 0.0
         for (index, batch) in microBatches.enumerated() {
@@ -97,16 +112,16 @@ public final class TrainingLoop<Element: Scalar> {
                 inputs: batch.inputs, targets: batch.targets, lossScale: scale, accumulate: index > 0
             ).sum
         }
-        let norm = optimizer.measureGradients()
         let rate = schedule.learningRate(at: step)
-        var report = UpdateReport(
-            loss: sum * scale, learningRate: rate, gradientNorm: norm, targets: targets, events: [], lifecycleSeconds: 0)
-        guard report.loss.isFinite, norm.isFinite else { return report }
-        // As torch.nn.utils.clip_grad_norm_: max_norm / (norm + 1e-6), never above 1.
-        let clip = training.gradientClip.map { min(1, $0 / (norm + 1e-6)) } ?? 1
-        step += 1
-        let log = try optimizer.update(learningRate: rate, step: step, gradientScale: clip)
-        try finishUpdate(&report, log)
+        let facts = facts(sum, targets, squaredNorm: optimizer.measureGradients())
+        var report = UpdateReport(facts, learningRate: rate)
+        switch rules.verdict(on: facts) {
+        case .refuse(let divergence): report.divergence = divergence
+        case .apply(let clip, let divergence):
+            (report.isApplied, report.divergence) = (true, divergence)
+            step += 1
+            try finishUpdate(&report, try optimizer.update(learningRate: rate, step: step, gradientScale: clip))
+        }
         return report
     }
 
@@ -123,12 +138,20 @@ public final class TrainingLoop<Element: Scalar> {
                 inputs: batch.inputs, targets: batch.targets, lossScale: scale, accumulate: false, consumer: optimizer
             ).sum
         }
-        let (log, norm) = optimizer.finish()
-        var report = UpdateReport(
-            loss: sum * scale, learningRate: rate, gradientNorm: norm, targets: targets, events: [], lifecycleSeconds: 0)
-        guard report.loss.isFinite, norm.isFinite else { return report }
-        step += 1
-        try finishUpdate(&report, log)
+        let (log, squaredNorm) = optimizer.finish()
+        let facts = facts(sum, targets, squaredNorm: squaredNorm)
+        var report = UpdateReport(facts, learningRate: rate)
+        switch rules.verdict(on: facts) {
+        case .refuse(let divergence): report.divergence = divergence
+        case .apply(_, let divergence):
+            (report.isApplied, report.divergence) = (true, divergence)
+            step += 1
+            try finishUpdate(&report, log)
+        }
         return report
+    }
+
+    private func facts(_ lossSum: Double, _ targets: Int, squaredNorm: Double) -> UpdateFacts {
+        UpdateFacts(number: step + 1, lossSum: lossSum, targets: targets, squaredGradientNorm: squaredNorm, firstLoss: losses.first)
     }
 }

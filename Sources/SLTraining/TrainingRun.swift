@@ -23,7 +23,7 @@ struct TrainingRun {
     /// Resident bytes before the first tensor.
     private let constant: Int?
     private let start = MonotonicClock.seconds
-    private let timeout: Double?
+    private let rules: StepRules
     private let initial: InitialWeights?
     private var progress: RunProgress
     private var evaluation: EvaluationSample?
@@ -36,7 +36,9 @@ struct TrainingRun {
         recorder: any RunRecorder, checkpoints: Checkpoints?, timeout: Double?, initial: InitialWeights?, resuming state: CheckpointState?
     ) throws {
         self.initial = initial
-        self.timeout = timeout
+        rules = StepRules(
+            spec.training, vocabularySize: spec.model.vocabularySize, evaluationInterval: spec.evaluation.every, checkpoints: checkpoints?.policy,
+            timeout: timeout)
         self.constant = constant
         self.spec = spec
         self.recorder = recorder
@@ -66,9 +68,9 @@ struct TrainingRun {
         from found: Checkpoints.Found?, progress report: (TrainingProgress) -> Void, shouldStop asked: () -> Bool
     ) throws -> RunResult {
         let training = spec.training
-        let isOverdue = isOverdue
-        func shouldStop() -> Bool { asked() || isOverdue() }
-        report(TrainingProgress(phase: .initialising, step: found?.state.position.step ?? 0, totalSteps: training.steps))
+        let (rules, start) = (rules, start)
+        func stop() -> StepRules.Stop? { rules.stop(isAsked: asked(), elapsed: MonotonicClock.seconds - start) }
+        report(TrainingProgress(activity: .initialising, step: found?.state.position.step ?? 0, totalSteps: training.steps))
         if let note = found?.state.note(resumedUnder: conditions) {
             try recorder.record(note)
             checkpoints?.notice(note.message)
@@ -79,21 +81,21 @@ struct TrainingRun {
                 try recorder.record(RunNote(step: 0, kind: .silentEvent, message: message))
             }
             try recordComputations()
-            try evaluate(loop, report, shouldStop)
-        } else if evaluation?.step != loop.step, isEvaluationDue(loop.step) {
-            try evaluate(loop, report, shouldStop)
+            try evaluate(loop, report, stop)
+        } else if evaluation?.step != loop.step, rules.isEvaluationDue(after: loop.step) {
+            try evaluate(loop, report, stop)
         }
-        while loop.step < training.steps {
-            if shouldStop() { throw try interrupt(loop, "stopped after \(loop.step) of \(training.steps) updates") }
+        while !rules.isEnd(loop.step) {
+            if let reason = stop() { throw try interrupt(loop, reason, "stopped after \(loop.step) of \(training.steps) updates") }
             try update(loop, report)
-            if isEvaluationDue(loop.step) { try evaluate(loop, report, shouldStop) }
-            if loop.step < training.steps { try writeCheckpointIfDue(loop) }
+            if rules.isEvaluationDue(after: loop.step) { try evaluate(loop, report, stop) }
+            try writeCheckpointIfDue(loop)
         }
         let result = try result(loop)
         if let checkpoints {
             do {
                 try checkpoints.writeWeights(loop, runKey: try spec.runKey())
-            } catch let error as StorageError {
+            } catch let error as FileError {
                 // The result is worth more than the weights.
                 checkpoints.notice("the final weights are not kept: \(error.file): \(error.problem)")
             }
@@ -122,10 +124,6 @@ struct TrainingRun {
         try recorder.record(LifecycleRecord(step: 0, kind: "computation", measurements: ways.mapValues { Double($0) }))
     }
 
-    private func isEvaluationDue(_ step: Int) -> Bool {
-        step == spec.training.steps || (spec.evaluation.every > 0 && step % spec.evaluation.every == 0)
-    }
-
     private mutating func update(_ loop: TrainingLoop<Float>, _ report: (TrainingProgress) -> Void) throws {
         let training = spec.training
         // As with the speed, the first update of a process does not count.
@@ -134,10 +132,7 @@ struct TrainingRun {
         let began = MonotonicClock.seconds
         let update = try loop.update(batches)
         let seconds = MonotonicClock.seconds - began
-        guard update.loss.isFinite, update.gradientNorm.isFinite else {
-            let what = update.loss.isFinite ? "the gradient's norm" : "the loss"
-            throw try stop(.diverged, .notANumber, loop.step, "\(what) of update \(loop.step + 1) is not a finite number")
-        }
+        if !update.isApplied, let divergence = update.divergence { throw try end(divergence, loop.step) }
         updatesHere += 1
         progress.tokens += update.targets
         progress.trainSeconds += seconds
@@ -151,34 +146,35 @@ struct TrainingRun {
                 step: loop.step, loss: update.loss, learningRate: update.learningRate, gradientNorm: update.gradientNorm,
                 tokens: update.targets, seconds: seconds, lifecycleSeconds: update.lifecycleSeconds))
         for event in update.events { try recorder.record(event) }
-        if update.loss > bound.duringTraining(first: loop.losses[0]) {
-            throw try stop(.diverged, .lossBound, loop.step, "the loss of update \(loop.step) is \(update.loss), above \(bound.words)")
-        }
+        if let divergence = update.divergence { throw try end(divergence, loop.step) }
         report(
             TrainingProgress(
-                phase: .training, step: loop.step, totalSteps: training.steps, loss: update.loss,
+                activity: .training, step: loop.step, totalSteps: training.steps, loss: update.loss,
                 // The first update of a process is not timed.
                 tokensPerSecond: updatesHere > 1 && seconds > 0 ? Double(update.targets) / seconds : nil))
     }
 
-    private var bound: DivergenceBound { DivergenceBound(vocabularySize: spec.model.vocabularySize) }
-
-    private mutating func evaluate(_ loop: TrainingLoop<Float>, _ report: (TrainingProgress) -> Void, _ shouldStop: () -> Bool) throws {
+    private mutating func evaluate(
+        _ loop: TrainingLoop<Float>, _ report: (TrainingProgress) -> Void, _ stop: () -> StepRules.Stop?
+    ) throws {
         let (step, total) = (loop.step, spec.training.steps)
         others.pause()
-        report(TrainingProgress(phase: .evaluating, step: step, totalSteps: total))
+        report(TrainingProgress(activity: .evaluating, step: step, totalSteps: total))
+        var reason: StepRules.Stop?
+        func shouldStop() -> Bool {
+            reason = stop()
+            return reason != nil
+        }
         guard let (sample, meanLoss) = try evaluator.evaluate(loop.model, step: step, shouldStop: shouldStop) else {
-            throw try interrupt(loop, "stopped while evaluating after \(step) updates")
+            throw try interrupt(loop, reason ?? .asked, "stopped while evaluating after \(step) updates")
         }
-        guard sample.loss.isFinite else {
-            throw try stop(.diverged, .notANumber, step, "the evaluation loss after \(step) updates is not a finite number")
-        }
+        let facts = EvaluationFacts(step: step, loss: sample.loss, meanLoss: meanLoss, firstLoss: loop.losses.first)
+        let divergence = rules.divergence(in: facts)
+        if let divergence, divergence.reason == .notANumber { throw try end(divergence, step) }
         try recorder.record(sample)
         evaluation = sample
-        report(TrainingProgress(phase: .evaluating, step: step, totalSteps: total, evaluation: sample))
-        // The untrained model is nobody's divergence.
-        guard let first = loop.losses.first, meanLoss > (step == total ? bound.atTheEnd : bound.duringTraining(first: first)) else { return }
-        throw try stop(.diverged, .lossBound, step, "the evaluation loss after \(step) updates is \(meanLoss), above \(bound.words)")
+        report(TrainingProgress(activity: .evaluating, step: step, totalSteps: total, evaluation: sample))
+        if let divergence { throw try end(divergence, step) }
     }
 
     // MARK: Checkpoints
@@ -187,13 +183,13 @@ struct TrainingRun {
     private mutating func writeCheckpointIfDue(_ loop: TrainingLoop<Float>) throws {
         let seconds = MonotonicClock.seconds
         guard let checkpoints,
-            checkpoints.isDue(step: loop.step, lastStep: lastCheckpoint.step, secondsSince: seconds - lastCheckpoint.seconds)
+            rules.isCheckpointDue(after: loop.step, last: lastCheckpoint.step, seconds: seconds - lastCheckpoint.seconds)
         else { return }
         lastCheckpoint = (loop.step, seconds)
         others.pause()
         do {
             try writeCheckpoint(loop, checkpoints)
-        } catch let error as StorageError {
+        } catch let error as FileError {
             checkpoints.notice("no checkpoint after \(loop.step) updates: \(error.file): \(error.problem)")
         }
     }
@@ -205,39 +201,38 @@ struct TrainingRun {
         let state = CheckpointState(
             runKey: try spec.runKey(), position: try loop.position, sampler: sampler.state, progress: sums, evaluation: evaluation,
             conditions: conditions)
-        try checkpoints.write(loop, state, losses: loop.losses)
-    }
-
-    private var isOverdue: () -> Bool {
-        guard let timeout else { return { false } }
-        let end = start + timeout
-        return { MonotonicClock.seconds > end }
+        try checkpoints.write(loop, state)
     }
 
     /// Leaves a checkpoint behind, records the end and returns it as the error to throw.
-    private func interrupt(_ loop: TrainingLoop<Float>, _ message: String) throws -> RunFailure {
+    private func interrupt(_ loop: TrainingLoop<Float>, _ reason: StepRules.Stop, _ message: String) throws -> RunFailure {
         var words = message
         if let checkpoints, loop.step > 0 {
             do {
                 try writeCheckpoint(loop, checkpoints)
                 words += "; a checkpoint is there"
-            } catch let error as StorageError {
+            } catch let error as FileError {
                 words += "; no checkpoint could be written: \(error.problem)"
             }
         }
-        if let timeout, isOverdue() {
-            return try stop(.failed, .timedOut, loop.step, "\(words); it took longer than the \(Int(timeout)) s it was given")
+        switch reason {
+        case .asked: return try end(.interrupted, .interrupted, loop.step, words)
+        case .overdue(let limit):
+            return try end(.failed, .timedOut, loop.step, "\(words); it took longer than the \(Int(limit)) s it was given")
         }
-        return try stop(.interrupted, .interrupted, loop.step, words)
     }
 
     // MARK: The end
 
     /// Records the end and returns it as the error to throw.
-    private func stop(_ status: RunStatus, _ reason: FailureReason, _ step: Int, _ message: String) throws -> RunFailure {
+    private func end(_ status: RunStatus, _ reason: FailureReason, _ step: Int, _ message: String) throws -> RunFailure {
         let failure = RunFailure(status: status, reason: reason, step: step, message: message)
         try recorder.fail(failure, memory: memory)
         return failure
+    }
+
+    private func end(_ divergence: Divergence, _ step: Int) throws -> RunFailure {
+        try end(.diverged, divergence.reason, step, divergence.message)
     }
 
     private func accounting(held: Set<String>) -> ModelAccounting {
@@ -251,7 +246,7 @@ struct TrainingRun {
         var sums = progress
         sums.wallSeconds += MonotonicClock.seconds - start
         let own = ledger.peak
-        if own.total > progress.peak?.total ?? -1 { (sums.peak, sums.peakPhase) = (MemoryBreakdown(own), own.phase.rawValue) }
+        if own.total > progress.peak?.total ?? -1 { (sums.peak, sums.peakStage) = (MemoryBreakdown(own), own.stage.rawValue) }
         sums.peakResidentBytes = [ResidentMemory.peakBytes, progress.peakResidentBytes].compactMap(\.self).max()
         sums.constantBytes = progress.constantBytes ?? constant
         sums.foreignLoad = (progress.foreignLoad ?? ForeignLoad()) + others.load
@@ -263,7 +258,7 @@ struct TrainingRun {
         let peak = sums.peak ?? MemoryBreakdown()
         return MemoryRecord(
             paperBytes: accounting(held: []).paperBytes(phase: lastPhase), predictedBytes: plan.totalBytes, peakTrackedBytes: peak.total,
-            peak: peak, peakPhase: sums.peakPhase ?? RunPhase.setup.rawValue, peakResidentBytes: sums.peakResidentBytes,
+            peak: peak, peakStage: sums.peakStage ?? RunStage.setup.rawValue, peakResidentBytes: sums.peakResidentBytes,
             constantBytes: sums.constantBytes)
     }
 

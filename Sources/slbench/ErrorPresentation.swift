@@ -31,7 +31,7 @@ struct ErrorPresentation {
                 case .unreadable: 74
                 case nil: 65
                 }
-        case let error as StorageError:
+        case let error as FileError:
             text = Self.sentence(error.file, error.problem, error.fix)
             exitCode = error.isMissingFile ? 66 : 74
         case let error as OutputRefusal:
@@ -70,7 +70,7 @@ struct ErrorPresentation {
     static func reason(_ error: any Error) -> FailureReason {
         switch error {
         case let error as DataError: error.condition == .unreadable ? .inputOutput : .badData
-        case is StorageError: .inputOutput
+        case is FileError: .inputOutput
         case is OutOfMemoryError: .outOfMemory
         default: .other
         }

@@ -17,7 +17,7 @@ struct ThreadOption: ParsableArguments {
 
     var count: Int { Program.threads(threads) }
 
-    /// - Throws: `StorageError` when so many threads have no room.
+    /// - Throws: `FileError` when so many threads have no room.
     func checked() throws -> Int { try Program.checked(threads: count) }
 }
 

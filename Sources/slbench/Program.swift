@@ -43,7 +43,7 @@ enum Program {
         return asked ?? config ?? variable ?? max(1, MachineProbe.usableCores / jobs)
     }
 
-    /// - Throws: `StorageError` when the limits set for this process leave no room for so many threads. OpenBLAS would wait for it for ever.
+    /// - Throws: `FileError` when the limits set for this process leave no room for so many threads. OpenBLAS would wait for it for ever.
     static func checked(threads: Int) throws -> Int {
         try LimitGuard().check(threads: threads, jobs: 1)
         return threads

@@ -18,11 +18,11 @@ enum ProgramStart {
 
     /// Before anything is opened.
     ///
-    /// - Throws: `StorageError` when not even the limits can be looked at.
+    /// - Throws: `FileError` when not even the limits can be looked at.
     static func checkOpenFiles() throws {
         ProcessLimits.raiseOpenFiles()
         guard let most = ProcessLimits.openFiles, most < LimitGuard.fewestOpenFiles else { return }
-        throw StorageError(
+        throw FileError(
             file: "open files (ulimit -n)", problem: "too low a limit: \(most), and \(LimitGuard.leastOpenFiles) are needed", fix: "ulimit -n 1024")
     }
 
@@ -74,7 +74,7 @@ enum ProgramStart {
         }
     }
 
-    /// - Throws: `StorageError` when the limits set for this process are too low for any command.
+    /// - Throws: `FileError` when the limits set for this process are too low for any command.
     static func checkLimits() throws {
         try LimitGuard().checkLeast()
     }

@@ -16,7 +16,7 @@ struct ReportOptions: ParsableArguments {
 
     /// `nil` for none.
     ///
-    /// - Throws: `OutputRefusal` or `StorageError` when it can't be written there, before anything is run.
+    /// - Throws: `OutputRefusal` or `FileError` when it can't be written there, before anything is run.
     func place(otherwise: String, protection: OutputGuard) throws -> ReportOutput? {
         noReport ? nil : try ReportOutput(report ?? otherwise, protection: protection)
     }

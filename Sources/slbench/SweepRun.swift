@@ -24,7 +24,7 @@ struct SweepRun {
 
     private var runs: RunsFolder { RunsFolder(database: path) }
 
-    /// - Throws: `StorageError` when results can't be recorded any more; running the same again goes on from there.
+    /// - Throws: `FileError` when results can't be recorded any more; running the same again goes on from there.
     func execute() throws -> SweepOutcome {
         guard let executable = ProgramFile.forChildren else { throw ExitCode(70) }
         StopFlag.raise()
@@ -37,7 +37,7 @@ struct SweepRun {
         try clearCheckpoints()
         let runner = SweepRunner(
             launcher: CellLauncher(executable: executable, folder: runs.url), ledger: ledger, memory: memory,
-            jobs: options.parallel.jobs, order: order, freeDiskBytes: { [path] in MachineProbe.freeDiskBytes(at: path) },
+            jobs: options.parallel.jobs, assignment: assignment, freeDiskBytes: { [path] in MachineProbe.freeDiskBytes(at: path) },
             maxFailures: options.maxFailures, clock: { MonotonicClock.seconds })
         var display = ProgressDisplay(terminal: { .standardError() }, clock: { MonotonicClock.seconds }) {
             StandardError.write($0)
@@ -79,12 +79,12 @@ struct SweepRun {
         }
     }
 
-    private var order: @Sendable (PlannedCell) -> CellOrder {
+    private var assignment: @Sendable (PlannedCell) -> CellAssignment {
         let (runs, data) = (runs, DataDirectory.standard().root.path)
         let (name, path, threads, checkpoint) = (plan.name, path, threads, checkpoint)
         let (timeout, replacesFinished, initialWeights) = (options.timeout?.seconds, replacesFinished, initialWeights)
         return { cell in
-            CellOrder(
+            CellAssignment(
                 spec: cell.spec, data: cell.data, dataDirectory: data, database: path, sweep: name, threads: threads,
                 checkpointFolder: runs.folder(cell.runID).path, checkpoint: checkpoint, timeout: timeout,
                 replacesFinished: replacesFinished, attemptFile: runs.attemptFile(cell.runID), initialWeights: initialWeights)

@@ -30,7 +30,7 @@ struct SweepSession {
 
     /// Nobody else works on a name meanwhile.
     ///
-    /// - Throws: `StorageError` that says who does.
+    /// - Throws: `FileError` that says who does.
     func lock(_ name: String) throws -> SweepLock {
         // Trials belong to the sweep whose settings they choose.
         let name = name.hasSuffix(TuneCommand.suffix) ? String(name.dropLast(TuneCommand.suffix.count)) : name
@@ -41,7 +41,7 @@ struct SweepSession {
     func run() throws -> Ended {
         let specs = try preparation.specs()
         let store = try ResultStore(path: path)
-        for key in try store.closeAbandonedRuns() { Talk.say("run \(key.prefix(12)): its process is gone; it will be run again") }
+        for key in try store.closeAbandonedRuns() { Talk.say("run \(ShortKey.of(key)): its process is gone; it will be run again") }
         let ledger = StoreLedger(store: store)
         let plan = try preparation.plan(specs, ledger: ledger, choice: choice)
         let predictions = plan.predictions.map(\.record)
@@ -60,7 +60,7 @@ struct SweepSession {
     /// What a new plan of a known name leaves out of the sweep's tables.
     static func dropped(_ runKeys: [String], name: String) -> String? {
         guard !runKeys.isEmpty else { return nil }
-        let ids = runKeys.prefix(6).map { String($0.prefix(12)) }.joined(separator: ", ") + (runKeys.count > 6 ? ", …" : "")
+        let ids = runKeys.prefix(6).map { ShortKey.of($0) }.joined(separator: ", ") + (runKeys.count > 6 ? ", …" : "")
         let (count, them) = runKeys.count == 1 ? ("1 finished run", "it") : ("\(runKeys.count) finished runs", "them")
         return "\(count) of the sweep '\(name)' that this plan does not hold \(runKeys.count == 1 ? "leaves" : "leave") its tables: \(ids). "
             + "Nothing of \(them) is lost: a plan that asks for the same cells again has \(them) back without training, and another "

@@ -20,8 +20,8 @@ struct ImportTests {
         "SLTensorFiles": ["SLSpec", "SLDigest"],
         "SLTraining": ["SLModel", "SLMethodKit", "SLOptimizers", "SLData", "SLTensorFiles", "SLDigest", "SLSystem"] + numeric,
         "SLStore": ["SLSpec", "SLSystem", "GRDB"],
-        "SLReport": ["SLSpec", "SLSystem"],
-        "SLHarness": ["SLTraining", "SLModel", "SLMethodKit", "SLData", "SLSpec", "SLSystem", "Logging"],
+        "SLReport": ["SLSpec", "SLSystem", "SLRandom"],
+        "SLHarness": ["SLTraining", "SLModel", "SLMethodKit", "SLData", "SLSpec", "SLSystem", "SLRandom", "Logging"],
         "slbench": [
             "SLHarness", "SLTraining", "SLModel", "SLMethods", "SLMethodKit", "SLOptimizers", "SLNumerics", "SLData", "SLStore", "SLReport",
             "SLSpec", "SLSystem", "ArgumentParser", "Logging",

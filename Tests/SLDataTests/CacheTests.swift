@@ -153,7 +153,7 @@ struct CacheTests {
                 DataSpec(corpus: corpus, tokenizer: "bytes"), sequenceLength: 32, modelVocabularySize: 300, directory: blocked,
                 progress: { _ in })
         } throws: { error in
-            (error as? StorageError)?.fix?.contains("SLBENCH_DATA_DIR") == true
+            (error as? FileError)?.fix?.contains("SLBENCH_DATA_DIR") == true
         }
     }
 

@@ -124,8 +124,21 @@ struct CorpusTests {
             for byte in UInt8.min...UInt8.max {
                 var mutated = text
                 mutated[position] = byte
-                let isValid = mutated.withUnsafeBytes(UTF8Validation.firstInvalidOffset) == nil
+                let isValid = UTF8Validation.firstInvalidOffset(in: mutated.span) == nil
                 #expect(isValid == (String(validating: mutated, as: UTF8.self) != nil), "byte \(byte) at \(position)")
+            }
+        }
+    }
+
+    @Test("a byte is found where it is, among bytes that are nearly the same")
+    func search() {
+        var stream = RandomStream(seed: 3, name: "test/search")
+        for length in 0..<40 {
+            for _ in 0..<20 {
+                let bytes = (0..<length).map { _ in [0x00, 0x09, 0x0A, 0x0B, 0x8A, 0xFF][stream.below(6)] as UInt8 }
+                for start in 0...length {
+                    #expect(bytes.span.firstIndex(of: 0x0A, from: start) == bytes[start...].firstIndex(of: 0x0A), "\(bytes) from \(start)")
+                }
             }
         }
     }

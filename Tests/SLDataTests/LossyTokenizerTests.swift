@@ -18,7 +18,7 @@ struct LossyTokenizerTests {
             + "--hard_vocab_limit=false --num_threads=2 " + rules
         var lines = TrainingLines()
         let text = Array(prose(bytes: 60_000).utf8)
-        text.withUnsafeBytes { lines.append($0) }
+        lines.append(text.span)
         let url = place.folder.appendingPathComponent("foreign.model")
         try training.model(from: lines, place: "test").write(to: url)
         return url.path

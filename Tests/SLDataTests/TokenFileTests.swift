@@ -41,7 +41,8 @@ struct TokenFileTests {
             #expect(file[0..<file.count] == ids.map { Int32($0) })
             #expect(file[1] == 50_256)
             #expect(file.vocabularySize == nil && file.endOfSequence == nil && file.rowLength == nil)
-            #expect(file.withTokens(1..<3) { Array($0) } == [50_256, 0])
+            let middle = file.withTokens(1..<3) { ids in ids.indices.map { ids[$0] } }
+            #expect(middle == [50_256, 0])
             #expect(dataError { try file.checkTokens(vocabularySize: 50_257) }?.problem.contains("65535") == true)
             try file.checkTokens(vocabularySize: 65_536)
         }

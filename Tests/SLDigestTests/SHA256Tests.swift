@@ -25,6 +25,21 @@ struct SHA256Tests {
         #expect(hash.hexDigest() == SHA256.hexDigest(of: data))
     }
 
+    @Test func spansGiveTheDigestOfTheirBytes() {
+        let numbers = (0..<1000).map { Int32($0 * 7919).littleEndian }
+        let bytes = (0..<1000).flatMap { index in (0..<4).map { UInt8(truncatingIfNeeded: Int32(index * 7919) >> (8 * Int32($0))) } }
+        let data = Data(bytes)
+        let (ofNumbers, ofBytes, ofMemory) = (digest { $0.update(numbers.span) }, digest { $0.update(bytes.span) }, digest { $0.update(data.bytes) })
+        let whole = SHA256.hexDigest(of: data)
+        #expect(ofNumbers == whole && ofBytes == whole && ofMemory == whole)
+    }
+
+    private func digest(_ body: (borrowing SHA256) -> Void) -> String {
+        let hash = SHA256()
+        body(hash)
+        return hash.hexDigest()
+    }
+
     @Test(arguments: [0, 1, 1 << 20, (1 << 20) + 1]) func filesAreReadInPieces(size: Int) throws {
         let url = FileManager.default.temporaryDirectory.appending(path: "slbench-digest-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: url) }

@@ -38,7 +38,7 @@ import Testing
     /// The sizes of what a run leaves in its folder.
     private func files(_ spec: RunSpec, _ data: DataSpec, _ folder: URL, stopping: Bool) throws -> [Int] {
         let place = folder.appending(path: UUID().uuidString)
-        let order = CellOrder(
+        let order = CellAssignment(
             spec: spec, data: data, dataDirectory: folder.appending(path: "data").path, database: "", sweep: nil, threads: 1,
             checkpointFolder: place.path)
         let environment = EnvironmentProbe(programVersion: "1", blas: "", blasCore: "").record(threads: 1, source: nil)

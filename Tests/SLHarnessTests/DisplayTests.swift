@@ -67,7 +67,7 @@ import Testing
     }
 
     private func training(_ step: Int) -> CellProgress {
-        CellProgress(phase: "training", step: step, totalSteps: 10, loss: 5.5, tokensPerSecond: 128)
+        CellProgress(activity: "training", step: step, totalSteps: 10, loss: 5.5, tokensPerSecond: 128)
     }
 
     @Test func aTableThatIsDrawnAnew() {
@@ -79,7 +79,7 @@ import Testing
         for step in 1...5 {
             screen.time += 1
             display.update(cells[0].runKey, training(step))
-            display.update(cells[1].runKey, CellProgress(phase: "preparing", step: 0, totalSteps: 10))
+            display.update(cells[1].runKey, CellProgress(activity: "preparing", step: 0, totalSteps: 10))
             display.show(standing)
         }
         #expect(screen.lines.count == 3)
@@ -150,7 +150,7 @@ import Testing
             display.update(cells[0].runKey, training(step))
             display.show(SweepStanding())
         }
-        display.update(cells[0].runKey, CellProgress(phase: "waiting", step: 0, totalSteps: 10, notice: "waiting: r.sqlite: is gone"))
+        display.update(cells[0].runKey, CellProgress(activity: "waiting", step: 0, totalSteps: 10, notice: "waiting: r.sqlite: is gone"))
         display.end(cells[0].runKey, "finished", isGood: true)
         display.close()
         let lines = text.split(separator: "\n")

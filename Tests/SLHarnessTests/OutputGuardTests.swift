@@ -14,8 +14,8 @@ import Testing
         return nil
     }
 
-    private func trouble(_ body: () throws -> Void) -> StorageError? {
-        do { try body() } catch { return error as? StorageError }
+    private func trouble(_ body: () throws -> Void) -> FileError? {
+        do { try body() } catch { return error as? FileError }
         return nil
     }
 

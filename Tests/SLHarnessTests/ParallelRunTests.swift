@@ -4,7 +4,7 @@ import SLSpec
 import Synchronization
 import Testing
 
-/// Several runs at once, as shell scripts. A script's `$0` is its order; what it leaves lies beside that.
+/// Several runs at once, as shell scripts. A script's `$0` is its assignment; what it leaves lies beside that.
 @Suite(.serialized) struct ParallelRunTests {
     /// Says how many are at work with it, and stays for a moment.
     private static let marks = #"touch "$0.on"; ls "$(dirname "$0")"/*.on | wc -l >> "$(dirname "$0")/seen"; "#
@@ -35,8 +35,8 @@ import Testing
             let runner = SweepRunner(
                 launcher: CellLauncher(executable: URL(filePath: "/bin/sh"), arguments: ["-c", Self.marks + script], folder: folder),
                 ledger: ledger, memory: memory, jobs: jobs,
-                order: { cell in
-                    CellOrder(spec: cell.spec, data: cell.data, dataDirectory: "", database: folder.path, sweep: "s", threads: 2)
+                assignment: { cell in
+                    CellAssignment(spec: cell.spec, data: cell.data, dataDirectory: "", database: folder.path, sweep: "s", threads: 2)
                 }, outOfMemoryKills: { kills(folder) }, stopRequests: { stop(folder) }, maxFailures: maxFailures, clock: { 0 })
             var display = ProgressDisplay(terminal: { Terminal(isInteractive: false, hasColor: false) }, clock: { 0 }) { text in
                 said.withLock { $0 += text }
@@ -129,7 +129,7 @@ import Testing
             return 0
         }
         let course = try sweep(script, stop: breaking, ledger: ledger, inspect: { #expect(Self.count($0, ".told") == 1) })
-        #expect(course.error is StorageError && course.seen.count == 2)
+        #expect(course.error is FileError && course.seen.count == 2)
     }
 
     /// Another sweep on the same database was faster.

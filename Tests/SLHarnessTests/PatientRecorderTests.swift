@@ -7,13 +7,13 @@ import Testing
 struct PatientRecorderTests {
     /// A recorder whose disk is full for so many tries.
     private final class Troubled: RunRecorder {
-        let log = Mutex<(trouble: Int, condition: StorageError.Condition?, said: [String])>((0, .diskFull, []))
+        let log = Mutex<(trouble: Int, condition: FileError.Condition?, said: [String])>((0, .diskFull, []))
 
         private func take(_ words: String) throws {
             try log.withLock {
                 if $0.trouble > 0 {
                     $0.trouble -= 1
-                    throw StorageError(file: "r.sqlite", problem: "the disk is full", fix: "free some space", condition: $0.condition)
+                    throw FileError(file: "r.sqlite", problem: "the disk is full", fix: "free some space", condition: $0.condition)
                 }
                 $0.said.append(words)
             }
@@ -91,7 +91,7 @@ struct PatientRecorderTests {
     /// What waiting does not mend is thrown at once.
     @Test func otherErrorsPass() throws {
         troubled.log.withLock { ($0.trouble, $0.condition) = (1, nil) }
-        #expect(throws: StorageError.self) { try recorder().record(sample(1)) }
+        #expect(throws: FileError.self) { try recorder().record(sample(1)) }
         #expect(notices.words.withLock { $0 }.isEmpty)
     }
 }

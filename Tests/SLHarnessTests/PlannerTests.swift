@@ -63,7 +63,7 @@ import Testing
             let prediction = try #require(plan.predictions.first)
             #expect(plan.predictions.count == 1 && plan.count(.run) == 1)
             #expect(prediction.record.memory == cell.memory && prediction.record.predictedBytes == cell.memory.total)
-            #expect(prediction.record.paperBytes == cell.paperBytes && !prediction.record.peakPhase.isEmpty)
+            #expect(prediction.record.paperBytes == cell.paperBytes && !prediction.record.peakStage.isEmpty)
             #expect(prediction.totalParameters == cell.totalParameters && prediction.trainableParameters == cell.trainableParameters)
             #expect(prediction.record.spec == draft.prediction && prediction.record.spec.method == name)
         }

@@ -30,14 +30,14 @@ import Testing
     }
 
     @Test func ordersAndProgressSurviveTheirFiles() throws {
-        let order = CellOrder(spec: try Sample.spec("sltrain"), data: .init(), dataDirectory: "d", database: "b", sweep: "s", threads: 2)
+        let order = CellAssignment(spec: try Sample.spec("sltrain"), data: .init(), dataDirectory: "d", database: "b", sweep: "s", threads: 2)
         try inFolder { folder in
             let file = folder.appending(path: "order.json")
             try order.write(to: file)
-            let again = try CellOrder(contentsOf: file)
+            let again = try CellAssignment(contentsOf: file)
             #expect(try again.spec.runKey() == order.spec.runKey())
             try Data("{".utf8).write(to: file)
-            #expect(throws: (any Error).self) { try CellOrder(contentsOf: file) }
+            #expect(throws: (any Error).self) { try CellAssignment(contentsOf: file) }
         }
     }
 }

@@ -10,7 +10,7 @@ import Testing
     @Test func aLineIsWrittenForAnyNumber() throws {
         let pipe = Pipe()
         var writer = ProgressWriter(output: pipe.fileHandleForWriting)
-        writer.write(CellProgress(phase: "evaluating", step: 1, totalSteps: 2, loss: .nan, tokensPerSecond: .infinity, evaluation: wreck))
+        writer.write(CellProgress(activity: "evaluating", step: 1, totalSteps: 2, loss: .nan, tokensPerSecond: .infinity, evaluation: wreck))
         try pipe.fileHandleForWriting.close()
         let bytes = try #require(try pipe.fileHandleForReading.readToEnd())
         let read = try RecordJSON.decoder().decode(CellProgress.self, from: bytes)
@@ -24,7 +24,7 @@ import Testing
         var display = ProgressDisplay(terminal: { Terminal(isInteractive: false, hasColor: false) }, clock: { time }) { text += $0 }
         display.begin(cell, index: 1, of: 1)
         time = 100
-        display.update(cell.runKey, CellProgress(phase: "training", step: 5, totalSteps: 10, loss: 5.6e201, tokensPerSecond: 1e300))
+        display.update(cell.runKey, CellProgress(activity: "training", step: 5, totalSteps: 10, loss: 5.6e201, tokensPerSecond: 1e300))
         #expect(text.contains("loss 5.60e+201") && text.split(separator: "\n").allSatisfy { $0.count < 140 }, "\(text)")
     }
 }

@@ -15,8 +15,8 @@ import Testing
             let runner = SweepRunner(
                 launcher: CellLauncher(executable: URL(filePath: "/bin/sh"), arguments: ["-c", script], folder: folder), ledger: ledger,
                 memory: MemoryGuard(threads: 2, availableBytes: { available }),
-                order: { cell in
-                    CellOrder(spec: cell.spec, data: cell.data, dataDirectory: "", database: folder.path, sweep: "s", threads: 2)
+                assignment: { cell in
+                    CellAssignment(spec: cell.spec, data: cell.data, dataDirectory: "", database: folder.path, sweep: "s", threads: 2)
                 }, outOfMemoryKills: { 0 }, stopRequests: stop, clock: { 0 })
             var display = ProgressDisplay(terminal: { Terminal(isInteractive: false, hasColor: false) }, clock: { 0 }) { text in
                 said.withLock { $0 += text }

@@ -84,7 +84,7 @@ import Testing
     @Test func aNameIsTakenOnceAndGivenBack() throws {
         try inFolder { folder in
             var first: SweepLock? = try SweepLock(sweep: "sizes/a b", folder: folder, database: "r.sqlite")
-            let refused = #expect(throws: StorageError.self) { try SweepLock(sweep: "sizes/a b", folder: folder, database: "r.sqlite") }
+            let refused = #expect(throws: FileError.self) { try SweepLock(sweep: "sizes/a b", folder: folder, database: "r.sqlite") }
             #expect(refused?.problem.contains("process \(getpid()) on ") == true)
             _ = try SweepLock(sweep: "other", folder: folder, database: "r.sqlite")
             withExtendedLifetime(first) {}

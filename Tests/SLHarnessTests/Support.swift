@@ -30,7 +30,7 @@ final class FakeLedger: RunLedger {
     }
 
     func status(of runKeys: [String]) throws -> [String: RunStatus] {
-        if isBroken.load(ordering: .relaxed) { throw StorageError(file: "r.sqlite", problem: "is gone", condition: .vanished) }
+        if isBroken.load(ordering: .relaxed) { throw FileError(file: "r.sqlite", problem: "is gone", condition: .vanished) }
         return entries.withLock { entries in
             Dictionary(uniqueKeysWithValues: runKeys.compactMap { key in entries[key].map { (key, $0.status) } })
         }

@@ -14,7 +14,7 @@ import Testing
         #expect(violations.isEmpty, "\(violations.prefix(6))")
     }
 
-    /// The form throws when it is handed an input: the engine passes none, and plans for the kept columns.
+    /// The parameterization throws when it is handed an input: the engine passes none, and plans for the saved columns.
     @Test func compressedInputsAreNotStoredTwice() throws {
         let shape = SmallShapes.small
         let (plain, own) = (
@@ -27,7 +27,7 @@ import Testing
             #expect(Deviation(own.weights[name] ?? [], from: weight).relative < 1e-9, "an exact copy trains as the exact input does: \(name)")
         }
         // The attention's output is there for its linear alone; the other inputs follow from what is stored anyway.
-        let columns = shape.sites.reduce(0) { $0 + $1.inFeatures } - shape.layerCount * shape.hiddenSize
+        let columns = shape.modules.reduce(0) { $0 + $1.inFeatures } - shape.layerCount * shape.hiddenSize
         #expect(own.ledger.current[.activations] == plain.ledger.current[.activations] + 8 * 8 * columns)
     }
 
@@ -73,7 +73,7 @@ import Testing
         }
         for (mine, theirs) in zip(lossy.model.parameters, plain.model.parameters) {
             let (gradient, exact) = (try #require(mine.parameter.gradient), try #require(theirs.parameter.gradient))
-            let columns = mine.site == nil ? gradient.columns : 3
+            let columns = mine.module == nil ? gradient.columns : 3
             let window = 0..<gradient.rows
             let deviation = Deviation(
                 gradient.window(rows: window, columns: 0..<columns).elements, from: exact.window(rows: window, columns: 0..<columns).elements)
@@ -82,12 +82,12 @@ import Testing
         }
     }
 
-    @Test func aRuleOfOneTensorReachesEmbeddingHeadAndGains() throws {
+    @Test func aRuleOfOneTensorReachesEmbeddingHeadAndNorms() throws {
         let shape = SmallShapes.small
         let run = try MiniRun<Float>(OwnRuleMethod(options: MethodOptions(), model: shape), shape: shape)
         let before = run.weights
         try run.update(learningRate: 0.125)
-        for parameter in run.model.parameters where parameter.site == nil {
+        for parameter in run.model.parameters where parameter.module == nil {
             let name = parameter.parameter.name
             for (new, old) in zip(parameter.parameter.stored.elements, before[name] ?? []) {
                 #expect(new == old || new == old - 0.125 || new == old + 0.125, "\(name)")

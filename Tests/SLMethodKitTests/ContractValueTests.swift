@@ -7,7 +7,7 @@ import SLTestSupport
 import Testing
 
 @Suite(.compute(threads: 1)) struct ContractValueTests {
-    private let site = LinearSite(layer: 3, role: .up, outFeatures: 4, inFeatures: 6)
+    private let module = LinearModule(layer: 3, role: .up, outFeatures: 4, inFeatures: 6)
 
     @Test func theRegistryKnowsItsNames() throws {
         let registry = MethodRegistry([PlainMethod.self, OwnRuleMethod.self])
@@ -36,23 +36,23 @@ import Testing
     }
 
     @Test func undeclaredTensorsAreErrors() throws {
-        let set = TensorSet<Float>(site: site, parameters: [], indices: [], fresh: [])
+        let set = TensorSet<Float>(module: module, parameters: [], indices: [], fresh: [])
         #expect(throws: ContractError.self) { try set.parameter("weight") }
         #expect(throws: ContractError.self) { try set.indexVector("columns") }
         #expect(!set.contains("weight"))
-        #expect("\(ContractError.undeclared(tensor: "weight", site: site.name))".contains("model.layers.3.mlp.up_proj"))
+        #expect("\(ContractError.undeclared(tensor: "weight", module: module.name))".contains("model.layers.3.mlp.up_proj"))
     }
 
-    @Test func formsRefuseWhatTheyCannotDo() throws {
-        let harness = try SiteHarness<Double>(PlainMethod(), at: site)
+    @Test func parameterizationsRefuseWhatTheyCannotDo() throws {
+        let harness = try ModuleHarness<Double>(PlainMethod(), at: module)
         var stream = RandomStream(seed: 1, name: "rewrite")
-        for rewrite in [FormRewrite.merge, .refactor, FormRewrite("own")] {
+        for rewrite in [Rewrite.merge, .refactor, Rewrite("own")] {
             #expect(throws: ContractError.self) { try harness.perform(rewrite, random: &stream) }
         }
         let dx = try Matrix<Double>.zeros(5, 6)
         #expect(throws: ContractError.self) {
-            try harness.form.backward(
-                nil, outputGradient: .zeros(5, 4), inputGradient: dx, accumulateInput: false, kept: nil, scratch: Scratch(.zeros(1, 1)),
+            try harness.parameterization.backward(
+                nil, outputGradient: Operand(.zeros(5, 4)), inputGradient: dx, accumulateInput: false, saved: nil, scratch: Scratch(.zeros(1, 1)),
                 accumulate: false)
         }
     }
@@ -81,11 +81,11 @@ import Testing
     @Test func firstValuesBelongToTheTensor() throws {
         let random = InitialRandomness(seed: 4, deviation: 0.02)
         let (a, b) = (try Matrix<Float>.zeros(4, 6), try Matrix<Double>.zeros(4, 6))
-        try random.fillDense(a, at: site)
-        var other = random.stream("lora_A", at: site)
+        try random.fillDense(a, at: module)
+        var other = random.stream("lora_A", at: module)
         _ = other.next()
-        try random.fillDense(b, at: site)
+        try random.fillDense(b, at: module)
         #expect(a.elements == b.elements.map { Float($0) })
-        #expect(random.stream("weight", at: site) == RandomStream(seed: 4, name: "init/model.layers.3.mlp.up_proj.weight"))
+        #expect(random.stream("weight", at: module) == RandomStream(seed: 4, name: "init/model.layers.3.mlp.up_proj.weight"))
     }
 }

@@ -9,20 +9,20 @@ import SLTestSupport
 import Testing
 
 @Suite(.compute(threads: 2)) struct CoLATests {
-    private let site = LinearSite(layer: 1, role: .down, outFeatures: 300, inFeatures: 500)
+    private let module = LinearModule(layer: 1, role: .down, outFeatures: 300, inFeatures: 500)
 
-    private func harness(_ method: String, _ given: [String: OptionValue], at site: LinearSite) throws -> SiteHarness<Double> {
+    private func harness(_ method: String, _ given: [String: OptionValue], at module: LinearModule) throws -> ModuleHarness<Double> {
         let (shape, registry) = (SmallShapes.small, BuiltinMethods.registry)
         let options = MethodOptions(descriptor: try registry.descriptor(named: method), model: shape, given: given)
-        return try SiteHarness(registry.make(method, options: options, model: shape), at: site, tokens: 4)
+        return try ModuleHarness(registry.make(method, options: options, model: shape), at: module, tokens: 4)
     }
 
     /// Mean and spread of both factors' first values: N(0, 1/√(r·(in + out))).
     @Test func bothFactorsStartAlike() throws {
-        let form = try harness("cola", ["rank": 16], at: site)
+        let linear = try harness("cola", ["rank": 16], at: module)
         let variance = 1 / (16.0 * 800).squareRoot()
         for name in ["lora_A", "lora_B"] {
-            let values = try form.tensors.parameter(name).value.elements
+            let values = try linear.tensors.parameter(name).value.elements
             let (mean, square) = values.reduce((0.0, 0.0)) { ($0.0 + $1 / Double(values.count), $0.1 + $1 * $1 / Double(values.count)) }
             // Five standard errors of mean and mean square.
             let error = (variance / Double(values.count)).squareRoot()
@@ -33,12 +33,12 @@ import Testing
 
     /// Token by token from the formula.
     @Test func outputsAreTheFormula() throws {
-        let site = LinearSite(layer: 0, role: .up, outFeatures: 7, inFeatures: 5)
-        let form = try harness("cola", ["rank": 3], at: site)
-        form.randomizeParameters()
-        let (a, b) = (try form.tensors.parameter("lora_A").value, try form.tensors.parameter("lora_B").value)
+        let module = LinearModule(layer: 0, role: .up, outFeatures: 7, inFeatures: 5)
+        let linear = try harness("cola", ["rank": 3], at: module)
+        linear.randomizeParameters()
+        let (a, b) = (try linear.tensors.parameter("lora_A").value, try linear.tensors.parameter("lora_B").value)
         let (x, y) = (try Matrix<Double>.normal(4, 5, "x"), try Matrix<Double>.zeros(4, 7))
-        try form.forward(x, into: y)
+        try linear.forward(x, into: y)
         for token in 0..<4 {
             let hidden = (0..<3).map { r in
                 let z = (0..<5).reduce(0.0) { $0 + a[r, $1] * x[token, $1] }
@@ -49,18 +49,18 @@ import Testing
                 #expect(abs(y[token, row] - exact) < 1e-13)
             }
         }
-        #expect(try !form.form.writeDenseEquivalent(into: .zeros(7, 5)))
+        #expect(try !linear.parameterization.writeDenseEquivalent(into: .zeros(7, 5)))
     }
 
     /// LOST without its channels is the same function of the same factors.
     @Test func itIsThatOfLOSTWithoutChannels() throws {
-        let site = LinearSite(layer: 0, role: .up, outFeatures: 9, inFeatures: 6)
-        let (own, other) = (try harness("cola", ["rank": 3], at: site), try harness("lost", ["rank": 3, "gamma": 1.0], at: site))
+        let module = LinearModule(layer: 0, role: .up, outFeatures: 9, inFeatures: 6)
+        let (own, other) = (try harness("cola", ["rank": 3], at: module), try harness("lost", ["rank": 3, "gamma": 1.0], at: module))
         for name in ["lora_A", "lora_B"] { try own.tensors.parameter(name).value.copy(from: other.tensors.parameter(name).value) }
         let x = try Matrix<Double>.normal(4, 6, "x")
-        let outputs = try [own, other].map { form in
+        let outputs = try [own, other].map { linear in
             let y = try Matrix<Double>.zeros(4, 9)
-            try form.forward(x, into: y)
+            try linear.forward(x, into: y)
             return y.elements
         }
         #expect(Deviation(outputs[0], from: outputs[1]).relative < 1e-14)

@@ -12,14 +12,14 @@ struct GaLoreTests {
             "galore", options: MethodOptions(descriptor: registry.descriptor(named: "galore"), model: shape, given: given), model: shape)
     }
 
-    /// Block linears by the projected rule; embedding, head and gains by Adam of the same form; ε before the correction,
+    /// Block linears by the projected rule; embedding, head and norm weights by Adam of the same form; ε before the correction,
     /// decay after the step, as the authors' optimizer has them.
     @Test func rulesByTensor() throws {
         let method = try method(["rank": 5, "update_interval": 7, "scale": 0.5, "moments": "rotate", "projection": "left"])
         let optimizer = try RunOptimizer(.adamW(epsilon: 1e-6))
         let expected = AdamWRule(AdamSettings(epsilon: 1e-6, form: .huggingFace))
         let rule = try #require(
-            method.updateRule(for: TensorPlace(.linear(SmallShapes.small.sites[0]), rows: 24, columns: 24), optimizer: optimizer) as? ProjectedRule)
+            method.updateRule(for: TensorPlace(.linear(SmallShapes.small.modules[0]), rows: 24, columns: 24), optimizer: optimizer) as? ProjectedRule)
         #expect(rule.inner as? AdamWRule == expected)
         #expect(rule.rank == 5 && rule.side == .left && rule.refresh == RefreshPolicy(interval: 7) && rule.scale == 0.5)
         #expect(rule.stateAtRefresh == .rotate && rule.projector == .singularVectors(.automatic) && rule.outside == .dropped)

@@ -10,7 +10,7 @@ import Testing
 
 /// low_rank, lora and relora: first functions, merges, phases.
 @Suite(.compute(threads: 2)) struct LowRankFamilyTests {
-    private let site = LinearSite(layer: 0, role: .gate, outFeatures: 14, inFeatures: 9)
+    private let module = LinearModule(layer: 0, role: .gate, outFeatures: 14, inFeatures: 9)
 
     private func make(_ name: String, _ given: [String: OptionValue], shape: ModelShape = SmallShapes.small) throws -> any PretrainingMethod
     {
@@ -29,50 +29,50 @@ import Testing
     }
 
     @Test func factorsStartAsPublished() throws {
-        let low = try SiteHarness<Double>(make("low_rank", ["rank": 4]), at: site).bits
+        let low = try ModuleHarness<Double>(make("low_rank", ["rank": 4]), at: module).bits
         // U(±1/√in), U(±1/√r)
         for (tensor, bound) in [("lora_A", 1.0 / 3), ("lora_B", 0.5)] {
             let values = try #require(low[tensor])
             #expect(values.allSatisfy { abs($0) <= bound } && values.contains { abs($0) > 0.8 * bound })
         }
-        let lora = try SiteHarness<Double>(make("lora", ["rank": 4]), at: site).bits
+        let lora = try ModuleHarness<Double>(make("lora", ["rank": 4]), at: module).bits
         #expect(lora["lora_A"] == low["lora_A"])
         #expect(try #require(lora["lora_B"]).allSatisfy { $0 == 0 })
     }
 
     /// alpha / rank, not alpha.
     @Test(arguments: [(4, 8.0), (2, 32.0)]) func theScaleIsAlphaOverRank(rank: Int, alpha: Double) throws {
-        let form = try SiteHarness<Double>(make("low_rank", ["rank": .integer(rank), "alpha": .real(alpha)]), at: site)
+        let linear = try ModuleHarness<Double>(make("low_rank", ["rank": .integer(rank), "alpha": .real(alpha)]), at: module)
         let dense = try Matrix<Double>.zeros(14, 9)
-        #expect(try form.form.writeDenseEquivalent(into: dense))
+        #expect(try linear.parameterization.writeDenseEquivalent(into: dense))
         let product = try Matrix<Double>.zeros(14, 9)
         product.setProduct(
-            try form.tensors.parameter("lora_B").value, try form.tensors.parameter("lora_A").value, scale: alpha / Double(rank))
+            try linear.tensors.parameter("lora_B").value, try linear.tensors.parameter("lora_A").value, scale: alpha / Double(rank))
         #expect(Deviation(dense.elements, from: product.elements).relative < 1e-15)
     }
 
     // MARK: Merges
 
     private func checkMerge<S: Scalar>(_ type: S.Type, tolerance: Double) throws {
-        let form = try SiteHarness<S>(make("relora", relora), at: site)
-        form.randomizeParameters()
+        let linear = try ModuleHarness<S>(make("relora", relora), at: module)
+        linear.randomizeParameters()
         let x = try Matrix<S>.normal(5, 9, "x")
         let (before, after) = (try Matrix<S>.zeros(5, 14), try Matrix<S>.zeros(5, 14))
-        try form.forward(x, into: before)
-        let old = form.bits
+        try linear.forward(x, into: before)
+        let old = linear.bits
         var stream = RandomStream(seed: 1, name: "merge")
-        _ = try form.perform(.merge, random: &stream)
-        try form.forward(x, into: after)
+        _ = try linear.perform(.merge, random: &stream)
+        try linear.forward(x, into: after)
         #expect(Deviation(after.elements, from: before.elements).relative < tolerance)
-        let new = form.bits
+        let new = linear.bits
         #expect(try #require(new["lora_B"]).allSatisfy { $0 == 0 })
         #expect(new["lora_A"] != old["lora_A"] && new["weight"] != old["weight"])
         #expect(try #require(new["lora_A"]).allSatisfy { abs($0) <= 1.0 / 3 })
         var (same, other) = (RandomStream(seed: 1, name: "merge"), RandomStream(seed: 2, name: "merge"))
-        _ = try form.perform(.merge, random: &same)
-        #expect(form.bits["lora_A"] == new["lora_A"] && form.bits["weight"] == new["weight"], "B = 0 adds nothing")
-        _ = try form.perform(.merge, random: &other)
-        #expect(form.bits["lora_A"] != new["lora_A"])
+        _ = try linear.perform(.merge, random: &same)
+        #expect(linear.bits["lora_A"] == new["lora_A"] && linear.bits["weight"] == new["weight"], "B = 0 adds nothing")
+        _ = try linear.perform(.merge, random: &other)
+        #expect(linear.bits["lora_A"] != new["lora_A"])
     }
 
     /// One more rounding of W a merge: Float's 6e-8 in sums of nine products.
@@ -92,7 +92,7 @@ import Testing
         #expect(Deviation(after, from: before).relative < 1e-5)
         for (name, values) in factors { #expect(run.weights[name] != values, "\(name) was not drawn anew") }
         let drawn = run.weights.filter { $0.key.hasSuffix("q_proj.lora_A") }.map(\.value)
-        #expect(Set(drawn).count == drawn.count, "every site draws its own")
+        #expect(Set(drawn).count == drawn.count, "every module draws its own")
     }
 
     /// What the method's controller wants after every update of a run.
@@ -129,7 +129,7 @@ import Testing
         #expect(throws: MethodOptionError.self) { try make("relora", ["merge_interval": 5, "restart_warmup_steps": 5]) }
     }
 
-    /// The full-rank phase's weights become the frozen base, bit by bit; embedding, head and gains go on.
+    /// The full-rank phase's weights become the frozen base, bit by bit; embedding, head and norm weights go on.
     @Test func thePhaseChangeKeepsEveryWeight() throws {
         var options = relora
         options["full_rank_steps"] = 3
@@ -140,7 +140,7 @@ import Testing
         try run.enter(phase: 1)
         for (name, values) in weights { #expect(run.weights[name] == values, "\(name)") }
         #expect(try run.model.hiddenStates(inputs: batch.inputs) == before)
-        #expect(run.model.parameters.filter { $0.declaredName == "weight" && $0.site != nil }.allSatisfy { !$0.parameter.isTrainable })
+        #expect(run.model.parameters.filter { $0.declaredName == "weight" && $0.module != nil }.allSatisfy { !$0.parameter.isTrainable })
         try run.update()
         for (name, values) in weights where name.contains("_proj.weight") { #expect(run.weights[name] == values, "\(name) is frozen now") }
     }

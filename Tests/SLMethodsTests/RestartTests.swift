@@ -74,34 +74,34 @@ import Testing
         }
         #expect(actions(try make("lost", ["restarts.every": 20]), after: 20, of: 100) == Self.reset)
         var stream = RandomStream(seed: 1, name: "refactor")
-        let form = try SiteHarness<Double>(make("lost", [:]), at: SmallShapes.sites[0])
-        #expect(throws: ContractError.self) { try form.perform(.refactor, random: &stream) }
+        let linear = try ModuleHarness<Double>(make("lost", [:]), at: SmallShapes.modules[0])
+        #expect(throws: ContractError.self) { try linear.perform(.refactor, random: &stream) }
     }
 
     @Test(arguments: all) func balancingKeepsTheFunction(name: String) throws {
         let options: [String: OptionValue] = name == "lost" ? ["activation": "identity"] : [:]
         let method = try make(name, options.merging(["restarts.every": 20, "restarts.refactor": .bool(true)]) { $1 })
-        for site in SmallShapes.small.sites(layer: 0) {
-            let form = try SiteHarness<Double>(method, at: site)
-            form.randomizeParameters()
-            let x = try Matrix<Double>.normal(form.tokens, site.inFeatures, "x")
-            let (before, after) = (try Matrix<Double>.zeros(form.tokens, site.outFeatures), try Matrix<Double>.zeros(form.tokens, site.outFeatures))
-            try form.forward(x, into: before)
-            let old = form.bits
+        for module in SmallShapes.small.modules(layer: 0) {
+            let linear = try ModuleHarness<Double>(method, at: module)
+            linear.randomizeParameters()
+            let x = try Matrix<Double>.normal(linear.tokens, module.inFeatures, "x")
+            let (before, after) = (try Matrix<Double>.zeros(linear.tokens, module.outFeatures), try Matrix<Double>.zeros(linear.tokens, module.outFeatures))
+            try linear.forward(x, into: before)
+            let old = linear.bits
             var stream = RandomStream(seed: 1, name: "refactor")
-            _ = try form.perform(.refactor, random: &stream)
-            try form.forward(x, into: after)
+            _ = try linear.perform(.refactor, random: &stream)
+            try linear.forward(x, into: after)
             #expect(Deviation(after.elements, from: before.elements).relative < 1e-12)
-            for (tensor, values) in form.bits { #expect((values == old[tensor]) == !tensor.hasPrefix("lora_"), "\(tensor)") }
+            for (tensor, values) in linear.bits { #expect((values == old[tensor]) == !tensor.hasPrefix("lora_"), "\(tensor)") }
         }
     }
 
     /// Before its first movement B is 0: balanced, A would be 0 as well and nothing would ever move.
     @Test func aProductOfZeroIsLeftAsItIs() throws {
-        let form = try SiteHarness<Float>(make("sltrain", ["restarts.every": 20]), at: SmallShapes.small.sites(layer: 0)[0])
-        let old = form.bits
+        let linear = try ModuleHarness<Float>(make("sltrain", ["restarts.every": 20]), at: SmallShapes.small.modules(layer: 0)[0])
+        let old = linear.bits
         var stream = RandomStream(seed: 1, name: "refactor")
-        let context = try form.perform(.refactor, random: &stream)
-        #expect(form.bits == old && context.measurements == ["products_of_zero": 1])
+        let context = try linear.perform(.refactor, random: &stream)
+        #expect(linear.bits == old && context.measurements == ["products_of_zero": 1])
     }
 }

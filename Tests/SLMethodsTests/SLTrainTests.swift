@@ -7,31 +7,31 @@ import SLTestSupport
 import Testing
 
 @Suite(.compute(threads: 2)) struct SLTrainTests {
-    private func harness(_ rows: Int, _ columns: Int, delta: Double, seed: UInt64 = 1, rank: Int = 2) throws -> SiteHarness<Double> {
+    private func harness(_ rows: Int, _ columns: Int, delta: Double, seed: UInt64 = 1, rank: Int = 2) throws -> ModuleHarness<Double> {
         let (shape, registry) = (SmallShapes.small, BuiltinMethods.registry)
         let options = MethodOptions(
             descriptor: try registry.descriptor(named: "sltrain"), model: shape, given: ["rank": .integer(rank), "delta": .real(delta)])
-        return try SiteHarness(
+        return try ModuleHarness(
             registry.make("sltrain", options: options, model: shape),
-            at: LinearSite(layer: 0, role: .up, outFeatures: rows, inFeatures: columns), tokens: 2, seed: seed)
+            at: LinearModule(layer: 0, role: .up, outFeatures: rows, inFeatures: columns), tokens: 2, seed: seed)
     }
 
-    private func positions(_ form: SiteHarness<Double>) throws -> [Int] {
+    private func positions(_ linear: ModuleHarness<Double>) throws -> [Int] {
         let (starts, columns) = (
-            try form.tensors.indexVector("sparse_row_start").elements, try form.tensors.indexVector("sparse_column").elements
+            try linear.tensors.indexVector("sparse_row_start").elements, try linear.tensors.indexVector("sparse_column").elements
         )
-        #expect(starts.first == 0 && starts.last == columns.count && starts.count == form.site.outFeatures + 1)
-        return (0..<form.site.outFeatures).flatMap { row in columns[starts[row]..<starts[row + 1]].map { row * form.site.inFeatures + $0 } }
+        #expect(starts.first == 0 && starts.last == columns.count && starts.count == linear.module.outFeatures + 1)
+        return (0..<linear.module.outFeatures).flatMap { row in columns[starts[row]..<starts[row + 1]].map { row * linear.module.inFeatures + $0 } }
     }
 
     @Test(arguments: [(5, 9, 0.03), (64, 48, 0.03), (33, 70, 0.1), (20, 20, 0.5), (7, 11, 1.0), (128, 352, 0.05)])
     func theSupportIsSortedUniqueAndExact(rows: Int, columns: Int, delta: Double) throws {
-        let form = try harness(rows, columns, delta: delta)
-        let positions = try positions(form)
+        let linear = try harness(rows, columns, delta: delta)
+        let positions = try positions(linear)
         #expect(positions.count == Int(delta * Double(rows * columns)))
         #expect(zip(positions, positions.dropFirst()).allSatisfy { $0 < $1 })
         #expect(positions.allSatisfy { (0..<rows * columns).contains($0) })
-        #expect(try form.tensors.parameter("sparse_value").value.count == positions.count)
+        #expect(try linear.tensors.parameter("sparse_value").value.count == positions.count)
         if delta == 1 { #expect(positions == Array(0..<rows * columns)) }
     }
 
@@ -55,28 +55,28 @@ import Testing
 
     /// B = 0: the first W is S alone, with values from U(±1/√in).
     @Test func theFirstWeightIsTheSparsePart() throws {
-        let form = try harness(24, 16, delta: 0.1)
+        let linear = try harness(24, 16, delta: 0.1)
         let dense = try Matrix<Double>.zeros(24, 16)
-        #expect(try form.form.writeDenseEquivalent(into: dense))
+        #expect(try linear.parameterization.writeDenseEquivalent(into: dense))
         var expected = [Double](repeating: 0, count: 24 * 16)
-        let values = try form.tensors.parameter("sparse_value").value.elements
-        for (value, position) in zip(values, try positions(form)) { expected[position] = value }
+        let values = try linear.tensors.parameter("sparse_value").value.elements
+        for (value, position) in zip(values, try positions(linear)) { expected[position] = value }
         #expect(dense.elements == expected)
         #expect(values.allSatisfy { abs($0) <= 0.25 } && values.contains { abs($0) > 0.2 })
-        #expect(try form.tensors.parameter("lora_B").value.elements.allSatisfy { $0 == 0 })
-        #expect(try form.tensors.parameter("lora_A").value.elements.contains { abs($0) > 0.2 })
+        #expect(try linear.tensors.parameter("lora_B").value.elements.allSatisfy { $0 == 0 })
+        #expect(try linear.tensors.parameter("lora_A").value.elements.contains { abs($0) > 0.2 })
     }
 
     /// alpha scales BA and leaves S alone.
     @Test func theScaleIsOnTheProductOnly() throws {
-        let form = try harness(6, 6, delta: 0.5)
-        form.randomizeParameters()
+        let linear = try harness(6, 6, delta: 0.5)
+        linear.randomizeParameters()
         let dense = try Matrix<Double>.zeros(6, 6)
-        _ = try form.form.writeDenseEquivalent(into: dense)
+        _ = try linear.parameterization.writeDenseEquivalent(into: dense)
         dense.setProduct(
-            try form.tensors.parameter("lora_B").value, try form.tensors.parameter("lora_A").value, scale: -16, keep: 1)
-        let values = try form.tensors.parameter("sparse_value").value.elements
-        for (value, position) in zip(values, try positions(form)) { dense[position / 6, position % 6] -= value }
+            try linear.tensors.parameter("lora_B").value, try linear.tensors.parameter("lora_A").value, scale: -16, keep: 1)
+        let values = try linear.tensors.parameter("sparse_value").value.elements
+        for (value, position) in zip(values, try positions(linear)) { dense[position / 6, position % 6] -= value }
         #expect(dense.elements.allSatisfy { abs($0) < 1e-12 })
     }
 

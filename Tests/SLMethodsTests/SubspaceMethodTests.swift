@@ -14,7 +14,7 @@ struct SubspaceMethodTests {
     }
 
     private func rule(_ name: String, _ given: [String: OptionValue] = [:], _ optimizer: RunOptimizer? = nil) throws -> ProjectedRule {
-        let place = TensorPlace(.linear(SmallShapes.small.sites[0]), rows: 24, columns: 24)
+        let place = TensorPlace(.linear(SmallShapes.small.modules[0]), rows: 24, columns: 24)
         return try #require(try method(name, given).updateRule(for: place, optimizer: optimizer ?? RunOptimizer()) as? ProjectedRule)
     }
 
@@ -43,9 +43,9 @@ struct SubspaceMethodTests {
     /// The linears' weights are in codes, and only theirs.
     @Test func weightsInEightBits() throws {
         let (coded, plain) = (try method("q_galore"), try method("q_galore", ["weights": "as_stored"]))
-        let site = SmallShapes.small.sites[0]
-        #expect(coded.tensors(at: site, phase: 0).map(\.format) == [.affine(AffineCode(bits: 8), groupSize: 256, .stochastic)])
-        #expect(plain.tensors(at: site, phase: 0).map(\.format) == [nil])
+        let module = SmallShapes.small.modules[0]
+        #expect(coded.tensors(at: module, phase: 0).map(\.format) == [.affine(AffineCode(bits: 8), groupSize: 256, .stochastic)])
+        #expect(plain.tensors(at: module, phase: 0).map(\.format) == [nil])
     }
 
     // MARK: The inner rule
@@ -70,7 +70,7 @@ struct SubspaceMethodTests {
     /// LDAdam is an Adam of its own.
     @Test func anotherRuleIsRefused() throws {
         let method = try method("ldadam")
-        let place = TensorPlace(.linear(SmallShapes.small.sites[0]), rows: 24, columns: 24)
+        let place = TensorPlace(.linear(SmallShapes.small.modules[0]), rows: 24, columns: 24)
         let settings = try #require(method.updateRule(for: place, optimizer: RunOptimizer(.adamW(beta1: 0.7))) as? LowDimensionalAdamRule).settings
         #expect(settings.beta1 == 0.7 && settings.form == .pytorch)
     }

@@ -8,7 +8,7 @@ import Testing
 
 /// The published parameter counts and memory figures: Han et al. 2024, arXiv:2406.02214, Appendix F.
 struct AccountingTests {
-    /// Sums over the linears of one model by the closed forms, written without the engine.
+    /// Sums over the linears of one model by the closed parameterizations, written without the engine.
     struct ClosedForm: Sendable, CustomStringConvertible {
         let name: String
         let h: Int, f: Int, layers: Int, rank: Int

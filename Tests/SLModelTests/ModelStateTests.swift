@@ -39,7 +39,7 @@ struct ModelStateTests {
         for parameter in model.parameters {
             let value = parameter.parameter.value
             if value.rows == 1 {
-                #expect(value.elements.allSatisfy { $0 == 1 }, "gains start at 1")
+                #expect(value.elements.allSatisfy { $0 == 1 }, "normWeights start at 1")
             } else {
                 let n = Double(value.count)
                 #expect(abs((value.sumOfSquares() / n).squareRoot() / 0.02 - 1) < 5 / (2 * n).squareRoot(), "\(parameter.parameter.name)")
@@ -55,8 +55,8 @@ struct ModelStateTests {
         for _ in 0..<2 { try run.update() }
         let dense = try MiniRun<Double>(PlainMethod(), shape: SmallShapes.small)
         for parameter in dense.model.parameters {
-            if let site = parameter.site {
-                #expect(try run.model.writeDenseEquivalent(layer: site.layer, role: site.role, into: parameter.parameter.value))
+            if let module = parameter.module {
+                #expect(try run.model.writeDenseEquivalent(layer: module.layer, role: module.role, into: parameter.parameter.value))
             } else if let values = run.weights[parameter.parameter.name] {
                 parameter.parameter.value.assign(values)
             }
@@ -89,7 +89,7 @@ struct ModelStateTests {
         let isOpen = ["golore", "adarankgrad"].contains(method)
         #expect(
             planned.dropLast() == peak.bytes.dropLast() && (isOpen ? plan.breakdown.workspace >= peak.bytes[5] : plan.breakdown.workspace == peak.bytes[5]),
-            "\(method): planned \(planned), tracked \(peak.bytes) in \(peak.phase)")
+            "\(method): planned \(planned), tracked \(peak.bytes) in \(peak.stage)")
     }
 
     /// Methods whose subspaces are found by decompositions, which take space of their own for as long as they last.

@@ -88,12 +88,12 @@ import Testing
 
         /// Values in general position, of a size that gives outputs of order 1; the same in all three.
         private func giveValues(_ method: any PretrainingMethod, phase: Int) throws {
-            var deviations: [LinearSite: Double] = [:]
+            var deviations: [LinearModule: Double] = [:]
             for (index, parameter) in single.parameters.enumerated() {
                 var deviation = 0.6
-                if let site = parameter.site {
-                    deviation = try deviations[site] ?? SiteHarness<Float>(method, at: site, phase: phase).deviationForUnitOutput()
-                    deviations[site] = deviation
+                if let module = parameter.module {
+                    deviation = try deviations[module] ?? ModuleHarness<Float>(method, at: module, phase: phase).deviationForUnitOutput()
+                    deviations[module] = deviation
                 }
                 var stream = RandomStream(seed: 99, name: parameter.parameter.name)
                 parameter.parameter.stored.fillNormal(deviation: deviation, from: &stream)
@@ -144,7 +144,7 @@ import Testing
 
     /// Every option where the model is small enough to be quick, and one of them, another each time, where it is not.
     private func checkAll(_ method: MethodUnderTest, _ shape: Shape) throws {
-        let smallest = shape.model.sites(layer: 0).map(\.smallerSide).min() ?? 1
+        let smallest = shape.model.modules(layer: 0).map(\.smallerSide).min() ?? 1
         let variants = method.variants(for: shape.model)
         let chosen = shape.tokens <= 6 ? variants : variants.count > 1 ? [variants[0], variants[1 + shape.tokens % (variants.count - 1)]] : variants
         for variant in chosen {

@@ -47,20 +47,20 @@ struct ComputeTests {
     /// The same input on the same threads gives the same bits, every time.
     @Test(.compute(threads: 2)) func sameInputSameBits() throws {
         let (x, w) = (try Matrix<Float>.normal(150, 333, "x"), try Matrix<Float>.normal(257, 333, "w"))
-        let gain = try Matrix<Float>.normal(1, 333, "gain")
+        let weight = try Matrix<Float>.normal(1, 333, "weight")
         func run() throws -> [Float] {
             let (y, reciprocal) = (try Matrix<Float>.zeros(150, 333), try Matrix<Float>.zeros(1, 150))
-            RMSNorm.forward(x, gain: gain, into: y, reciprocal: reciprocal, epsilon: 1e-6)
+            RMSNorm.forward(x, weight: weight, into: y, reciprocal: reciprocal, epsilon: 1e-6)
             let logits = try Matrix<Float>.zeros(150, 257)
             logits.setProduct(y, transposing: w)
             let targets = (0..<150).map { Int32($0) }
             let sum = targets.withUnsafeBufferPointer { CrossEntropy.apply(logits, targets: $0, gradientScale: 0.01) }
-            let (dx, dGain) = (try Matrix<Float>.zeros(150, 333), try Matrix<Float>.zeros(1, 333))
+            let (dx, dWeight) = (try Matrix<Float>.zeros(150, 333), try Matrix<Float>.zeros(1, 333))
             y.setProduct(logits, w)
             RMSNorm.backward(
-                x, gain: gain, reciprocal: reciprocal, outputGradient: y, inputGradient: dx, gainGradient: dGain,
+                x, weight: weight, reciprocal: reciprocal, outputGradient: y, inputGradient: dx, weightGradient: dWeight,
                 partial: try .zeros(2, 333))
-            return dx.elements + dGain.elements + [Float(sum), Float(dx.sumOfSquares())]
+            return dx.elements + dWeight.elements + [Float(sum), Float(dx.sumOfSquares())]
         }
         let first = try run()
         for _ in 0..<10 { #expect(try run() == first) }

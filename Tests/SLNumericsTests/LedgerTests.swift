@@ -40,12 +40,12 @@ struct LedgerTests {
         }
         ledger.enter(.update)
         let state = try Matrix<Float>(rows: 1, columns: 30, category: .optimizer, ledger: ledger)
-        #expect(ledger.peak.phase == .backward)
+        #expect(ledger.peak.stage == .backward)
         #expect(
             ledger.peak.total == 160 && ledger.peak[.activations] == 80 && ledger.peak[.gradients] == 40 && ledger.peak[.optimizer] == 0)
         #expect(ledger.current.total == 160, "an equal sum is no new peak")
         let one = try Matrix<Float>(rows: 1, columns: 1, category: .workspace, ledger: ledger)
-        #expect(ledger.peak.phase == .update && ledger.peak.total == 164 && ledger.peak[.activations] == 0)
+        #expect(ledger.peak.stage == .update && ledger.peak.total == 164 && ledger.peak[.activations] == 0)
         #expect(weights.count + state.count + one.count == 41)
     }
 
@@ -54,11 +54,11 @@ struct LedgerTests {
         let ledger = MemoryLedger()
         let held = try Matrix<Float>(rows: 1, columns: 10, category: .activations, ledger: ledger)
         ledger.enter(.forward)
-        #expect(ledger.peak.phase == .setup)
+        #expect(ledger.peak.stage == .setup)
         ledger.enter(.backward)
-        #expect(ledger.peak.phase == .backward && ledger.peak[.activations] == 40)
+        #expect(ledger.peak.stage == .backward && ledger.peak[.activations] == 40)
         ledger.enter(.update)
-        #expect(ledger.peak.phase == .backward && held.count == 10)
+        #expect(ledger.peak.stage == .backward && held.count == 10)
     }
 
     @Test func countsFromManyThreads() throws {
@@ -72,7 +72,7 @@ struct LedgerTests {
 
     @Test func anImpossibleSizeIsAnError() {
         let ledger = MemoryLedger()
-        #expect(throws: OutOfMemoryError.self) { try Storage<Float>(count: 1 << 58, category: .weights, ledger: ledger) }
+        #expect(throws: OutOfMemoryError.self) { try Allocation<Float>(count: 1 << 58, category: .weights, ledger: ledger) }
         #expect(ledger.current.total == 0)
     }
 

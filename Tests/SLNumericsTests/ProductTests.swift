@@ -48,7 +48,7 @@ struct ProductTests {
 
     @Test(.compute(threads: 1)) func anEmptySumIsZero() throws {
         let c = try Matrix<Float>.normal(2, 3, "c")
-        c.setProduct(try .zeros(2, 0), try .zeros(0, 3))
+        c.setProduct(try Matrix<Float>.zeros(2, 0), try Matrix<Float>.zeros(0, 3))
         #expect(c.elements == [0, 0, 0, 0, 0, 0])
     }
 

@@ -38,7 +38,7 @@ import Testing
 
     @Test func rankDeficientAndZeroMatrices() throws {
         let a = try Matrix<Double>.zeros(6, 4)
-        a.setProduct(try .normal(6, 2, "u"), try .normal(2, 4, "v"))
+        a.setProduct(try Matrix<Double>.normal(6, 2, "u"), try Matrix<Double>.normal(2, 4, "v"))
         let values = try ThinSVD(of: a, ledger: MemoryLedger()).singularValues.elements
         #expect(values[1] > 1e-3 && values[2] < 1e-13 && values[3] < 1e-13)
         #expect(try ThinSVD(of: Matrix<Float>.zeros(3, 5), ledger: MemoryLedger()).singularValues.elements == [0, 0, 0])

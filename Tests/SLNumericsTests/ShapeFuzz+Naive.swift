@@ -16,23 +16,23 @@ enum Naive {
     }
 
     /// y = x / √(mean(x²) + ε) · g and the derivatives of Σ dy·y.
-    static func norm(_ x: [Double], gain: [Double], _ dy: [Double], epsilon: Double) -> (y: [Double], dx: [Double], dGain: [Double]) {
-        let n = gain.count
-        var (y, dx, dGain) = (x, x, [Double](repeating: 0, count: n))
+    static func norm(_ x: [Double], weight: [Double], _ dy: [Double], epsilon: Double) -> (y: [Double], dx: [Double], dWeight: [Double]) {
+        let n = weight.count
+        var (y, dx, dWeight) = (x, x, [Double](repeating: 0, count: n))
         for row in 0..<x.count / n {
             let start = row * n
             var squares = 0.0
             for i in 0..<n { squares += x[start + i] * x[start + i] }
             let root = (squares / Double(n) + epsilon).squareRoot()
             var inner = 0.0
-            for i in 0..<n { inner += dy[start + i] * gain[i] * x[start + i] }
+            for i in 0..<n { inner += dy[start + i] * weight[i] * x[start + i] }
             for i in 0..<n {
-                y[start + i] = x[start + i] / root * gain[i]
-                dx[start + i] = dy[start + i] * gain[i] / root - x[start + i] * inner / (Double(n) * root * root * root)
-                dGain[i] += dy[start + i] * x[start + i] / root
+                y[start + i] = x[start + i] / root * weight[i]
+                dx[start + i] = dy[start + i] * weight[i] / root - x[start + i] * inner / (Double(n) * root * root * root)
+                dWeight[i] += dy[start + i] * x[start + i] / root
             }
         }
-        return (y, dx, dGain)
+        return (y, dx, dWeight)
     }
 
     struct Attention {

@@ -55,21 +55,21 @@ import Testing
             let values = fuzz.awayFromZero(tokens * n)
             let plain = try Matrix<Float>.of(tokens, n, values)
             let x = fuzz.coin() ? try plain.asWindow() : plain
-            let (gain, dy, dx) = (try fuzz.whole(1, n), try fuzz.matrix(tokens, n), try fuzz.matrix(tokens, n))
-            let (y, again, dGain) = (try fuzz.matrix(tokens, n), try fuzz.matrix(tokens, n), try fuzz.whole(1, n))
+            let (weight, dy, dx) = (try fuzz.whole(1, n), try fuzz.matrix(tokens, n), try fuzz.matrix(tokens, n))
+            let (y, again, dWeight) = (try fuzz.matrix(tokens, n), try fuzz.matrix(tokens, n), try fuzz.whole(1, n))
             let (reciprocal, partial) = (try Matrix<Float>.zeros(1, tokens), try Matrix<Float>.zeros(Compute.threads, n))
             partial.fill(.nan)
-            RMSNorm.forward(x, gain: gain.matrix, into: y.matrix, reciprocal: reciprocal, epsilon: 0x1p-20)
-            RMSNorm.recompute(x, gain: gain.matrix, into: again.matrix, reciprocal: reciprocal)
+            RMSNorm.forward(x, weight: weight.matrix, into: y.matrix, reciprocal: reciprocal, epsilon: 0x1p-20)
+            RMSNorm.recompute(x, weight: weight.matrix, into: again.matrix, reciprocal: reciprocal)
             RMSNorm.backward(
-                x, gain: gain.matrix, reciprocal: reciprocal, outputGradient: dy.matrix, inputGradient: dx.matrix,
-                gainGradient: dGain.matrix, partial: partial)
-            let exact = Naive.norm(values.map { Double($0) }, gain: gain.exact, dy.exact, epsilon: 0x1p-20)
+                x, weight: weight.matrix, reciprocal: reciprocal, outputGradient: dy.matrix, inputGradient: dx.matrix,
+                weightGradient: dWeight.matrix, partial: partial)
+            let exact = Naive.norm(values.map { Double($0) }, weight: weight.exact, dy.exact, epsilon: 0x1p-20)
             let what = "norm of \(tokens)x\(n)"
             expect(y.matrix, exact.y, what)
             #expect(same(again.matrix.elements, y.matrix.elements), "\(what), computed again")
             expect(dx.matrix, zip(dx.exact, exact.dx).map { $0 + $1 }, "\(what), dx", floor: 4)
-            expect(dGain.matrix, zip(dGain.exact, exact.dGain).map { $0 + $1 }, "\(what), dGain", floor: Double(tokens).squareRoot())
+            expect(dWeight.matrix, zip(dWeight.exact, exact.dWeight).map { $0 + $1 }, "\(what), dWeight", floor: Double(tokens).squareRoot())
         }
     }
 

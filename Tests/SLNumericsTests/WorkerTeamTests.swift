@@ -88,17 +88,17 @@ final class Counter: Sendable {
 
 /// Products large and small, rows and sums: one after the other, each from the result before.
 private struct Problem: Sendable {
-    private let a, b, c, d, gain, reciprocal: Matrix<Float>
+    private let a, b, c, d, weight, reciprocal: Matrix<Float>
 
     init(_ name: String, size: Int) throws {
         (a, b) = (try .normal(size, size, name + "/a"), try .normal(size, size, name + "/b"))
         (c, d) = (try .zeros(size, size), try .zeros(size, 3))
-        (gain, reciprocal) = (try .normal(1, size, name + "/gain"), try .zeros(1, size))
+        (weight, reciprocal) = (try .normal(1, size, name + "/weight"), try .zeros(1, size))
     }
 
     func run() -> [Float] {
         c.setProduct(a, b)
-        RMSNorm.forward(c, gain: gain, into: c, reciprocal: reciprocal, epsilon: 1e-6)
+        RMSNorm.forward(c, weight: weight, into: c, reciprocal: reciprocal, epsilon: 1e-6)
         d.setProduct(c, b.window(rows: 0..<b.rows, columns: 0..<3))
         return c.elements + d.elements + [Float(c.sumOfSquares())]
     }

@@ -31,7 +31,7 @@ import Testing
         let run = try RunOptimizer(OptimizerSpec("adam_mini"), weightDecay: 0.1)
         func blocks(_ tensor: TensorPlace) -> Int? { run.rule(for: tensor).state(rows: tensor.rows, columns: tensor.columns).last?.rows }
         func linear(_ role: LinearRole, _ name: String = "weight", rows: Int = 24, columns: Int = 24) -> TensorPlace {
-            TensorPlace(.linear(LinearSite(layer: 0, role: role, outFeatures: 24, inFeatures: 24)), name: name, rows: rows, columns: columns, headCount: 3)
+            TensorPlace(.linear(LinearModule(layer: 0, role: role, outFeatures: 24, inFeatures: 24)), name: name, rows: rows, columns: columns, headCount: 3)
         }
         #expect(blocks(linear(.query)) == 3 && blocks(linear(.key)) == 3)
         #expect(blocks(linear(.value)) == 24 && blocks(linear(.output)) == 24)

@@ -95,7 +95,7 @@ import Testing
         let state = steps.ledger.current.total
         for t in 1...2 { try steps.update(.normal(shape.0, shape.1, "g\(t)")) }
         let (taken, declared) = (steps.ledger.peak.total - state, 4 * rule.refreshCount(rows: shape.0, columns: shape.1))
-        #expect(steps.ledger.peak.phase == .refresh)
+        #expect(steps.ledger.peak.stage == .refresh)
         #expect(taken == declared)
     }
 }

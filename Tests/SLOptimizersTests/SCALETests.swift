@@ -6,7 +6,7 @@ import SLTestSupport
 import Testing
 
 @Suite(.compute(threads: 1)) struct SCALETests {
-    private static let linear = TensorPlace(.linear(LinearSite(layer: 0, role: .up, outFeatures: 7, inFeatures: 5)), rows: 7, columns: 5)
+    private static let linear = TensorPlace(.linear(LinearModule(layer: 0, role: .up, outFeatures: 7, inFeatures: 5)), rows: 7, columns: 5)
     private static let embedding = TensorPlace(.embedding, rows: 7, columns: 5)
     private static let head = TensorPlace(.head, rows: 7, columns: 5)
     private static let norm = TensorPlace(.norm, fullName: "model.norm.weight", rows: 1, columns: 6)

@@ -33,7 +33,7 @@ enum Fixture {
             peak: MemoryBreakdown(
                 weights: 10_000_000, gradients: 20_000_000, optimizer: 30_000_000, indices: 0, activations: tracked - 61_000_000,
                 workspace: 1_000_000),
-            peakPhase: "backward", peakResidentBytes: resident, constantBytes: constant)
+            peakStage: "backward", peakResidentBytes: resident, constantBytes: constant)
     }
 
     static let steps: [StepSample] = [(1, 10.0), (2, 9.0), (3, 8.0), (4, 7.0)].map { step, loss in

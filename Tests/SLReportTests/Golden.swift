@@ -101,9 +101,9 @@ enum Golden {
 
         ## Memory at the peak
 
-        The split of the program's own tensors at the moment their sum was largest, and the phase of the step that it happened in; then the figures of every cell. *Predicted* was computed before the first step. *Resident* is the peak of what the system kept in memory for the run; *resident at the start* is what it kept before the first tensor: the program, the libraries with their buffers, the mapped data. The columns in per cent say how far the first figure lies above the second.
+        The split of the program's own tensors at the moment their sum was largest, and the stage of the step that it happened in; then the figures of every cell. *Predicted* was computed before the first step. *Resident* is the peak of what the system kept in memory for the run; *resident at the start* is what it kept before the first tensor: the program, the libraries with their buffers, the mapped data. The columns in per cent say how far the first figure lies above the second.
 
-        | 9m [MB] | weights | gradients | optimizer | indices | activations | workspace | sum | phase |
+        | 9m [MB] | weights | gradients | optimizer | indices | activations | workspace | sum | stage |
         | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |
         | full_rank | 10.0 | 20.0 | 30.0 | 0.0 | 29.0 | 1.0 | 90.0 | backward |
         | galore r=64 | 10.0 | 20.0 | 30.0 | 0.0 | 24.0 | 1.0 | 85.0 | backward |

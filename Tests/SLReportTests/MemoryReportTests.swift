@@ -21,7 +21,7 @@ import Testing
         let spec = Fixture.spec(method, rank: rank, lr: lr, model: try #require(ModelShape.preset(named: "7b")), options: options)
         return PredictionRecord(
             spec: PredictionSpec(model: spec.model, method: method, options: spec.options, training: spec.training),
-            memory: MemoryBreakdown(weights: bytes - 5_000_000, indices: 5_000_000), peakPhase: "update", paperBytes: 40_000_000_000)
+            memory: MemoryBreakdown(weights: bytes - 5_000_000, indices: 5_000_000), peakStage: "update", paperBytes: 40_000_000_000)
     }
 
     private func headlines() throws -> SweepHistory {
@@ -96,7 +96,7 @@ import Testing
     @Test func agreementsAreInPerCent() {
         let memory = MemoryRecord(
             paperBytes: 1, predictedBytes: 102_000_000, peakTrackedBytes: 100_000_000, peak: MemoryBreakdown(weights: 100_000_000),
-            peakPhase: "update", peakResidentBytes: 160_000_000, constantBytes: 68_000_000)
+            peakStage: "update", peakResidentBytes: 160_000_000, constantBytes: 68_000_000)
         let report = SweepReport.markdown(
             SweepHistory(name: "a", runs: [Fixture.finished(Fixture.spec("full_rank"), id: "x", loss: 7, memory: memory)]))
         #expect(report.contains("| full_rank | 0.0 | 102.0 | 100.0 | +2.0 % | 68.0 | 168.0 | 160.0 | +5.0 % |"))

@@ -36,7 +36,7 @@ enum PictureFixture {
         let spec = Fixture.spec("galore", rank: 1024, model: model)
         return PredictionRecord(
             spec: PredictionSpec(model: model, method: spec.method, options: spec.options, training: spec.training),
-            memory: MemoryBreakdown(weights: 40_000_000, gradients: 1_000_000, optimizer: 20_000_000), peakPhase: "backward",
+            memory: MemoryBreakdown(weights: 40_000_000, gradients: 1_000_000, optimizer: 20_000_000), peakStage: "backward",
             paperBytes: 50_000_000)
     }
 }

@@ -108,7 +108,7 @@ import Testing
         planned.predictions = [
             PredictionRecord(
                 spec: PredictionSpec(model: seven, method: "full_rank", options: spec.options, training: spec.training), memory: MemoryBreakdown(weights: 1),
-                peakPhase: "update", paperBytes: 1)
+                peakStage: "update", paperBytes: 1)
         ]
         #expect(references(planned) == ["350m": "full_rank (8-bit states, per_layer, bf16)"])
     }

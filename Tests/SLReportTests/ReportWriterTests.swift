@@ -113,11 +113,11 @@ import Testing
         }
     }
 
-    @Test func anUnwritablePlaceIsAStorageError() throws {
+    @Test func anUnwritablePlaceIsAFileError() throws {
         try withFolder { folder in
             let blocked = folder.appendingPathComponent("file")
             try Data().write(to: blocked)
-            #expect(throws: StorageError.self) {
+            #expect(throws: FileError.self) {
                 try ReportWriter.write(history: Fixture.oneSeed, to: blocked.appendingPathComponent("r.md"), gnuplot: nil)
             }
         }

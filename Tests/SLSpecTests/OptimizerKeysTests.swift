@@ -62,13 +62,13 @@ import Testing
         let keys = #""groups": {"linears": {"lr_factor": 0.25}, "norms": {"weight_decay": 0}, "model.layers.0.*": {"lr_factor": 2}, "head": {"optimizer": {"name": "adamw", "beta1": 0.5}}}"#
         let spec = try #require(try training(method(keys)).first)
         #expect(spec.groups.map(\.selector.text) == ["head", "linears", "norms", "model.layers.0.*"])
-        let site = LinearSite(layer: 0, role: .query, outFeatures: 4, inFeatures: 4)
+        let module = LinearModule(layer: 0, role: .query, outFeatures: 4, inFeatures: 4)
         func factor(_ layer: Int) -> Double? {
-            spec.groups.value(\.learningRateFactor, for: TensorPlace(.linear(LinearSite(layer: layer, role: .query, outFeatures: 4, inFeatures: 4)), rows: 4, columns: 4))
+            spec.groups.value(\.learningRateFactor, for: TensorPlace(.linear(LinearModule(layer: layer, role: .query, outFeatures: 4, inFeatures: 4)), rows: 4, columns: 4))
         }
         #expect(factor(0) == 2 && factor(1) == 0.25)
         #expect(spec.groups.value(\.weightDecay, for: TensorPlace(.norm, fullName: "model.norm.weight", rows: 1, columns: 4)) == 0)
-        #expect(spec.groups.value(\.weightDecay, for: TensorPlace(.linear(site), rows: 4, columns: 4)) == nil)
+        #expect(spec.groups.value(\.weightDecay, for: TensorPlace(.linear(module), rows: 4, columns: 4)) == nil)
         #expect(spec.groups.value(\.optimizer, for: TensorPlace(.head, rows: 4, columns: 4)) == .adamW(beta1: 0.5))
         // Through its own coding, and back.
         #expect(try JSONDecoder().decode(TrainingSpec.self, from: JSONEncoder().encode(spec)) == spec)

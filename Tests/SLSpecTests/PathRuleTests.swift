@@ -39,6 +39,7 @@ import Testing
             #expect(config.data.corpus == corpus && config.data.tokenizer == tokenizer)
         }
         #expect(try load(#""corpus": "/abs/c.txt", "tokenizer": "bytes""#, folder: "/somewhere").data.corpus == "/abs/c.txt")
+        #expect(try load(#""corpus": "t.bin", "tokenizer": "none""#, folder: "/somewhere").data.tokenizer == DataSpec.noTokenizer)
     }
 
     @Test func homesAreFound() throws {

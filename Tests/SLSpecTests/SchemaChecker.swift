@@ -34,6 +34,7 @@ struct SchemaChecker {
         case "minimum": return refuse(number(value).map { $0 >= number(wanted) ?? .infinity } ?? true)
         case "maximum": return refuse(number(value).map { $0 <= number(wanted) ?? -.infinity } ?? true)
         case "exclusiveMinimum": return refuse(number(value).map { $0 > number(wanted) ?? .infinity } ?? true)
+        case "minProperties": if case .object(let members) = value { return refuse(Double(members.count) >= number(wanted) ?? .infinity) }
         case "minItems": if case .array(let items) = value { return refuse(Double(items.count) >= number(wanted) ?? .infinity) }
         case "items":
             if case .array(let items) = value {

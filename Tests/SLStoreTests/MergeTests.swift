@@ -63,7 +63,7 @@ import Testing
         try finish(there, spec, loss: loss, steps: steps, digest: Character(digest))
         try finish(there, Sample.spec(seed: 9))
         try there.write { try $0.execute(sql: "UPDATE run_result SET wall_seconds = 1, tokens_per_second = 5; UPDATE run SET host = 'other'") }
-        let error = storageError { _ = try merge() }
+        let error = fileError { _ = try merge() }
         #expect((error != nil) == conflicts)
         if conflicts {
             #expect(try error?.problem.contains(String(spec.runKey().prefix(12))) == true)
@@ -95,7 +95,7 @@ import Testing
         let recorder = try here.recorder(for: spec, sweep: "s")
         try recorder.start(spec, environment: Sample.environment)
         try finish(there, spec)
-        #expect(storageError { _ = try merge() }?.problem.contains("is being recorded") == true)
+        #expect(fileError { _ = try merge() }?.problem.contains("is being recorded") == true)
         try recorder.finish(Sample.result())
     }
 

@@ -60,7 +60,7 @@ import Testing
         do { _ = try ResultStore(path: folder.file()) }
         try DatabaseQueue(path: folder.file()).write { try $0.execute(sql: "PRAGMA user_version = 99") }
         for open in Self.ways {
-            let error = storageError { try open(folder.file()) }
+            let error = fileError { try open(folder.file()) }
             #expect(error?.problem == "has schema version 99, newer than this program's \(Schema.currentVersion)")
             #expect(error?.file == folder.file())
             #expect(error?.fix?.contains("update") == true)
@@ -71,7 +71,7 @@ import Testing
         let text = String(repeating: "run,loss\n1,2.5\n", count: 200)
         try text.write(toFile: folder.file("table.csv"), atomically: true, encoding: .utf8)
         for open in Self.ways {
-            #expect(storageError { try open(folder.file("table.csv")) }?.problem == "is not a SQLite database")
+            #expect(fileError { try open(folder.file("table.csv")) }?.problem == "is not a SQLite database")
         }
         #expect(try String(contentsOfFile: folder.file("table.csv"), encoding: .utf8) == text)
     }
@@ -79,23 +79,23 @@ import Testing
     @Test func refusesTheDatabaseOfAnotherProgramAndLeavesItAlone() throws {
         do { try DatabaseQueue(path: folder.file()).write { try $0.execute(sql: "CREATE TABLE bookmark (url TEXT)") } }
         let before = try Data(contentsOf: URL(fileURLWithPath: folder.file()))
-        let error = storageError { _ = try ResultStore(path: folder.file()) }
+        let error = fileError { _ = try ResultStore(path: folder.file()) }
         #expect(error?.problem == "is a SQLite database of another program (it holds 'bookmark')")
         #expect(try Data(contentsOf: URL(fileURLWithPath: folder.file())) == before)
     }
 
     @Test func readingNeedsAFileWithResults() throws {
-        #expect(storageError { _ = try ResultStore(readOnlyPath: folder.file()) }?.problem == "no such file")
+        #expect(fileError { _ = try ResultStore(readOnlyPath: folder.file()) }?.problem == "no such file")
         #expect(!FileManager.default.fileExists(atPath: folder.file()))
         #expect(FileManager.default.createFile(atPath: folder.file(), contents: Data()))
-        #expect(storageError { _ = try ResultStore(readOnlyPath: folder.file()) }?.problem == "holds no results yet")
-        #expect(storageError { _ = try ResultStore(readOnlyPath: folder.path) }?.problem == "is a folder, not a database file")
-        #expect(storageError { _ = try ResultStore(path: folder.path) }?.problem == "is a folder, not a database file")
+        #expect(fileError { _ = try ResultStore(readOnlyPath: folder.file()) }?.problem == "holds no results yet")
+        #expect(fileError { _ = try ResultStore(readOnlyPath: folder.path) }?.problem == "is a folder, not a database file")
+        #expect(fileError { _ = try ResultStore(path: folder.path) }?.problem == "is a folder, not a database file")
     }
 
     @Test func namesAFolderThatCannotBeMade() throws {
         #expect(FileManager.default.createFile(atPath: folder.file("file"), contents: Data()))
-        let error = storageError { _ = try ResultStore(path: folder.file("file/results.sqlite")) }
+        let error = fileError { _ = try ResultStore(path: folder.file("file/results.sqlite")) }
         #expect(error?.problem.hasPrefix("its folder \(folder.file("file")) cannot be made") == true)
     }
 
@@ -104,7 +104,7 @@ import Testing
         try FileManager.default.setAttributes([.posixPermissions: 0o444], ofItemAtPath: folder.file())
         // The superuser may write anywhere.
         guard !FileManager.default.isWritableFile(atPath: folder.file()) else { return }
-        #expect(storageError { _ = try ResultStore(path: folder.file()) }?.problem == "is write-protected")
+        #expect(fileError { _ = try ResultStore(path: folder.file()) }?.problem == "is write-protected")
     }
 
     @Test(arguments: ["results.sqlite", "50% of ü?#;&.sqlite"])
@@ -119,8 +119,8 @@ import Testing
         do { _ = try ResultStore(path: folder.file()) }
         let store = try ResultStore(readOnlyPath: folder.file())
         #expect(store.isReadOnly)
-        #expect(storageError { try store.registerSweep(name: "s", specs: [Sample.spec()]) }?.problem == "was opened for reading only")
-        #expect(storageError { try store.finish(Sample.spec(), sweep: "s") }?.problem == "was opened for reading only")
+        #expect(fileError { try store.registerSweep(name: "s", specs: [Sample.spec()]) }?.problem == "was opened for reading only")
+        #expect(fileError { try store.finish(Sample.spec(), sweep: "s") }?.problem == "was opened for reading only")
         #expect(try store.sweepNames() == [])
     }
 
@@ -129,7 +129,7 @@ import Testing
         let holder = try DatabaseQueue(path: folder.file())
         try holder.writeWithoutTransaction { db in
             try db.execute(sql: "BEGIN IMMEDIATE")
-            let error = storageError { _ = try ResultStore(path: folder.file(), journal: nil, busyTimeout: 0.1) }
+            let error = fileError { _ = try ResultStore(path: folder.file(), journal: nil, busyTimeout: 0.1) }
             #expect(error?.problem.hasPrefix("is locked by another process") == true)
             #expect(error?.fix?.contains("fuser") == true)
             try db.execute(sql: "ROLLBACK")
@@ -144,7 +144,7 @@ import Testing
             (.SQLITE_BUSY_SNAPSHOT, "is locked"),
         ]
         for (code, beginning) in words {
-            let error = StorageError(DatabaseError(resultCode: code), file: "x.sqlite")
+            let error = FileError(DatabaseError(resultCode: code), file: "x.sqlite")
             #expect(error.problem.hasPrefix(beginning))
             #expect(error.fix != nil)
             #expect(error.file == "x.sqlite")

@@ -48,7 +48,7 @@ import Testing
     /// A plan that names a cell twice is refused whole.
     @Test func twiceTheSameIsRefused() throws {
         try store.registerSweep(name: "s", specs: [], predictions: [Sample.prediction()])
-        let error = storageError { try store.registerSweep(name: "s", specs: [], predictions: [Sample.prediction("lost"), Sample.prediction("lost")]) }
+        let error = fileError { try store.registerSweep(name: "s", specs: [], predictions: [Sample.prediction("lost"), Sample.prediction("lost")]) }
         #expect(error?.problem.hasPrefix("refused a value") == true)
         #expect(try store.sweepHistory(name: "s").predictions == [Sample.prediction()])
     }

@@ -37,7 +37,7 @@ import Testing
     ])
     func refusesToWrite(_ sql: String) throws {
         for store in stores {
-            let error = storageError { _ = try store.query(sql) }
+            let error = fileError { _ = try store.query(sql) }
             #expect(error?.problem.hasPrefix("a query only reads") == true, "\(sql): \(String(describing: error))")
             #expect(error?.fix?.contains("SELECT") == true)
         }
@@ -47,16 +47,16 @@ import Testing
 
     @Test func refusesSeveralStatements() throws {
         for sql in ["SELECT 1; SELECT 2", "SELECT 1; DELETE FROM run", "SELECT 1; nonsense"] {
-            for store in stores { #expect(storageError { _ = try store.query(sql) }?.problem.hasPrefix("several statements") == true) }
+            for store in stores { #expect(fileError { _ = try store.query(sql) }?.problem.hasPrefix("several statements") == true) }
         }
     }
 
     @Test func passesSQLitesWordsOn() throws {
         for store in stores {
-            #expect(storageError { _ = try store.query("SELECT losss FROM comparison") }?.problem.contains("no such column: losss") == true)
-            #expect(storageError { _ = try store.query("SELEC 1") }?.problem.contains("syntax error") == true)
-            #expect(storageError { _ = try store.query("  ") }?.problem.contains("empty statement") == true)
-            #expect(storageError { _ = try store.query("SELECT ?") }?.problem.contains("parameters") == true)
+            #expect(fileError { _ = try store.query("SELECT losss FROM comparison") }?.problem.contains("no such column: losss") == true)
+            #expect(fileError { _ = try store.query("SELEC 1") }?.problem.contains("syntax error") == true)
+            #expect(fileError { _ = try store.query("  ") }?.problem.contains("empty statement") == true)
+            #expect(fileError { _ = try store.query("SELECT ?") }?.problem.contains("parameters") == true)
         }
     }
 }

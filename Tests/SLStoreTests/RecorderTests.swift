@@ -72,7 +72,7 @@ import Testing
         try recorder.record(Sample.step(1))
         try recorder.finish(Sample.result())
         #expect(try store.history(run: spec.runKey()).steps == [Sample.step(1)])
-        #expect(storageError { try recorder.record(Sample.evaluation(200)) }?.problem.contains("no longer recorded") == true)
+        #expect(fileError { try recorder.record(Sample.evaluation(200)) }?.problem.contains("no longer recorded") == true)
     }
 
     @Test func aLossThatIsNoNumberIsNull() throws {
@@ -110,7 +110,7 @@ import Testing
         let recorder = try started()
         try recorder.record(Sample.step(1))
         try recorder.record(Sample.step(1))
-        #expect(storageError { try recorder.flush() } != nil)
+        #expect(fileError { try recorder.flush() } != nil)
         try recorder.fail(Sample.failure, memory: nil)
         #expect(try store.status(of: spec.runKey()) == .failed)
     }
@@ -128,28 +128,28 @@ import Testing
         #expect(run.status == .running && run.failure == nil && run.memory == nil)
         #expect(run.steps.isEmpty && run.evaluations.isEmpty && run.events.isEmpty)
         #expect(try store.cell("SELECT attempt FROM run") == .integer(2))
-        #expect(storageError { try first.record(Sample.evaluation(4)) }?.problem.contains("no longer recorded") == true)
+        #expect(fileError { try first.record(Sample.evaluation(4)) }?.problem.contains("no longer recorded") == true)
         try second.finish(Sample.result())
         #expect(try store.status(of: spec.runKey()) == .finished)
     }
 
     @Test func aFinishedRunDoesNotStartAgain() throws {
         try started().finish(Sample.result())
-        #expect(storageError { _ = try started() }?.problem.contains("is finished already") == true)
+        #expect(fileError { _ = try started() }?.problem.contains("is finished already") == true)
         #expect(try store.history(run: spec.runKey()).result == Sample.resultAlone())
     }
 
     @Test func refusesWrongUse() throws {
         let recorder = try store.recorder(for: spec, sweep: nil)
-        #expect(storageError { try recorder.record(Sample.step(1)) }?.problem.contains("before it was started") == true)
-        let other = storageError { try recorder.start(Sample.spec(seed: 5), environment: Sample.environment) }
+        #expect(fileError { try recorder.record(Sample.step(1)) }?.problem.contains("before it was started") == true)
+        let other = fileError { try recorder.start(Sample.spec(seed: 5), environment: Sample.environment) }
         #expect(other?.problem.contains("was given run") == true)
         try recorder.start(spec, environment: Sample.environment)
-        #expect(storageError { try recorder.start(spec, environment: Sample.environment) }?.problem.contains("started twice") == true)
+        #expect(fileError { try recorder.start(spec, environment: Sample.environment) }?.problem.contains("started twice") == true)
         let wrong = RunFailure(status: .finished, reason: .other, step: 1, message: "m")
-        #expect(storageError { try recorder.fail(wrong, memory: nil) }?.problem.contains("'finished'") == true)
-        #expect(storageError { _ = try store.recorder(for: Sample.spec(seed: .max), sweep: nil) }?.problem.contains("seed") == true)
-        #expect(storageError { _ = try store.recorder(for: Sample.spec(learningRate: .nan), sweep: nil) }?.problem.contains("JSON") == true)
+        #expect(fileError { try recorder.fail(wrong, memory: nil) }?.problem.contains("'finished'") == true)
+        #expect(fileError { _ = try store.recorder(for: Sample.spec(seed: .max), sweep: nil) }?.problem.contains("seed") == true)
+        #expect(fileError { _ = try store.recorder(for: Sample.spec(learningRate: .nan), sweep: nil) }?.problem.contains("JSON") == true)
     }
 
     @Test func aFullDiskIsNamedAndWhatWasRecordedStays() throws {
@@ -163,11 +163,11 @@ import Testing
             try store.database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA max_page_count = \(pages)") }
         }
         try limit(pages: 1)
-        var error: StorageError?
+        var error: FileError?
         var step = 1
         while error == nil, step < 100_000 {
             step += 1
-            error = storageError { try recorder.record(Sample.step(step)) }
+            error = fileError { try recorder.record(Sample.step(step)) }
         }
         #expect(error?.problem.hasPrefix("the disk is full") == true)
         try limit(pages: 1_000_000)

@@ -84,7 +84,7 @@ import Testing
             try db.execute(
                 sql: "UPDATE rerun SET process_id = ?, process_start_ticks = ?", arguments: [number, ProcessIdentity.startTicks(of: number)])
         }
-        #expect(storageError { _ = try attempt() }?.problem.contains("is being trained again by process \(number)") == true)
+        #expect(fileError { _ = try attempt() }?.problem.contains("is being trained again by process \(number)") == true)
         kill(child.processIdentifier, SIGKILL)
         child.waitUntilExit()
         _ = try attempt()

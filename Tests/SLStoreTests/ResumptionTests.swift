@@ -92,7 +92,7 @@ import Testing
     @Test func aRunThatIsUnknownOrDoneIsNotGoneOnFrom() throws {
         #expect(try !recorder().resume(spec, environment: Sample.environment, atStep: 1))
         try store.finish(spec, sweep: nil)
-        let error = storageError { _ = try recorder().resume(spec, environment: Sample.environment, atStep: 0) }
+        let error = fileError { _ = try recorder().resume(spec, environment: Sample.environment, atStep: 0) }
         #expect(error?.problem.contains("finished already") == true)
     }
 
@@ -113,7 +113,7 @@ import Testing
         try first.flush()
         #expect(try recorder().resume(spec, environment: Sample.environment, atStep: 2))
         try first.record(Sample.step(4))
-        #expect(storageError { try first.flush() }?.problem.contains("no longer recorded") == true)
+        #expect(fileError { try first.flush() }?.problem.contains("no longer recorded") == true)
     }
 
     @Test func theDigestOfTheWeightsIsKept() throws {
@@ -122,6 +122,6 @@ import Testing
         try store.finish(spec, sweep: nil, result: result)
         #expect(try store.history(run: spec.runKey()).result?.weightsSHA256 == result.weightsSHA256)
         result.weightsSHA256 = "short"
-        #expect(throws: StorageError.self) { try store.finish(Sample.spec(seed: 2), sweep: nil, result: result) }
+        #expect(throws: FileError.self) { try store.finish(Sample.spec(seed: 2), sweep: nil, result: result) }
     }
 }

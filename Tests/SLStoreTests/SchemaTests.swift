@@ -94,7 +94,7 @@ import Testing
         "DELETE FROM evaluation",
     ])
     func refusesBadRows(_ sql: String) throws {
-        let error = storageError { try store.write { try $0.execute(sql: sql) } }
+        let error = fileError { try store.write { try $0.execute(sql: sql) } }
         #expect(error?.problem.hasPrefix("refused a value that breaks a rule") == true, "\(sql): \(String(describing: error))")
     }
 

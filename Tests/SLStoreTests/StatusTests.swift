@@ -63,7 +63,7 @@ import Testing
         #expect(try store.sweepNames() == ["Größen 模型 🧪"])
         #expect(try store.sweepHistory(name: "Größen 模型 🧪").runs.isEmpty)
         #expect(try store.query("SELECT position FROM sweep_run ORDER BY 1").rows == [[.integer(0)], [.integer(1)]])
-        #expect(storageError { try store.registerSweep(name: "", specs: []) }?.problem.contains("name") == true)
+        #expect(fileError { try store.registerSweep(name: "", specs: []) }?.problem.contains("name") == true)
     }
 
     @Test func historyFollowsThePlanAndShowsEveryStatus() throws {
@@ -78,7 +78,7 @@ import Testing
         #expect(history.runs.map(\.spec.seed) == [4, 3, 2, 1])
         #expect(history.runs.map(\.status) == [.interrupted, .running, .failed, .finished])
         #expect(try store.status(of: specs.map { try $0.runKey() }).count == 4)
-        #expect(storageError { _ = try store.sweepHistory(name: "t") }?.fix == "it holds: s")
+        #expect(fileError { _ = try store.sweepHistory(name: "t") }?.fix == "it holds: s")
     }
 
     @Test func aRunJoinsTheEndOfItsSweep() throws {
@@ -111,7 +111,7 @@ import Testing
         #expect(try store.markFailed(spec.runKey(), Sample.failure))
         let run = try store.history(run: spec.runKey())
         #expect(run.failure == Sample.failure && run.steps.count == 1)
-        #expect(storageError { try recorder.finish(Sample.result()) }?.problem.contains("no longer recorded") == true)
+        #expect(fileError { try recorder.finish(Sample.result()) }?.problem.contains("no longer recorded") == true)
     }
 
     @Test func markFailedOfANewProcessReplacesTheEarlierAttempt() throws {
@@ -120,7 +120,7 @@ import Testing
         #expect(try store.markFailed(spec.runKey(), Sample.failure, processID: 999_999))
         #expect(try store.history(run: spec.runKey()).failure == Sample.failure)
         #expect(try store.cell("SELECT attempt FROM run") == .integer(2))
-        let unknown = storageError { try store.markFailed(String(repeating: "0", count: 64), Sample.failure) }
+        let unknown = fileError { try store.markFailed(String(repeating: "0", count: 64), Sample.failure) }
         #expect(unknown?.problem.contains("knows no run") == true)
     }
 
@@ -132,7 +132,7 @@ import Testing
         try child.run()
         let number = child.processIdentifier
         try hand(to: number, startTicks: ProcessIdentity.startTicks(of: Int(number)))
-        #expect(storageError { _ = try start() }?.problem.contains("is being trained by process \(number)") == true)
+        #expect(fileError { _ = try start() }?.problem.contains("is being trained by process \(number)") == true)
         #expect(try store.closeAbandonedRuns() == [])
         #expect(try store.markFailed(spec.runKey(), Sample.failure, processID: 999_999) == false)
 
@@ -216,8 +216,8 @@ import Testing
         // Twenty keys have only sixteen first digits.
         let shared = try #require(
             Dictionary(grouping: try specs.map { try $0.runKey() }, by: { $0.prefix(1) }).first { $0.value.count > 1 }?.key)
-        #expect(storageError { _ = try store.history(run: String(shared)) }?.problem.contains("runs that begin with") == true)
-        #expect(storageError { _ = try store.history(run: "xyz") }?.problem.contains("not the id") == true)
-        #expect(storageError { _ = try store.history(run: String(repeating: "0", count: 20)) }?.problem.contains("holds no run") == true)
+        #expect(fileError { _ = try store.history(run: String(shared)) }?.problem.contains("runs that begin with") == true)
+        #expect(fileError { _ = try store.history(run: "xyz") }?.problem.contains("not the id") == true)
+        #expect(fileError { _ = try store.history(run: String(repeating: "0", count: 20)) }?.problem.contains("holds no run") == true)
     }
 }

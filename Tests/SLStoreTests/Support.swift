@@ -49,7 +49,7 @@ enum Sample {
         peak: MemoryBreakdown(
             weights: 20_000_000, gradients: 10_000_000, optimizer: 5_000_000, indices: 500_000, activations: 3_000_000,
             workspace: 1_000_000),
-        peakPhase: "backward", peakResidentBytes: 90_000_000, constantBytes: 48_000_000)
+        peakStage: "backward", peakResidentBytes: 90_000_000, constantBytes: 48_000_000)
 
     /// The same as version 1 of the schema held it.
     static var memoryOfVersionOne: MemoryRecord {
@@ -90,7 +90,7 @@ enum Sample {
             spec: PredictionSpec(model: spec.model, method: method, options: spec.options, training: training),
             memory: MemoryBreakdown(
                 weights: 27_000_000_000, gradients: 9_000_000, optimizer: 800, indices: 70, activations: 6, workspace: 5),
-            peakPhase: "refresh", paperBytes: 17_000_000_000)
+            peakStage: "refresh", paperBytes: 17_000_000_000)
     }
 
     static let failure = RunFailure(status: .failed, reason: .crashed, step: 7, message: "Killed by signal 9.")
@@ -123,7 +123,7 @@ final class TemporaryFolder: Sendable {
 }
 
 /// The storage error that `body` throws; `nil` when it throws none.
-func storageError(_ body: () throws -> Void) -> StorageError? {
-    do { try body() } catch { return error as? StorageError }
+func fileError(_ body: () throws -> Void) -> FileError? {
+    do { try body() } catch { return error as? FileError }
     return nil
 }

@@ -35,7 +35,7 @@ import Testing
     }
 
     @Test func trialsOfRunsThatNobodyPlannedAreRefused() throws {
-        let error = storageError { try store.registerTuning(sweep: "s", cells: [try tuned()]) }
+        let error = fileError { try store.registerTuning(sweep: "s", cells: [try tuned()]) }
         #expect(error?.problem.contains("breaks a rule") == true)
     }
 

@@ -18,7 +18,7 @@ import Testing
         do {
             try body()
             Issue.record("recorded into nothing")
-        } catch let error as StorageError {
+        } catch let error as FileError {
             #expect(error.condition == .vanished && error.problem.contains(words), "\(error)")
         } catch {
             Issue.record("\(error)")

@@ -15,15 +15,15 @@ struct AtomicFileTests {
         try Data("old".utf8).write(to: URL(filePath: path))
         do {
             let file = try AtomicFile(path: path)
-            try [UInt8](repeating: 7, count: 100_000).withUnsafeBytes { try file.write($0) }
+            try file.write(Data(repeating: 7, count: 100_000).bytes)
             #expect(names.count == 2, "written beside its place")
             #expect(try String(contentsOfFile: path, encoding: .utf8) == "old")
         }
         #expect(names == ["f"], "what is not committed leaves nothing")
         #expect(try String(contentsOfFile: path, encoding: .utf8) == "old")
         let file = try AtomicFile(path: path)
-        try Array("new!".utf8).withUnsafeBytes { try file.write($0) }
-        try Array("N".utf8).withUnsafeBytes { try file.overwrite($0, at: 0) }
+        try file.write(Data("new!".utf8).bytes)
+        try file.overwrite(Data("N".utf8).bytes, at: 0)
         try file.commit()
         #expect(try String(contentsOfFile: path, encoding: .utf8) == "New!")
         #expect(names == ["f"])
@@ -40,9 +40,9 @@ struct AtomicFileTests {
 
     /// What passes by itself is told from what does not.
     @Test func aFullDiskIsNamed() throws {
-        let error = StorageError(errno: ENOSPC, file: "x", doing: "written")
+        let error = FileError(errno: ENOSPC, file: "x", doing: "written")
         #expect(error.condition == .diskFull && error.fix?.contains("free some space") == true)
-        #expect(StorageError(errno: EACCES, file: "x", doing: "written").condition == nil)
+        #expect(FileError(errno: EACCES, file: "x", doing: "written").condition == nil)
     }
 
     @Test func leftoversOfTheDeadAreRemoved() throws {

@@ -19,8 +19,9 @@ struct TensorFileTests {
     private func write(_ name: String, _ metadata: [String: String] = ["a": "b \"quoted\" ü"]) throws -> String {
         let writer = try TensorFileWriter(
             path: path(name), tensors: [("w", .float32, [2, 3]), ("nothing", .uint8, [0]), ("n", .int32, [3])], metadata: metadata)
-        try Self.floats.withUnsafeBytes { try writer.write($0) }
-        try Self.counts.withUnsafeBytes { try writer.write($0) }
+        let (floats, counts) = (Self.floats, Self.counts)
+        try writer.write(floats.span)
+        try writer.write(counts.span)
         return try writer.commit()
     }
 
@@ -61,6 +62,23 @@ struct TensorFileTests {
         #expect(problem { try six.withUnsafeMutableBytes { try file.read("w", .float32, [3, 2], into: $0) } }.contains("[3, 2] needed"))
         #expect(problem { _ = try TensorFile(path: path("none")) } == "no such file")
         #expect(problem { _ = try TensorFile(path: folder.path) }.contains("no regular file"))
+    }
+
+    @Test func tensorsAreReadIntoMemoryThatIsThere() throws {
+        try write("c.safetensors")
+        let file = try TensorFile(path: path("c.safetensors"))
+        func read(_ shape: [Int], into values: inout [Float]) throws {
+            var elements = values.mutableSpan
+            var bytes = elements.mutableBytes
+            try file.read("w", .float32, shape, into: &bytes)
+        }
+        var six = [Float](repeating: 0, count: 6)
+        try read([2, 3], into: &six)
+        #expect(six.map(\.bitPattern) == Self.floats.map(\.bitPattern))
+        var five = [Float](repeating: 7, count: 5)
+        #expect(throws: DataError.self) { try read([2, 3], into: &five) }
+        #expect(throws: DataError.self) { try read([3, 2], into: &six) }
+        #expect(five == [7, 7, 7, 7, 7], "what does not fit is left alone")
     }
 
     /// Cut anywhere, a file is refused before or when its seal is checked, and the words name what is missing.

@@ -8,7 +8,7 @@ struct WeightTests {
     private func file(_ tensors: [(name: String, type: TensorType, shape: [Int], bytes: [UInt8])], _ metadata: [String: String] = [:]) throws -> TensorFile {
         let path = FileManager.default.temporaryDirectory.appending(path: "slbench-weights-\(UUID().uuidString).safetensors").path
         let writer = try TensorFileWriter(path: path, tensors: tensors.map { ($0.name, $0.type, $0.shape) }, metadata: metadata)
-        for tensor in tensors { try tensor.bytes.withUnsafeBytes { try writer.write($0) } }
+        for tensor in tensors { try writer.write(tensor.bytes.span) }
         try writer.commit()
         defer { unlink(path) }
         return try TensorFile(path: path)

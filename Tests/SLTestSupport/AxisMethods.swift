@@ -3,40 +3,40 @@ import SLNumerics
 import SLOptimizers
 import SLSpec
 
-/// Axis 4 on its own: dense weights whose forms keep their own copy of the input, so that the engine needs none.
+/// Axis 4 on its own: dense weights whose parameterizations keep their own copy of the input, so that the engine needs none.
 public struct CompressedInputMethod: PretrainingMethod {
     public static let descriptor = MethodDescriptor(
-        name: "compressed_input", title: "Compressed input", summary: "Keeps its own form of the input.", paper: "none", options: [],
+        name: "compressed_input", title: "Compressed input", summary: "Keeps its own copy of the input.", paper: "none", options: [],
         recipe: { _ in .init(learningRate: 1e-3, source: "none") })
 
     public init(options: MethodOptions, model: ModelShape) {}
 
-    public func makeForm<Element: Scalar>(_ set: TensorSet<Element>, phase: Int) throws -> any WeightForm<Element> {
-        CompressedInputForm(weight: try set.parameter("weight"))
+    public func makeParameterization<Element: Scalar>(_ set: TensorSet<Element>, phase: Int) throws -> any Parameterization<Element> {
+        CompressedInputParameterization(weight: try set.parameter("weight"))
     }
 
-    public func saved(at site: LinearSite, phase: Int, tokens: Int) -> SavedActivations { SavedActivations(input: .compressed, columns: site.inFeatures) }
+    public func savedActivations(at module: LinearModule, phase: Int, tokens: Int) -> SavedActivations { SavedActivations(input: .compressed, columns: module.inFeatures) }
 }
 
-final class CompressedInputForm<Element: Scalar>: WeightForm {
+final class CompressedInputParameterization<Element: Scalar>: Parameterization {
     private let weight: Parameter<Element>
 
     init(weight: Parameter<Element>) { self.weight = weight }
 
-    func forward(_ x: Matrix<Element>, into y: Matrix<Element>, accumulate: Bool, kept: Matrix<Element>?, scratch: Scratch<Element>) throws
+    func forward(_ x: Operand<Element>, into y: Matrix<Element>, accumulate: Bool, saved: Operand<Element>?, scratch: Scratch<Element>) throws
     {
-        guard let kept else { throw ContractError.missingInput(site: weight.name) }
-        kept.copy(from: x)
+        guard let saved else { throw ContractError.missingInput(module: weight.name) }
+        saved.matrix.copy(from: x.matrix)
         y.setProduct(x, transposing: weight.value, keep: accumulate ? 1 : 0)
     }
 
     func backward(
-        _ x: Matrix<Element>?, outputGradient: Matrix<Element>, inputGradient dx: Matrix<Element>, accumulateInput: Bool,
-        kept: Matrix<Element>?, scratch: Scratch<Element>, accumulate: Bool
+        _ x: Operand<Element>?, outputGradient: Operand<Element>, inputGradient dx: Matrix<Element>, accumulateInput: Bool,
+        saved: Operand<Element>?, scratch: Scratch<Element>, accumulate: Bool
     ) throws {
         // An engine that hands the input over all the same is storing it for nothing.
-        guard let kept, x == nil else { throw ContractError.missingInput(site: weight.name) }
-        weight.gradient?.setProduct(transposing: outputGradient, kept, keep: accumulate ? 1 : 0)
+        guard let saved, x == nil else { throw ContractError.missingInput(module: weight.name) }
+        weight.gradient?.setProduct(transposing: outputGradient, saved, keep: accumulate ? 1 : 0)
         dx.setProduct(outputGradient, weight.value, keep: accumulateInput ? 1 : 0)
     }
 
@@ -58,14 +58,14 @@ public struct SampledInputMethod: PretrainingMethod {
 
     public init(options: MethodOptions, model: ModelShape) throws { columns = try options.integer("columns") }
 
-    public func makeForm<Element: Scalar>(_ set: TensorSet<Element>, phase: Int) throws -> any WeightForm<Element> {
-        SampledInputForm(weight: try set.parameter("weight"), columns: columns)
+    public func makeParameterization<Element: Scalar>(_ set: TensorSet<Element>, phase: Int) throws -> any Parameterization<Element> {
+        SampledInputParameterization(weight: try set.parameter("weight"), columns: columns)
     }
 
-    public func saved(at site: LinearSite, phase: Int, tokens: Int) -> SavedActivations { SavedActivations(input: .compressed, columns: columns) }
+    public func savedActivations(at module: LinearModule, phase: Int, tokens: Int) -> SavedActivations { SavedActivations(input: .compressed, columns: columns) }
 }
 
-final class SampledInputForm<Element: Scalar>: WeightForm {
+final class SampledInputParameterization<Element: Scalar>: Parameterization {
     private let weight: Parameter<Element>
     private let columns: Int
 
@@ -74,21 +74,21 @@ final class SampledInputForm<Element: Scalar>: WeightForm {
         self.columns = columns
     }
 
-    func forward(_ x: Matrix<Element>, into y: Matrix<Element>, accumulate: Bool, kept: Matrix<Element>?, scratch: Scratch<Element>) throws
+    func forward(_ x: Operand<Element>, into y: Matrix<Element>, accumulate: Bool, saved: Operand<Element>?, scratch: Scratch<Element>) throws
     {
-        guard let kept else { throw ContractError.missingInput(site: weight.name) }
-        kept.copy(from: x.window(rows: 0..<x.rows, columns: 0..<columns))
+        guard let saved else { throw ContractError.missingInput(module: weight.name) }
+        saved.matrix.copy(from: x.matrix.window(rows: 0..<x.rows, columns: 0..<columns))
         y.setProduct(x, transposing: weight.value, keep: accumulate ? 1 : 0)
     }
 
     func backward(
-        _ x: Matrix<Element>?, outputGradient: Matrix<Element>, inputGradient dx: Matrix<Element>, accumulateInput: Bool,
-        kept: Matrix<Element>?, scratch: Scratch<Element>, accumulate: Bool
+        _ x: Operand<Element>?, outputGradient: Operand<Element>, inputGradient dx: Matrix<Element>, accumulateInput: Bool,
+        saved: Operand<Element>?, scratch: Scratch<Element>, accumulate: Bool
     ) throws {
-        guard let kept, x == nil else { throw ContractError.missingInput(site: weight.name) }
+        guard let saved, x == nil else { throw ContractError.missingInput(module: weight.name) }
         if let gradient = weight.gradient {
             if !accumulate { gradient.fill(0) }
-            gradient.window(rows: 0..<gradient.rows, columns: 0..<columns).setProduct(transposing: outputGradient, kept, keep: accumulate ? 1 : 0)
+            gradient.window(rows: 0..<gradient.rows, columns: 0..<columns).setProduct(transposing: outputGradient, saved, keep: accumulate ? 1 : 0)
         }
         dx.setProduct(outputGradient, weight.value, keep: accumulateInput ? 1 : 0)
     }
@@ -99,7 +99,7 @@ final class SampledInputForm<Element: Scalar>: WeightForm {
     }
 }
 
-/// Axis 2 on its own: block linears by AdamW, embedding, head and gains by a rule without state.
+/// Axis 2 on its own: block linears by AdamW, embedding, head and norm weights by a rule without state.
 public struct OwnRuleMethod: PretrainingMethod {
     public static let descriptor = MethodDescriptor(
         name: "own_rule", title: "Own rule", summary: "Descent by the gradient's sign outside the blocks.", paper: "none", options: [],
@@ -108,7 +108,7 @@ public struct OwnRuleMethod: PretrainingMethod {
     public init(options: MethodOptions, model: ModelShape) {}
 
     public func updateRule(for tensor: TensorPlace, optimizer: RunOptimizer) -> any UpdateRule {
-        tensor.site == nil ? SignRule() : optimizer.rule(for: tensor)
+        tensor.module == nil ? SignRule() : optimizer.rule(for: tensor)
     }
 }
 

@@ -17,42 +17,42 @@ public struct LifecycleMethod: PretrainingMethod {
     public init(options: MethodOptions, model: ModelShape) { self.init() }
     public init(hasSecond: Bool = true) { self.hasSecond = hasSecond }
 
-    public func tensors(at site: LinearSite, phase: Int) -> [TensorDeclaration] {
+    public func tensors(at module: LinearModule, phase: Int) -> [TensorDeclaration] {
         [
-            TensorDeclaration("weight", rows: site.outFeatures, columns: site.inFeatures),
-            TensorDeclaration("collected", rows: site.outFeatures, columns: site.inFeatures, kind: .buffer),
+            TensorDeclaration("weight", rows: module.outFeatures, columns: module.inFeatures),
+            TensorDeclaration("collected", rows: module.outFeatures, columns: module.inFeatures, kind: .buffer),
         ]
     }
 
-    public func makeForm<Element: Scalar>(_ set: TensorSet<Element>, phase: Int) throws -> any WeightForm<Element> {
-        CollectingForm(weight: try set.parameter("weight"), collected: try set.buffer("collected"))
+    public func makeParameterization<Element: Scalar>(_ set: TensorSet<Element>, phase: Int) throws -> any Parameterization<Element> {
+        CollectingParameterization(weight: try set.parameter("weight"), collected: try set.buffer("collected"))
     }
 
     public func lifecycles(totalSteps: Int) -> [any Lifecycle] { [EverythingLifecycle()] + (hasSecond ? [ResettingLifecycle()] : []) }
 }
 
-/// A dense form that adds up its gradients in the passes in which it is told to.
-final class CollectingForm<Element: Scalar>: WeightForm {
+/// A dense parameterization that adds up its gradients in the passes in which it is told to.
+final class CollectingParameterization<Element: Scalar>: Parameterization {
     private let weight: Parameter<Element>
     private let collected: Matrix<Element>
-    private var pass = FormPass(.evaluate)
+    private var pass = ModelPass(.evaluate)
 
     init(weight: Parameter<Element>, collected: Matrix<Element>) {
         self.weight = weight
         self.collected = collected
     }
 
-    func prepare(for pass: FormPass) { self.pass = pass }
+    func prepare(for pass: ModelPass) { self.pass = pass }
 
-    func forward(_ x: Matrix<Element>, into y: Matrix<Element>, accumulate: Bool, kept: Matrix<Element>?, scratch: Scratch<Element>) {
+    func forward(_ x: Operand<Element>, into y: Matrix<Element>, accumulate: Bool, saved: Operand<Element>?, scratch: Scratch<Element>) {
         y.setProduct(x, transposing: weight.value, keep: accumulate ? 1 : 0)
     }
 
     func backward(
-        _ x: Matrix<Element>?, outputGradient: Matrix<Element>, inputGradient dx: Matrix<Element>, accumulateInput: Bool,
-        kept: Matrix<Element>?, scratch: Scratch<Element>, accumulate: Bool
+        _ x: Operand<Element>?, outputGradient: Operand<Element>, inputGradient dx: Matrix<Element>, accumulateInput: Bool,
+        saved: Operand<Element>?, scratch: Scratch<Element>, accumulate: Bool
     ) throws {
-        guard let x else { throw ContractError.missingInput(site: weight.name) }
+        guard let x else { throw ContractError.missingInput(module: weight.name) }
         weight.gradient?.setProduct(transposing: outputGradient, x, keep: accumulate ? 1 : 0)
         if pass.collectsDenseGradients { collected.setProduct(transposing: outputGradient, x, keep: 1) }
         dx.setProduct(outputGradient, weight.value, keep: accumulateInput ? 1 : 0)

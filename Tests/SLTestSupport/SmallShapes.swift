@@ -3,10 +3,10 @@ import SLSpec
 /// Shapes that are small enough for central differences and rich enough to show a swapped side.
 public enum SmallShapes {
     /// out < in, out > in, and square.
-    public static let sites = [
-        LinearSite(layer: 0, role: .down, outFeatures: 5, inFeatures: 9),
-        LinearSite(layer: 1, role: .up, outFeatures: 11, inFeatures: 4),
-        LinearSite(layer: 0, role: .query, outFeatures: 6, inFeatures: 6),
+    public static let modules = [
+        LinearModule(layer: 0, role: .down, outFeatures: 5, inFeatures: 9),
+        LinearModule(layer: 1, role: .up, outFeatures: 11, inFeatures: 4),
+        LinearModule(layer: 0, role: .query, outFeatures: 6, inFeatures: 6),
     ]
 
     /// For derivatives of a whole model.

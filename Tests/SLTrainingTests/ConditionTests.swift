@@ -48,7 +48,7 @@ import Testing
                 checkpoints: Checkpoints(folder: folder, policy: CheckpointPolicy(everySteps: 100, everyMinutes: nil)) { text in
                     said.withLock { $0.append(text) }
                 },
-                progress: { if $0.phase == .training { reached.store($0.step, ordering: .relaxed) } },
+                progress: { if $0.activity == .training { reached.store($0.step, ordering: .relaxed) } },
                 shouldStop: { reached.load(ordering: .relaxed) >= stopAfter })
         } catch let failure as RunFailure where failure.status == .interrupted {}
         return said.withLock { $0 }

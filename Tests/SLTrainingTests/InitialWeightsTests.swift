@@ -48,7 +48,7 @@ import Testing
         return try Trainer.run(
             spec: spec, registry: BuiltinMethods.registry, data: Self.data.get(), threads: 2, environment: RecordedRun.environment,
             recorder: recorder, checkpoints: checkpoints, initialWeights: path,
-            progress: { if $0.phase == .training { reached.store($0.step, ordering: .relaxed) } },
+            progress: { if $0.activity == .training { reached.store($0.step, ordering: .relaxed) } },
             shouldStop: { reached.load(ordering: .relaxed) >= stopAfter })
     }
 
@@ -112,11 +112,11 @@ import Testing
         let asked = Asked()
         let model = try LlamaModel<Float>(
             shape: Self.shape, method: made, sequences: 1, sequenceLength: 4, threads: 1, optimizer: RunOptimizer(spec.training), ledger: MemoryLedger())
-        try model.initialize(seed: 1) { site in
-            asked.add(site.name)
+        try model.initialize(seed: 1) { module in
+            asked.add(module.name)
             return nil
         }
-        #expect(asked.count == (made.startsFromDense ? Self.shape.sites.count : 0))
+        #expect(asked.count == (made.startsFromDense ? Self.shape.modules.count : 0))
     }
 
     @Test func everythingThatIsWrongIsSaidAtOnce() throws {
@@ -126,7 +126,7 @@ import Testing
         func tensors(_ change: (String, [Int]) -> (String, TensorType, [Int])?) throws -> DataError? {
             let names = [("model.embed_tokens.weight", [259, 24]), ("model.norm.weight", [24]), ("lm_head.weight", [259, 24])]
                 + (0..<2).flatMap { layer in ["input_layernorm", "post_attention_layernorm"].map { ("model.layers.\(layer).\($0).weight", [24]) } }
-                + Self.shape.sites.map { ("\($0.name).weight", [$0.outFeatures, $0.inFeatures]) }
+                + Self.shape.modules.map { ("\($0.name).weight", [$0.outFeatures, $0.inFeatures]) }
             let kept = names.compactMap(change) + [("model.layers.0.self_attn.rotary_emb.inv_freq", .float32, [6])]
             let writer = try TensorFileWriter(path: path, tensors: kept.map { (name: $0.0, type: $0.1, shape: $0.2) }, metadata: [:])
             for tensor in kept {

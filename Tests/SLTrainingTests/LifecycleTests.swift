@@ -74,7 +74,7 @@ import Testing
         let wide = SmallShapes.wide
         let (free, bound) = (try loop(PlainMethod(), memory: memory, shape: wide), try loop(PlainMethod(), memory: memory, shape: wide))
         for each in [free, bound] { for _ in 0..<2 { try update(each) } }
-        let names = Set(bound.model.parameters.filter { $0.place.part == .norm || $0.place.part == .embedding || $0.place.site?.role == .key }.map(\.parameter.name))
+        let names = Set(bound.model.parameters.filter { $0.place.part == .norm || $0.place.part == .embedding || $0.place.module?.role == .key }.map(\.parameter.name))
         try bound.model.setHeld(true, .named(names))
         bound.optimizer.releaseUntrained()
         try bound.optimizer.followModel()

@@ -75,7 +75,7 @@ import Testing
                     let (planned, tracked) = (run.plan.totalBytes, run.ledger.peak.total)
                     #expect(
                         abs(planned - tracked) * 50 <= tracked,
-                        "\(variant) \(memory.words): \(planned) planned in \(run.plan.peakPhase), \(tracked) tracked in \(run.ledger.peak.phase)")
+                        "\(variant) \(memory.words): \(planned) planned in \(run.plan.peakStage), \(tracked) tracked in \(run.ledger.peak.stage)")
                 }
             }
         }

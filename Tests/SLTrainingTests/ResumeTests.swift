@@ -63,7 +63,7 @@ import Testing
             return try Trainer.run(
                 spec: spec, registry: BuiltinMethods.registry, data: Self.data.get(), threads: threads, environment: RecordedRun.environment,
                 recorder: recorder, checkpoints: checkpoints,
-                progress: { if $0.phase == .training { reached.store($0.step, ordering: .relaxed) } },
+                progress: { if $0.activity == .training { reached.store($0.step, ordering: .relaxed) } },
                 shouldStop: { reached.load(ordering: .relaxed) >= stopAfter })
         } catch is RecordedRun.Killed {
             return nil

@@ -32,7 +32,7 @@ import Testing
         let asked = Atomic<Int>(0)
         return try Trainer.run(
             spec: spec, registry: BuiltinMethods.registry, data: Self.data.get(), threads: 2, environment: RecordedRun.environment,
-            recorder: recorder, progress: { if $0.phase == .training { asked.store($0.step, ordering: .relaxed) } },
+            recorder: recorder, progress: { if $0.activity == .training { asked.store($0.step, ordering: .relaxed) } },
             shouldStop: { asked.load(ordering: .relaxed) >= stopAfter })
     }
 

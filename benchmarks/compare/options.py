@@ -108,6 +108,22 @@ def compare_step(description: str):
     return options
 
 
+def compare_programs(description: str):
+    parser = Parser(description)
+    parser.add_argument("before", metavar="BEFORE", help="the slbench that was built before the change")
+    parser.add_argument("after", metavar="AFTER", nargs="?", help="the one after it (SLBENCH_BINARY, or the release build)")
+    parser.add_list("--models", list(PRESETS), ["60m"], "comma-separated")
+    parser.add_list("--methods", KNOWN_METHODS, KNOWN_METHODS, "comma-separated")
+    parser.add_argument("--batch", type=positive, default=8, help="sequences a step (8)")
+    parser.add_argument("--seq", type=positive, default=256, help="tokens a sequence (256)")
+    parser.add_job(steps=5, warm_up=2)
+    parser.add_argument("--refresh-interval", type=positive, default=200, help="galore: updates a refresh is spread over (200)")
+    parser.add_argument("--timeout", type=positive, default=900, help="seconds allowed for one step (900)")
+    parser.add_argument("-o", "--output", metavar="FILE", help="also write the markdown there")
+    parser.add_argument("--json", metavar="FILE", help="also write every step's figures there")
+    return parser.parse()
+
+
 def scaling(description: str):
     parser = Parser(description)
     parser.add_list("--models", list(PRESETS), ["9m", "20m", "60m", "130m", "350m"], "sizes, comma-separated")

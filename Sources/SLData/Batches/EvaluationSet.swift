@@ -23,7 +23,8 @@ public struct EvaluationSet: Sendable {
         var (rows, targets, byteCount) = (0, 0, 0)
         while rows < layout.rowCount, targets < max(targetTokens, 1) {
             let batch = layout.batch(CollectionOfOne(rows))
-            (batch.inputs + batch.targets).map(\.littleEndian).withUnsafeBytes { hash.update($0) }
+            let ids = (batch.inputs + batch.targets).map(\.littleEndian)
+            hash.update(ids.span)
             targets += batch.targetCount
             if let bytes { byteCount += bytes[layout.targets(ofRow: rows)].reduce(0) { $0 + Int($1) } }
             rows += 1

@@ -35,7 +35,7 @@ extension Corpus {
         let fix = "name 'sotu', 'synthetic', or the path of \(CorpusFormat.accepted)"
         let expanded = (try? HomeFolder.expanded(path)) ?? path
         var status = stat()
-        guard !path.isEmpty, stat(expanded, &status) == 0 else {
+        guard !path.isEmpty, unsafe stat(expanded, &status) == 0 else {
             let code = path.isEmpty ? ENOENT : errno
             var error = DataError(errno: code, file: path, doing: "examined", fix: fix)
             if error.isMissingFile { error.problem = "no such corpus" }

@@ -38,12 +38,15 @@ struct Corpus: Sendable {
     /// Records that may be skipped because they can't be read.
     var mostSkippedRecords = 0
 
-    /// Calls `body` with every unit in order. The bytes are valid during the call.
+    /// Gets a unit and its text.
+    typealias Body = (TextUnit, Span<UInt8>) throws -> Void
+
+    /// Calls `body` with every unit in order.
     ///
     /// - Returns: what was passed over.
     /// - Throws: what `body` throws; `DataError` for text that can't be read.
     @discardableResult
-    func forEachUnit(passages rule: PassageRule, _ body: (TextUnit) throws -> Void) throws -> ReadingTally {
+    func forEachUnit(passages rule: PassageRule, _ body: Body) throws -> ReadingTally {
         var tally = ReadingTally()
         switch source {
         case .synthetic(let generator):
@@ -59,34 +62,33 @@ struct Corpus: Sendable {
         return tally
     }
 
-    private static func passages(of paths: [String], rule: PassageRule, _ body: (TextUnit) throws -> Void) throws {
+    private static func passages(of paths: [String], rule: PassageRule, _ body: Body) throws {
         let builder = PassageBuilder(rule: rule)
         for path in paths {
-            try LineReader(path: path, longestLine: rule.longestLineBytes).forEachLine { try builder.append($0.bytes, body) }
+            try LineReader(path: path, longestLine: rule.longestLineBytes).forEachLine { line, _ in try builder.append(line, body) }
             try builder.endDocument(body)
         }
     }
 
-    private func records(of paths: [String], _ tally: inout ReadingTally, _ body: (TextUnit) throws -> Void) throws {
+    private func records(of paths: [String], _ tally: inout ReadingTally, _ body: Body) throws {
         var index = 0
         for path in paths {
             try RecordReader(path: path).forEachText(skippingAtMost: mostSkippedRecords, &tally) { text in
                 guard !text.isEmpty else { return }
-                try body(TextUnit(index: index, document: index, bytes: text))
+                try body(TextUnit(index: index, document: index), text)
                 index += 1
             }
         }
     }
 
-    private static func lines(of text: [UInt8], rule: PassageRule, _ body: (TextUnit) throws -> Void) throws {
+    private static func lines(of text: [UInt8], rule: PassageRule, _ body: Body) throws {
         let builder = PassageBuilder(rule: rule)
-        try text.withUnsafeBytes { buffer in
-            var start = 0
-            while start < buffer.count {
-                let end = buffer[start...].firstIndex(of: 0x0A).map { $0 + 1 } ?? buffer.count
-                try builder.append(UnsafeRawBufferPointer(rebasing: buffer[start..<end]), body)
-                start = end
-            }
+        let bytes = text.span
+        var start = 0
+        while start < bytes.count {
+            let end = bytes.firstIndex(of: 0x0A, from: start).map { $0 + 1 } ?? bytes.count
+            try builder.append(bytes.extracting(start..<end), body)
+            start = end
         }
         try builder.endDocument(body)
     }

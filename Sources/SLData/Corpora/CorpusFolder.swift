@@ -103,10 +103,10 @@ struct CorpusFolder {
 
     private static func status(of path: String) throws(DataError) -> stat {
         var status = stat()
-        if stat(path, &status) == 0 { return status }
+        if unsafe stat(path, &status) == 0 { return status }
         let code = errno
         var link = stat()
-        guard code == ENOENT || code == ENOTDIR, lstat(path, &link) == 0, link.st_mode & S_IFMT == S_IFLNK else {
+        guard code == ENOENT || code == ENOTDIR, unsafe lstat(path, &link) == 0, link.st_mode & S_IFMT == S_IFLNK else {
             throw DataError(errno: code, file: path, doing: "examined")
         }
         let target = (try? FileManager.default.destinationOfSymbolicLink(atPath: path)).map { " (\($0))" } ?? ""
@@ -116,17 +116,17 @@ struct CorpusFolder {
 
     /// Names in a folder, by their bytes.
     private static func entries(of folder: String) throws(DataError) -> [String] {
-        guard let stream = opendir(folder) else { throw DataError(errno: errno, file: folder, doing: "read") }
-        defer { closedir(stream) }
+        guard let stream = unsafe opendir(folder) else { throw DataError(errno: errno, file: folder, doing: "read") }
+        defer { unsafe closedir(stream) }
         var names: [String] = []
         while true {
             errno = 0
-            guard let entry = readdir(stream) else {
+            guard let entry = unsafe readdir(stream) else {
                 let code = errno
                 guard code == 0 else { throw DataError(errno: code, file: folder, doing: "read") }
                 return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
             }
-            let bytes = withUnsafeBytes(of: entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
+            let bytes = unsafe withUnsafeBytes(of: entry.pointee.d_name) { name in unsafe Array(name.prefix { $0 != 0 }) }
             if bytes == [0x2E] || bytes == [0x2E, 0x2E] { continue }
             guard let name = String(validating: bytes, as: UTF8.self) else {
                 throw DataError(

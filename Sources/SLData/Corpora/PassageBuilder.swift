@@ -26,14 +26,14 @@ final class PassageBuilder {
 
     init(rule: PassageRule) { self.rule = rule }
 
-    func append(_ line: UnsafeRawBufferPointer, _ body: (TextUnit) throws -> Void) throws {
+    func append(_ line: Span<UInt8>, _ body: Corpus.Body) throws {
         current.append(contentsOf: line)
         guard current.count >= rule.closingBytes else { return }
         try emit(&finished, body)
         swap(&finished, &current)
     }
 
-    func endDocument(_ body: (TextUnit) throws -> Void) throws {
+    func endDocument(_ body: Corpus.Body) throws {
         if current.count < rule.shortestTailBytes, !finished.isEmpty {
             finished.append(contentsOf: current)
             current.removeAll(keepingCapacity: true)
@@ -43,9 +43,9 @@ final class PassageBuilder {
         document += 1
     }
 
-    private func emit(_ passage: inout [UInt8], _ body: (TextUnit) throws -> Void) throws {
+    private func emit(_ passage: inout [UInt8], _ body: Corpus.Body) throws {
         guard !passage.isEmpty else { return }
-        try passage.withUnsafeBytes { try body(TextUnit(index: unitIndex, document: document, bytes: $0)) }
+        try body(TextUnit(index: unitIndex, document: document), passage.span)
         unitIndex += 1
         passage.removeAll(keepingCapacity: true)
     }

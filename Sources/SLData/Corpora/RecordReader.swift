@@ -18,19 +18,19 @@ package struct RecordReader {
     /// Calls `body` with the text of every record, in order. Blank lines are passed over; other keys are ignored.
     ///
     /// - Throws: `DataError` with file, line and reason for what isn't JSON or has no text.
-    package func forEachText(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    package func forEachText(_ body: (Span<UInt8>) throws -> Void) throws {
         var tally = ReadingTally()
         try forEachText(skippingAtMost: 0, &tally, body)
     }
 
     /// The same; up to `limit` records of the whole tally that can't be read are counted and passed over.
-    func forEachText(skippingAtMost limit: Int, _ tally: inout ReadingTally, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    func forEachText(skippingAtMost limit: Int, _ tally: inout ReadingTally, _ body: (Span<UInt8>) throws -> Void) throws {
         let decoder = JSONDecoder()
-        try LineReader(path: path, mostLineBytes: Self.mostLineBytes, vouchesForUTF8: false).forEachLine { line in
-            guard line.bytes.contains(where: { $0 != 0x20 && $0 != 0x0A && $0 != 0x0D && $0 != 0x09 }) else { return }
-            var text: String
+        try LineReader(path: path, mostLineBytes: Self.mostLineBytes, vouchesForUTF8: false).forEachLine { line, number in
+            guard !line.isBlank else { return }
+            let text: String
             do throws(DataError) {
-                text = try decode(line, with: decoder)
+                text = try decode(line, number, with: decoder)
             } catch {
                 tally.skippedRecords += 1
                 if tally.firstSkipped == nil { tally.firstSkipped = error }
@@ -38,7 +38,7 @@ package struct RecordReader {
                 return
             }
             if text.isEmpty { tally.emptyRecords += 1 }
-            try text.withUTF8 { try body(UnsafeRawBufferPointer($0)) }
+            try body(text.utf8.span)
         }
     }
 
@@ -50,36 +50,39 @@ package struct RecordReader {
         return error
     }
 
-    private func decode(_ line: TextLine, with decoder: JSONDecoder) throws(DataError) -> String {
-        if let offset = UTF8Validation.firstInvalidOffset(in: line.bytes) {
-            throw problem("not UTF-8 at byte \(offset) of the line: 0x\(String(line.bytes[offset], radix: 16, uppercase: true)) is not part of a character", line)
+    private func decode(_ line: Span<UInt8>, _ number: Int, with decoder: JSONDecoder) throws(DataError) -> String {
+        if let offset = UTF8Validation.firstInvalidOffset(in: line) {
+            throw problem(
+                "not UTF-8 at byte \(offset) of the line: 0x\(String(line[offset], radix: 16, uppercase: true)) is not part of a character", number)
         }
         do {
-            return try decoder.decode(Record.self, from: Data(line.bytes)).text
+            return try decoder.decode(Record.self, from: Data(line)).text
         } catch DecodingError.keyNotFound {
-            throw problem("no \"text\" key", line)
+            throw problem("no \"text\" key", number)
         } catch DecodingError.typeMismatch(_, let context) where context.codingPath.isEmpty {
-            throw problem("not a JSON object", line)
+            throw problem("not a JSON object", number)
         } catch DecodingError.typeMismatch, DecodingError.valueNotFound {
-            throw problem("\"text\" is not a string", line)
+            throw problem("\"text\" is not a string", number)
         } catch {
-            throw problem("malformed JSON\(Self.reason(line))", line)
+            throw problem("malformed JSON\(Self.reason(line))", number)
         }
     }
 
     /// Foundation says that a text is no JSON, but not where and why.
-    private static func reason(_ line: TextLine) -> String {
+    private static func reason(_ line: Span<UInt8>) -> String {
+        var end = line.count
+        while end > 0, line[end - 1] == 0x0A || line[end - 1] == 0x0D { end -= 1 }
+        guard let text = String(validating: line.extracting(..<end)) else { return "" }
         do {
-            let ending = line.bytes.reversed().prefix { $0 == 0x0A || $0 == 0x0D }.count
-            _ = try JSONValue.parse(String(decoding: line.bytes.dropLast(ending), as: UTF8.self))
+            _ = try JSONValue.parse(text)
             return ""
         } catch {
-            let isCut = line.bytes.last != 0x0A && error.problem.contains("the document ends")
+            let isCut = line[line.count - 1] != 0x0A && error.problem.contains("the document ends")
             return " at column \(error.column): \(error.problem)" + (isCut ? "; it is the file's last line: was the file cut off?" : "")
         }
     }
 
-    private func problem(_ text: String, _ line: TextLine) -> DataError {
-        DataError(file: "\(path):\(line.number)", problem: text, fix: Self.fix)
+    private func problem(_ text: String, _ line: Int) -> DataError {
+        DataError(file: "\(path):\(line)", problem: text, fix: Self.fix)
     }
 }

@@ -8,7 +8,7 @@ enum AtomicFolder {
     /// Readers that have the old files mapped keep them. Leftovers of a process that died are swept away, so the
     /// caller must hold the lock of `destination`.
     ///
-    /// - Throws: what `fill` throws, or `StorageError`; nothing of the new folder remains then.
+    /// - Throws: what `fill` throws, or `FileError`; nothing of the new folder remains then.
     static func replace(_ destination: URL, fill: (URL) throws -> Void) throws {
         let parent = destination.deletingLastPathComponent()
         let prefix = ".\(destination.lastPathComponent).partial-"
@@ -30,53 +30,49 @@ enum AtomicFolder {
     }
 
     /// Writes a file under a temporary name, flushes it and renames it into place.
-    static func write(_ bytes: Data, to destination: URL) throws(StorageError) {
+    static func write(_ bytes: Data, to destination: URL) throws(FileError) {
         let partial = destination.deletingLastPathComponent().appendingPathComponent(
             ".\(destination.lastPathComponent).partial-\(UUID().uuidString)")
-        do throws(StorageError) {
+        do throws(FileError) {
             try write(bytes, flushedTo: partial)
-            guard rename(partial.path, destination.path) == 0 else { throw StorageError.writing(destination.path, code: errno) }
+            guard unsafe rename(partial.path, destination.path) == 0 else { throw FileError.writing(destination.path, code: errno) }
         } catch {
-            unlink(partial.path)
+            unsafe unlink(partial.path)
             throw error
         }
     }
 
     /// Writes a file in a folder that isn't in place yet.
-    static func write(_ bytes: Data, flushedTo file: URL) throws(StorageError) {
+    static func write(_ bytes: Data, flushedTo file: URL) throws(FileError) {
         let descriptor = try FileDescriptor.creating(file.path)
-        var failure: StorageError?
-        bytes.withUnsafeBytes { buffer in
-            do throws(StorageError) { try descriptor.write(buffer) } catch { failure = error }
-        }
-        if let failure { throw failure }
+        try descriptor.write(bytes.span)
         try descriptor.synchronize()
     }
 
-    static func createFolder(_ folder: URL) throws(StorageError) {
+    static func createFolder(_ folder: URL) throws(FileError) {
         do {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         } catch {
-            throw StorageError(
+            throw FileError(
                 file: folder.path, problem: "the folder can't be made: \(error.localizedDescription)",
                 fix: "set SLBENCH_DATA_DIR to a folder that can be written")
         }
     }
 
     /// rename(2) replaces an empty folder only, so a full one steps aside first.
-    private static func move(_ folder: URL, to destination: URL, aside: URL) throws(StorageError) {
-        if rename(folder.path, destination.path) == 0 { return }
-        guard errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR else { throw StorageError.writing(destination.path, code: errno) }
-        guard rename(destination.path, aside.path) == 0 else { throw StorageError.writing(destination.path, code: errno) }
-        guard rename(folder.path, destination.path) == 0 else { throw StorageError.writing(destination.path, code: errno) }
+    private static func move(_ folder: URL, to destination: URL, aside: URL) throws(FileError) {
+        if unsafe rename(folder.path, destination.path) == 0 { return }
+        guard errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR else { throw FileError.writing(destination.path, code: errno) }
+        guard unsafe rename(destination.path, aside.path) == 0 else { throw FileError.writing(destination.path, code: errno) }
+        guard unsafe rename(folder.path, destination.path) == 0 else { throw FileError.writing(destination.path, code: errno) }
         try? FileManager.default.removeItem(at: aside)
     }
 
-    private static func synchronizeFolder(_ folder: URL) throws(StorageError) {
-        let raw = open(folder.path, O_RDONLY | O_CLOEXEC)
-        guard raw >= 0 else { throw StorageError.writing(folder.path, code: errno) }
+    private static func synchronizeFolder(_ folder: URL) throws(FileError) {
+        let raw = unsafe open(folder.path, O_RDONLY | O_CLOEXEC)
+        guard raw >= 0 else { throw FileError.writing(folder.path, code: errno) }
         defer { close(raw) }
         // Some file systems refuse to flush a folder; the rename is atomic all the same.
-        guard fsync(raw) == 0 || errno == EINVAL || errno == EBADF else { throw StorageError.writing(folder.path, code: errno) }
+        guard fsync(raw) == 0 || errno == EINVAL || errno == EBADF else { throw FileError.writing(folder.path, code: errno) }
     }
 }

@@ -13,7 +13,7 @@ struct FileFingerprint: Sendable, Hashable, Codable {
 
     init(path: String) throws(DataError) {
         var status = stat()
-        guard stat(path, &status) == 0 else {
+        guard unsafe stat(path, &status) == 0 else {
             throw DataError(errno: errno, file: path, doing: "examined")
         }
         bytes = Int(status.st_size)
@@ -89,12 +89,11 @@ struct SourceIndex {
     private static func digest(ofFile path: String) throws(DataError) -> String {
         let file = try FileDescriptor.reading(path)
         let hash = SHA256()
-        let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
-        defer { chunk.deallocate() }
+        var chunk: [UInt8] = []
         while true {
-            let count = try file.read(into: chunk)
-            if count == 0 { return hash.hexDigest() }
-            hash.update(UnsafeRawBufferPointer(rebasing: chunk[..<count]))
+            try file.next(1 << 20, into: &chunk)
+            if chunk.isEmpty { return hash.hexDigest() }
+            hash.update(chunk.span)
         }
     }
 

@@ -16,7 +16,7 @@ public enum DataPreparation {
     ///   - modelVocabularySize: Ids the model has an embedding for; the tokenizer's must fit.
     ///   - batchSize: Rows of the largest batch that will be asked for.
     ///   - progress: Gets short sentences for people, none when all is there.
-    /// - Throws: `DataError` for text, tokenizers and combinations that can't be used; `StorageError` when the data
+    /// - Throws: `DataError` for text, tokenizers and combinations that can't be used; `FileError` when the data
     ///   directory can't be written.
     public static func prepare(
         _ spec: DataSpec, sequenceLength: Int, modelVocabularySize: Int, batchSize: Int = 1, directory: DataDirectory,

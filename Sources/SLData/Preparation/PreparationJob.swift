@@ -121,9 +121,11 @@ struct PreparationJob {
     private func heldPassages(_ plan: CorpusScan) throws -> SharedPassages {
         let shared = SharedPassages()
         if let validation = sources.validation {
-            _ = try validation.forEachUnit(passages: .standard) { shared.hold($0.bytes) }
+            _ = try validation.forEachUnit(passages: .standard) { _, text in shared.hold(text) }
         } else {
-            _ = try sources.corpus.forEachUnit(passages: plan.passages) { if plan.rule.side(of: $0) == .validation { shared.hold($0.bytes) } }
+            _ = try sources.corpus.forEachUnit(passages: plan.passages) { unit, text in
+                if plan.rule.side(of: unit, text) == .validation { shared.hold(text) }
+            }
         }
         return shared
     }
@@ -137,13 +139,13 @@ struct PreparationJob {
         var done = 0
         var nextReport = max(plan.textBytes / 10, Self.leastReportedBytes)
         let reportStep = nextReport
-        let tally = try corpus.forEachUnit(passages: plan.passages) { unit in
-            let side = plan.rule.side(of: unit)
+        let tally = try corpus.forEachUnit(passages: plan.passages) { unit, text in
+            let side = plan.rule.side(of: unit, text)
             if let last, last != (side, unit.document) { try (last.side == .train ? train : validation).endDocument() }
             last = (side, unit.document)
-            try append(unit, to: side == .train ? train : validation)
-            if side == .train { shared.search(unit.bytes) }
-            done += unit.bytes.count
+            try append(text, to: side == .train ? train : validation)
+            if side == .train { shared.search(text) }
+            done += text.count
             if done >= nextReport {
                 progress("tokenized \(TokenizerCache.megabytes(done)) of \(TokenizerCache.megabytes(plan.textBytes))")
                 nextReport += reportStep
@@ -155,20 +157,20 @@ struct PreparationJob {
     private func encode(_ corpus: Corpus, whole encoder: SplitEncoder) throws -> (tally: ReadingTally, bytes: Int) {
         var document: Int?
         var bytes = 0
-        let tally = try corpus.forEachUnit(passages: .standard) { unit in
+        let tally = try corpus.forEachUnit(passages: .standard) { unit, text in
             if let document, document != unit.document { try encoder.endDocument() }
             document = unit.document
-            try append(unit, to: encoder)
-            bytes += unit.bytes.count
+            try append(text, to: encoder)
+            bytes += text.count
         }
         return (tally, bytes)
     }
 
     /// In one stream a long record becomes tokens piece by piece. With a row for each unit only its beginning counts.
-    private func append(_ unit: TextUnit, to encoder: SplitEncoder) throws {
+    private func append(_ unit: Span<UInt8>, to encoder: SplitEncoder) throws {
         encoder.beginUnit()
-        guard spec.packing == .concat else { return try encoder.append(unit.bytes) }
-        try TextCut.forEachPiece(of: unit.bytes, longest: Self.longestEncodedBytes) { try encoder.append($0) }
+        guard spec.packing == .concat else { return try encoder.append(unit) }
+        try TextCut.forEachPiece(of: unit, longest: Self.longestEncodedBytes) { try encoder.append($0) }
     }
 
     /// Two tokens make the smallest row: one to read, one to predict.

@@ -35,10 +35,12 @@ extension PreparationSources {
     private static func textDigest(_ path: String) throws -> String {
         let stream = try ByteStream(path: path)
         let hash = SHA256()
-        let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
-        defer { chunk.deallocate() }
-        while case let count = try stream.read(into: chunk), count > 0 { hash.update(UnsafeRawBufferPointer(rebasing: chunk[..<count])) }
-        return hash.hexDigest()
+        var chunk: [UInt8] = []
+        while true {
+            try stream.next(1 << 20, into: &chunk)
+            if chunk.isEmpty { return hash.hexDigest() }
+            hash.update(chunk.span)
+        }
     }
 
     private static func equal(_ held: String, _ trained: String, _ corpus: Corpus) -> DataError {

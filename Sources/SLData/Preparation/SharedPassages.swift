@@ -1,4 +1,5 @@
 import Foundation
+import SLRandom
 
 /// Counts validation passages (records, or passages of a text) that stand in the training part too.
 ///
@@ -21,7 +22,7 @@ final class SharedPassages {
     private var compact: [UInt8] = []
 
     /// To be called with every validation passage before the first of training.
-    func hold(_ text: UnsafeRawBufferPointer) {
+    func hold(_ text: Span<UInt8>) {
         compactText(text)
         let start = slots.count
         defer { passages.append(start..<slots.count) }
@@ -39,7 +40,7 @@ final class SharedPassages {
     }
 
     /// Looks for the held passages in a passage of the training part.
-    func search(_ text: UnsafeRawBufferPointer) {
+    func search(_ text: Span<UInt8>) {
         guard !slots.isEmpty else { return }
         if filter.isEmpty { makeFilter() }
         compactText(text)
@@ -101,15 +102,17 @@ final class SharedPassages {
         found[Int(index)] = true
     }
 
-    private func compactText(_ text: UnsafeRawBufferPointer) {
+    private func compactText(_ text: Span<UInt8>) {
         compact.removeAll(keepingCapacity: true)
-        compact.reserveCapacity(text.count)
-        for byte in text where byte != 0x20 && !(0x09...0x0D).contains(byte) { compact.append(byte) }
+        guard !text.isEmpty else { return }
+        compact.append(addingCapacity: text.count) { kept in
+            for index in text.indices where text[index] != 0x20 && !(0x09...0x0D).contains(text[index]) { kept.append(text[index]) }
+        }
     }
 
     /// Of a text shorter than a window; told apart from every window by its length.
     private static func wholeHash(_ text: [UInt8]) -> UInt64 {
-        scrambled(text.withUnsafeBytes(FNV1a.hash) ^ UInt64(text.count) << 56)
+        scrambled(FNV1a.hash(text.span) ^ UInt64(text.count) << 56)
     }
 
     private static let base: UInt64 = 0x9E37_79B9_7F4A_7C15
@@ -119,15 +122,15 @@ final class SharedPassages {
 
     /// The hash Σ values[b_i] · base^(63 − i) at every offset, carried from one to the next.
     private static func forEachWindow(_ text: [UInt8], _ body: (Int, UInt64) -> Void) {
-        values.withUnsafeBufferPointer { values in
-            text.withUnsafeBufferPointer { text in
-                var hash: UInt64 = 0
-                for end in text.indices {
-                    hash = hash &* base &+ values[Int(text[end])]
-                    if end >= windowBytes { hash = hash &- values[Int(text[end - windowBytes])] &* highest }
-                    if end >= windowBytes - 1 { body(end - windowBytes + 1, scrambled(hash)) }
-                }
-            }
+        // Asked for once: whether a static value is there yet is looked at whenever it is used.
+        let (table, highest) = (Self.values, Self.highest)
+        let values = table.span
+        let bytes = text.span
+        var hash: UInt64 = 0
+        for end in bytes.indices {
+            hash = hash &* base &+ values[Int(bytes[end])]
+            if end >= windowBytes { hash = hash &- values[Int(bytes[end - windowBytes])] &* highest }
+            if end >= windowBytes - 1 { body(end - windowBytes + 1, scrambled(hash)) }
         }
     }
 

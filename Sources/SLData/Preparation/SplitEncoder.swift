@@ -1,4 +1,5 @@
 import Foundation
+import SLRandom
 import SLSpec
 
 /// Turns the units of one side of a split into a token file, and counts what its tokens keep of the text.
@@ -26,15 +27,15 @@ final class SplitEncoder {
         self.tokenizer = tokenizer
         self.sequenceLength = packing == .truncate ? sequenceLength : nil
         writer = try TokenFileWriter(url, vocabularySize: tokenizer.vocabularySize)
-        byteWriter = try bytesURL.map { (url) throws(StorageError) in try TokenFileWriter(url, vocabularySize: Self.mostBytes + 1) }
+        byteWriter = try bytesURL.map { (url) throws(FileError) in try TokenFileWriter(url, vocabularySize: Self.mostBytes + 1) }
     }
 
     /// What is appended from here on belongs to the next unit.
     func beginUnit() { starts.append(writer.count) }
 
-    func append(_ unit: UnsafeRawBufferPointer) throws {
+    func append(_ unit: Span<UInt8>) throws {
         let found = try tokenizer.spell(unit)
-        if let sequenceLength { try appendRow(found, of: unit, sequenceLength) } else { try appendToStream(found, of: unit) }
+        if let sequenceLength { try appendRow(found, of: unit.count, sequenceLength) } else { try appendToStream(found, of: unit.count) }
     }
 
     /// What comes next is not the continuation of what came last. Each passage of a text has a row of its own anyway.
@@ -62,18 +63,19 @@ final class SplitEncoder {
 
     var tokenCount: Int { writer.count }
 
-    private func appendToStream(_ found: SpelledTokens, of unit: UnsafeRawBufferPointer) throws {
+    /// - Parameter count: bytes of the unit.
+    private func appendToStream(_ found: SpelledTokens, of count: Int) throws {
         // Text of which nothing is left makes no document, and is lost all the same.
-        text.add(found, count: found.ids.count, source: unit.count, unknown: tokenizer.unknown)
+        text.add(found, count: found.ids.count, source: count, unknown: tokenizer.unknown)
         guard !found.ids.isEmpty else { return }
         try write(found.ids, bytes: found.bytes)
         documentIsOpen = true
     }
 
     /// At most T ids, the end of sequence, padding up to T + 1: inputs and targets of T positions.
-    private func appendRow(_ found: SpelledTokens, of unit: UnsafeRawBufferPointer, _ sequenceLength: Int) throws {
+    private func appendRow(_ found: SpelledTokens, of count: Int, _ sequenceLength: Int) throws {
         let kept = min(found.ids.count, sequenceLength)
-        text.add(found, count: kept, source: kept == found.ids.count ? unit.count : found.ends[kept - 1], unknown: tokenizer.unknown)
+        text.add(found, count: kept, source: kept == found.ids.count ? count : found.ends[kept - 1], unknown: tokenizer.unknown)
         guard kept > 0 else { return }
         let missing = sequenceLength - kept
         let padding = repeatElement(tokenizer.padding ?? tokenizer.endOfSequence, count: missing)

@@ -1,4 +1,5 @@
 import Foundation
+import SLRandom
 import SLSpec
 
 /// Tokens that another program made of a text, taken over as the two parts of a corpus.

@@ -26,7 +26,7 @@ struct TokenizerCache {
 
     /// The tokenizer of `size` pieces (fewer, if the text has no more) for the training part of `sources`: from the cache, or trained now.
     ///
-    /// - Throws: `DataError` when so few pieces can't cover the text's characters, `StorageError` when the cache can't be written.
+    /// - Throws: `DataError` when so few pieces can't cover the text's characters, `FileError` when the cache can't be written.
     func tokenizer(
         size: Int, sources: PreparationSources, scan: () throws -> CorpusScan, progress: (String) -> Void
     ) throws -> (tokenizer: SentencePieceTokenizer, file: URL) {
@@ -88,9 +88,9 @@ struct TokenizerCache {
     private static func lines(of corpus: Corpus, _ scan: CorpusScan, step: Int) throws -> TrainingLines {
         var lines = TrainingLines()
         var seen = 0
-        try corpus.forEachUnit(passages: scan.passages) { unit in
-            guard scan.rule.side(of: unit) == .train else { return }
-            if seen % step == 0 { lines.append(unit.bytes) }
+        try corpus.forEachUnit(passages: scan.passages) { unit, text in
+            guard scan.rule.side(of: unit, text) == .train else { return }
+            if seen % step == 0 { lines.append(text) }
             seen += 1
         }
         return lines

@@ -1,4 +1,5 @@
 import Foundation
+import SLRandom
 import SLSpec
 
 /// What one reading of a corpus finds out: how much there is, and from that how it is split.
@@ -33,9 +34,9 @@ struct CorpusScan: Sendable {
 
     private static func whole(_ corpus: Corpus) throws -> CorpusScan {
         var (count, bytes) = (0, 0)
-        try corpus.forEachUnit(passages: .standard) { unit in
+        try corpus.forEachUnit(passages: .standard) { _, text in
             count += 1
-            bytes += unit.bytes.count
+            bytes += text.count
         }
         guard count > 0 else { throw noText(corpus) }
         return CorpusScan(rule: .separate, unitCount: count, textBytes: bytes, trainBytes: bytes)
@@ -43,17 +44,17 @@ struct CorpusScan: Sendable {
 
     private static func text(_ corpus: Corpus) throws -> CorpusScan {
         var (count, bytes, trainBytes) = (0, 0, 0)
-        try corpus.forEachUnit(passages: .standard) { unit in
+        try corpus.forEachUnit(passages: .standard) { unit, text in
             count += 1
-            bytes += unit.bytes.count
-            if SplitRule.runs.side(of: unit) == .train { trainBytes += unit.bytes.count }
+            bytes += text.count
+            if SplitRule.runs.side(of: unit, text) == .train { trainBytes += text.count }
         }
         guard count > 0 else { throw noText(corpus) }
         if count >= SplitRule.leastPassagesForRuns {
             return CorpusScan(rule: .runs, unitCount: count, textBytes: bytes, trainBytes: trainBytes)
         }
         var lengths: [Int] = []
-        try corpus.forEachUnit(passages: .fine) { lengths.append($0.bytes.count) }
+        try corpus.forEachUnit(passages: .fine) { _, text in lengths.append(text.count) }
         guard lengths.count > 1 else { throw tooShort(corpus, bytes: bytes) }
         var first = lengths.count - 1
         var held = lengths[first]
@@ -68,12 +69,12 @@ struct CorpusScan: Sendable {
     private static func records(_ corpus: Corpus) throws -> CorpusScan {
         var (count, bytes, trainBytes) = (0, 0, 0)
         var first: [(hash: UInt64, bytes: Int)] = []
-        try corpus.forEachUnit(passages: .standard) { unit in
-            let hash = FNV1a.hash(unit.bytes)
+        try corpus.forEachUnit(passages: .standard) { unit, text in
+            let hash = FNV1a.hash(text)
             count += 1
-            bytes += unit.bytes.count
-            if SplitRule.hashed.side(index: unit.index, hash: hash) == .train { trainBytes += unit.bytes.count }
-            if count <= SplitRule.leastRecordsForHashing { first.append((hash, unit.bytes.count)) }
+            bytes += text.count
+            if SplitRule.hashed.side(index: unit.index, hash: hash) == .train { trainBytes += text.count }
+            if count <= SplitRule.leastRecordsForHashing { first.append((hash, text.count)) }
         }
         guard count > 0 else { throw noText(corpus) }
         if count >= SplitRule.leastRecordsForHashing {

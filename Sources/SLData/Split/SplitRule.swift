@@ -1,3 +1,5 @@
+import SLRandom
+
 /// Which units of a corpus are held out for validation. No randomness: the same text gives the same split.
 enum SplitRule: Sendable, Hashable {
     /// All of it is for training: validation has text of its own.
@@ -32,7 +34,7 @@ enum SplitRule: Sendable, Hashable {
         }
     }
 
-    func side(of unit: TextUnit) -> SplitSide { side(index: unit.index, hash: needsHash ? FNV1a.hash(unit.bytes) : 0) }
+    func side(of unit: TextUnit, _ text: Span<UInt8>) -> SplitSide { side(index: unit.index, hash: needsHash ? FNV1a.hash(text) : 0) }
 
     func side(index: Int, hash: UInt64) -> SplitSide {
         let isHeldOut =

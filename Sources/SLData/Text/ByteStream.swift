@@ -6,50 +6,41 @@ final class ByteStream {
     let path: String
     let isCompressed: Bool
     private let file: FileDescriptor
+    /// The first bytes, as long as nobody has taken them.
     private var head: [UInt8]
     private let inflater: (any Inflater)?
 
     init(path: String) throws(DataError) {
         self.path = path
         file = try FileDescriptor.reading(path)
-        var first = [UInt8](repeating: 0, count: Compression.headBytes)
-        var count = 0
-        while count < first.count {
-            let got = try Self.read(file, into: &first, from: count)
-            if got == 0 { break }
-            count += got
-        }
-        guard count > 0 else { throw DataError(file: path, problem: "the file is empty") }
-        head = Array(first[..<count])
+        var head: [UInt8] = []
+        try file.next(Compression.headBytes, into: &head)
+        guard !head.isEmpty else { throw DataError(file: path, problem: "the file is empty") }
+        self.head = head
         inflater = try Compression.of(head: head, path: path)?.inflater(path: path)
         isCompressed = inflater != nil
     }
 
-    /// Fills the front of `buffer`; 0 at the end.
+    /// Appends the next bytes, as many as come at once and have room; none at the end.
     ///
     /// - Throws: `DataError` when the file can't be read, or is compressed and damaged or cut off.
-    func read(into buffer: UnsafeMutableRawBufferPointer) throws(DataError) -> Int {
-        guard let inflater else { return try readRaw(into: buffer) }
-        return try inflater.inflate(into: buffer) { (input) throws(DataError) in try self.readRaw(into: input) }
+    func read(into output: inout OutputSpan<UInt8>) throws(DataError) {
+        guard let inflater else { return try readRaw(into: &output) }
+        try inflater.inflate(into: &output) { (input: inout OutputSpan<UInt8>) throws(DataError) in try self.readRaw(into: &input) }
     }
 
-    private func readRaw(into buffer: UnsafeMutableRawBufferPointer) throws(DataError) -> Int {
-        guard !head.isEmpty else { return try file.read(into: buffer) }
-        let count = min(head.count, buffer.count)
-        buffer.copyBytes(from: head[..<count])
+    /// Replaces `chunk` by the next bytes, at most `count`; by none at the end.
+    ///
+    /// - Throws: as ``read(into:)``.
+    func next(_ count: Int, into chunk: inout [UInt8]) throws(DataError) {
+        chunk.removeAll(keepingCapacity: true)
+        try chunk.append(addingCapacity: count) { (free: inout OutputSpan<UInt8>) throws(DataError) in try read(into: &free) }
+    }
+
+    private func readRaw(into output: inout OutputSpan<UInt8>) throws(DataError) {
+        guard !head.isEmpty else { return try file.read(into: &output) }
+        let count = min(head.count, output.freeCapacity)
+        for byte in head[..<count] { output.append(byte) }
         head.removeFirst(count)
-        return count
-    }
-
-    private static func read(_ file: borrowing FileDescriptor, into bytes: inout [UInt8], from start: Int) throws(DataError) -> Int {
-        var result: Result<Int, DataError> = .success(0)
-        bytes.withUnsafeMutableBytes { buffer in
-            do throws(DataError) {
-                result = .success(try file.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[start...])))
-            } catch {
-                result = .failure(error)
-            }
-        }
-        return try result.get()
     }
 }

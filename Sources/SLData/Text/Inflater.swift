@@ -2,12 +2,13 @@ import SLSpec
 
 /// Makes plain bytes of compressed ones, piece by piece, in memory that does not grow with the file.
 protocol Inflater: AnyObject {
-    /// Fills the front of `output`, asking `refill` for compressed bytes as needed; 0 at the end of the last member.
+    /// Appends compressed bytes, as many as come at once and have room; none at the end of the file.
+    typealias Refill = (inout OutputSpan<UInt8>) throws(DataError) -> Void
+
+    /// Appends plain bytes until `output` is full, asking `refill` for compressed ones as needed, or the last member ends.
     ///
     /// - Throws: `DataError` for damaged data, and for data that ends in the middle.
-    func inflate(
-        into output: UnsafeMutableRawBufferPointer, refill: (UnsafeMutableRawBufferPointer) throws(DataError) -> Int
-    ) throws(DataError) -> Int
+    func inflate(into output: inout OutputSpan<UInt8>, refill: Refill) throws(DataError)
 }
 
 /// How a file is compressed, known by its first bytes and not by its name.

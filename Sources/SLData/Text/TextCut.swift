@@ -2,23 +2,21 @@
 /// Where the cuts fall depends on the text alone.
 enum TextCut {
     /// Bytes of the first piece of at most `longest` bytes.
-    static func length(of text: UnsafeRawBufferPointer, longest: Int) -> Int {
+    static func length(of text: Span<UInt8>, longest: Int) -> Int {
         guard text.count > longest else { return text.count }
-        if let blank = text[..<longest].lastIndex(where: { $0 == 0x20 || $0 == 0x0A }) { return blank + 1 }
+        for length in stride(from: longest, to: 0, by: -1) where text[length - 1] == 0x20 || text[length - 1] == 0x0A { return length }
         // No blank: back to the start of a character, which is at most three bytes away in UTF-8.
         for length in stride(from: longest, to: max(longest - 4, 0), by: -1) where text[length] & 0xC0 != 0x80 { return length }
         return longest
     }
 
     /// Calls `body` with the pieces in order; together they are the text.
-    static func forEachPiece(
-        of text: UnsafeRawBufferPointer, longest: Int, _ body: (UnsafeRawBufferPointer) throws -> Void
-    ) rethrows {
+    static func forEachPiece(of text: Span<UInt8>, longest: Int, _ body: (Span<UInt8>) throws -> Void) rethrows {
         var start = 0
         while start < text.count {
-            let rest = UnsafeRawBufferPointer(rebasing: text[start...])
+            let rest = text.extracting(start...)
             let length = length(of: rest, longest: longest)
-            try body(UnsafeRawBufferPointer(rebasing: rest[..<length]))
+            try body(rest.extracting(first: length))
             start += length
         }
     }

@@ -1,25 +1,20 @@
 /// UTF-8 as Unicode defines it: no overlong forms, no surrogates, nothing above U+10FFFF.
 package enum UTF8Validation {
     /// The offset of the first byte that doesn't belong to a well-formed character, or `nil`.
-    package static func firstInvalidOffset(in bytes: UnsafeRawBufferPointer) -> Int? {
+    package static func firstInvalidOffset(in text: Span<UInt8>) -> Int? {
         var offset = 0
-        let count = bytes.count
-        while offset < count {
-            // Eight ASCII bytes at a time: most text is nothing else.
-            while offset + 8 <= count, bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self) & 0x8080_8080_8080_8080 == 0 {
-                offset += 8
-            }
-            guard offset < count else { break }
-            let length = characterLength(bytes, at: offset)
+        while true {
+            offset = text.asciiEnd(from: offset)
+            guard offset < text.count else { return nil }
+            let length = characterLength(text, at: offset)
             guard length > 0 else { return offset }
             offset += length
         }
-        return nil
     }
 
     /// Bytes of the character at `offset`; 0 when it is ill-formed or cut off.
-    private static func characterLength(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> Int {
-        let lead = bytes[offset]
+    private static func characterLength(_ text: Span<UInt8>, at offset: Int) -> Int {
+        let lead = text[offset]
         let length: Int
         // The second byte's range excludes overlong forms (E0, F0), surrogates (ED) and what is beyond Unicode (F4).
         var second: ClosedRange<UInt8> = 0x80...0xBF
@@ -42,8 +37,8 @@ package enum UTF8Validation {
             second = 0x80...0x8F
         default: return 0
         }
-        guard offset + length <= bytes.count, second.contains(bytes[offset + 1]) else { return 0 }
-        for position in 2..<max(length, 2) where bytes[offset + position] & 0xC0 != 0x80 { return 0 }
+        guard offset + length <= text.count, second.contains(text[offset + 1]) else { return 0 }
+        for position in 2..<max(length, 2) where text[offset + position] & 0xC0 != 0x80 { return 0 }
         return length
     }
 }

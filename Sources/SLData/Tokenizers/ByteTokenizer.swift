@@ -1,5 +1,6 @@
 import Foundation
 import SLDigest
+import SLRandom
 import SLSpec
 
 /// A token per byte: no file, no training, nothing lost. Padding 0, end of sequence 1, unknown 2, byte b = 3 + b.
@@ -12,7 +13,7 @@ public struct ByteTokenizer: Tokenizer {
 
     public init() {
         sha256 = SHA256.hexDigest(of: Data(Self.rule.utf8))
-        fnv1a = Data(Self.rule.utf8).withUnsafeBytes(FNV1a.hash)
+        fnv1a = FNV1a.hash(Self.rule.utf8.span)
     }
 
     public var name: String { "bytes" }
@@ -22,12 +23,12 @@ public struct ByteTokenizer: Tokenizer {
     /// Every byte has an id.
     public var unknown: Int32? { nil }
 
-    public func encode(_ text: UnsafeRawBufferPointer, into ids: inout [Int32]) {
+    public func encode(_ text: Span<UInt8>, into ids: inout [Int32]) {
         ids.reserveCapacity(ids.count + text.count)
-        for byte in text { ids.append(Self.firstByte + Int32(byte)) }
+        for index in text.indices { ids.append(Self.firstByte + Int32(text[index])) }
     }
 
-    public func spell(_ text: UnsafeRawBufferPointer) -> SpelledTokens {
+    public func spell(_ text: Span<UInt8>) -> SpelledTokens {
         var ids: [Int32] = []
         encode(text, into: &ids)
         return SpelledTokens(ids: ids, ends: Array(1..<(text.count + 1)), bytes: [Int](repeating: 1, count: text.count))

@@ -16,12 +16,13 @@ struct PieceSpelling: Sendable {
         var spelled: UnsafeMutablePointer<CChar>?
         var spelledEnds: UnsafeMutablePointer<Int>?
         defer {
-            slspm_release(spelled)
-            slspm_release(spelledEnds)
+            unsafe slspm_release(spelled)
+            unsafe slspm_release(spelledEnds)
         }
-        guard slspm_spellings(model, &spelled, &spelledEnds, nil), let spelled, let spelledEnds else { return nil }
-        ends = Array(UnsafeBufferPointer(start: spelledEnds, count: count))
-        text = Array(UnsafeRawBufferPointer(start: spelled, count: ends.last ?? 0))
+        guard unsafe slspm_spellings(model, &spelled, &spelledEnds, nil), let spelled = unsafe spelled, let spelledEnds = unsafe spelledEnds
+        else { return nil }
+        ends = unsafe Array(UnsafeBufferPointer(start: spelledEnds, count: count))
+        text = unsafe Array(UnsafeRawBufferPointer(start: spelled, count: ends.last ?? 0))
         let (text, ends) = (text, ends)
         let word = (0..<count).first { id in
             let start = id > 0 ? ends[id - 1] : 0
@@ -30,9 +31,9 @@ struct PieceSpelling: Sendable {
         dropsLeadingBlank = word.map { id in
             var decoded: UnsafeMutablePointer<CChar>?
             var size = 0
-            defer { slspm_release(decoded) }
-            guard slspm_decode(model, [Int32(id)], 1, &decoded, &size, nil), let decoded, size > 0 else { return false }
-            return decoded[0] != 0x20
+            defer { unsafe slspm_release(decoded) }
+            guard unsafe slspm_decode(model, [Int32(id)], 1, &decoded, &size, nil), size > 0, let first = unsafe decoded?.pointee else { return false }
+            return first != 0x20
         } ?? false
     }
 

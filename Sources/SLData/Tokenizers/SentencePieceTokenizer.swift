@@ -1,14 +1,15 @@
 import CSentencePiece
 import Foundation
 import SLDigest
+import SLRandom
 import SLSpec
 import SLSystem
 
 /// A SentencePiece model of any kind (unigram, BPE), as T5, LLaMA and Mistral publish them.
 ///
-/// Sendable though it holds a C++ object: that object is never changed after loading, and the library's encoding and
-/// decoding are constant methods.
-public final class SentencePieceTokenizer: Tokenizer, @unchecked Sendable {
+/// Safe, and sendable, though it holds a C++ object: that object lives as long as this one and never leaves it, is never changed
+/// after loading, and the library's encoding and decoding are constant methods.
+@safe public final class SentencePieceTokenizer: Tokenizer, @unchecked Sendable {
     public let name: String
     public let sha256: String
     public let fnv1a: UInt64
@@ -42,68 +43,68 @@ public final class SentencePieceTokenizer: Tokenizer, @unchecked Sendable {
     /// What is hashed and what is loaded are the same bytes.
     init(model bytes: Data, name: String, place: String) throws(DataError) {
         var reason: UnsafeMutablePointer<CChar>?
-        defer { slspm_release(reason) }
-        let loaded = bytes.isEmpty ? nil : bytes.withUnsafeBytes { slspm_load_bytes($0.baseAddress, $0.count, &reason) }
-        guard let loaded else {
-            let detail = reason.map { SentencePieceMessage.clean($0) } ?? ""
+        defer { unsafe slspm_release(reason) }
+        let loaded = unsafe bytes.isEmpty ? nil : bytes.withUnsafeBytes { unsafe slspm_load_bytes($0.baseAddress, $0.count, &reason) }
+        guard let loaded = unsafe loaded else {
+            let detail = unsafe reason.map { unsafe SentencePieceMessage.clean($0) } ?? ""
             throw DataError(
                 file: place,
                 problem: bytes.isEmpty ? "the file is empty" : "not a SentencePiece model" + (detail.isEmpty ? "" : ": \(detail)"))
         }
-        let size = Int(slspm_vocabulary_size(loaded))
-        let end = slspm_eos_id(loaded)
+        let size = unsafe Int(slspm_vocabulary_size(loaded))
+        let end = unsafe slspm_eos_id(loaded)
         guard end >= 0, Int(end) < size else {
-            slspm_free(loaded)
+            unsafe slspm_free(loaded)
             throw DataError(file: place, problem: "the SentencePiece model has no end-of-sequence piece, which closes documents")
         }
-        model = loaded
+        unsafe model = loaded
         vocabularySize = size
         endOfSequence = end
-        let pad = slspm_pad_id(loaded)
+        let pad = unsafe slspm_pad_id(loaded)
         padding = pad >= 0 ? pad : nil
-        let begin = slspm_bos_id(loaded)
+        let begin = unsafe slspm_bos_id(loaded)
         beginOfSequence = begin >= 0 ? begin : nil
-        let unk = slspm_unk_id(loaded)
+        let unk = unsafe slspm_unk_id(loaded)
         unknown = unk >= 0 ? unk : nil
         self.name = name
         self.place = place
-        guard let spelling = PieceSpelling(loaded, count: size) else {
-            slspm_free(loaded)
+        guard let spelling = unsafe PieceSpelling(loaded, count: size) else {
+            unsafe slspm_free(loaded)
             throw DataError(file: place, problem: "the pieces of the SentencePiece model can't be read")
         }
         self.spelling = spelling
         sha256 = SHA256.hexDigest(of: bytes)
-        fnv1a = bytes.withUnsafeBytes(FNV1a.hash)
-        let mark = PieceSpelling.blankMark.map { slspm_byte_id(loaded, $0) }
+        fnv1a = FNV1a.hash(bytes.span)
+        let mark = PieceSpelling.blankMark.map { unsafe slspm_byte_id(loaded, $0) }
         if mark.allSatisfy({ $0 >= 0 }), (try? decode(encode(Self.probe))) == Self.probe { blankMark = mark }
     }
 
     /// What normalisers and vocabularies lose: blanks at the ends and in runs, tabs, line ends, marks, forms of letters.
     private static let probe = "  a\t b\r\n\n c\u{301}\u{e9} \u{fb01}\u{ff21}\u{2460}\u{200b}\u{a0}\u{16a0}  "
 
-    deinit { slspm_free(model) }
+    deinit { unsafe slspm_free(model) }
 
     public func decode(_ ids: [Int32]) throws -> String {
         var text: UnsafeMutablePointer<CChar>?
         var count = 0
         var reason: UnsafeMutablePointer<CChar>?
         defer {
-            slspm_release(text)
-            slspm_release(reason)
+            unsafe slspm_release(text)
+            unsafe slspm_release(reason)
         }
-        guard slspm_decode(model, ids, ids.count, &text, &count, &reason) else { throw failure("can't decode", reason) }
-        return String(decoding: UnsafeRawBufferPointer(start: text, count: count), as: UTF8.self)
+        guard unsafe slspm_decode(model, ids, ids.count, &text, &count, &reason) else { throw unsafe failure("can't decode", reason) }
+        return unsafe String(decoding: UnsafeRawBufferPointer(start: text, count: count), as: UTF8.self)
     }
 
     func failure(_ what: String, _ reason: UnsafeMutablePointer<CChar>?) -> DataError {
-        DataError(file: place, problem: "\(what): \(reason.map { SentencePieceMessage.clean($0) } ?? "out of memory")")
+        unsafe DataError(file: place, problem: "\(what): \(reason.map { unsafe SentencePieceMessage.clean($0) } ?? "out of memory")")
     }
 }
 
 /// The library's messages begin with a source line and a condition in brackets; people need what follows.
 enum SentencePieceMessage {
     static func clean(_ message: UnsafeMutablePointer<CChar>) -> String {
-        let text = String(cString: message)
+        let text = unsafe String(cString: message)
         guard let end = text.range(of: "] ", options: .backwards) else { return text }
         return String(text[end.upperBound...]).trimmingCharacters(in: .whitespaces)
     }

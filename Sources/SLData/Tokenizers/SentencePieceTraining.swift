@@ -34,34 +34,37 @@ package struct SentencePieceTraining: Sendable {
     /// - Parameter place: What messages call the text.
     /// - Throws: `DataError` when the vocabulary is too small for the characters of the text, or there is no text.
     package func model(from lines: TrainingLines, place: String) throws(DataError) -> Data {
-        let cursor = Cursor(lines)
         var bytes: UnsafeMutableRawPointer?
         var count = 0
         var reason: UnsafeMutablePointer<CChar>?
         defer {
-            slspm_release(bytes)
-            slspm_release(reason)
+            unsafe slspm_release(bytes)
+            unsafe slspm_release(reason)
         }
         let next: slspm_next_sentence = { context, text, count in
-            guard let context else { return false }
-            guard let line = Unmanaged<Cursor>.fromOpaque(context).takeUnretainedValue().next() else { return false }
-            text?.pointee = line.baseAddress?.assumingMemoryBound(to: CChar.self)
-            count?.pointee = line.count
+            guard let context = unsafe context,
+                let line = unsafe Unmanaged<Cursor>.fromOpaque(context).takeUnretainedValue().next()
+            else { return false }
+            unsafe text?.pointee = line.baseAddress
+            unsafe count?.pointee = line.count
             return true
         }
-        let succeeded = withExtendedLifetime(cursor) {
-            // Level 2 of the library's log: errors only, which come back as text anyway.
-            slspm_train(flags + " --minloglevel=2", next, Unmanaged.passUnretained(cursor).toOpaque(), &bytes, &count, &reason)
+        let succeeded = unsafe lines.text.withUnsafeBytes { text in
+            let cursor = unsafe Cursor(text.assumingMemoryBound(to: CChar.self), lines.ranges)
+            return unsafe withExtendedLifetime(cursor) {
+                // Level 2 of the library's log: errors only, which come back as text anyway.
+                unsafe slspm_train(flags + " --minloglevel=2", next, Unmanaged.passUnretained(cursor).toOpaque(), &bytes, &count, &reason)
+            }
         }
-        guard succeeded, let bytes else {
-            let detail = reason.map { SentencePieceMessage.clean($0) } ?? ""
+        guard succeeded, let bytes = unsafe bytes else {
+            let detail = unsafe reason.map { unsafe SentencePieceMessage.clean($0) } ?? ""
             throw DataError(
                 file: place,
                 problem: "a SentencePiece tokenizer of \(vocabularySize) pieces can't be trained on this text"
                     + (detail.isEmpty ? "" : ": " + Self.inOurWords(detail)),
                 fix: "choose another N in sentencepiece:N, or the tokenizer 'bytes'")
         }
-        return Data(bytes: bytes, count: count)
+        return unsafe Data(bytes: bytes, count: count)
     }
 
     /// The advice in the library's messages names its own flags.
@@ -72,23 +75,21 @@ package struct SentencePieceTraining: Sendable {
         return detail
     }
 
-    private final class Cursor {
-        private let lines: TrainingLines
-        private let text: UnsafeMutableRawBufferPointer
+    /// Hands out lines of a text that stays where it is while this lives.
+    @unsafe private final class Cursor {
+        private let text: UnsafeBufferPointer<CChar>
+        private let ranges: [Range<Int>]
         private var index = 0
 
-        init(_ lines: TrainingLines) {
-            self.lines = lines
-            text = .allocate(byteCount: max(lines.text.count, 1), alignment: 1)
-            text.copyBytes(from: lines.text)
+        init(_ text: UnsafeBufferPointer<CChar>, _ ranges: [Range<Int>]) {
+            unsafe self.text = text
+            unsafe self.ranges = ranges
         }
 
-        deinit { text.deallocate() }
-
-        func next() -> UnsafeRawBufferPointer? {
-            guard index < lines.ranges.count else { return nil }
-            defer { index += 1 }
-            return UnsafeRawBufferPointer(rebasing: text[lines.ranges[index]])
+        func next() -> UnsafeBufferPointer<CChar>? {
+            guard unsafe index < ranges.count else { return nil }
+            defer { unsafe index += 1 }
+            return unsafe text.extracting(ranges[index])
         }
     }
 }
@@ -104,9 +105,14 @@ package struct TrainingLines: Sendable {
     package init() {}
 
     /// Adds the lines of a unit that aren't blank.
-    package mutating func append(_ unit: UnsafeRawBufferPointer) {
-        for line in unit.split(separator: 0x0A) where line.contains(where: { $0 != 0x20 && $0 != 0x0D && $0 != 0x09 }) {
-            TextCut.forEachPiece(of: UnsafeRawBufferPointer(rebasing: line), longest: Self.longestLineBytes) { piece in
+    package mutating func append(_ unit: Span<UInt8>) {
+        var start = 0
+        while start < unit.count {
+            let end = unit.firstIndex(of: 0x0A, from: start) ?? unit.count
+            let line = unit.extracting(start..<end)
+            start = end + 1
+            guard !line.isBlank else { continue }
+            TextCut.forEachPiece(of: line, longest: Self.longestLineBytes) { piece in
                 let start = text.count
                 text.append(contentsOf: piece)
                 ranges.append(start..<text.count)

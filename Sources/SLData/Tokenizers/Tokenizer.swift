@@ -21,12 +21,12 @@ public protocol Tokenizer: Sendable {
     /// Appends the ids of well-formed UTF-8 text to `ids`.
     ///
     /// - Throws: `DataError`.
-    func encode(_ text: UnsafeRawBufferPointer, into ids: inout [Int32]) throws
+    func encode(_ text: Span<UInt8>, into ids: inout [Int32]) throws
 
     /// The same ids, each with what it stands for. Slower.
     ///
     /// - Throws: `DataError`.
-    func spell(_ text: UnsafeRawBufferPointer) throws -> SpelledTokens
+    func spell(_ text: Span<UInt8>) throws -> SpelledTokens
 
     /// The text of `ids`; special ids have none. Bytes that make no character become U+FFFD.
     ///
@@ -36,16 +36,12 @@ public protocol Tokenizer: Sendable {
 
 extension Tokenizer {
     public func encode(_ text: String) throws -> [Int32] {
-        var text = text
         var ids: [Int32] = []
-        try text.withUTF8 { try encode(UnsafeRawBufferPointer($0), into: &ids) }
+        try encode(text.utf8.span, into: &ids)
         return ids
     }
 
-    public func spell(_ text: String) throws -> SpelledTokens {
-        var text = text
-        return try text.withUTF8 { try spell(UnsafeRawBufferPointer($0)) }
-    }
+    public func spell(_ text: String) throws -> SpelledTokens { try spell(text.utf8.span) }
 }
 
 /// The ids of a text, and what of the text each stands for.

@@ -1,5 +1,6 @@
 import Foundation
 import SLDigest
+import SLRandom
 import SLSpec
 
 /// Stands for whatever made ids that were found as such: nothing but their number is known.
@@ -13,7 +14,7 @@ struct UnnamedTokenizer: Tokenizer {
         let rule = Data("none: \(vocabularySize) ids".utf8)
         self.vocabularySize = vocabularySize
         sha256 = SHA256.hexDigest(of: rule)
-        fnv1a = rule.withUnsafeBytes(FNV1a.hash)
+        fnv1a = FNV1a.hash(rule.span)
     }
 
     var name: String { DataSpec.noTokenizer }
@@ -21,9 +22,9 @@ struct UnnamedTokenizer: Tokenizer {
     var padding: Int32? { nil }
     var unknown: Int32? { nil }
 
-    func encode(_ text: UnsafeRawBufferPointer, into ids: inout [Int32]) throws { throw unable }
+    func encode(_ text: Span<UInt8>, into ids: inout [Int32]) throws { throw unable }
 
-    func spell(_ text: UnsafeRawBufferPointer) throws -> SpelledTokens { throw unable }
+    func spell(_ text: Span<UInt8>) throws -> SpelledTokens { throw unable }
 
     func decode(_ ids: [Int32]) throws -> String { throw unable }
 

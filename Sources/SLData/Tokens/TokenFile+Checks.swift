@@ -11,52 +11,49 @@ extension TokenFile {
     /// - Throws: `DataError` naming the largest id and the vocabulary's size.
     @discardableResult
     public func checkTokens(vocabularySize: Int) throws(DataError) -> String {
-        let hash = SHA256()
-        var largest: UInt32 = 0
-        try forEachChunk { bytes, head in
-            hash.update(bytes)
-            largest = max(largest, Self.largestID(UnsafeRawBufferPointer(rebasing: bytes[head...]), width: header.width))
-        }
-        guard Int(largest) < vocabularySize else {
+        let (digest, largest) = try header.width == 2 ? scan(UInt16.self) : scan(UInt32.self)
+        guard largest < vocabularySize else {
             throw DataError(
                 file: url.path,
                 problem: "holds the token id \(largest), but the vocabulary has \(vocabularySize) ids, 0 to \(vocabularySize - 1)")
         }
-        return hash.hexDigest()
+        return digest
+    }
+
+    private func scan<ID: UnsignedInteger & FixedWidthInteger & BitwiseCopyable>(_ type: ID.Type) throws(DataError) -> (digest: String, largest: Int) {
+        let hash = SHA256()
+        var largest: ID = 0
+        try forEachChunk(of: type) { chunk, head in
+            hash.update(chunk)
+            for index in head..<chunk.count { largest = max(largest, ID(littleEndian: chunk[index])) }
+        }
+        return (hash.hexDigest(), Int(largest))
     }
 
     /// Calls `body` with every id in order. Reads, as above.
     func forEachToken(_ body: (Int) -> Void) throws(DataError) {
-        let width = header.width
-        try forEachChunk { bytes, head in
-            for offset in stride(from: head, to: bytes.count, by: width) {
-                if width == 2 {
-                    body(Int(UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt16.self))))
-                } else {
-                    body(Int(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self))))
-                }
-            }
+        if header.width == 2 { try forEachToken(UInt16.self, body) } else { try forEachToken(UInt32.self, body) }
+    }
+
+    private func forEachToken<ID: FixedWidthInteger & BitwiseCopyable>(_ type: ID.Type, _ body: (Int) -> Void) throws(DataError) {
+        try forEachChunk(of: type) { chunk, head in
+            for index in head..<chunk.count { body(Int(ID(littleEndian: chunk[index]))) }
         }
     }
 
-    /// Calls `body` with the file piece by piece, and how many bytes of the piece still belong to the header.
-    private func forEachChunk(_ body: (UnsafeRawBufferPointer, Int) -> Void) throws(DataError) {
+    /// Calls `body` with the file piece by piece in numbers of an id's width, and how many of the piece still belong to the header.
+    private func forEachChunk<ID: FixedWidthInteger & BitwiseCopyable>(of type: ID.Type, _ body: (Span<ID>, Int) -> Void) throws(DataError) {
         let file = try FileDescriptor.reading(url.path)
-        let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
-        defer { chunk.deallocate() }
-        var skip = headerBytes
+        let width = MemoryLayout<ID>.size
+        var chunk: [ID] = []
+        // The header's size is a multiple of both widths.
+        var skip = headerBytes / width
         while true {
-            // Whole ids only: the chunk's size is a multiple of both widths and the header's too.
-            let count = try file.fill(chunk)
-            if count == 0 { return }
-            let head = min(skip, count)
+            try file.next((1 << 20) / width, into: &chunk)
+            if chunk.isEmpty { return }
+            let head = min(skip, chunk.count)
             skip -= head
-            body(UnsafeRawBufferPointer(rebasing: chunk[..<count]), head)
+            body(chunk.span, head)
         }
-    }
-
-    private static func largestID(_ bytes: UnsafeRawBufferPointer, width: Int) -> UInt32 {
-        if width == 2 { return UInt32(bytes.bindMemory(to: UInt16.self).reduce(0) { max($0, UInt16(littleEndian: $1)) }) }
-        return bytes.bindMemory(to: UInt32.self).reduce(0) { max($0, UInt32(littleEndian: $1)) }
     }
 }

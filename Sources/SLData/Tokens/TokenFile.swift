@@ -2,14 +2,10 @@ import Foundation
 import SLSpec
 
 /// Prepared ids, mapped read-only from a file: llm.c's layout with 16 or 32 bits an id, or nanoGPT's bare 16-bit ids.
-///
-/// Sendable though it holds a pointer: the mapping is never written to, and goes with the last reference.
-public final class TokenFile: @unchecked Sendable {
+public final class TokenFile: Sendable {
     public let url: URL
     let header: TokenFileHeader
-    /// A copy in memory would count towards a run's resident size; mapped pages come and go.
-    private let mapping: UnsafeRawPointer
-    private let mappedBytes: Int
+    private let mapping: MappedFile
     /// Offset of the first id: 0 in nanoGPT's layout.
     let headerBytes: Int
 
@@ -17,26 +13,19 @@ public final class TokenFile: @unchecked Sendable {
     ///   see ``checkTokens(vocabularySize:)``.
     public init(_ url: URL) throws(DataError) {
         let file = try FileDescriptor.reading(url.path)
-        var status = stat()
-        guard fstat(file.raw, &status) == 0 else { throw DataError(errno: errno, file: url.path, doing: "examined") }
-        let bytes = Int(status.st_size)
+        let bytes = try file.size()
         guard bytes > 0 else { throw DataError(file: url.path, problem: "the token file is empty") }
-        guard let base = mmap(nil, bytes, PROT_READ, MAP_SHARED, file.raw, 0), base != MAP_FAILED else {
-            throw DataError(errno: errno, file: url.path, doing: "mapped into memory")
-        }
+        mapping = try MappedFile(file, count: bytes)
         do throws(TokenFileHeader.Problem) {
-            header = try TokenFileHeader(UnsafeRawBufferPointer(start: base, count: bytes), fileBytes: bytes)
+            header = try mapping.withNumbers(of: UInt8.self) { (head) throws(TokenFileHeader.Problem) in
+                try TokenFileHeader(head, fileBytes: bytes)
+            }
         } catch {
-            munmap(base, bytes)
             throw DataError(file: url.path, problem: "the token file \(error.text)")
         }
         self.url = url
-        mapping = UnsafeRawPointer(base)
-        mappedBytes = bytes
         headerBytes = bytes - header.width * header.tokenCount
     }
-
-    deinit { munmap(UnsafeMutableRawPointer(mutating: mapping), mappedBytes) }
 
     /// Ids in the file, padding included.
     public var count: Int { header.tokenCount }
@@ -52,38 +41,27 @@ public final class TokenFile: @unchecked Sendable {
     public var textBytes: Int? { header.textBytes > 0 ? Int(clamping: header.textBytes) : nil }
 
     /// - Precondition: `0 <= index < count`.
-    public subscript(index: Int) -> Int32 {
-        precondition(index >= 0 && index < count, "token \(index) of \(count)")
-        return token(index)
-    }
+    public subscript(index: Int) -> Int32 { self[index..<index + 1][0] }
 
     /// - Precondition: the range lies within `0 ..< count`.
     public subscript(range: Range<Int>) -> [Int32] {
-        [Int32](unsafeUninitializedCapacity: range.count) { buffer, initialized in
-            copyTokens(range, into: buffer)
-            initialized = range.count
-        }
-    }
-
-    /// Copies ids to the front of `buffer`.
-    ///
-    /// - Precondition: the range lies within `0 ..< count` and fits the buffer.
-    public func copyTokens(_ range: Range<Int>, into buffer: UnsafeMutableBufferPointer<Int32>) {
         precondition(range.lowerBound >= 0 && range.upperBound <= count, "tokens \(range) of \(count)")
-        precondition(range.count <= buffer.count, "\(range.count) tokens into a buffer of \(buffer.count)")
-        for (offset, index) in range.enumerated() { buffer[offset] = token(index) }
+        return [Int32](capacity: range.count) { ids in
+            if header.width == 2 { append(UInt16.self, range, to: &ids) } else { append(UInt32.self, range, to: &ids) }
+        }
     }
 
     /// Calls `body` with a copy of some ids.
     ///
     /// - Precondition: the range lies within `0 ..< count`.
-    public func withTokens<Result>(_ range: Range<Int>, _ body: (UnsafeBufferPointer<Int32>) throws -> Result) rethrows -> Result {
-        try self[range].withUnsafeBufferPointer(body)
+    public func withTokens<Result>(_ range: Range<Int>, _ body: (Span<Int32>) throws -> Result) rethrows -> Result {
+        let ids = self[range]
+        return try body(ids.span)
     }
 
-    private func token(_ index: Int) -> Int32 {
-        let offset = headerBytes + index * header.width
-        if header.width == 2 { return Int32(UInt16(littleEndian: mapping.loadUnaligned(fromByteOffset: offset, as: UInt16.self))) }
-        return Int32(truncatingIfNeeded: UInt32(littleEndian: mapping.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
+    private func append<ID: FixedWidthInteger & BitwiseCopyable>(_ type: ID.Type, _ range: Range<Int>, to ids: inout OutputSpan<Int32>) {
+        mapping.withNumbers(of: type, from: headerBytes) { stored in
+            for index in range { ids.append(Int32(truncatingIfNeeded: ID(littleEndian: stored[index]))) }
+        }
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import SLRandom
 
 /// The head of a token file in llm.c's layout: 256 little-endian 32-bit words, then the ids.
 ///
@@ -48,7 +49,7 @@ struct TokenFileHeader: Sendable, Hashable {
         words[10] = Int32(truncatingIfNeeded: tokenizerFNV1a >> 32)
         words[11] = Int32(truncatingIfNeeded: textBytes)
         words[12] = Int32(truncatingIfNeeded: textBytes >> 32)
-        return words.flatMap { word in withUnsafeBytes(of: word.littleEndian) { Array($0) } }
+        return words.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) } }
     }
 }
 
@@ -60,8 +61,10 @@ extension TokenFileHeader {
 
     /// Reads the head of a file of `fileBytes` bytes. A file without a known magic number is nanoGPT's: ids of 16 bits
     /// and nothing else.
-    init(_ head: UnsafeRawBufferPointer, fileBytes: Int) throws(Problem) {
-        func word(_ index: Int) -> Int32 { Int32(littleEndian: head.loadUnaligned(fromByteOffset: 4 * index, as: Int32.self)) }
+    ///
+    /// - Parameter head: the file, or as much of it as holds its head.
+    init(_ head: Span<UInt8>, fileBytes: Int) throws(Problem) {
+        func word(_ index: Int) -> Int32 { (0..<4).reduce(0) { $0 | Int32(head[4 * index + $1]) << (8 * $1) } }
         let magic = head.count >= 4 ? word(0) : 0
         guard magic == Self.magic16 || magic == Self.magic32 else {
             guard fileBytes > 0, fileBytes % 2 == 0 else { throw Problem(text: "has \(fileBytes) bytes, which are no 16-bit ids") }

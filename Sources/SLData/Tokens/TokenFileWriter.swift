@@ -1,4 +1,5 @@
 import Foundation
+import SLRandom
 import SLSpec
 
 /// Writes ids in llm.c's layout. The header comes last, so that a file that was not finished has none.
@@ -11,7 +12,7 @@ final class TokenFileWriter {
 
     private static let flushBytes = 1 << 20
 
-    init(_ url: URL, vocabularySize: Int) throws(StorageError) {
+    init(_ url: URL, vocabularySize: Int) throws(FileError) {
         file = try FileDescriptor.creating(url.path)
         width = TokenFileHeader.width(vocabularySize: vocabularySize)
         self.vocabularySize = vocabularySize
@@ -19,7 +20,7 @@ final class TokenFileWriter {
         buffer.append(contentsOf: repeatElement(0, count: TokenFileHeader.byteCount))
     }
 
-    /// - Throws: `DataError` for an id outside the vocabulary or too many ids, `StorageError` when the disk refuses.
+    /// - Throws: `DataError` for an id outside the vocabulary or too many ids, `FileError` when the disk refuses.
     func append(_ ids: [Int32]) throws {
         guard count + ids.count <= TokenFileHeader.mostTokens else {
             throw DataError(
@@ -43,7 +44,7 @@ final class TokenFileWriter {
     /// Writes what is left, then the header, and waits for the disk.
     func finish(
         endOfSequence: Int32, padding: Int32?, documentCount: Int, rowLength: Int?, tokenizerFNV1a: UInt64, textBytes: Int
-    ) throws(StorageError) {
+    ) throws(FileError) {
         try flush()
         let header = TokenFileHeader(
             width: width, tokenCount: count, vocabularySize: vocabularySize, endOfSequence: endOfSequence, padding: padding,
@@ -52,16 +53,10 @@ final class TokenFileWriter {
         try file.synchronize()
     }
 
-    private func flush() throws(StorageError) {
+    private func flush() throws(FileError) {
         try write(buffer, at: nil)
         buffer.removeAll(keepingCapacity: true)
     }
 
-    private func write(_ bytes: [UInt8], at offset: Int?) throws(StorageError) {
-        var failure: StorageError?
-        bytes.withUnsafeBytes { raw in
-            do throws(StorageError) { try file.write(raw, at: offset) } catch { failure = error }
-        }
-        if let failure { throw failure }
-    }
+    private func write(_ bytes: [UInt8], at offset: Int?) throws(FileError) { try file.write(bytes.span, at: offset) }
 }

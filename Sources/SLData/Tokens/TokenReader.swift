@@ -13,11 +13,10 @@ struct TokenReader {
         let bytes = try FileFingerprint(path: path).bytes
         guard bytes > 0 else { throw DataError(file: path, problem: "the file is empty") }
         let file = try FileDescriptor.reading(path)
-        let head = UnsafeMutableRawBufferPointer.allocate(byteCount: TokenFileHeader.byteCount, alignment: 16)
-        defer { head.deallocate() }
-        let count = try file.fill(head)
+        var head: [UInt8] = []
+        try file.next(TokenFileHeader.byteCount, into: &head)
         do throws(TokenFileHeader.Problem) {
-            header = try TokenFileHeader(UnsafeRawBufferPointer(rebasing: head[..<count]), fileBytes: bytes)
+            header = try TokenFileHeader(head.span, fileBytes: bytes)
         } catch {
             throw DataError(
                 file: path, problem: "the token file \(error.text)",
@@ -28,24 +27,23 @@ struct TokenReader {
 
     /// Calls `body` with the ids, many at a time.
     func forEachChunk(_ body: ([UInt32]) throws -> Void) throws {
+        if header.width == 2 { try forEachChunk(of: UInt16.self, body) } else { try forEachChunk(of: UInt32.self, body) }
+    }
+
+    private func forEachChunk<ID: FixedWidthInteger & BitwiseCopyable>(of type: ID.Type, _ body: ([UInt32]) throws -> Void) throws {
         let file = try FileDescriptor.reading(path)
-        let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
-        defer { chunk.deallocate() }
-        // Whole ids only: the chunk's size is a multiple of both widths and the header's too.
-        var skip = headerBytes
+        let width = MemoryLayout<ID>.size
+        var chunk: [ID] = []
+        // The header's size is a multiple of both widths.
+        var skip = headerBytes / width
         var left = header.tokenCount
         while left > 0 {
-            let count = try file.fill(chunk)
-            guard count > 0 else { throw DataError.changedWhileRead(path) }
-            let ids = UnsafeRawBufferPointer(rebasing: chunk[min(skip, count)..<count])
-            skip -= min(skip, count)
-            let found = ids.count / header.width
-            guard found <= left, ids.count % header.width == 0 else { throw DataError.changedWhileRead(path) }
-            left -= found
-            try body((0..<found).map { index in
-                if header.width == 2 { return UInt32(UInt16(littleEndian: ids.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self))) }
-                return UInt32(littleEndian: ids.loadUnaligned(fromByteOffset: 4 * index, as: UInt32.self))
-            })
+            try file.next((1 << 20) / width, into: &chunk)
+            let head = min(skip, chunk.count)
+            skip -= head
+            guard !chunk.isEmpty, chunk.count - head <= left else { throw DataError.changedWhileRead(path) }
+            left -= chunk.count - head
+            try body(chunk[head...].map { UInt32(truncatingIfNeeded: ID(littleEndian: $0)) })
         }
     }
 }

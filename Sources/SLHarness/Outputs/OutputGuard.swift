@@ -43,7 +43,7 @@ public struct OutputGuard: Sendable {
 
     /// - Parameter isFormer: whether a file is a former output of the same kind.
     /// - Returns: where to write: without a link, so that a link stays one.
-    /// - Throws: `OutputRefusal` when the output would take the place of something else, `StorageError` when it can't be written there.
+    /// - Throws: `OutputRefusal` when the output would take the place of something else, `FileError` when it can't be written there.
     @discardableResult
     public func file(_ name: String, what: String, isFormer: (FileHead) -> Bool) throws -> URL {
         guard !name.hasSuffix("/") else { throw OutputRefusal(file: name, problem: "is the name of a folder", fix: "name a file in it") }
@@ -62,7 +62,7 @@ public struct OutputGuard: Sendable {
         try refuse(place)
         if stat(place.path, &status) == 0 {
             if status.st_size > 0 {
-                guard let head = FileHead(path: place.path) else { throw StorageError(errno: errno, file: name, doing: "read") }
+                guard let head = FileHead(path: place.path) else { throw FileError(errno: errno, file: name, doing: "read") }
                 guard isFormer(head) else {
                     throw OutputRefusal(
                         file: name, problem: "is there already and is no \(what) that slbench wrote: it stays as it is",

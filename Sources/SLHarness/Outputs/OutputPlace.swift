@@ -16,7 +16,7 @@ struct OutputPlace {
     /// Without a link in it, whether or not there is a file.
     let path: String
 
-    /// - Throws: `OutputRefusal` for a name that is none, `StorageError` for a way that leads nowhere.
+    /// - Throws: `OutputRefusal` for a name that is none, `FileError` for a way that leads nowhere.
     init(_ name: String) throws {
         self.name = name
         guard !name.isEmpty else {
@@ -26,12 +26,12 @@ struct OutputPlace {
         var links = 0
         while let target = try? FileManager.default.destinationOfSymbolicLink(atPath: path) {
             links += 1
-            guard links <= 40 else { throw StorageError(file: name, problem: "its links lead round in a circle", fix: "name another file") }
+            guard links <= 40 else { throw FileError(file: name, problem: "its links lead round in a circle", fix: "name another file") }
             let folder = (path as NSString).deletingLastPathComponent
             path = target.hasPrefix("/") ? target : folder + "/" + target
         }
         let (folder, rest) = try Self.existing(above: path, name: name)
-        guard let real = realpath(folder, nil) else { throw StorageError(errno: errno, file: name, doing: "reached") }
+        guard let real = realpath(folder, nil) else { throw FileError(errno: errno, file: name, doing: "reached") }
         defer { free(real) }
         let base = String(cString: real)
         self.path = rest.isEmpty ? base : (base == "/" ? "" : base) + "/" + rest.joined(separator: "/")
@@ -49,13 +49,13 @@ struct OutputPlace {
         var status = stat()
         while stat(place, &status) != 0 {
             // EACCES and the like: it may be there, and can't be seen.
-            guard errno == ENOENT || errno == ENOTDIR || errno == ENAMETOOLONG else { throw StorageError(errno: errno, file: name, doing: "reached") }
+            guard errno == ENOENT || errno == ENOTDIR || errno == ENAMETOOLONG else { throw FileError(errno: errno, file: name, doing: "reached") }
             if lstat(place, &status) == 0 {
-                throw StorageError(file: name, problem: "\(place) is a link to a place that is not there", fix: "make that place, or name another")
+                throw FileError(file: name, problem: "\(place) is a link to a place that is not there", fix: "make that place, or name another")
             }
             let last = (place as NSString).lastPathComponent
             if last != "." && last != "" {
-                guard last != ".." else { throw StorageError(file: name, problem: "leads back from a folder that is not there", fix: "name the place without '..'") }
+                guard last != ".." else { throw FileError(file: name, problem: "leads back from a folder that is not there", fix: "name the place without '..'") }
                 rest.insert(last, at: 0)
             }
             let above = (place as NSString).deletingLastPathComponent
@@ -63,7 +63,7 @@ struct OutputPlace {
             place = above
         }
         guard rest.isEmpty || status.st_mode & S_IFMT == S_IFDIR else {
-            throw StorageError(file: name, problem: "\(place) is a file, and a folder is needed there", fix: "name another place")
+            throw FileError(file: name, problem: "\(place) is a file, and a folder is needed there", fix: "name another place")
         }
         return (place, rest)
     }
@@ -72,7 +72,7 @@ struct OutputPlace {
     func checkLength(reserve: Int) throws {
         let longest = path.split(separator: "/").map(\.utf8.count).max() ?? 0
         guard longest + reserve <= 255, path.utf8.count + reserve < 4096 else {
-            throw StorageError(
+            throw FileError(
                 file: name.count > 120 ? name.prefix(100) + "…" : name,
                 problem: "the name is too long: a file's name has room for 255 bytes, and those of files beside it are longer", fix: "name a shorter one")
         }
@@ -84,7 +84,7 @@ struct OutputPlace {
         var status = stat()
         while stat(place, &status) != 0, place != "/" { place = (place as NSString).deletingLastPathComponent }
         guard status.st_mode & S_IFMT == S_IFDIR else {
-            throw StorageError(file: name, problem: "\(place) is a file, and a folder is needed there", fix: "name another place")
+            throw FileError(file: name, problem: "\(place) is a file, and a folder is needed there", fix: "name another place")
         }
         try Self.probe(place, name: name)
         guard stat(path, &status) != 0 || faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) == 0 else { throw unwritable(path) }
@@ -95,7 +95,7 @@ struct OutputPlace {
         let file = "\(folder == "/" ? "" : folder)/.slbench-\(getpid()).partial"
         let descriptor = open(file, O_CREAT | O_WRONLY | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
-            throw StorageError(
+            throw FileError(
                 file: name, problem: "nothing can be written in \(folder): \(String(cString: strerror(errno)))",
                 fix: "make the folder writable, or name another place")
         }
@@ -103,8 +103,8 @@ struct OutputPlace {
         unlink(file)
     }
 
-    private func unwritable(_ path: String) -> StorageError {
-        StorageError(
+    private func unwritable(_ path: String) -> FileError {
+        FileError(
             file: name, problem: "\(path) can't be written: \(String(cString: strerror(errno)))", fix: "make it writable, or name another place")
     }
 }

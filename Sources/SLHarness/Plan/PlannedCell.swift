@@ -37,7 +37,7 @@ public struct PlannedCell: Sendable {
     public var distinction: [String] = []
 
     /// As much of the key as names the run in the database and its files.
-    public var runID: String { String(runKey.prefix(12)) }
+    public var runID: String { ShortKey.of(runKey) }
 
     /// `60m sltrain r128 seed 1`, `1b galore r512 (8-bit states, bf16) seed 1`, `9m lora r32 (lr 0.003) seed 1`
     public var label: String {

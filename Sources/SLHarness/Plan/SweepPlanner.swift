@@ -115,7 +115,7 @@ public struct SweepPlanner: Sendable {
         let plan = try MemoryPlan(shape: spec.model, method: method, training: spec.training, threads: threads)
         return PredictedCell(
             record: PredictionRecord(
-                spec: spec, memory: plan.breakdown, peakPhase: plan.peakPhase, paperBytes: accounting.paperBytes(phase: last)),
+                spec: spec, memory: plan.breakdown, peakStage: plan.peakStage, paperBytes: accounting.paperBytes(phase: last)),
             totalParameters: accounting.totalParameters(phase: last), trainableParameters: accounting.trainableParameters(phase: last))
     }
 

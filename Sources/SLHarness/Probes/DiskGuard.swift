@@ -15,13 +15,13 @@ public struct DiskGuard {
     }
 
     /// - Parameter place: the folder that fills up, for the error.
-    /// - Throws: `StorageError` with what is needed, what is free, and what can be changed. Passes when nobody knows what is free.
-    public func check(_ plan: SweepPlan, place: String) throws(StorageError) {
+    /// - Throws: `FileError` with what is needed, what is free, and what can be changed. Passes when nobody knows what is free.
+    public func check(_ plan: SweepPlan, place: String) throws(FileError) {
         guard let free = freeBytes() else { return }
         let need = plan.diskNeed(jobs: jobs, existingBytes: existingBytes)
         guard need.total > free else { return }
         let side = jobs > 1 ? "up to \(jobs) runs side by side" : "a run"
-        throw StorageError(
+        throw FileError(
             file: place,
             problem: """
                 too little disk: the sweep needs \(Self.words(need.total)) (checkpoints of \(side) \(Self.words(need.checkpointBytes)), \

@@ -34,12 +34,12 @@ public struct LimitGuard: Sendable {
 
     public init(limits: ProcessLimits = .current()) { self.limits = limits }
 
-    /// - Throws: `StorageError` when no command can be carried out.
-    public func checkLeast() throws(StorageError) { try refuse([openFiles(jobs: 0), addressSpace(threads: 0)]) }
+    /// - Throws: `FileError` when no command can be carried out.
+    public func checkLeast() throws(FileError) { try refuse([openFiles(jobs: 0), addressSpace(threads: 0)]) }
 
     /// - Parameter jobs: runs side by side.
-    /// - Throws: `StorageError` that names the limit, what it is, what is needed, and what helps.
-    public func check(threads: Int, jobs: Int) throws(StorageError) { try refuse(findings(threads: threads, jobs: jobs)) }
+    /// - Throws: `FileError` that names the limit, what it is, what is needed, and what helps.
+    public func check(threads: Int, jobs: Int) throws(FileError) { try refuse(findings(threads: threads, jobs: jobs)) }
 
     public func findings(threads: Int, jobs: Int) -> [Finding] {
         [openFiles(jobs: jobs), addressSpace(threads: threads), tasks(threads: threads, jobs: jobs), fileSize]
@@ -48,9 +48,9 @@ public struct LimitGuard: Sendable {
     /// What is left for a run's tensors beside its threads; `nil` without a limit.
     public func addressRoom(threads: Int) -> Int? { limits.addressRoom.map { max(0, $0 - Self.addressBytes(threads)) } }
 
-    private func refuse(_ findings: [Finding]) throws(StorageError) {
+    private func refuse(_ findings: [Finding]) throws(FileError) {
         guard let finding = findings.first(where: { $0.problem != nil }), let problem = finding.problem else { return }
-        throw StorageError(file: finding.what, problem: problem, fix: finding.fix)
+        throw FileError(file: finding.what, problem: problem, fix: finding.fix)
     }
 
     private func openFiles(jobs: Int) -> Finding {

@@ -31,13 +31,13 @@ struct RunningRow {
     /// Label, place in the run, loss, speed and time to its end; empty where there is nothing to say.
     func columns(now: Double) -> [String] {
         guard let progress else { return ["\(place) \(cell.label)", "starting", "", "", ""] }
-        guard progress.phase == "training" || progress.phase == "evaluating", progress.totalSteps > 0 else {
-            return ["\(place) \(cell.label)", progress.phase, "", "", ""]
+        guard progress.activity == "training" || progress.activity == "evaluating", progress.totalSteps > 0 else {
+            return ["\(place) \(cell.label)", progress.activity, "", "", ""]
         }
         let percent = 100 * progress.step / progress.totalSteps
         return [
             "\(place) \(cell.label)",
-            "\(progress.phase == "evaluating" ? "eval" : "step") \(progress.step)/\(progress.totalSteps) (\(percent) %)",
+            "\(progress.activity == "evaluating" ? "eval" : "step") \(progress.step)/\(progress.totalSteps) (\(percent) %)",
             lastLoss.map { "loss \(NumberText.fixed($0, decimals: 4))" } ?? "",
             smoothedSpeed.map { "\(NumberText.fixed($0, decimals: 0)) tokens/s" } ?? "",
             smoothedSpeed == nil ? "" : "eta \(DurationText.clock(remainingSeconds(now: now)))",

@@ -4,8 +4,8 @@ import SLSystem
 
 /// Starts a run in a process of its own. A protocol, so that tests can run sweeps with processes of another kind.
 public protocol CellLaunching {
-    /// - Throws: `StorageError` when the process can't be started.
-    func start(_ order: CellOrder, runID: String) throws -> any RunningCell
+    /// - Throws: `FileError` when the process can't be started.
+    func start(_ assignment: CellAssignment, runID: String) throws -> any RunningCell
 }
 
 /// A run's process, from its start to its end. Nothing here waits.
@@ -21,18 +21,18 @@ public protocol RunningCell: AnyObject {
     func stop(requests: Int)
 }
 
-/// Runs cells as processes of this program: `slbench run-cell --order FILE`.
+/// Runs cells as processes of this program: `slbench run-cell --assignment FILE`.
 ///
 /// The child's stdin is a pipe that this side holds open: should this process die, the child reads its end and stops by
 /// itself. Signals of the terminal are this side's to handle; the child is told by SIGTERM.
 public struct CellLauncher: CellLaunching {
     public var executable: URL
-    /// Arguments before the order's file.
+    /// Arguments before the assignment's file.
     public var arguments: [String]
-    /// Where orders and logs are kept, `RUN.json` and `RUN.log`.
+    /// Where assignments and logs are kept, `RUN.json` and `RUN.log`.
     public var folder: URL
 
-    public init(executable: URL, arguments: [String] = ["run-cell", "--order"], folder: URL) {
+    public init(executable: URL, arguments: [String] = ["run-cell", "--assignment"], folder: URL) {
         self.executable = executable
         self.arguments = arguments
         self.folder = folder
@@ -40,19 +40,19 @@ public struct CellLauncher: CellLaunching {
 
     public func logFile(runID: String) -> URL { folder.appendingPathComponent(runID + ".log") }
 
-    public func start(_ order: CellOrder, runID: String) throws -> any RunningCell {
-        let orderFile = folder.appendingPathComponent(runID + ".json")
+    public func start(_ assignment: CellAssignment, runID: String) throws -> any RunningCell {
+        let assignmentFile = folder.appendingPathComponent(runID + ".json")
         let log = logFile(runID: runID)
-        try order.write(to: orderFile)
+        try assignment.write(to: assignmentFile)
         do {
-            return try start(orderFile, log: log, timeout: order.timeout)
+            return try start(assignmentFile, log: log, timeout: assignment.timeout)
         } catch {
-            try? FileManager.default.removeItem(at: orderFile)
+            try? FileManager.default.removeItem(at: assignmentFile)
             throw error
         }
     }
 
-    private func start(_ order: URL, log: URL, timeout: Double?) throws -> CellProcess {
+    private func start(_ assignment: URL, log: URL, timeout: Double?) throws -> CellProcess {
         let words = try Self.emptyFile(log)
         defer { close(words) }
         do throws(ChildProcess.StartError) {
@@ -62,13 +62,13 @@ public struct CellLauncher: CellLaunching {
             let output = try PipeEnds()
             kept += [output.reading, output.writing]
             let process = try ChildProcess(
-                executable: executable.path, arguments: arguments + [order.path], environment: Self.environment,
+                executable: executable.path, arguments: arguments + [assignment.path], environment: Self.environment,
                 streams: (input.reading, output.writing, words))
             // Only the child writes; this end must be closed for the pipe to end with it.
             kept = [input.reading, output.writing]
-            return CellProcess(process: process, input: input.writing, output: output.reading, order: order, log: log, timeout: timeout)
+            return CellProcess(process: process, input: input.writing, output: output.reading, assignment: assignment, log: log, timeout: timeout)
         } catch {
-            throw StorageError(
+            throw FileError(
                 file: executable.path, problem: "the run's process can't be started: \(error)",
                 fix: "fewer --jobs, or higher limits for processes and open files (`slbench doctor` shows them)")
         }
@@ -79,10 +79,10 @@ public struct CellLauncher: CellLaunching {
         EnvironmentVariable.all.merging(["OPENBLAS_NUM_THREADS": "1"]) { $1 }.map { "\($0)=\($1)" }
     }
 
-    private static func emptyFile(_ file: URL) throws(StorageError) -> Int32 {
+    private static func emptyFile(_ file: URL) throws(FileError) -> Int32 {
         let descriptor = open(file.path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {
-            throw StorageError(
+            throw FileError(
                 file: file.path, problem: "the run's log can't be written: \(String(cString: strerror(errno)))",
                 fix: "make the folder writable or free some space, or put the database elsewhere with --db")
         }

@@ -12,7 +12,7 @@ final class CellProcess: RunningCell {
     /// Held open: its end tells the child that this process is gone.
     private let input: Int32
     private let output: Int32
-    private let order: URL
+    private let assignment: URL
     private let log: URL
     private let deadline: ContinuousClock.Instant?
     private var follower: OutputFollower
@@ -23,11 +23,11 @@ final class CellProcess: RunningCell {
 
     /// - Parameters:
     ///   - input: the end of the child's stdin that is held here; closed with the process's end, as `output` is.
-    init(process: ChildProcess, input: Int32, output: Int32, order: URL, log: URL, timeout: Double?) {
+    init(process: ChildProcess, input: Int32, output: Int32, assignment: URL, log: URL, timeout: Double?) {
         self.process = process
         self.input = input
         self.output = output
-        self.order = order
+        self.assignment = assignment
         self.log = log
         deadline = timeout.map { ContinuousClock.now + .seconds($0) + Self.grace }
         follower = OutputFollower(descriptor: output)
@@ -67,7 +67,7 @@ final class CellProcess: RunningCell {
             wasOverdue: isOverdue)
         ended = exit
         for end in [input, output] { close(end) }
-        try? FileManager.default.removeItem(at: order)
+        try? FileManager.default.removeItem(at: assignment)
         return exit
     }
 

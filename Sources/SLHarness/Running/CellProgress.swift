@@ -5,7 +5,7 @@ import SLTraining
 /// One line of what a run's process says on its stdout.
 public struct CellProgress: Sendable, Hashable, Codable {
     /// `preparing`, `initialising`, `training` or `evaluating`.
-    public var phase: String
+    public var activity: String
     public var step: Int
     public var totalSteps: Int
     public var loss: Double?
@@ -15,11 +15,11 @@ public struct CellProgress: Sendable, Hashable, Codable {
     public var notice: String?
 
     public init(
-        phase: String, step: Int, totalSteps: Int, loss: Double? = nil, tokensPerSecond: Double? = nil,
+        activity: String, step: Int, totalSteps: Int, loss: Double? = nil, tokensPerSecond: Double? = nil,
         evaluation: EvaluationSample? = nil, notice: String? = nil
     ) {
         self.notice = notice
-        self.phase = phase
+        self.activity = activity
         self.step = step
         self.totalSteps = totalSteps
         self.loss = loss
@@ -29,12 +29,12 @@ public struct CellProgress: Sendable, Hashable, Codable {
 
     public init(_ progress: TrainingProgress) {
         self.init(
-            phase: progress.phase.rawValue, step: progress.step, totalSteps: progress.totalSteps, loss: progress.loss,
+            activity: progress.activity.rawValue, step: progress.step, totalSteps: progress.totalSteps, loss: progress.loss,
             tokensPerSecond: progress.tokensPerSecond, evaluation: progress.evaluation)
     }
 
     enum CodingKeys: String, CodingKey {
-        case phase, step, loss, evaluation, notice
+        case activity, step, loss, evaluation, notice
         case totalSteps = "total_steps"
         case tokensPerSecond = "tokens_per_second"
     }
@@ -47,12 +47,12 @@ public struct CellProgress: Sendable, Hashable, Codable {
     }
 }
 
-/// Writes progress to stdout, a few lines a second and no more; evaluations and changes of phase always.
+/// Writes progress to stdout, a few lines a second and no more; evaluations and changes of activity always.
 public struct ProgressWriter {
     private let output: FileHandle
     private let interval: Duration
     private var last: ContinuousClock.Instant?
-    private var lastPhase = ""
+    private var lastActivity = ""
 
     public init(output: FileHandle = .standardOutput, interval: Duration = .milliseconds(150)) {
         self.output = output
@@ -64,11 +64,11 @@ public struct ProgressWriter {
         let now = ContinuousClock.now
         let isDue = last.map { now - $0 >= interval } ?? true
         let isLast = progress.step == progress.totalSteps
-        guard isDue || isLast || progress.evaluation != nil || progress.notice != nil || progress.phase != lastPhase else { return }
+        guard isDue || isLast || progress.evaluation != nil || progress.notice != nil || progress.activity != lastActivity else { return }
         guard let line = progress.line else { return }
         try? output.write(contentsOf: line)
         guard progress.notice == nil else { return }
         last = now
-        lastPhase = progress.phase
+        lastActivity = progress.activity
     }
 }

@@ -39,28 +39,28 @@ public struct CellWorker {
     ///   recorder still could.
     @discardableResult
     public func run(
-        _ order: CellOrder, environment: EnvironmentRecord, recorder: any RunRecorder, emit: (CellProgress) -> Void,
+        _ assignment: CellAssignment, environment: EnvironmentRecord, recorder: any RunRecorder, emit: (CellProgress) -> Void,
         shouldStop: () -> Bool
     ) throws -> RunResult {
         let log = Logger(label: "slbench.run")
-        let spec = order.spec
+        let spec = assignment.spec
         let total = spec.training.steps
         var step = 0
         do {
-            log.info("\(spec.model.name) \(spec.method), seed \(spec.seed), \(total) updates, \(order.threads) threads")
-            emit(CellProgress(phase: "preparing", step: 0, totalSteps: total))
-            let data = try prepared(order, log)
+            log.info("\(spec.model.name) \(spec.method), seed \(spec.seed), \(total) updates, \(assignment.threads) threads")
+            emit(CellProgress(activity: "preparing", step: 0, totalSteps: total))
+            let data = try prepared(assignment, log)
             let result = try Trainer.run(
-                spec: spec, registry: registry, data: data, threads: order.threads, environment: environment, recorder: recorder,
-                checkpoints: order.checkpointFolder.map { folder in
-                    Checkpoints(folder: CheckpointFolder(url: URL(fileURLWithPath: folder)), policy: order.checkpoint) { log.notice("\($0)") }
+                spec: spec, registry: registry, data: data, threads: assignment.threads, environment: environment, recorder: recorder,
+                checkpoints: assignment.checkpointFolder.map { folder in
+                    Checkpoints(folder: CheckpointFolder(url: URL(fileURLWithPath: folder)), policy: assignment.checkpoint) { log.notice("\($0)") }
                 },
-                timeout: order.timeout, initialWeights: order.initialWeights,
+                timeout: assignment.timeout, initialWeights: assignment.initialWeights,
                 progress: {
                     step = $0.step
                     emit(CellProgress($0))
                 }, shouldStop: shouldStop)
-            keepTokenizer(of: data, order, log)
+            keepTokenizer(of: data, assignment, log)
             let speed = result.tokensPerSecond.map { ", \($0) tokens/s" } ?? ""
             log.info("finished: evaluation loss \(result.evaluation.loss)\(speed)")
             return result
@@ -77,22 +77,22 @@ public struct CellWorker {
     }
 
     /// A run that is finished stays finished without it: an export looks among the tokenizers trained here as well.
-    private func keepTokenizer(of data: PreparedData, _ order: CellOrder, _ log: Logger) {
-        guard order.checkpoint.final == .weights, let folder = order.checkpointFolder, let file = data.tokenizerFile else { return }
+    private func keepTokenizer(of data: PreparedData, _ assignment: CellAssignment, _ log: Logger) {
+        guard assignment.checkpoint.final == .weights, let folder = assignment.checkpointFolder, let file = data.tokenizerFile else { return }
         do { try CheckpointFolder(url: URL(fileURLWithPath: folder)).keepTokenizer(file) } catch {
             log.warning("the tokenizer's model was not kept: \(words(error))")
         }
     }
 
-    private func prepared(_ order: CellOrder, _ log: Logger) throws -> PreparedData {
-        let spec = order.spec
+    private func prepared(_ assignment: CellAssignment, _ log: Logger) throws -> PreparedData {
+        let spec = assignment.spec
         let data = try DataPreparation.prepare(
-            order.data, sequenceLength: spec.training.sequenceLength, modelVocabularySize: spec.model.vocabularySize,
-            batchSize: spec.training.batchSize, directory: DataDirectory(root: URL(fileURLWithPath: order.dataDirectory), program: DataDirectory.program),
+            assignment.data, sequenceLength: spec.training.sequenceLength, modelVocabularySize: spec.model.vocabularySize,
+            batchSize: spec.training.batchSize, directory: DataDirectory(root: URL(fileURLWithPath: assignment.dataDirectory), program: DataDirectory.program),
             progress: { log.info("\($0)") })
         guard data.identity == spec.data else {
             throw DataError(
-                file: order.data.corpus, problem: "the text or the tokenizer changed since the sweep was planned",
+                file: assignment.data.corpus, problem: "the text or the tokenizer changed since the sweep was planned",
                 fix: "run the sweep again: it plans with the data as it is now")
         }
         return data

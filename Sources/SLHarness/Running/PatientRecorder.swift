@@ -45,7 +45,7 @@ public final class PatientRecorder: RunRecorder {
         step.store(sample.step, ordering: .relaxed)
         do {
             try recorder.record(sample)
-        } catch let error as StorageError where error.condition != nil {
+        } catch let error as FileError where error.condition != nil {
             try patiently(after: error) { try recorder.flush() }
         }
     }
@@ -59,7 +59,7 @@ public final class PatientRecorder: RunRecorder {
     /// Not waited for: whoever fails has no time, and the sweep records what this can't.
     public func fail(_ failure: RunFailure, memory: MemoryRecord?) throws { try recorder.fail(failure, memory: memory) }
 
-    private func patiently<Value>(after first: StorageError? = nil, _ body: () throws -> Value) throws -> Value {
+    private func patiently<Value>(after first: FileError? = nil, _ body: () throws -> Value) throws -> Value {
         let start = clock()
         var told = false
         var last = first
@@ -80,7 +80,7 @@ public final class PatientRecorder: RunRecorder {
                 let value = try body()
                 if told { notice("goes on: \(last?.file ?? "") can be written again") }
                 return value
-            } catch let error as StorageError where error.condition != nil {
+            } catch let error as FileError where error.condition != nil {
                 last = error
             }
         }

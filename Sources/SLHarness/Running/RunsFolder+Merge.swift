@@ -44,11 +44,11 @@ extension RunsFolder {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             if link(source.path, target.path) == 0 { return true }
             try FileManager.default.copyItem(atPath: source.path, toPath: part)
-            guard rename(part, target.path) == 0 else { throw StorageError(errno: errno, file: target.path, doing: "written") }
+            guard rename(part, target.path) == 0 else { throw FileError(errno: errno, file: target.path, doing: "written") }
             return true
         } catch {
             unlink(part)
-            let reason = (error as? StorageError)?.problem ?? error.localizedDescription
+            let reason = (error as? FileError)?.problem ?? error.localizedDescription
             taken.left.append("\(source.path): \(reason)")
             return false
         }

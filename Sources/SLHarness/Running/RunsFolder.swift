@@ -1,7 +1,7 @@
 import Foundation
 import SLSpec
 
-/// Where a database keeps the orders, logs, checkpoints and weights of its runs: `NAME.sqlite.runs` beside the file, so that two
+/// Where a database keeps the assignments, logs, checkpoints and weights of its runs: `NAME.sqlite.runs` beside the file, so that two
 /// databases of one folder share nothing.
 public struct RunsFolder: Sendable, Hashable {
     public let url: URL

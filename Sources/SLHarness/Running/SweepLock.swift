@@ -1,5 +1,5 @@
 import Foundation
-import SLData
+import SLRandom
 import SLSpec
 
 /// One process at a time works on a sweep's name. The lock is the kernel's, on a file beside the runs: it ends with its
@@ -10,22 +10,22 @@ public final class SweepLock {
     /// - Parameters:
     ///   - folder: where the runs of the sweep's database are.
     ///   - database: for the words of an error.
-    /// - Throws: `StorageError` that names the process which works on the sweep, or when the file can't be made.
-    public init(sweep: String, folder: URL, database: String) throws(StorageError) {
+    /// - Throws: `FileError` that names the process which works on the sweep, or when the file can't be made.
+    public init(sweep: String, folder: URL, database: String) throws(FileError) {
         do {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         } catch {
-            throw StorageError(
+            throw FileError(
                 file: folder.path, problem: "the folder of the runs can't be made: \(error.localizedDescription)",
                 fix: "make the place writable, or name another database")
         }
         let file = folder.appendingPathComponent(Self.fileName(sweep)).path
         let opened = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
-        guard opened >= 0 else { throw StorageError(errno: errno, file: file, doing: "opened") }
+        guard opened >= 0 else { throw FileError(errno: errno, file: file, doing: "opened") }
         guard flock(opened, LOCK_EX | LOCK_NB) == 0 || !Self.isTaken(errno) else {
             let holder = Self.words(opened)
             close(opened)
-            throw StorageError(
+            throw FileError(
                 file: database, problem: "another process works on the sweep '\(sweep)'" + (holder.map { ": \($0)" } ?? ""),
                 fix: "wait for it or end it, or give the config another \"name\"; `slbench status` shows how it stands", condition: nil)
         }
@@ -54,7 +54,7 @@ public final class SweepLock {
         let plain = CharacterSet(charactersIn: "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")
         let encoded = sweep.addingPercentEncoding(withAllowedCharacters: plain) ?? ""
         guard encoded.utf8.count > 200 else { return encoded + ".lock" }
-        let digest = Array(sweep.utf8).withUnsafeBytes(FNV1a.hash)
+        let digest = FNV1a.hash(sweep)
         return encoded.prefix(180) + String(digest, radix: 16) + ".lock"
     }
 }

@@ -13,8 +13,8 @@ public struct SweepRunner {
     public var memory: MemoryGuard
     /// Runs at a time, at most.
     public var jobs: Int
-    /// What every order of this sweep shares: the data directory, the database, threads.
-    public var order: @Sendable (PlannedCell) -> CellOrder
+    /// What every assignment of this sweep shares: the data directory, the database, threads.
+    public var assignment: @Sendable (PlannedCell) -> CellAssignment
     public var outOfMemoryKills: @Sendable () -> Int?
     public var freeDiskBytes: @Sendable () -> Int?
     public var stopRequests: () -> Int
@@ -27,7 +27,7 @@ public struct SweepRunner {
 
     public init(
         launcher: any CellLaunching, ledger: any RunLedger, memory: MemoryGuard, jobs: Int = 1,
-        order: @escaping @Sendable (PlannedCell) -> CellOrder,
+        assignment: @escaping @Sendable (PlannedCell) -> CellAssignment,
         outOfMemoryKills: @escaping @Sendable () -> Int? = { MemoryProbe().outOfMemoryKills },
         freeDiskBytes: @escaping @Sendable () -> Int? = { nil }, stopRequests: @escaping () -> Int = { StopFlag.requests },
         maxFailures: Int? = nil, clock: @escaping () -> Double
@@ -36,7 +36,7 @@ public struct SweepRunner {
         self.ledger = ledger
         self.memory = memory
         self.jobs = max(1, jobs)
-        self.order = order
+        self.assignment = assignment
         self.outOfMemoryKills = outOfMemoryKills
         self.freeDiskBytes = freeDiskBytes
         self.stopRequests = stopRequests
@@ -44,7 +44,7 @@ public struct SweepRunner {
         self.clock = clock
     }
 
-    /// - Throws: `StorageError` when results can't be recorded any more, after the runs at work were told to stop and have
+    /// - Throws: `FileError` when results can't be recorded any more, after the runs at work were told to stop and have
     ///   ended; what was recorded stays, and running the sweep again goes on from there.
     public func run(_ plan: SweepPlan, display: inout ProgressDisplay) throws -> SweepOutcome {
         var sweep = SweepInProgress(plan, jobs: jobs)
@@ -124,7 +124,7 @@ public struct SweepRunner {
                 cell.spec, RunFailure(status: .failed, reason: .outOfMemory, step: 0, message: refusal), processID: nil)
             sweep.count(.failed)
         } else {
-            let process = try launcher.start(order(cell), runID: cell.runID)
+            let process = try launcher.start(assignment(cell), runID: cell.runID)
             sweep.active.append(ActiveRun(cell: cell, process: process, started: clock(), killsBefore: kills))
         }
         sweep.started += 1
@@ -137,8 +137,8 @@ public struct SweepRunner {
     private func hasRoom(_ cell: PlannedCell, isAlone: Bool) throws -> Bool {
         guard let free = freeDiskBytes(), free < Self.leastFreeDiskBytes else { return true }
         guard isAlone else { return false }
-        throw StorageError(
-            file: order(cell).database, problem: "the disk is full: \(free / 1000) kB are free, too little to record a run",
+        throw FileError(
+            file: assignment(cell).database, problem: "the disk is full: \(free / 1000) kB are free, too little to record a run",
             fix: "free some space and run the same command again: it goes on with what is missing")
     }
 

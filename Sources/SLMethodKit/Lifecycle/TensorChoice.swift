@@ -12,7 +12,7 @@ public enum TensorChoice: Sendable, Hashable, Codable {
     public func contains(_ tensor: TensorPlace) -> Bool {
         switch self {
         case .all: true
-        case .linears(let names): tensor.site != nil && names.contains(tensor.name)
+        case .linears(let names): tensor.module != nil && names.contains(tensor.name)
         case .named(let names): names.contains(tensor.fullName)
         }
     }

@@ -19,6 +19,13 @@ public enum SubspaceOptions {
             rule: { _ in .integer(usual) })
     }
 
+    /// - Parameter usual: for every model.
+    public static func scale(_ usual: OptionValue, authorsName: String? = nil, source: String) -> OptionDescriptor {
+        OptionDescriptor(
+            name: "scale", domain: .positiveReal(upTo: .infinity), help: "Factor on the back-projected step.", authorsName: authorsName,
+            source: source, defaultValue: usual)
+    }
+
     public static let projection = OptionDescriptor(
         name: "projection", domain: .choice(ProjectionSide.allCases.map(\.rawValue)),
         help: "Side that is projected; std is the shorter one.", authorsName: "proj_type", source: "the code of arXiv:2403.03507", defaultValue: "std")

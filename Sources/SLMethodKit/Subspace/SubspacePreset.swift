@@ -32,14 +32,14 @@ public struct SubspacePreset: Sendable {
     }
 
     func rule(for tensor: TensorPlace, optimizer: RunOptimizer) -> any UpdateRule {
-        guard let site = tensor.site else { return optimizer.rule(for: tensor, adamForm: adamForm) }
+        guard let module = tensor.module else { return optimizer.rule(for: tensor, adamForm: adamForm) }
         let projected = ProjectedRule.projectedShape(rows: tensor.rows, columns: tensor.columns, rank: rank, side: side)
         let place = tensor.shaped(rows: projected.rows, columns: projected.columns)
         let inside =
             inner?.rule(for: place, in: OptimizerSetting(storage: optimizer.storage, adamForm: adamForm))
             ?? optimizer.rule(for: place, adamForm: adamForm)
         var policy = refresh
-        if isStaggered { policy.offset = offset(of: site) }
+        if isStaggered { policy.offset = offset(of: module) }
         var rule = ProjectedRule(
             inside, storage: optimizer.storage, rank: rank, side: side, scale: scale, projector: projector, refresh: policy,
             stateAtRefresh: stateAtRefresh, outside: outside)
@@ -50,18 +50,18 @@ public struct SubspacePreset: Sendable {
     private var linearCount: Int { shape.layerCount * LinearRole.allCases.count }
 
     /// Spreads the linears evenly over an interval.
-    private func offset(of site: LinearSite) -> Int {
-        offset(position: site.layer * LinearRole.allCases.count + (LinearRole.allCases.firstIndex(of: site.role) ?? 0))
+    private func offset(of module: LinearModule) -> Int {
+        offset(position: module.layer * LinearRole.allCases.count + (LinearRole.allCases.firstIndex(of: module.role) ?? 0))
     }
 
     private func offset(position: Int) -> Int { position * refresh.interval / linearCount }
 
     /// - Parameters:
     ///   - option: the one that says how long an interval is.
-    ///   - sites: of linears that are trained so; `nil` for all.
-    func plannedEvents(option: String, at sites: [LinearSite]? = nil) -> [PlannedEvent] {
+    ///   - modules: of linears that are trained so; `nil` for all.
+    func plannedEvents(option: String, at modules: [LinearModule]? = nil) -> [PlannedEvent] {
         let interval = refresh.interval
-        let all = sites.map { $0.map(offset(of:)) } ?? (0..<linearCount).map(offset(position:))
+        let all = modules.map { $0.map(offset(of:)) } ?? (0..<linearCount).map(offset(position:))
         let offsets = isStaggered ? Set(all).sorted() : [refresh.offset]
         func events(limit: Int?) -> [PlannedEvent] {
             // Together, update 1 is a refresh like the others: the next one is the first that changes anything.
@@ -87,10 +87,12 @@ public struct SubspacePreset: Sendable {
         }
     }
 
-    /// What does nothing where the rank reaches the smaller sides.
-    func idleParts(of shape: ModelShape) -> [String] {
-        let isWhole = shape.sites.allSatisfy { site in
-            let (rows, columns) = (site.outFeatures, site.inFeatures)
+    func idleParts(of shape: ModelShape) -> [String] { Self.idleParts(of: shape, rank: rank, side: side) }
+
+    /// What does nothing where the rank reaches the sides that are projected, by default the smaller ones.
+    public static func idleParts(of shape: ModelShape, rank: Int, side: ProjectionSide = .std) -> [String] {
+        let isWhole = shape.modules.allSatisfy { module in
+            let (rows, columns) = (module.outFeatures, module.inFeatures)
             return rank >= (side.isRight(rows: rows, columns: columns) ? columns : rows)
         }
         return isWhole ? ["the subspace is the whole space: no gradient is projected on less (rank \(rank))"] : []
@@ -105,6 +107,6 @@ public protocol SubspaceMethod: PretrainingMethod {
 extension SubspaceMethod {
     public func updateRule(for tensor: TensorPlace, optimizer: RunOptimizer) -> any UpdateRule { subspace.rule(for: tensor, optimizer: optimizer) }
     public var plannedEvents: [PlannedEvent] { subspace.plannedEvents(option: SubspaceOptions.interval) }
-    public func plannedEvents(at sites: [LinearSite]) -> [PlannedEvent] { subspace.plannedEvents(option: SubspaceOptions.interval, at: sites) }
+    public func plannedEvents(at modules: [LinearModule]) -> [PlannedEvent] { subspace.plannedEvents(option: SubspaceOptions.interval, at: modules) }
     public func idleParts(of shape: ModelShape) -> [String] { subspace.idleParts(of: shape) }
 }

@@ -32,17 +32,11 @@ enum APOLLOOptions {
     }
 
     static func preset(_ options: MethodOptions, _ model: ModelShape) throws -> SubspacePreset {
-        var preset = SubspacePreset(
-            rank: try options.integer("rank"), refresh: RefreshPolicy(interval: try options.integer(SubspaceOptions.interval)), model: model)
-        preset.side = try options.choice("projection", of: ProjectionSide.self)
-        preset.stateAtRefresh = try options.choice("moments", of: StateAtRefresh.self)
-        let finder = try options.choice("subspace", of: SubspaceFinder.self)
-        preset.projector = try options.choice("projector", of: ProjectorName.self).projector(finder)
+        var preset = try SubspacePreset(options, [.side, .projector], model: model)
         preset.outside = .whole(
             GradientScaling(
                 try options.choice("scale_type", of: GradientScaling.Granularity.self), factor: try options.real("scale").squareRoot(),
                 growthLimit: try options.optionalReal("limiter")))
-        preset.inner = try options.madeOptimizer("inner")
         return preset
     }
 }

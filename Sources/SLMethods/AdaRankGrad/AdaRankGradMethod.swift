@@ -21,9 +21,7 @@ public struct AdaRankGradMethod: SubspaceMethod {
                 name: "converged_below", domain: .real(0...1),
                 help: "A subspace ends when the gradient inside has fallen to this share of what it was; 0 leaves it to the interval.",
                 source: "arXiv:2410.17881, Algorithm 2; no value is published", defaultValue: 0.5),
-            OptionDescriptor(
-                name: "scale", domain: .positiveReal(upTo: .infinity), help: "Factor on the back-projected step.",
-                source: "arXiv:2403.03507, whose recipe this is", defaultValue: 0.25),
+            SubspaceOptions.scale(0.25, source: "arXiv:2403.03507, whose recipe this is"),
             SubspaceOptions.projection,
             SubspaceOptions.moments(.rotate, source: "rotate: arXiv:2410.17881, Algorithm 2"),
             SubspaceOptions.singularVectors,
@@ -34,17 +32,9 @@ public struct AdaRankGradMethod: SubspaceMethod {
     public let subspace: SubspacePreset
 
     public init(options: MethodOptions, model: ModelShape) throws {
-        var preset = SubspacePreset(
-            rank: try options.integer("rank"),
-            refresh: RefreshPolicy(
-                interval: try options.integer(SubspaceOptions.interval), condition: .converged(below: try options.real("converged_below"))),
-            model: model)
-        preset.scale = try options.real("scale")
+        var preset = try SubspacePreset(options, [.scale, .side, .singularVectors], model: model)
+        preset.refresh.condition = .converged(below: try options.real("converged_below"))
         preset.energy = try options.real("energy")
-        preset.side = try options.choice("projection", of: ProjectionSide.self)
-        preset.stateAtRefresh = try options.choice("moments", of: StateAtRefresh.self)
-        preset.projector = .singularVectors(try options.choice("subspace", of: SubspaceFinder.self))
-        preset.inner = try options.madeOptimizer("inner")
         subspace = preset
     }
 }

@@ -44,31 +44,31 @@ public struct CoLAMethod: PretrainingMethod {
         restarts = try Restarts.of(options, canRefactor: false)
     }
 
-    public func tensors(at site: LinearSite, phase: Int) -> [TensorDeclaration] { LowRankFactors<Float>.declarations(at: site, rank: rank) }
+    public func tensors(at module: LinearModule, phase: Int) -> [TensorDeclaration] { LowRankFactors<Float>.declarations(at: module, rank: rank) }
 
     public var startsFromDense: Bool { false }
 
     public func initialize<Element: Scalar>(_ set: TensorSet<Element>, phase: Int, random: InitialRandomness, ledger: MemoryLedger) throws {
-        let deviation = (Double(rank) * Double(set.site.inFeatures + set.site.outFeatures)).squareRoot().squareRoot()
+        let deviation = (Double(rank) * Double(set.module.inFeatures + set.module.outFeatures)).squareRoot().squareRoot()
         for name in ["lora_A", "lora_B"] where set.fresh.contains(name) {
-            var stream = random.stream(name, at: set.site)
+            var stream = random.stream(name, at: set.module)
             try set.parameter(name).value.fillNormal(deviation: 1 / deviation, from: &stream)
         }
     }
 
-    public func makeForm<Element: Scalar>(_ set: TensorSet<Element>, phase: Int) throws -> any WeightForm<Element> {
-        CoLAForm(path: ActivatedFactors(try set.lowRankFactors(scale: 1), activation: .silu), site: set.site)
+    public func makeParameterization<Element: Scalar>(_ set: TensorSet<Element>, phase: Int) throws -> any Parameterization<Element> {
+        CoLAParameterization(path: ActivatedFactors(try set.lowRankFactors(scale: 1), activation: .silu), module: set.module)
     }
 
-    public func scratchCount(at site: LinearSite, phase: Int, tokens: Int, threads: Int) -> Int {
+    public func scratchCount(at module: LinearModule, phase: Int, tokens: Int, threads: Int) -> Int {
         ActivatedFactors<Float>.scratchCount(rank: rank, tokens: tokens)
     }
 
-    public func floatingPointOperations(at site: LinearSite, phase: Int, tokens: Int) -> Double {
-        6 * Double(rank) * Double(site.outFeatures + site.inFeatures)
+    public func floatingPointOperations(at module: LinearModule, phase: Int, tokens: Int) -> Double {
+        6 * Double(rank) * Double(module.outFeatures + module.inFeatures)
     }
 
     public func lifecycles(totalSteps: Int) -> [any Lifecycle] { Restarts.lifecycles(restarts, totalSteps: totalSteps) }
 
-    public func saved(at site: LinearSite, phase: Int, tokens: Int) -> SavedActivations { SavedActivations(columns: rank) }
+    public func savedActivations(at module: LinearModule, phase: Int, tokens: Int) -> SavedActivations { SavedActivations(columns: rank) }
 }

@@ -30,9 +30,8 @@ public struct DCTAdamWMethod: SubspaceMethod {
     public let subspace: SubspacePreset
 
     public init(options: MethodOptions, model: ModelShape) throws {
-        let interval = try options.integer(SubspaceOptions.interval)
-        var preset = SubspacePreset(rank: try options.integer("rank"), refresh: RefreshPolicy(interval: interval, offset: interval - 1), model: model)
-        preset.stateAtRefresh = try options.choice("moments", of: StateAtRefresh.self)
+        var preset = try SubspacePreset(options, model: model)
+        preset.refresh.offset = preset.refresh.interval - 1
         let norm = try options.integer("column_norm")
         guard let columnNorm = Projector.ColumnNorm(rawValue: norm) else {
             throw MethodOptionError(option: "column_norm", value: .integer(norm), wanted: "1 or 2")
@@ -40,7 +39,6 @@ public struct DCTAdamWMethod: SubspaceMethod {
         preset.projector = .cosine(columnNorm)
         preset.outside = try options.bool("error_feedback") ? .errorFeedback : .dropped
         preset.adamForm = .pytorch
-        preset.inner = try options.madeOptimizer("inner")
         subspace = preset
     }
 }

@@ -36,20 +36,13 @@ public struct FiraMethod: SubspaceMethod {
     public let subspace: SubspacePreset
 
     public init(options: MethodOptions, model: ModelShape) throws {
-        var preset = SubspacePreset(
-            rank: try options.integer("rank"), refresh: RefreshPolicy(interval: try options.integer(SubspaceOptions.interval)), model: model)
-        preset.scale = try options.real("scale")
-        preset.side = try options.choice("projection", of: ProjectionSide.self)
-        preset.stateAtRefresh = try options.choice("moments", of: StateAtRefresh.self)
-        let finder = try options.choice("subspace", of: SubspaceFinder.self)
-        preset.projector = try options.choice("projector", of: ProjectorName.self).projector(finder)
+        var preset = try SubspacePreset(options, [.scale, .side, .projector], model: model)
         let scaling = GradientScaling(growthLimit: try options.optionalReal("limiter"))
         switch try options.text("residual") {
         case "scaled": preset.outside = .scaled(scaling, share: preset.scale)
         case "exact": preset.outside = .scaled(scaling, share: 1)
         default: throw MethodOptionError(option: "residual", value: options["residual"], wanted: "scaled or exact")
         }
-        preset.inner = try options.madeOptimizer("inner")
         subspace = preset
     }
 }

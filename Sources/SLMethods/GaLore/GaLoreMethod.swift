@@ -18,9 +18,7 @@ public struct GaLoreMethod: SubspaceMethod {
         options: [
             PublishedDefaults.rank,
             SubspaceOptions.updateInterval(published: ["7b": 500], source: "arXiv:2403.03507, Appendix C.1; 7b: authors' script"),
-            OptionDescriptor(
-                name: "scale", domain: .positiveReal(upTo: .infinity), help: "Factor on the back-projected step.",
-                authorsName: "galore_scale", source: "arXiv:2403.03507, Appendix C.1", defaultValue: 0.25),
+            SubspaceOptions.scale(0.25, authorsName: "galore_scale", source: "arXiv:2403.03507, Appendix C.1"),
             SubspaceOptions.projection,
             SubspaceOptions.moments(.keep, source: "keep: arXiv:2403.03507"),
             SubspaceOptions.singularVectors,
@@ -61,13 +59,7 @@ public struct GaLoreMethod: SubspaceMethod {
     public let subspace: SubspacePreset
 
     public init(options: MethodOptions, model: ModelShape) throws {
-        var preset = SubspacePreset(
-            rank: try options.integer("rank"), refresh: RefreshPolicy(interval: try options.integer(SubspaceOptions.interval)), model: model)
-        preset.scale = try options.real("scale")
-        preset.side = try options.choice("projection", of: ProjectionSide.self)
-        preset.stateAtRefresh = try options.choice("moments", of: StateAtRefresh.self)
-        let finder = try options.choice("subspace", of: SubspaceFinder.self)
-        preset.projector = try options.choice("projector", of: ProjectorName.self).projector(finder)
+        var preset = try SubspacePreset(options, [.scale, .side, .projector], model: model)
         switch try options.text("refresh") {
         case "together": break
         case "staggered": preset.isStaggered = true
@@ -86,7 +78,6 @@ public struct GaLoreMethod: SubspaceMethod {
             case .lazy: .lazy(threshold: 0.4, factor: 2, queue: 5)
             case .converged: .converged(below: 0.5)
             }
-        preset.inner = try options.madeOptimizer("inner")
         subspace = preset
     }
 }

@@ -14,9 +14,7 @@ public struct GoLoreMethod: SubspaceMethod {
         options: [
             PublishedDefaults.rank,
             SubspaceOptions.updateInterval(source: "script/Go_pt.sh of github.com/pkumelon/Golore"),
-            OptionDescriptor(
-                name: "scale", domain: .positiveReal(upTo: .infinity), help: "Factor on the back-projected step.", authorsName: "scale",
-                source: "torchrun_main.py of github.com/pkumelon/Golore", defaultValue: 1),
+            SubspaceOptions.scale(1, authorsName: "scale", source: "torchrun_main.py of github.com/pkumelon/Golore"),
             OptionDescriptor(
                 name: "random_from", domain: .real(0...1), help: "Share of the run after which subspaces are random.", authorsName: "rand_ratio",
                 source: "script/Go_pt.sh of github.com/pkumelon/Golore", defaultValue: 0.8),
@@ -30,14 +28,8 @@ public struct GoLoreMethod: SubspaceMethod {
     public let subspace: SubspacePreset
 
     public init(options: MethodOptions, model: ModelShape) throws {
-        var preset = SubspacePreset(
-            rank: try options.integer("rank"), refresh: RefreshPolicy(interval: try options.integer(SubspaceOptions.interval)), model: model)
-        preset.scale = try options.real("scale")
+        var preset = try SubspacePreset(options, [.scale, .side, .singularVectors], model: model)
         preset.randomFrom = try options.real("random_from")
-        preset.side = try options.choice("projection", of: ProjectionSide.self)
-        preset.stateAtRefresh = try options.choice("moments", of: StateAtRefresh.self)
-        preset.projector = .singularVectors(try options.choice("subspace", of: SubspaceFinder.self))
-        preset.inner = try options.madeOptimizer("inner")
         subspace = preset
     }
 }

@@ -42,14 +42,12 @@ public struct LDAdamMethod: PretrainingMethod {
 
     public func updateRule(for tensor: TensorPlace, optimizer: RunOptimizer) -> any UpdateRule {
         let given = optimizer.rule(for: tensor)
-        guard tensor.site != nil else { return given }
+        guard tensor.module != nil else { return given }
         guard let settings = (given as? AdamWRule)?.settings else {
             return RefusedRule(given, reason: "LDAdam carries Adam's two moments from subspace to subspace itself; it takes adamw only")
         }
         return LowDimensionalAdamRule(settings, rank: rank, rho: rho, search: search, subspace: finder, errorFeedback: errorFeedback)
     }
 
-    public func idleParts(of shape: ModelShape) -> [String] {
-        shape.sites.allSatisfy { rank >= $0.smallerSide } ? ["the subspace is the whole space: no gradient is projected on less (rank \(rank))"] : []
-    }
+    public func idleParts(of shape: ModelShape) -> [String] { SubspacePreset.idleParts(of: shape, rank: rank) }
 }

@@ -9,7 +9,7 @@ import SLSpec
 /// adapter form of it (github.com/JiaxiLi1/Lora-init at ec6ce9b, `hybrid_lowrank_sparse_adapter.py`) and the paper's public reviews:
 /// W₀ = U Σ Vᵀ; B = U_r Σ_r^½, A = Σ_r^½ V_rᵀ; channel scores s_j = ‖Σ_{r<i≤r+q} σ_i u_i v_i[j]‖₂ over the residual window;
 /// I = the ⌊δ·in⌋ (at least one) channels of largest score; W_s starts as the *original* columns W₀[:, I].
-/// The mix γ is fixed. φ = SiLU makes the form non-linear: it has no dense equivalent then.
+/// The mix γ is fixed. φ = SiLU makes the parameterization non-linear: it has no dense equivalent then.
 public struct LOSTMethod: PretrainingMethod {
     public static let descriptor = MethodDescriptor(
         name: "lost", title: "LOST", summary: "Low-rank path with SiLU plus kept input channels, split by an SVD of the init.",
@@ -60,46 +60,46 @@ public struct LOSTMethod: PretrainingMethod {
             options, refusingRefactor: activation == .silu ? "activation silu stands between the factors, which have no product" : nil)
     }
 
-    private func channelCount(_ site: LinearSite) -> Int { max(1, Int(delta * Double(site.inFeatures))) }
+    private func channelCount(_ module: LinearModule) -> Int { max(1, Int(delta * Double(module.inFeatures))) }
 
-    public func tensors(at site: LinearSite, phase: Int) -> [TensorDeclaration] {
-        let channels = channelCount(site)
-        return LowRankFactors<Float>.declarations(at: site, rank: rank) + [
-            TensorDeclaration("sparse_weight", rows: site.outFeatures, columns: channels),
+    public func tensors(at module: LinearModule, phase: Int) -> [TensorDeclaration] {
+        let channels = channelCount(module)
+        return LowRankFactors<Float>.declarations(at: module, rank: rank) + [
+            TensorDeclaration("sparse_weight", rows: module.outFeatures, columns: channels),
             TensorDeclaration("sparse_columns", rows: 1, columns: channels, kind: .indices(paperCount: channels)),
         ]
     }
 
     public func initialize<Element: Scalar>(_ set: TensorSet<Element>, phase: Int, random: InitialRandomness, ledger: MemoryLedger) throws {
         guard set.fresh.contains("lora_A") else { return }
-        let dense = try Matrix<Element>(rows: set.site.outFeatures, columns: set.site.inFeatures, category: .workspace, ledger: ledger)
-        try random.fillDense(dense, at: set.site)
-        let split = try LOSTSplit(of: dense, rank: rank, residualRank: residualRank, channels: channelCount(set.site), ledger: ledger)
+        let dense = try Matrix<Element>(rows: set.module.outFeatures, columns: set.module.inFeatures, category: .workspace, ledger: ledger)
+        try random.fillDense(dense, at: set.module)
+        let split = try LOSTSplit(of: dense, rank: rank, residualRank: residualRank, channels: channelCount(set.module), ledger: ledger)
         try split.write(
             down: set.parameter("lora_A").value, up: set.parameter("lora_B").value,
             columns: set.indexVector("sparse_columns"), sparseWeight: set.parameter("sparse_weight").value, dense: dense)
     }
 
-    public func makeForm<Element: Scalar>(_ set: TensorSet<Element>, phase: Int) throws -> any WeightForm<Element> {
-        LOSTForm(
+    public func makeParameterization<Element: Scalar>(_ set: TensorSet<Element>, phase: Int) throws -> any Parameterization<Element> {
+        LOSTParameterization(
             path: ActivatedFactors(try set.lowRankFactors(scale: gamma), activation: activation),
             sparseWeight: try set.parameter("sparse_weight"), columns: try set.indexVector("sparse_columns"),
-            sparseScale: Element(1 - gamma), site: set.site)
+            sparseScale: Element(1 - gamma), module: set.module)
     }
 
-    public func scratchCount(at site: LinearSite, phase: Int, tokens: Int, threads: Int) -> Int {
-        ActivatedFactors<Float>.scratchCount(rank: rank, tokens: tokens) + 2 * tokens * channelCount(site)
+    public func scratchCount(at module: LinearModule, phase: Int, tokens: Int, threads: Int) -> Int {
+        ActivatedFactors<Float>.scratchCount(rank: rank, tokens: tokens) + 2 * tokens * channelCount(module)
     }
 
-    public func floatingPointOperations(at site: LinearSite, phase: Int, tokens: Int) -> Double {
-        6 * Double(rank) * Double(site.outFeatures + site.inFeatures) + 6 * Double(site.outFeatures) * Double(channelCount(site))
+    public func floatingPointOperations(at module: LinearModule, phase: Int, tokens: Int) -> Double {
+        6 * Double(rank) * Double(module.outFeatures + module.inFeatures) + 6 * Double(module.outFeatures) * Double(channelCount(module))
     }
 
-    public func saved(at site: LinearSite, phase: Int, tokens: Int) -> SavedActivations { SavedActivations(columns: rank) }
+    public func savedActivations(at module: LinearModule, phase: Int, tokens: Int) -> SavedActivations { SavedActivations(columns: rank) }
 
     public func lifecycles(totalSteps: Int) -> [any Lifecycle] { Restarts.lifecycles(restarts, totalSteps: totalSteps) }
 
-    public func rewriteCounts(at site: LinearSite, phase: Int) -> (scratch: Int, allocated: Int) {
-        restarts?.refactors == true ? LowRankFactors<Float>.balanceCounts(at: site, rank: rank) : (0, 0)
+    public func rewriteCounts(at module: LinearModule, phase: Int) -> (scratch: Int, allocated: Int) {
+        restarts?.refactors == true ? LowRankFactors<Float>.balanceCounts(at: module, rank: rank) : (0, 0)
     }
 }

@@ -12,9 +12,7 @@ public struct LoRAMethod: PretrainingMethod {
         name: "lora", title: "LoRA", summary: "Frozen random W0 plus trained s·BA.", paper: "Hu et al. 2021, arXiv:2106.09685",
         options: [
             PublishedDefaults.rank,
-            OptionDescriptor(
-                name: "alpha", domain: .positiveReal(upTo: .infinity), help: "Scale: s = alpha / rank.", authorsName: "lora_alpha",
-                source: "Zhao et al. 2024, arXiv:2403.03507, §5.1", defaultValue: 32),
+            FactorScale.alpha(source: "Zhao et al. 2024, arXiv:2403.03507, §5.1"),
         ],
         recipe: { _ in .init(learningRate: 1e-3, source: "within the range tuned in Zhao et al. 2024, arXiv:2403.03507; exact value unpublished") })
 
@@ -26,23 +24,23 @@ public struct LoRAMethod: PretrainingMethod {
         scale = try options.real("alpha") / Double(rank)
     }
 
-    public func tensors(at site: LinearSite, phase: Int) -> [TensorDeclaration] {
-        FrozenPlusLowRank.declarations(at: site, rank: rank)
+    public func tensors(at module: LinearModule, phase: Int) -> [TensorDeclaration] {
+        FrozenPlusLowRank.declarations(at: module, rank: rank)
     }
 
     public func initialize<Element: Scalar>(_ set: TensorSet<Element>, phase: Int, random: InitialRandomness, ledger: MemoryLedger) throws {
         try FrozenPlusLowRank.initialize(set, random: random)
     }
 
-    public func makeForm<Element: Scalar>(_ set: TensorSet<Element>, phase: Int) throws -> any WeightForm<Element> {
-        FrozenPlusLowRankForm(weight: try set.parameter("weight"), factors: try set.lowRankFactors(scale: scale), site: set.site)
+    public func makeParameterization<Element: Scalar>(_ set: TensorSet<Element>, phase: Int) throws -> any Parameterization<Element> {
+        FrozenPlusLowRankParameterization(weight: try set.parameter("weight"), factors: try set.lowRankFactors(scale: scale), module: set.module)
     }
 
-    public func scratchCount(at site: LinearSite, phase: Int, tokens: Int, threads: Int) -> Int { tokens * rank }
+    public func scratchCount(at module: LinearModule, phase: Int, tokens: Int, threads: Int) -> Int { tokens * rank }
 
-    public func floatingPointOperations(at site: LinearSite, phase: Int, tokens: Int) -> Double {
-        FrozenPlusLowRank.floatingPointOperations(at: site, rank: rank)
+    public func floatingPointOperations(at module: LinearModule, phase: Int, tokens: Int) -> Double {
+        FrozenPlusLowRank.floatingPointOperations(at: module, rank: rank)
     }
 
-    public func saved(at site: LinearSite, phase: Int, tokens: Int) -> SavedActivations { SavedActivations(columns: rank) }
+    public func savedActivations(at module: LinearModule, phase: Int, tokens: Int) -> SavedActivations { SavedActivations(columns: rank) }
 }

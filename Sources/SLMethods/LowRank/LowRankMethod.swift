@@ -14,9 +14,7 @@ public struct LowRankMethod: PretrainingMethod {
         paper: "Kamalakara et al. 2022, arXiv:2209.13569",
         options: [
             PublishedDefaults.rank,
-            OptionDescriptor(
-                name: "alpha", domain: .positiveReal(upTo: .infinity), help: "Scale: s = alpha / rank.", authorsName: "lora_alpha",
-                source: "Glentis et al. 2025, arXiv:2505.22922, scripts of the authors' repository", defaultValue: 32),
+            FactorScale.alpha(source: "Glentis et al. 2025, arXiv:2505.22922, scripts of the authors' repository"),
         ] + Restarts.options(),
         recipe: { _ in
             .init(learningRate: 1.5e-3, source: "Glentis et al. 2025, arXiv:2505.22922, 60M script of the authors' repository")
@@ -32,32 +30,32 @@ public struct LowRankMethod: PretrainingMethod {
         restarts = try Restarts.of(options)
     }
 
-    public func tensors(at site: LinearSite, phase: Int) -> [TensorDeclaration] {
-        LowRankFactors<Float>.declarations(at: site, rank: rank)
+    public func tensors(at module: LinearModule, phase: Int) -> [TensorDeclaration] {
+        LowRankFactors<Float>.declarations(at: module, rank: rank)
     }
 
     public var startsFromDense: Bool { false }
 
     public func initialize<Element: Scalar>(_ set: TensorSet<Element>, phase: Int, random: InitialRandomness, ledger: MemoryLedger) throws {
-        try set.initializeUniform("lora_A", fanIn: set.site.inFeatures, random: random)
+        try set.initializeUniform("lora_A", fanIn: set.module.inFeatures, random: random)
         try set.initializeUniform("lora_B", fanIn: rank, random: random)
     }
 
-    public func makeForm<Element: Scalar>(_ set: TensorSet<Element>, phase: Int) throws -> any WeightForm<Element> {
-        LowRankForm(factors: try set.lowRankFactors(scale: scale), site: set.site)
+    public func makeParameterization<Element: Scalar>(_ set: TensorSet<Element>, phase: Int) throws -> any Parameterization<Element> {
+        LowRankParameterization(factors: try set.lowRankFactors(scale: scale), module: set.module)
     }
 
-    public func scratchCount(at site: LinearSite, phase: Int, tokens: Int, threads: Int) -> Int { tokens * rank }
+    public func scratchCount(at module: LinearModule, phase: Int, tokens: Int, threads: Int) -> Int { tokens * rank }
 
-    public func floatingPointOperations(at site: LinearSite, phase: Int, tokens: Int) -> Double {
-        6 * Double(rank) * Double(site.outFeatures + site.inFeatures)
+    public func floatingPointOperations(at module: LinearModule, phase: Int, tokens: Int) -> Double {
+        6 * Double(rank) * Double(module.outFeatures + module.inFeatures)
     }
 
-    public func saved(at site: LinearSite, phase: Int, tokens: Int) -> SavedActivations { SavedActivations(columns: rank) }
+    public func savedActivations(at module: LinearModule, phase: Int, tokens: Int) -> SavedActivations { SavedActivations(columns: rank) }
 
     public func lifecycles(totalSteps: Int) -> [any Lifecycle] { Restarts.lifecycles(restarts, totalSteps: totalSteps) }
 
-    public func rewriteCounts(at site: LinearSite, phase: Int) -> (scratch: Int, allocated: Int) {
-        restarts?.refactors == true ? LowRankFactors<Float>.balanceCounts(at: site, rank: rank) : (0, 0)
+    public func rewriteCounts(at module: LinearModule, phase: Int) -> (scratch: Int, allocated: Int) {
+        restarts?.refactors == true ? LowRankFactors<Float>.balanceCounts(at: module, rank: rank) : (0, 0)
     }
 }

@@ -16,9 +16,7 @@ public struct QGaLoreMethod: SubspaceMethod {
         options: [
             PublishedDefaults.rank,
             SubspaceOptions.updateInterval(source: "arXiv:2407.08296, Appendix A"),
-            OptionDescriptor(
-                name: "scale", domain: .positiveReal(upTo: .infinity), help: "Factor on the back-projected step.", authorsName: "galore_scale",
-                source: "scripts of github.com/VITA-Group/Q-GaLore", defaultValue: 0.25),
+            SubspaceOptions.scale(0.25, authorsName: "galore_scale", source: "scripts of github.com/VITA-Group/Q-GaLore"),
             OptionDescriptor(
                 name: "projector_bits", domain: .numbers([4, 8]), help: "Bits of a projector's codes.", authorsName: "proj_bits / bits",
                 source: "arXiv:2407.08296, §3.2", defaultValue: 4),
@@ -55,20 +53,12 @@ public struct QGaLoreMethod: SubspaceMethod {
     private let weightFormat: StorageFormat?
 
     public init(options: MethodOptions, model: ModelShape) throws {
-        var preset = SubspacePreset(
-            rank: try options.integer("rank"),
-            refresh: RefreshPolicy(
-                interval: try options.integer(SubspaceOptions.interval),
-                condition: .lazy(
-                    threshold: try options.real("cos_threshold"), factor: try options.real("gamma"), queue: try options.integer("queue"))),
-            model: model)
-        preset.scale = try options.real("scale")
-        preset.stateAtRefresh = try options.choice("moments", of: StateAtRefresh.self)
-        preset.projector = .singularVectors(try options.choice("subspace", of: SubspaceFinder.self))
+        var preset = try SubspacePreset(options, [.scale, .singularVectors], model: model)
+        preset.refresh.condition = .lazy(
+            threshold: try options.real("cos_threshold"), factor: try options.real("gamma"), queue: try options.integer("queue"))
         preset.basisFormat = .affine(
             AffineCode(bits: try Self.number(options, "projector_bits", of: [4, 8])),
             groupSize: try Self.number(options, "projector_group", of: Self.groupSizes), .nearest)
-        preset.inner = try options.madeOptimizer("inner")
         subspace = preset
         let group = try Self.number(options, "weight_group", of: Self.groupSizes)
         switch try options.text("weights") {
@@ -86,7 +76,7 @@ public struct QGaLoreMethod: SubspaceMethod {
         return number
     }
 
-    public func tensors(at site: LinearSite, phase: Int) -> [TensorDeclaration] {
-        [TensorDeclaration("weight", rows: site.outFeatures, columns: site.inFeatures, format: weightFormat)]
+    public func tensors(at module: LinearModule, phase: Int) -> [TensorDeclaration] {
+        [TensorDeclaration("weight", rows: module.outFeatures, columns: module.inFeatures, format: weightFormat)]
     }
 }

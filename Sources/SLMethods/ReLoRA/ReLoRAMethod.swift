@@ -30,9 +30,7 @@ public struct ReLoRAMethod: PretrainingMethod {
         paper: "Lialin et al. 2023, arXiv:2307.05695",
         options: [
             PublishedDefaults.rank,
-            OptionDescriptor(
-                name: "alpha", domain: .positiveReal(upTo: .infinity), help: "Scale: s = alpha / rank.", authorsName: "lora_alpha",
-                source: "Guitaricet/relora @176f376, torchrun_main.py", defaultValue: 32),
+            FactorScale.alpha(source: "Guitaricet/relora @176f376, torchrun_main.py"),
             OptionDescriptor(
                 name: "merge_interval", domain: .integer(1...Int.max), help: "Updates between merges.", authorsName: "relora / cycle_length",
                 source: "rerun under the GaLore recipe, arXiv:2605.13652",
@@ -99,34 +97,34 @@ public struct ReLoRAMethod: PretrainingMethod {
     /// 0 while the full-rank warm start lasts, where there is one.
     private func isFullRank(_ phase: Int) -> Bool { fullRankSteps > 0 && phase == 0 }
 
-    public func tensors(at site: LinearSite, phase: Int) -> [TensorDeclaration] {
+    public func tensors(at module: LinearModule, phase: Int) -> [TensorDeclaration] {
         isFullRank(phase)
-            ? [TensorDeclaration("weight", rows: site.outFeatures, columns: site.inFeatures)]
-            : FrozenPlusLowRank.declarations(at: site, rank: rank)
+            ? [TensorDeclaration("weight", rows: module.outFeatures, columns: module.inFeatures)]
+            : FrozenPlusLowRank.declarations(at: module, rank: rank)
     }
 
     public func initialize<Element: Scalar>(_ set: TensorSet<Element>, phase: Int, random: InitialRandomness, ledger: MemoryLedger) throws {
         if isFullRank(phase) {
-            if set.fresh.contains("weight") { try random.fillDense(try set.parameter("weight").value, at: set.site) }
+            if set.fresh.contains("weight") { try random.fillDense(try set.parameter("weight").value, at: set.module) }
         } else {
             try FrozenPlusLowRank.initialize(set, random: random)
         }
     }
 
-    public func makeForm<Element: Scalar>(_ set: TensorSet<Element>, phase: Int) throws -> any WeightForm<Element> {
+    public func makeParameterization<Element: Scalar>(_ set: TensorSet<Element>, phase: Int) throws -> any Parameterization<Element> {
         isFullRank(phase)
-            ? DenseForm(weight: try set.parameter("weight"), site: set.site)
-            : FrozenPlusLowRankForm(weight: try set.parameter("weight"), factors: try set.lowRankFactors(scale: scale), site: set.site)
+            ? DenseParameterization(weight: try set.parameter("weight"), module: set.module)
+            : FrozenPlusLowRankParameterization(weight: try set.parameter("weight"), factors: try set.lowRankFactors(scale: scale), module: set.module)
     }
 
-    public func scratchCount(at site: LinearSite, phase: Int, tokens: Int, threads: Int) -> Int { isFullRank(phase) ? 0 : tokens * rank }
+    public func scratchCount(at module: LinearModule, phase: Int, tokens: Int, threads: Int) -> Int { isFullRank(phase) ? 0 : tokens * rank }
 
-    public func floatingPointOperations(at site: LinearSite, phase: Int, tokens: Int) -> Double {
+    public func floatingPointOperations(at module: LinearModule, phase: Int, tokens: Int) -> Double {
         isFullRank(phase)
-            ? 6 * Double(site.outFeatures) * Double(site.inFeatures) : FrozenPlusLowRank.floatingPointOperations(at: site, rank: rank)
+            ? 6 * Double(module.outFeatures) * Double(module.inFeatures) : FrozenPlusLowRank.floatingPointOperations(at: module, rank: rank)
     }
 
-    public func saved(at site: LinearSite, phase: Int, tokens: Int) -> SavedActivations { SavedActivations(columns: isFullRank(phase) ? 0 : rank) }
+    public func savedActivations(at module: LinearModule, phase: Int, tokens: Int) -> SavedActivations { SavedActivations(columns: isFullRank(phase) ? 0 : rank) }
 
     // MARK: Lifecycle
 

@@ -1,7 +1,7 @@
 import SLNumerics
 import SLSpec
 
-/// How SLTrain multiplies at a site, and what either way costs.
+/// How SLTrain multiplies at a module, and what either way costs.
 struct SLTrainCost: Sendable, Hashable {
     enum Computation: String, Sendable, Hashable, CaseIterable {
         /// The cheaper way for the shape and number of tokens.
@@ -21,25 +21,25 @@ struct SLTrainCost: Sendable, Hashable {
 
     /// FLOPs of forward and backward through a rebuilt W: three dense products a token; W twice and both factors'
     /// gradients from G, shared by all tokens.
-    func rebuilding(_ site: LinearSite, tokens: Int) -> Double {
-        let dense = Double(site.outFeatures) * Double(site.inFeatures)
+    func rebuilding(_ module: LinearModule, tokens: Int) -> Double {
+        let dense = Double(module.outFeatures) * Double(module.inFeatures)
         return 6 * dense * Double(tokens) + 8 * dense * Double(rank)
     }
 
     /// FLOPs of forward and backward by factors and support.
-    func factored(_ site: LinearSite, entries: Int, tokens: Int) -> Double {
-        6 * Double(tokens) * (Double(rank) * Double(site.outFeatures + site.inFeatures) + Double(entries))
+    func factored(_ module: LinearModule, entries: Int, tokens: Int) -> Double {
+        6 * Double(tokens) * (Double(rank) * Double(module.outFeatures + module.inFeatures) + Double(entries))
     }
 
-    /// Whether a site is computed by factors.
-    func usesFactors(_ site: LinearSite, entries: Int, tokens: Int) -> Bool {
+    /// Whether a module is computed by factors.
+    func usesFactors(_ module: LinearModule, entries: Int, tokens: Int) -> Bool {
         switch computation {
         case .rebuild: return false
         case .factors: return true
         case .automatic:
             let sparse = 6 * Double(tokens) * Double(entries)
-            let factored = factored(site, entries: entries, tokens: tokens) + (Self.sparseFactor - 1) * sparse
-            return factored < rebuilding(site, tokens: tokens)
+            let factored = factored(module, entries: entries, tokens: tokens) + (Self.sparseFactor - 1) * sparse
+            return factored < rebuilding(module, tokens: tokens)
         }
     }
 }

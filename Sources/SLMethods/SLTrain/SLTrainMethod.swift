@@ -50,20 +50,20 @@ public struct SLTrainMethod: PretrainingMethod {
         }
         cost = SLTrainCost(computation: computation, rank: rank)
         restarts = try Restarts.of(options)
-        guard let largest = model.sites(layer: 0).map({ SparseSupportSampler.entryCount(delta: delta, rows: $0.outFeatures, columns: $0.inFeatures) }).max(),
+        guard let largest = model.modules(layer: 0).map({ SparseSupportSampler.entryCount(delta: delta, rows: $0.outFeatures, columns: $0.inFeatures) }).max(),
             largest < Int(Int32.max)
         else { throw MethodOptionError(option: "delta", value: options["delta"], wanted: "fewer than 2^31 entries a matrix") }
     }
 
-    private func entryCount(_ site: LinearSite) -> Int {
-        SparseSupportSampler.entryCount(delta: delta, rows: site.outFeatures, columns: site.inFeatures)
+    private func entryCount(_ module: LinearModule) -> Int {
+        SparseSupportSampler.entryCount(delta: delta, rows: module.outFeatures, columns: module.inFeatures)
     }
 
-    public func tensors(at site: LinearSite, phase: Int) -> [TensorDeclaration] {
-        let entries = entryCount(site)
-        return LowRankFactors<Float>.declarations(at: site, rank: rank) + [
+    public func tensors(at module: LinearModule, phase: Int) -> [TensorDeclaration] {
+        let entries = entryCount(module)
+        return LowRankFactors<Float>.declarations(at: module, rank: rank) + [
             TensorDeclaration("sparse_value", rows: 1, columns: entries),
-            TensorDeclaration("sparse_row_start", rows: 1, columns: site.outFeatures + 1, kind: .indices(paperCount: 0)),
+            TensorDeclaration("sparse_row_start", rows: 1, columns: module.outFeatures + 1, kind: .indices(paperCount: 0)),
             TensorDeclaration("sparse_column", rows: 1, columns: entries, kind: .indices(paperCount: entries)),
         ]
     }
@@ -71,49 +71,49 @@ public struct SLTrainMethod: PretrainingMethod {
     public var startsFromDense: Bool { false }
 
     public func initialize<Element: Scalar>(_ set: TensorSet<Element>, phase: Int, random: InitialRandomness, ledger: MemoryLedger) throws {
-        try set.initializeUniform("lora_A", fanIn: set.site.inFeatures, random: random)
-        try set.initializeUniform("sparse_value", fanIn: set.site.inFeatures, random: random)
+        try set.initializeUniform("lora_A", fanIn: set.module.inFeatures, random: random)
+        try set.initializeUniform("sparse_value", fanIn: set.module.inFeatures, random: random)
         guard set.fresh.contains("sparse_column") else { return }
-        var stream = random.stream("sparse_support", at: set.site)
+        var stream = random.stream("sparse_support", at: set.module)
         SparseSupportSampler.fill(
             rowStarts: try set.indexVector("sparse_row_start"), columns: try set.indexVector("sparse_column"),
-            rows: set.site.outFeatures, columnCount: set.site.inFeatures, from: &stream)
+            rows: set.module.outFeatures, columnCount: set.module.inFeatures, from: &stream)
     }
 
-    public func makeForm<Element: Scalar>(_ set: TensorSet<Element>, phase: Int) throws -> any WeightForm<Element> {
-        SLTrainForm(
+    public func makeParameterization<Element: Scalar>(_ set: TensorSet<Element>, phase: Int) throws -> any Parameterization<Element> {
+        SLTrainParameterization(
             factors: try set.lowRankFactors(scale: scale), values: try set.parameter("sparse_value"),
             support: SparseSupport(
                 rowStarts: try set.indexVector("sparse_row_start"), columns: try set.indexVector("sparse_column")),
-            site: set.site, cost: cost)
+            module: set.module, cost: cost)
     }
 
-    public func scratchCount(at site: LinearSite, phase: Int, tokens: Int, threads: Int) -> Int {
-        guard cost.usesFactors(site, entries: entryCount(site), tokens: tokens) else { return site.outFeatures * site.inFeatures }
+    public func scratchCount(at module: LinearModule, phase: Int, tokens: Int, threads: Int) -> Int {
+        guard cost.usesFactors(module, entries: entryCount(module), tokens: tokens) else { return module.outFeatures * module.inFeatures }
         return tokens * rank
             + SparseSupport.productWorkspaceCount(
-                rows: site.outFeatures, columns: site.inFeatures, entries: entryCount(site), tokens: tokens, threads: threads)
+                rows: module.outFeatures, columns: module.inFeatures, entries: entryCount(module), tokens: tokens, threads: threads)
     }
 
-    public func floatingPointOperations(at site: LinearSite, phase: Int, tokens: Int) -> Double {
-        let entries = entryCount(site)
+    public func floatingPointOperations(at module: LinearModule, phase: Int, tokens: Int) -> Double {
+        let entries = entryCount(module)
         let all =
-            cost.usesFactors(site, entries: entries, tokens: tokens)
-            ? cost.factored(site, entries: entries, tokens: tokens) : cost.rebuilding(site, tokens: tokens)
+            cost.usesFactors(module, entries: entries, tokens: tokens)
+            ? cost.factored(module, entries: entries, tokens: tokens) : cost.rebuilding(module, tokens: tokens)
         return all / Double(max(1, tokens))
     }
 
-    public func saved(at site: LinearSite, phase: Int, tokens: Int) -> SavedActivations {
-        SavedActivations(columns: cost.usesFactors(site, entries: entryCount(site), tokens: tokens) ? rank : 0)
+    public func savedActivations(at module: LinearModule, phase: Int, tokens: Int) -> SavedActivations {
+        SavedActivations(columns: cost.usesFactors(module, entries: entryCount(module), tokens: tokens) ? rank : 0)
     }
 
-    public func computation(at site: LinearSite, phase: Int, tokens: Int) -> String? {
-        cost.usesFactors(site, entries: entryCount(site), tokens: tokens) ? "factors" : "rebuild"
+    public func computation(at module: LinearModule, phase: Int, tokens: Int) -> String? {
+        cost.usesFactors(module, entries: entryCount(module), tokens: tokens) ? "factors" : "rebuild"
     }
 
     public func lifecycles(totalSteps: Int) -> [any Lifecycle] { Restarts.lifecycles(restarts, totalSteps: totalSteps) }
 
-    public func rewriteCounts(at site: LinearSite, phase: Int) -> (scratch: Int, allocated: Int) {
-        restarts?.refactors == true ? LowRankFactors<Float>.balanceCounts(at: site, rank: rank) : (0, 0)
+    public func rewriteCounts(at module: LinearModule, phase: Int) -> (scratch: Int, allocated: Int) {
+        restarts?.refactors == true ? LowRankFactors<Float>.balanceCounts(at: module, rank: rank) : (0, 0)
     }
 }

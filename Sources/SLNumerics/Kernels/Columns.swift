@@ -1,10 +1,10 @@
 /// Whole numbers that say where: columns of a matrix, starts of rows.
 public struct IndexVector: @unchecked Sendable {
-    public let storage: Storage<Int32>
+    public let storage: Allocation<Int32>
     public var count: Int { storage.count }
 
     public init(count: Int, ledger: MemoryLedger) throws {
-        storage = try Storage(count: count, category: .indices, ledger: ledger)
+        storage = try Allocation(count: count, category: .indices, ledger: ledger)
     }
 
     public subscript(index: Int) -> Int {

@@ -1,30 +1,30 @@
-/// Root-mean-square normalisation with a gain: y = x / √(mean(x²) + ε) · g, a row each token.
+/// Root-mean-square normalisation with a weight: y = x / √(mean(x²) + ε) · g, a row each token.
 ///
 /// Source: Zhang and Sennrich 2019, arXiv:1910.07467, Eq. 4; ε inside the root as in LLaMA.
 public enum RMSNorm {
-    /// - Parameters: `x`, `y` [N, h]; `gain` [1, h]; `reciprocal` [1, N] receives 1/√(mean(x²) + ε) for the way back.
-    public static func forward<S: Scalar>(_ x: Matrix<S>, gain: Matrix<S>, into y: Matrix<S>, reciprocal: Matrix<S>, epsilon: S) {
-        precondition(x.columns == gain.columns && y.rows == x.rows && y.columns == x.columns && reciprocal.columns >= x.rows)
+    /// - Parameters: `x`, `y` [N, h]; `weight` [1, h]; `reciprocal` [1, N] receives 1/√(mean(x²) + ε) for the way back.
+    public static func forward<S: Scalar>(_ x: Matrix<S>, weight: Matrix<S>, into y: Matrix<S>, reciprocal: Matrix<S>, epsilon: S) {
+        precondition(x.columns == weight.columns && y.rows == x.rows && y.columns == x.columns && reciprocal.columns >= x.rows)
         x.forEachRow { row in
             let r = S.reciprocalRMS(x.row(row), x.columns, epsilon: epsilon)
             reciprocal.base[row] = r
-            S.normalize(x.row(row), r, gain.base, y.row(row), x.columns)
+            S.normalize(x.row(row), r, weight.base, y.row(row), x.columns)
         }
     }
 
     /// The same `y` again from the kept reciprocals.
-    public static func recompute<S: Scalar>(_ x: Matrix<S>, gain: Matrix<S>, into y: Matrix<S>, reciprocal: Matrix<S>) {
-        x.forEachRow { row in S.normalize(x.row(row), reciprocal.base[row], gain.base, y.row(row), x.columns) }
+    public static func recompute<S: Scalar>(_ x: Matrix<S>, weight: Matrix<S>, into y: Matrix<S>, reciprocal: Matrix<S>) {
+        x.forEachRow { row in S.normalize(x.row(row), reciprocal.base[row], weight.base, y.row(row), x.columns) }
     }
 
-    /// dx adds, dGain adds.
+    /// dx adds, dWeight adds.
     ///
     /// - Parameters:
-    ///   - gainGradient: `nil` where the gain is not trained.
-    ///   - partial: [threads, h], overwritten: one sum of the gain's derivative a thread.
+    ///   - weightGradient: `nil` where the weight is not trained.
+    ///   - partial: [threads, h], overwritten: one sum of the weight's derivative a thread.
     public static func backward<S: Scalar>(
-        _ x: Matrix<S>, gain: Matrix<S>, reciprocal: Matrix<S>, outputGradient dy: Matrix<S>, inputGradient dx: Matrix<S>,
-        gainGradient: Matrix<S>?, partial: Matrix<S>
+        _ x: Matrix<S>, weight: Matrix<S>, reciprocal: Matrix<S>, outputGradient dy: Matrix<S>, inputGradient dx: Matrix<S>,
+        weightGradient: Matrix<S>?, partial: Matrix<S>
     ) {
         let grain = max(1, Matrix<S>.grain / max(1, x.columns))
         let pieces = Compute.pieceCount(of: x.rows, grain: grain)
@@ -33,10 +33,10 @@ public enum RMSNorm {
             let sum = partial.row(piece)
             sum.update(repeating: 0, count: x.columns)
             for row in range {
-                S.normalizeBackward(x.row(row), reciprocal.base[row], gain.base, dy.row(row), dx.row(row), sum, x.columns)
+                S.normalizeBackward(x.row(row), reciprocal.base[row], weight.base, dy.row(row), dx.row(row), sum, x.columns)
             }
         }
-        guard let gainGradient else { return }
-        for piece in 0..<pieces { S.addScaled(gainGradient.base, 1, partial.row(piece), x.columns) }
+        guard let weightGradient else { return }
+        for piece in 0..<pieces { S.addScaled(weightGradient.base, 1, partial.row(piece), x.columns) }
     }
 }

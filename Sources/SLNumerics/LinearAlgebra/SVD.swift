@@ -52,8 +52,8 @@ public struct ThinSVD<Element: Scalar> {
         let copy = try Matrix<Element>(rows: m, columns: n, category: .workspace, ledger: ledger)
         copy.copy(from: matrix)
         let workCount = Element.gesddWorkCount(rows: n, columns: m)
-        let work = try Storage<Element>(count: workCount, category: .workspace, ledger: ledger)
-        let integerWork = try Storage<Int32>(count: 8 * k, category: .workspace, ledger: ledger)
+        let work = try Allocation<Element>(count: workCount, category: .workspace, ledger: ledger)
+        let integerWork = try Allocation<Int32>(count: 8 * k, category: .workspace, ledger: ledger)
         // In memory, our row-major A is LAPACK's column-major Aᵀ = V σ Uᵀ: its left vectors come out as rows of Vᵀ,
         // its right ones as rows of U. Nothing is transposed.
         try Element.gesdd(

@@ -7,8 +7,8 @@
 /// Source: Yamamoto, Nakatsukasa, Yanagisawa and Fukaya 2015, Roundoff error analysis of the CholeskyQR2 algorithm.
 public struct ThinQR<Element: Scalar> {
     private let gram: Matrix<Element>
-    private let tau: Storage<Element>
-    private let work: Storage<Element>
+    private let tau: Allocation<Element>
+    private let work: Allocation<Element>
 
     /// Elements that ``init(rows:columns:ledger:)`` allocates.
     public static func workspaceCount(rows: Int, columns: Int) -> Int {
@@ -20,8 +20,8 @@ public struct ThinQR<Element: Scalar> {
     /// - Throws: ``OutOfMemoryError``.
     public init(rows: Int, columns: Int, ledger: MemoryLedger) throws {
         gram = try Matrix(rows: rows, columns: rows, category: .workspace, ledger: ledger)
-        tau = try Storage(count: rows, category: .workspace, ledger: ledger)
-        work = try Storage(
+        tau = try Allocation(count: rows, category: .workspace, ledger: ledger)
+        work = try Allocation(
             count: Element.householderWorkCount(rows: columns, columns: rows), category: .workspace, ledger: ledger)
     }
 

@@ -44,17 +44,17 @@ public enum Reference {
         return 1 / (sum / S(n) + epsilon).squareRoot()
     }
 
-    public static func normalize<S: Scalar>(_ x: S.Row, _ r: S, _ gain: S.Row, _ y: S.Row, _ n: Int) {
-        for i in 0..<n { y[i] = x[i] * r * gain[i] }
+    public static func normalize<S: Scalar>(_ x: S.Row, _ r: S, _ weight: S.Row, _ y: S.Row, _ n: Int) {
+        for i in 0..<n { y[i] = x[i] * r * weight[i] }
     }
 
-    public static func normalizeBackward<S: Scalar>(_ x: S.Row, _ r: S, _ gain: S.Row, _ dy: S.Row, _ dx: S.Row, _ dGain: S.Row, _ n: Int) {
+    public static func normalizeBackward<S: Scalar>(_ x: S.Row, _ r: S, _ weight: S.Row, _ dy: S.Row, _ dx: S.Row, _ dWeight: S.Row, _ n: Int) {
         var projection: S = 0
-        for i in 0..<n { projection += dy[i] * gain[i] * x[i] }
+        for i in 0..<n { projection += dy[i] * weight[i] * x[i] }
         let pull = projection * r * r * r / S(n)
         for i in 0..<n {
-            dx[i] += dy[i] * gain[i] * r - x[i] * pull
-            dGain[i] += dy[i] * x[i] * r
+            dx[i] += dy[i] * weight[i] * r - x[i] * pull
+            dWeight[i] += dy[i] * x[i] * r
         }
     }
 

@@ -56,21 +56,3 @@ final class AdaLomoUpdater<Element: Scalar>: TensorUpdater {
         context.step(weight, along: gradient, by: size, .beforeStep)
     }
 }
-
-extension StoredTensor {
-    /// Σ x², whatever the format, in the order of the elements.
-    func sumOfSquares() -> Double {
-        if let matrix { return matrix.sumOfSquares() }
-        let piece = 4096
-        return withUnsafeTemporaryAllocation(of: Element.self, capacity: piece) { buffer in
-            guard let base = buffer.baseAddress else { return 0 }
-            var sum = 0.0
-            for start in stride(from: 0, to: count, by: piece) {
-                let range = start..<min(start + piece, count)
-                read(range, into: base)
-                sum += Element.sumOfSquares(base, range.count)
-            }
-            return sum
-        }
-    }
-}

@@ -20,8 +20,7 @@ public struct AdafactorRule: UpdateRule, Hashable {
     public func state(rows: Int, columns: Int) -> [StateDeclaration] {
         let second = settings.secondMoment(rows: rows, columns: columns)
         guard beta1 != nil else { return second }
-        let format = settings.storage.moment(count: rows * columns, signed: true)
-        return second + [StateDeclaration(name: "exp_avg", rows: rows, columns: columns, format: format, kind: .momentum)]
+        return second + [StateDeclaration.momentum("exp_avg", rows: rows, columns: columns, storage: settings.storage)]
     }
 
     public func scratchCount(rows: Int, columns: Int) -> Int { settings.scratchCount(rows: rows, columns: columns) }

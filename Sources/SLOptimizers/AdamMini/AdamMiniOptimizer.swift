@@ -5,6 +5,7 @@ public struct AdamMiniOptimizer: Optimizer {
     public static let descriptor = OptimizerDescriptor(
         name: "adam_mini", title: "Adam-mini", summary: "Adam with one second moment a block of parameters.",
         paper: "Zhang et al. 2024, arXiv:2406.16793", options: BetaOptions.adam(source: "arXiv:2406.16793, Algorithm 1", epsilon: 1e-8),
+        published: [MemoryFigure(.shareOfAdamW(0.5), source: "Adam-mini (Zhang et al. 2024, arXiv 2406.16793), abstract")],
         // The authors' package exempts them.
         groups: [ParameterGroup(.norms, weightDecay: 0)])
 
@@ -21,8 +22,8 @@ public struct AdamMiniOptimizer: Optimizer {
     /// Rows of q and k belong to heads only where they are the outputs: not in a factor of another width, nor inside a subspace.
     private func block(of tensor: TensorPlace) -> AdamMiniRule.Block {
         if tensor.isVector { return .tensor }
-        guard let site = tensor.site, site.role == .query || site.role == .key, tensor.name == "weight",
-            tensor.rows == site.outFeatures, tensor.rows % tensor.headCount == 0
+        guard let module = tensor.module, module.role == .query || module.role == .key, tensor.name == "weight",
+            tensor.rows == module.outFeatures, tensor.rows % tensor.headCount == 0
         else { return .rows(1) }
         return .rows(tensor.rows / tensor.headCount)
     }

@@ -27,8 +27,7 @@ public struct AdamMiniRule: UpdateRule, Hashable {
     public func state(rows: Int, columns: Int) -> [StateDeclaration] {
         let blocks = blockCount(rows: rows)
         return [
-            StateDeclaration(
-                name: "exp_avg", rows: rows, columns: columns, format: settings.storage.moment(count: rows * columns, signed: true), kind: .momentum),
+            StateDeclaration.momentum("exp_avg", rows: rows, columns: columns, storage: settings.storage),
             StateDeclaration(name: "vmean", rows: blocks, columns: 1, format: settings.storage.moment(count: blocks, signed: false)),
         ]
     }
@@ -71,11 +70,7 @@ final class AdamMiniUpdater<Element: Scalar>: TensorUpdater {
             GradientKernel.average(held[0], with: x, decay: settings.beta2, count)
             AdamMiniKernel.factors(x, held[0], Element(correction), Element(settings.epsilon), count)
         }
-        StoredPass.run(over: [moments[0]], key: context.key &+ 1) { start, count, held in
-            let g = gradient.base + start
-            GradientKernel.average(held[0], with: g, decay: settings.beta1, count)
-            g.update(from: held[0], count: count)
-        }
+        moments[0].takeUp(gradient, decay: settings.beta1, key: context.key &+ 1)
         Compute.ranges(of: blocks, grain: max(1, GradientKernel.grain / max(1, size))) { _, range in
             for block in range { Element.scale(gradient.base + block * size, factors.base[block], size) }
         }

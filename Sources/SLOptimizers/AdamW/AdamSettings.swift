@@ -32,11 +32,8 @@ public struct AdamSettings: Sendable, Hashable {
     /// The two moments of a tensor.
     public func moments(rows: Int, columns: Int) -> [StateDeclaration] {
         [
-            StateDeclaration(
-                name: "exp_avg", rows: rows, columns: columns, format: storage.moment(count: rows * columns, signed: true), kind: .momentum),
-            StateDeclaration(
-                name: "exp_avg_sq", rows: rows, columns: columns, format: storage.moment(count: rows * columns, signed: false),
-                kind: .secondMoment),
+            StateDeclaration.momentum("exp_avg", rows: rows, columns: columns, storage: storage),
+            StateDeclaration.secondMoment("exp_avg_sq", rows: rows, columns: columns, storage: storage),
         ]
     }
 
@@ -51,6 +48,17 @@ public struct AdamSettings: Sendable, Hashable {
             stepSize: Element(context.learningRate * (before ? rootCorrection2 : 1) / correction1),
             decay: Element(form.decayOrder == .beforeStep ? context.decay : 1),
             gradientScale: Element(context.gradientScale))
+    }
+
+    /// The gradient becomes the direction of a step whose moments are as old as the context says.
+    ///
+    /// - Returns: the step's size.
+    func direction<Element: Scalar>(
+        _ gradient: Matrix<Element>, first: StoredTensor<Element>, second: StoredTensor<Element>, context: UpdateContext<Element>
+    ) -> Double {
+        let coefficients: AdamCoefficients<Element> = self.coefficients(context, age: context.age)
+        AdamKernel.direction(gradient: gradient, first: first, second: second, coefficients, key: context.key)
+        return Double(coefficients.stepSize)
     }
 }
 

@@ -27,9 +27,7 @@ final class AdamWUpdater<Element: Scalar>: TensorUpdater {
     var decayOrder: DecayOrder { settings.form.decayOrder }
 
     func direction(_ gradient: Matrix<Element>, context: UpdateContext<Element>) -> Double {
-        let coefficients: AdamCoefficients<Element> = settings.coefficients(context, age: context.age)
-        AdamKernel.direction(gradient: gradient, first: moments[0], second: moments[1], coefficients, key: context.key)
-        return Double(coefficients.stepSize)
+        settings.direction(gradient, first: moments[0], second: moments[1], context: context)
     }
 
     /// Moments and weight in one pass over memory.

@@ -31,8 +31,7 @@ public struct CAMERule: UpdateRule, Hashable {
     }
 
     public func state(rows: Int, columns: Int) -> [StateDeclaration] {
-        let format = storage.moment(count: rows * columns, signed: true)
-        let first = StateDeclaration(name: "exp_avg", rows: rows, columns: columns, format: format, kind: .momentum)
+        let first = StateDeclaration.momentum("exp_avg", rows: rows, columns: columns, storage: storage)
         if isVector { return [first] + PlainMoment<Float>.declarations("exp_avg_sq", rows: rows, columns: columns, storage: storage) }
         return [first] + FactoredMoment<Float>.declarations("exp_avg_sq", rows: rows, columns: columns, storage: storage)
             + FactoredMoment<Float>.declarations("exp_avg_res", rows: rows, columns: columns, storage: storage)

@@ -32,22 +32,13 @@ struct FactoredMoment<Element: Scalar> {
         let rowFactors = scratch.take(rows: x.rows, columns: 1)
         let columnFactors = scratch.take(rows: 1, columns: x.columns)
         GradientKernel.meanSquares(of: x, plus: epsilon, rows: rowFactors, columns: columnFactors)
-        take(rowFactors, into: rows, decay: decay, key: key)
-        take(columnFactors, into: columns, decay: decay, key: key &+ 1)
+        rows.takeUp(rowFactors, decay: decay, key: key)
+        columns.takeUp(columnFactors, decay: decay, key: key &+ 1)
         let mean = GradientKernel.sum(rowFactors.base, x.rows) / Double(x.rows)
         GradientKernel.inverseRoots(rowFactors.base, over: Element(mean), x.rows)
         GradientKernel.inverseRoots(columnFactors.base, over: 1, x.columns)
         fill()
         GradientKernel.scale(x, rows: rowFactors, columns: columnFactors)
-    }
-
-    /// The stored average takes up `new`, which becomes the average before it is rounded.
-    private func take(_ new: Matrix<Element>, into stored: StoredTensor<Element>, decay: Double, key: UInt64) {
-        StoredPass.run(over: [stored], key: key) { start, count, held in
-            let x = new.base + start
-            GradientKernel.average(held[0], with: x, decay: decay, count)
-            x.update(from: held[0], count: count)
-        }
     }
 }
 
@@ -56,10 +47,7 @@ struct PlainMoment<Element: Scalar> {
     let squares: StoredTensor<Element>
 
     static func declarations(_ name: String, rows: Int, columns: Int, storage: StorageChoice) -> [StateDeclaration] {
-        [
-            StateDeclaration(
-                name: name, rows: rows, columns: columns, format: storage.moment(count: rows * columns, signed: false), kind: .secondMoment)
-        ]
+        [StateDeclaration.secondMoment(name, rows: rows, columns: columns, storage: storage)]
     }
 
     /// The average takes up x² + ε; then x ← x / √average.

@@ -48,10 +48,9 @@ final class LowDimensionalAdamUpdater<Element: Scalar>: TensorUpdater {
             kept[3].write(from: gradient, key: context.key &+ 4)
         }
         if context.age > 1 { carry(first, second, carried, change, work, &context) }
-        let coefficients: AdamCoefficients<Element> = rule.settings.coefficients(context, age: context.age)
-        AdamKernel.direction(gradient: projected, first: kept[0], second: kept[1], coefficients, key: context.key)
+        let size = rule.settings.direction(projected, first: kept[0], second: kept[1], context: context)
         addBack(projected, by: new, scaledBy: 1, to: gradient, keep: 0)
-        return Double(coefficients.stepSize)
+        return size
     }
 
     /// Moments in the new coordinates, the second as momentum squared and the variance around it.

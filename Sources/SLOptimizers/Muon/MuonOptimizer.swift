@@ -19,6 +19,9 @@ public struct MuonOptimizer: Optimizer {
                 authorsName: "adjust_lr_fn", source: "torch.optim.Muon; arXiv:2502.16982, §2.2",
                 defaultValue: .text(MuonRule.Adjustment.original.rawValue)),
         ],
+        published: MemoryFigure.row(
+            ["60m": 0.23, "130m": 0.54, "350m": 1.47, "1b": 5.36], source: MemoryFigure.scaleTable,
+            note: "one moment of every tensor; here embedding, head and norms have AdamW's two"),
         groups: [.embedding, .head, .norms].map { ParameterGroup($0, optimizer: OptimizerSpec()) })
 
     private let rule: MuonRule

@@ -39,8 +39,7 @@ public struct MuonRule: UpdateRule, Hashable {
     }
 
     public func state(rows: Int, columns: Int) -> [StateDeclaration] {
-        let format = storage.moment(count: rows * columns, signed: true)
-        return [StateDeclaration(name: "momentum_buffer", rows: rows, columns: columns, format: format, kind: .momentum)]
+        [StateDeclaration.momentum("momentum_buffer", rows: rows, columns: columns, storage: storage)]
     }
 
     public func scratchCount(rows: Int, columns: Int) -> Int { NewtonSchulz.scratchCount(rows: rows, columns: columns) }

@@ -16,7 +16,8 @@ extension Matrix where Element: Scalar {
         precondition(sums.count >= columns)
         Element.fill(sums.base, 0, columns)
         for row in 0..<rows {
-            if squared { addSquares(sums.base, base + row * stride, columns) } else { addMagnitudes(sums.base, base + row * stride, columns) }
+            let start = base + row * stride
+            if squared { GradientKernel.addSquares(sums.base, start, columns) } else { addMagnitudes(sums.base, start, columns) }
         }
     }
 
@@ -49,11 +50,6 @@ private func sumOfMagnitudes<Element: Scalar>(_ x: UnsafeMutablePointer<Element>
 @specialized(where Element == Float)
 private func addMagnitudes<Element: Scalar>(_ sums: UnsafeMutablePointer<Element>, _ x: UnsafeMutablePointer<Element>, _ n: Int) {
     for i in 0..<n { sums[i] += x[i].magnitude }
-}
-
-@specialized(where Element == Float)
-private func addSquares<Element: Scalar>(_ sums: UnsafeMutablePointer<Element>, _ x: UnsafeMutablePointer<Element>, _ n: Int) {
-    for i in 0..<n { sums[i] += x[i] * x[i] }
 }
 
 @specialized(where Element == Float)

@@ -28,9 +28,7 @@ public struct ColumnNormRule: UpdateRule, Hashable {
     }
 
     public func state(rows: Int, columns: Int) -> [StateDeclaration] {
-        guard momentum > 0 else { return [] }
-        let format = storage.moment(count: rows * columns, signed: true)
-        return [StateDeclaration(name: "moment1", rows: rows, columns: columns, format: format, kind: .momentum)]
+        momentum > 0 ? [StateDeclaration.momentum("moment1", rows: rows, columns: columns, storage: storage)] : []
     }
 
     public func scratchCount(rows: Int, columns: Int) -> Int { rows + columns }
@@ -54,14 +52,7 @@ final class ColumnNormUpdater<Element: Scalar>: TensorUpdater {
     func direction(_ gradient: Matrix<Element>, context: UpdateContext<Element>) -> Double {
         precondition(gradient.isContiguous)
         context.clip(gradient)
-        let momentum = rule.momentum
-        if momentum > 0 {
-            StoredPass.run(over: [moment[0]], key: context.key) { start, count, held in
-                let g = gradient.base + start
-                GradientKernel.average(held[0], with: g, decay: momentum, count)
-                g.update(from: held[0], count: count)
-            }
-        }
+        if rule.momentum > 0 { moment[0].takeUp(gradient, decay: rule.momentum, key: context.key) }
         var scratch = context.scratch
         let rows = scratch.take(rows: gradient.rows, columns: 1)
         let columns = scratch.take(rows: 1, columns: gradient.columns)

@@ -28,8 +28,6 @@ final class LateEpsilonAdamUpdater<Element: Scalar>: TensorUpdater {
     var state: [(name: String, value: StoredTensor<Element>)] { moments.tensors }
 
     func direction(_ gradient: Matrix<Element>, context: UpdateContext<Element>) -> Double {
-        let coefficients: AdamCoefficients<Element> = settings.coefficients(context, age: context.age)
-        AdamKernel.direction(gradient: gradient, first: moments[0], second: moments[1], coefficients, key: context.key)
-        return Double(coefficients.stepSize)
+        settings.direction(gradient, first: moments[0], second: moments[1], context: context)
     }
 }

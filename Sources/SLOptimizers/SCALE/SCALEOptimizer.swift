@@ -14,6 +14,8 @@ public struct SCALEOptimizer: Optimizer {
                 help: "Multiple of the learning rate for norm weights, adam_lr / lr in the authors' code; null is 1.", source: source,
                 published: ["1b": 5, "7b": 10], otherwise: "null", rule: { _ in .null }),
         ] + BetaOptions.adam(source: source, epsilon: 1e-8),
+        published: MemoryFigure.row(
+            ["60m": 0.15, "130m": 0.32, "350m": 0.80, "1b": 2.81, "7b": 13.74], source: MemoryFigure.scaleTable),
         optionGroups: { options in
             var head = OptimizerSpec("column_norm_sgd")
             head.options["momentum"] = options["momentum"]

@@ -14,9 +14,7 @@ public struct SGDRule: UpdateRule, Hashable {
     }
 
     public func state(rows: Int, columns: Int) -> [StateDeclaration] {
-        guard momentum > 0 else { return [] }
-        let format = storage.moment(count: rows * columns, signed: true)
-        return [StateDeclaration(name: "momentum_buffer", rows: rows, columns: columns, format: format, kind: .momentum)]
+        momentum > 0 ? [StateDeclaration.momentum("momentum_buffer", rows: rows, columns: columns, storage: storage)] : []
     }
 
     public func makeUpdater<Element: Scalar>(rows: Int, columns: Int, ledger: MemoryLedger) throws -> any TensorUpdater<Element> {

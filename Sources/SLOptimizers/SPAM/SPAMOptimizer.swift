@@ -45,7 +45,7 @@ public struct SPAMOptimizer: Optimizer {
     public func rule(for tensor: TensorPlace, in setting: OptimizerSetting) -> any UpdateRule {
         var settings = settings
         settings.adam.storage = setting.storage
-        let isMasked = settings.density < 1 && tensor.site != nil && !tensor.isVector
+        let isMasked = settings.density < 1 && tensor.module != nil && !tensor.isVector
         return isMasked ? MaskedSPAMRule(settings) : SPAMRule(settings)
     }
 }

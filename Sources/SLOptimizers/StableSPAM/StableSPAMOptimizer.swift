@@ -26,6 +26,7 @@ public struct StableSPAMOptimizer: Optimizer {
                 help: "At a reset: one count for all bias corrections and the old moments once more, as in the code; or zeroed first, with counts of their own.",
                 source: source, defaultValue: .text(StableSPAMSettings.ResetForm.sharedCount.rawValue)),
         ],
+        published: MemoryFigure.row(["60m": 0.35, "130m": 0.81, "350m": 2.21, "1b": 8.04], source: MemoryFigure.scaleTable),
         recipeSource: "github.com/TianjinYellow/StableSPAM, scripts", learningRate: { $0.name == "130m" ? 8e-4 : nil })
 
     private let settings: StableSPAMSettings

@@ -33,6 +33,19 @@ public struct StateDeclaration: Sendable, Hashable {
     }
 }
 
+/// Moments of a parameter's own shape, in the format that the run keeps moments in.
+extension StateDeclaration {
+    static func momentum(_ name: String, rows: Int, columns: Int, storage: StorageChoice) -> StateDeclaration {
+        StateDeclaration(
+            name: name, rows: rows, columns: columns, format: storage.moment(count: rows * columns, signed: true), kind: .momentum)
+    }
+
+    static func secondMoment(_ name: String, rows: Int, columns: Int, storage: StorageChoice) -> StateDeclaration {
+        StateDeclaration(
+            name: name, rows: rows, columns: columns, format: storage.moment(count: rows * columns, signed: false), kind: .secondMoment)
+    }
+}
+
 /// The allocated state of one parameter, by name.
 public struct RuleState<Element: Scalar> {
     public let tensors: [(name: String, value: StoredTensor<Element>)]

@@ -15,7 +15,7 @@ public struct StorageChoice: Sendable, Hashable {
         self.eightBitBlock = eightBitBlock
     }
 
-    /// Tensors of fewer elements are kept in full: bitsandbytes' `min_8bit_size`, here for bf16 too. All gains up to 4095
+    /// Tensors of fewer elements are kept in full: bitsandbytes' `min_8bit_size`, here for bf16 too. All norm weights up to 4095
     /// hidden units are.
     public static let smallest = 4096
 

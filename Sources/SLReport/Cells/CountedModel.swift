@@ -15,7 +15,7 @@ struct CountedModel: Sendable, Hashable {
 
     var label: String { "\(order.rawValue) (counted)" }
     /// `nil` where it would be read off too few tokens.
-    var perplexity: Double? { EvaluationSize.isThin(tokens) ? nil : exponential(loss) }
+    var perplexity: Double? { EvaluationSize.isThin(tokens) ? nil : Perplexity.of(loss: loss) }
 
     /// Of the texts that these runs were evaluated on, unigrams first; empty where nobody counted.
     static func all(_ runs: [RunHistory]) -> [CountedModel] {

@@ -38,7 +38,7 @@ struct ReportCell {
 
     /// exp of the mean loss: the mean of perplexities would weigh the worst seed most. `nil` where it would be read off too
     /// few tokens.
-    var perplexity: Double? { isThinlyEvaluated ? nil : (evalLoss?.mean).map(exponential) }
+    var perplexity: Double? { isThinlyEvaluated ? nil : (evalLoss?.mean).map(Perplexity.of(loss:)) }
 
     var totalParameters: Int? { results.first?.totalParameters }
     var trainableParameters: Int? { results.first?.trainableParameters }

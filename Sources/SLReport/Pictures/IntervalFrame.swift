@@ -11,6 +11,6 @@ enum IntervalFrame {
         let ends = intervals.flatMap { [$0.lowerBound, $0.upperBound] }.map { end in
             min(max(logarithmic ? log(end) : end, low - room), high + room)
         }
-        return values + (logarithmic ? ends.map(exponential) : ends)
+        return values + (logarithmic ? ends.map { exp($0) } : ends)
     }
 }

@@ -1,3 +1,5 @@
+import SLRandom
+
 /// A method's place among the colours, shapes and dashes of the pictures: the same in every report, whatever else it compares.
 enum MethodPalette {
     /// Methods with a place of their own, in the order of the palette.
@@ -13,7 +15,7 @@ enum MethodPalette {
         for (place, name) in known.enumerated() { places[name] = place }
         var taken: Set<Int> = []
         for name in Set(methods).subtracting(known).sorted() {
-            let start = Int(hash(name) % UInt64(spare))
+            let start = Int(FNV1a.hash(name) % UInt64(spare))
             let candidates = (0...).lazy.map { known.count + (start + $0) % spare + $0 / spare * spare }
             guard let place = candidates.first(where: { !taken.contains($0) }) else { continue }
             taken.insert(place)
@@ -24,10 +26,5 @@ enum MethodPalette {
 
     static func color(_ place: Int) -> String {
         PictureColor.cells[place < known.count ? place : known.count + (place - known.count) % spare]
-    }
-
-    /// FNV-1a with 64 bits: the same in every process, which Swift's own hash is not.
-    private static func hash(_ name: String) -> UInt64 {
-        name.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
     }
 }

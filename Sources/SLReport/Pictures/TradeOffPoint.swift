@@ -33,7 +33,7 @@ enum TradeOffMeasure: String, Sendable {
 
     init(_ cells: [ReportCell]) { self = cells.contains(where: \.isThinlyEvaluated) ? .loss : .perplexity }
 
-    func value(_ loss: Double) -> Double { self == .perplexity ? exponential(loss) : loss }
+    func value(_ loss: Double) -> Double { self == .perplexity ? Perplexity.of(loss: loss) : loss }
 
     /// Of the vertical axis.
     var title: String { self == .perplexity ? "perplexity (logarithmic)" : "evaluation loss (nats per token)" }

@@ -4,7 +4,7 @@ import SLSpec
 struct MemoryEntry {
     var label: String
     var split: MemoryBreakdown
-    var phase: String
+    var stage: String
     var paperBytes: Int
     var predictedBytes: Int
     var trackedBytes: Int?
@@ -17,7 +17,7 @@ struct MemoryEntry {
         guard let memory = records.max(by: { $0.peakTrackedBytes < $1.peakTrackedBytes }) else { return nil }
         label = cell.label
         split = memory.peak
-        phase = memory.peakPhase
+        stage = memory.peakStage
         paperBytes = memory.paperBytes
         predictedBytes = memory.predictedBytes
         trackedBytes = memory.peakTrackedBytes
@@ -28,7 +28,7 @@ struct MemoryEntry {
     init(_ cell: PredictedCell) {
         label = cell.label
         split = cell.record.memory
-        phase = cell.record.peakPhase
+        stage = cell.record.peakStage
         paperBytes = cell.record.paperBytes
         predictedBytes = cell.record.predictedBytes
     }

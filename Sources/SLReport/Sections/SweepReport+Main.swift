@@ -62,7 +62,7 @@ extension SweepReport {
     }
 
     private static func exponentials(_ range: ClosedRange<Double>) -> ClosedRange<Double> {
-        exponential(range.lowerBound)...exponential(range.upperBound)
+        Perplexity.of(loss: range.lowerBound)...Perplexity.of(loss: range.upperBound)
     }
 
     /// `5.8294 … 8.3706`

@@ -9,7 +9,7 @@ extension SweepReport {
         guard !parts.isEmpty else { return [] }
         let hasSeeds = groups.flatMap(\.cells).contains { $0.runs.count > 1 }
         let intro = """
-            The split of the program's own tensors at the moment their sum was largest, and the phase of the step that it happened in; then the \
+            The split of the program's own tensors at the moment their sum was largest, and the stage of the step that it happened in; then the \
             figures of every cell. *Predicted* was computed before the first step. *Resident* is the peak of what the system kept in memory for \
             the run; *resident at the start* is what it kept before the first tensor: the program, the libraries with their buffers, the mapped data. The columns in per cent say how \
             far the first figure lies above the second.\(hasSeeds ? " Of several seeds the one with the highest tracked peak is shown." : "")
@@ -30,7 +30,7 @@ extension SweepReport {
             ("workspace", \.workspace), ("sum", \.total),
         ]
         let columns = [cells(title, entries)] + parts.map { name, bytes in column(name, name, entries) { bytes($0.split) } }
-            + [ReportColumn(words: "phase", entries.map { MarkdownText.inline($0.phase) })]
+            + [ReportColumn(words: "stage", entries.map { MarkdownText.inline($0.stage) })]
         return .table("memory split \(title)", "The tracked tensors at their peak, \(title).", columns)
     }
 

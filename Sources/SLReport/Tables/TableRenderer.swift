@@ -1,5 +1,10 @@
 import SLSpec
 
+/// The ways a table can be written: for a terminal, for a spreadsheet, for a program, for a document.
+public enum TableFormat: String, Sendable, Hashable, CaseIterable {
+    case table, csv, json, markdown, latex
+}
+
 /// Writes a table of plain cells in one of the ``TableFormat``s. Every result ends with a line feed.
 public enum TableRenderer {
     public static func render(_ table: ValueTable, as format: TableFormat) -> String {

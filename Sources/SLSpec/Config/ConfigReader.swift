@@ -59,12 +59,21 @@ final class ConfigReader {
     ///
     /// - Returns: in one spelling: 32 and 32.0 are the same value.
     func option(_ value: JSONValue, _ descriptor: OptionDescriptor, at path: String, hint: String? = nil) -> OptionValue? {
-        guard let option = value.option?.canonical, descriptor.accepts(option) else {
-            let nearest = NearestName.choice(value, among: descriptor.choices)
-            report(path, "\(value.text) given", allowed: descriptor.allowed, hint: hint ?? nearest)
+        option(value, in: descriptor.domain, at: path, hint: hint)
+    }
+
+    /// The same for a domain alone.
+    ///
+    /// - Parameter allowed: what an error message says is allowed, in place of the domain's words.
+    func option(
+        _ value: JSONValue, in domain: OptionDescriptor.Domain, at path: String, allowed: String? = nil, hint: String? = nil
+    ) -> OptionValue? {
+        guard let option = value.option?.canonical, domain.accepts(option) else {
+            let nearest = NearestName.choice(value, among: domain.choices)
+            report(path, "\(value.text) given", allowed: allowed ?? domain.allowed, hint: hint ?? nearest)
             return nil
         }
-        if descriptor.isWhole, let number = option.integer, number > Int(Int32.max) {
+        if domain.isWhole, let number = option.integer, number > Int(Int32.max) {
             report(path, "\(number) given", allowed: "a whole number up to \(Int32.max)")
             return nil
         }
@@ -85,41 +94,6 @@ final class ConfigReader {
         if case .string(let text) = value, !text.isEmpty { return text }
         report(path, value == .string("") ? "an empty text" : "\(value.text) is \(value.kind)", allowed: "a text that is not empty")
         return nil
-    }
-}
-
-extension OptionDescriptor {
-    /// Whether a value lies in the option's domain; a rank's upper bound depends on the model and is checked apart.
-    public func accepts(_ value: OptionValue) -> Bool {
-        switch domain {
-        case .integer(let range): isNumber(value) && value.integer.map(range.contains) ?? false
-        case .rank: isNumber(value) && (value.integer ?? 0) >= 1
-        case .real(let range): isNumber(value) && value.real.map(range.contains) ?? false
-        case .positiveReal(let upper): isNumber(value) && value.real.map { $0 > 0 && $0 <= upper } ?? false
-        case .choice(let names): value.text.map(names.contains) ?? false
-        case .numbers(let numbers): isNumber(value) && value.integer.map(numbers.contains) ?? false
-        case .boolean: value.bool != nil
-        case .optionalInteger(let range): value == .null || (isNumber(value) && value.integer.map(range.contains) ?? false)
-        case .optionalPositiveReal: value == .null || (isNumber(value) && (value.real ?? 0) > 0)
-        case .optimizer: value == .null || value.text != nil
-        }
-    }
-
-    var choices: [String] { if case .choice(let names) = domain { names } else { [] } }
-
-    var isWhole: Bool {
-        switch domain {
-        case .integer, .rank, .optionalInteger, .numbers: true
-        case .real, .positiveReal, .choice, .boolean, .optionalPositiveReal, .optimizer: false
-        }
-    }
-
-    private func isNumber(_ value: OptionValue) -> Bool {
-        switch value {
-        case .integer: true
-        case .real(let number): number.isFinite
-        default: false
-        }
     }
 }
 

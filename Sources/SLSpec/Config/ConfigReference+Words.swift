@@ -1,4 +1,4 @@
-/// What the schema can't say: rules between keys, and what a path may lead to.
+/// What no table says: what holds for every key, and how keys are swept.
 extension ConfigReference {
     static let introduction = """
         A config is JSON. Every key is checked at every depth: an unknown key, a key that has no effect for its method, a wrong type
@@ -6,40 +6,6 @@ extension ConfigReference {
         may stand in any object. `slbench validate FILE` checks without running anything. A whole number may be written 1000, 1e3 or
         1000.0. A path is relative to the folder that the config is in; one on the command line, `--set` included, to the working folder;
         `~` is `$HOME` in both.
-        """
-
-    static let sections = [
-        ("data", ""),
-        (
-            "training",
-            """
-            A key that a method's object repeats is that method's own. `batch_size` times `sequence_length` is at most 2²⁸ tokens;
-            a budget in `tokens` or `flops` counts targets, and where `data.packing` is `truncate` padding is none: the mean over the training
-            part tells how many an update has. `optimizer` and `groups` stand below. `gradient_accumulation` divides `batch_size`; `warmup_steps` is at most `steps`, and only one of it and `warmup_ratio` is given.
-            """
-        ),
-        (
-            "evaluation",
-            """
-            The untrained model and the end are always evaluated; a loss above 3 ln V after any update is a divergence. `batch_size` is for
-            `galore-compat` alone and part of a run's identity there; nothing that the training's batches are cut in changes the figure.
-            """
-        ),
-        ("checkpoint", "A matter of the host: not part of a run's identity."),
-        (
-            "tuning",
-            """
-            What `slbench tune` tries before the sweep: equally many trials for every cell, on seeds that are none of the sweep's. For every
-            cell the trial with the lowest mean validation loss is taken; trials that come to the same count once. One of `lr` and `lr_factors` is given; a method's object may try its
-            own keys instead: `"tune": {"lr": [0.01, 0.02], "scale": [0.25, 1]}` is four trials. `groups` is tried for every method alike:
-            `"groups": {"linears": {"lr_factor": [0.1, 0.3, 1]}}`.
-            """
-        ),
-    ]
-
-    static let modelWords = """
-        Hugging Face's LLaMA keys, so that a published `config.json` loads as it is. A shape without a `name` that is a preset's shape
-        is that preset; two shapes of one sweep need two names.
         """
 
     /// Keys with keys of their own.
@@ -77,48 +43,4 @@ extension ConfigReference {
         (every entry of that method), `--set 'methods[2].rank=[64,128]'`, `--set 'seeds=[1,2]'`. The value is read as JSON, and as a text
         if it is none.
         """
-
-    private static let presets = ModelShape.presets.map(\.name).joined(separator: " ")
-
-    /// In place of what the schema's type says.
-    static let allowed = [
-        "model": "a preset (`\(presets)`), an object with the keys below, the path of such a JSON file, or a list of these",
-        "predict": "as `model`, none of its models",
-        "methods": "a list of names or objects `{\"method\": NAME, …options, …training keys}`; `full-rank` is `full_rank`",
-        "exclude": "a list of objects, e.g. `{\"method\": \"galore\", \"rank\": [64, 128], \"size\": \"60m\"}`",
-        "include": "a list of objects as of `methods`", "seeds": "a list of whole numbers from 0",
-        "tuning.seeds": "a list of whole numbers from 0, none of `seeds`", "tuning.lr": "a list of numbers above 0",
-        "tuning.lr_factors": "a list of numbers above 0", "tuning.groups": "as `groups`, with lists",
-        "training.optimizer": "a name, or an object with its name and options", "training.groups": "an object by group",
-        "name": "letters, digits, `-`, `_`, `.`; in a model's object no preset's name for another shape",
-        "database": "a path",
-        "report": "a path that ends in `.md`, `.html` or `.tex`",
-        "data.corpus": "`sotu`, `synthetic`, or the path of a `.txt`, `.jsonl` or `.json` file (each also `.gz` or `.zst`), of tokens that llm.c or nanoGPT prepared (`.bin`), or of a folder of one kind",
-        "data.tokenizer": "`sentencepiece:N` with N from 300 up to the model's `vocab_size`, `bytes`, the path of a SentencePiece `.model`, or `none` for tokens made by a tokenizer that is not named: the vocabulary is the model's then, and bits per byte are unknown",
-        "data.validation": "as `data.corpus`, or null",
-        "data.skip_malformed": "true, false, or a whole number from 0: how many at most",
-        "rope_parameters": "`{\"rope_type\": \"default\", \"rope_theta\": …}`, or null", "rope_scaling": "as `rope_parameters`",
-        "num_key_value_heads": "what follows from the sizes, or null", "head_dim": "what follows from the sizes, or null",
-    ]
-
-    /// Where the schema names none.
-    static let defaults = ["predict": "none", "exclude": "none", "include": "none", "tuning": "none", "schema_version": "1", "data.validation": "null", "data.skip_malformed": "false"]
-
-    /// In place of the schema's description, which an editor shows in a small window.
-    static let meanings = [
-        "seeds": "one run for each; adding one later runs only the new cells",
-        "schema_version": "the version of this format",
-        "data": "the text", "training": "how every method is trained", "evaluation": "how every model is evaluated",
-        "checkpoint": "when a run saves itself", "tuning": "what is tried to choose learning rates and other settings",
-        "tuning.seeds": "seeds of the trials", "tuning.lr": "learning rates tried for every cell",
-        "tuning.lr_factors": "the same as multiples of the cell's own rate",
-        "num_key_value_heads": "heads of keys and values", "head_dim": "width of a head",
-        "data.corpus": "the text", "data.tokenizer": "`sentencepiece:N` is trained on the corpus' training part",
-        "data.packing": "documents joined and cut, or one a row with masked padding (the published recipe)",
-        "data.validation": "validation text of its own, none of it a file of the corpus, and tokens for a corpus of tokens; otherwise a fixed part of the corpus is held out",
-        "data.skip_malformed": "leave out records of JSON lines that can't be read; how many were is recorded with every run",
-        "data.allow_unknown": "text of which the tokenizer has no pieces for more than 1 % is used all the same",
-        "evaluation.batch_size": "sequences a batch whose mean counts once under `galore-compat`; one for all cells",
-        "evaluation.mode": "`galore-compat` is the published loop with its mean over N+1 batches, for comparison",
-    ]
 }

@@ -1,48 +1,37 @@
-/// What every key of a config means, as markdown, made from the schema that editors use and so from the definitions that decode it.
+/// What every key of a config means, as markdown, made from the tables that decode it.
 public enum ConfigReference {
     public static func markdown(catalog: Catalog) -> String {
-        let schema = ConfigSchema.schema(catalog)
-        let definitions = schema["$defs"] ?? .null
-        var parts = [introduction, "## Keys", table(schema, prefix: "", skipping: ["$schema", "description"])]
-        for (section, words) in sections {
-            parts.append("### `\(section)`")
-            if !words.isEmpty { parts.append(words) }
-            parts.append(table(definitions[section] ?? .null, prefix: section + ".", definitions))
+        var parts = [introduction, "## Keys", table(.top)]
+        for section in ConfigSection.inner {
+            parts.append("### `\(section.name)`")
+            if !section.rules.isEmpty { parts.append(section.rules) }
+            parts.append(table(section))
         }
-        parts += ["### Optimizers and parameter groups", components(catalog), "### A model's object", modelWords, table(definitions["shape"] ?? .null, prefix: ""), "## Sweeping and overriding", sweeping]
+        parts += ["### Optimizers and parameter groups", components(catalog), "### A model's object", ConfigSection.model.rules, table(.model)]
+        parts += ["## Sweeping and overriding", sweeping]
         return parts.joined(separator: "\n\n") + "\n"
     }
 
     // MARK: Tables
 
-    private static func table(_ object: JSONValue, prefix: String, _ definitions: JSONValue = .null, skipping: Set<String> = []) -> String {
-        guard case .object(let properties)? = object["properties"] else { return "" }
-        let required = names(object["required"])
-        let rows = properties.filter { !skipping.contains($0.key) }.map { property in
-            let key = prefix + property.key
-            var property = property
-            if case .string(let place)? = property.value["$ref"], let referred = definitions[String(place.split(separator: "/").last ?? "")],
-                referred["description"] != nil
-            {
-                property.value = referred
-            }
-            let (meaning, standard) = words(property.value["description"])
-            let otherwise = required.contains(property.key) ? "required" : standard ?? property.value["default"]?.text ?? defaults[key] ?? ""
-            if let range = meaning.split(separator: "; without effect", omittingEmptySubsequences: false).first, range.count < meaning.count {
-                return "| `\(key)` | read and without effect | \(range) | |"
-            }
-            let standing = property.value["const"] != nil ? "what this model is; nothing else is possible" : meaning
-            return "| `\(key)` | \(meanings[key] ?? standing) | \(allowed[key] ?? range(property.value)) | \(otherwise) |"
-        }
-        return (["| key | meaning | allowed | default |", "|---|---|---|---|"] + rows).joined(separator: "\n")
+    private static func table(_ section: ConfigSection) -> String {
+        (["| key | meaning | allowed | default |", "|---|---|---|---|"] + section.keys.compactMap(row)).joined(separator: "\n")
     }
 
-    /// A schema's description without the sentence that names the default, and that default.
-    private static func words(_ description: JSONValue?) -> (meaning: String, standard: String?) {
-        guard case .string(let text)? = description else { return ("", nil) }
-        let parts = text.split(separator: "Default: ", maxSplits: 1).map { String($0).trimmingSuffix([".", " "]) }
-        return (parts.first ?? "", parts.count > 1 ? parts[1] : nil)
+    /// A key's line; `nil` for a comment.
+    private static func row(_ key: ConfigKey) -> String? {
+        switch key.kind {
+        case .comment: return nil
+        case .carried(let kind): return "| `\(key.path)` | read and without effect | \(kind.rawValue) | |"
+        default:
+            let meaning = key.meaning ?? key.help.trimmingSuffix([".", " "])
+            let allowed = key.allowed ?? range(ConfigSchema.entry(key))
+            let standard = key.isRequired ? "required" : key.standard.text ?? ""
+            return "| `\(key.path)` | \(meaning) | \(allowed) | \(standard) |"
+        }
     }
+
+    // MARK: What the schema allows, in words
 
     private static func names(_ list: JSONValue?) -> [String] {
         guard case .array(let items)? = list else { return [] }

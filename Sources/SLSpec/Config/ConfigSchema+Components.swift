@@ -14,13 +14,12 @@ extension ConfigSchema {
             ("type", .string("object")), ("required", strings(["name"])), ("properties", object([("name", named)])), ("allOf", .array(branches)),
         ])
         let one = object([("if", object([("type", .string("string"))])), ("then", named), ("else", spelled)])
-        let words = "The update rule: a name, or an object with its name and options; in a method's object also a list that is swept. Default: adamw."
         let optimizer = object([
-            ("description", .string(words)), ("if", object([("type", .string("array"))])), ("then", list(of: one)), ("else", one),
+            ("description", .string(ComponentKeys.optimizer.description)), ("if", object([("type", .string("array"))])), ("then", list(of: one)), ("else", one),
         ])
         let group = closed(GroupKeys.numbers.map { ($0.name, sweepable($0)) } + [("optimizer", reference("optimizer"))])
         let groups = object([
-            ("description", .string("Learning rate factor, weight decay and optimizer of some tensors. Default: none.")), ("type", .string("object")),
+            ("description", .string(ComponentKeys.groups.description)), ("type", .string("object")),
             ("properties", object(ParameterSelector.names.map { ($0, reference("group")) })),
             (
                 "patternProperties",
@@ -28,7 +27,7 @@ extension ConfigSchema {
             ),
             ("additionalProperties", .bool(false)),
         ])
-        return [("optimizer", optimizer), ("group", group), ("groups", groups)]
+        return [(ComponentKeys.optimizer.name, optimizer), ("group", group), (ComponentKeys.groups.name, groups)]
             + catalog.optimizers.map { optimizer in
                 ("optimizer_\(optimizer.name)", closed([("name", object([("enum", strings(spellings(optimizer)))]))] + optimizer.options.map { ($0.name, sweepable($0)) }))
             }
@@ -58,7 +57,7 @@ extension ConfigSchema {
         ]
     }
 
-    static let componentReferences = SweepDecoder.componentKeys.map { ($0, reference($0)) }
+    static let componentReferences = ComponentKeys.all.map { property($0) }
 
     /// Options of a method that stand in an object of their own, or `null` for none.
     static func group(_ group: MethodOptionGroup) -> JSONValue {

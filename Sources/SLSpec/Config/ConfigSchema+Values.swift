@@ -13,7 +13,7 @@ extension ConfigSchema {
         ("description", .string("\(option.help) Default: \(option.defaultDescription)."))
     }
 
-    private static func domain(_ domain: OptionDescriptor.Domain) -> [(String, JSONValue)] {
+    static func domain(_ domain: OptionDescriptor.Domain) -> [(String, JSONValue)] {
         func upper(_ bound: Int) -> [(String, JSONValue)] { [("maximum", .integer(min(bound, Int(Int32.max))))] }
         switch domain {
         case .integer(let range): return [("type", .string("integer")), ("minimum", .integer(range.lowerBound))] + upper(range.upperBound)
@@ -45,8 +45,6 @@ extension ConfigSchema {
     }
 
     static func reference(_ name: String) -> JSONValue { object([("$ref", .string("#/$defs/\(name)"))]) }
-    static func text(_ words: String) -> JSONValue { object([("type", .string("string")), ("description", .string(words))]) }
-    static func choice(_ names: [String], _ words: String) -> JSONValue { object([("enum", strings(names)), ("description", .string(words))]) }
     static func strings(_ texts: [String]) -> JSONValue { .array(texts.map { .string($0) }) }
     static func object(_ members: [(String, JSONValue)]) -> JSONValue { .object(members.map { .init(key: $0.0, value: $0.1) }) }
 }

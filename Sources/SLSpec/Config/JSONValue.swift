@@ -52,6 +52,17 @@ public indirect enum JSONValue: Sendable, Hashable {
         }
     }
 
+    /// An option's value as a config writes it.
+    init(_ option: OptionValue) {
+        switch option {
+        case .null: self = .null
+        case .bool(let value): self = .bool(value)
+        case .integer(let value): self = .integer(value)
+        case .real(let value): self = .real(value)
+        case .text(let value): self = .string(value)
+        }
+    }
+
     /// The value as a method option takes it; `nil` for lists and objects.
     var option: OptionValue? {
         switch self {

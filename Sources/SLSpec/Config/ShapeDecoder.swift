@@ -6,33 +6,29 @@ struct ShapeDecoder {
 
     func shape(_ value: JSONValue, fallbackName: String) -> ModelShape? {
         guard let members = reader.members(value, at: path) else { return nil }
-        reader.refuseUnknown(members, known: ModelKeys.names, at: path)
+        reader.refuseUnknown(members, known: ConfigSection.model.names, at: path)
         var numbers: [String: OptionValue] = [:]
         let theta = ropeTheta(value)
-        for descriptor in ModelKeys.sizes + ModelKeys.reals {
-            if let given = value[descriptor.name] ?? (descriptor.name == "rope_theta" ? theta : nil) {
-                numbers[descriptor.name] = reader.option(given, descriptor, at: place(descriptor.name))
-            } else if ModelKeys.sizes.contains(where: { $0.name == descriptor.name }) {
-                reader.report(place(descriptor.name), "missing", allowed: descriptor.allowed)
+        for key in ModelKeys.sizes + ModelKeys.reals {
+            if let given = value[key] ?? (key.name == ModelKeys.ropeTheta.name ? theta : nil) {
+                numbers[key.name] = reader.value(given, of: key, at: place(key))
+            } else if key.isRequired, case .value(let domain) = key.kind {
+                reader.report(place(key), "missing", allowed: domain.allowed)
             }
         }
-        for (key, wanted) in ModelKeys.fixed {
-            guard let given = value[key], given.option?.canonical != wanted.option else { continue }
-            reader.report(place(key), "\(given.text) given", allowed: wanted.text, hint: "this model has nothing else")
-        }
-        for (key, kind) in ModelKeys.carried {
-            guard let given = value[key], !kind.accepts(given) else { continue }
-            reader.report(place(key), "\(given.text) given", allowed: kind.rawValue)
-        }
-        let name = value["name"].flatMap { reader.name($0, at: place("name")) }
-        guard let vocabulary = numbers["vocab_size"]?.integer, let hidden = numbers["hidden_size"]?.integer,
-            let intermediate = numbers["intermediate_size"]?.integer, let layers = numbers["num_hidden_layers"]?.integer,
-            let heads = numbers["num_attention_heads"]?.integer
+        // They choose nothing: what they hold is right or wrong.
+        for key in ModelKeys.fixed + ModelKeys.carried { _ = read(key, in: value) }
+        let name = read(ModelKeys.name, in: value)?.text
+        guard let vocabulary = numbers[ModelKeys.vocabularySize.name]?.integer, let hidden = numbers[ModelKeys.hiddenSize.name]?.integer,
+            let intermediate = numbers[ModelKeys.intermediateSize.name]?.integer, let layers = numbers[ModelKeys.layerCount.name]?.integer,
+            let heads = numbers[ModelKeys.headCount.name]?.integer
         else { return nil }
         var shape = ModelShape(
             name: name ?? "", vocabularySize: vocabulary, hiddenSize: hidden, intermediateSize: intermediate, layerCount: layers,
-            headCount: heads, rmsNormEpsilon: numbers["rms_norm_eps"]?.real ?? 1e-6, ropeTheta: numbers["rope_theta"]?.real ?? 10_000,
-            initializerRange: numbers["initializer_range"]?.real ?? 0.02)
+            headCount: heads)
+        if let epsilon = numbers[ModelKeys.rmsNormEpsilon.name]?.real { shape.rmsNormEpsilon = epsilon }
+        if let base = numbers[ModelKeys.ropeTheta.name]?.real { shape.ropeTheta = base }
+        if let deviation = numbers[ModelKeys.initializerRange.name]?.real { shape.initializerRange = deviation }
         if name == nil { shape.name = inferredName(shape, fallbackName) }
         guard isSound(shape) else { return nil }
         checkDerived(value, shape)
@@ -42,18 +38,22 @@ struct ShapeDecoder {
 
     /// The base of the rotary positions where an object names it; two places that name it must agree.
     private func ropeTheta(_ value: JSONValue) -> JSONValue? {
-        var named = value["rope_theta"]
-        for key in RopeDecoder.keys {
+        var named = value[ModelKeys.ropeTheta]
+        for key in ModelKeys.ropes {
             guard let theta = value[key].flatMap({ RopeDecoder(reader: reader).theta($0, at: place(key)) }) else { continue }
             if let named, named.option?.canonical != theta.option?.canonical {
-                reader.report("\(place(key)).rope_theta", "\(theta.text) given, and \(named.text) elsewhere", allowed: "one value")
+                reader.report("\(place(key)).\(RopeKeys.theta.name)", "\(theta.text) given, and \(named.text) elsewhere", allowed: "one value")
             }
             named = named ?? theta
         }
         return named
     }
 
-    private func place(_ key: String) -> String { reader.join(path, key) }
+    private func place(_ key: ConfigKey) -> String { reader.join(path, key.name) }
+
+    private func read(_ key: ConfigKey, in object: JSONValue) -> OptionValue? {
+        object[key].flatMap { reader.value($0, of: key, at: place(key)) }
+    }
 
     /// A preset's shape under no name of its own is that preset: the published file of a size is that size.
     private func inferredName(_ shape: ModelShape, _ fallback: String) -> String {
@@ -69,12 +69,12 @@ struct ShapeDecoder {
     private func checkName(_ shape: ModelShape) {
         guard let preset = ModelShape.preset(named: shape.name.lowercased()), preset != shape else { return }
         reader.report(
-            place("name"), "'\(shape.name)' is the name of a preset with another shape", allowed: "a name of its own",
+            place(ModelKeys.name), "'\(shape.name)' is the name of a preset with another shape", allowed: "a name of its own",
             hint: "for the preset write \"model\": \"\(preset.name)\"")
     }
 
     private func isSound(_ shape: ModelShape) -> Bool {
-        let heads = place("num_attention_heads")
+        let heads = place(ModelKeys.headCount)
         let hidden = Double(shape.hiddenSize)
         let block = 4 * hidden * hidden + 3 * hidden * Double(shape.intermediateSize)
         let parameters = 2 * hidden * Double(shape.vocabularySize) + Double(shape.layerCount) * block
@@ -97,13 +97,13 @@ struct ShapeDecoder {
     }
 
     private func checkDerived(_ value: JSONValue, _ shape: ModelShape) {
-        if let groups = value["num_key_value_heads"], groups != .null, groups.whole != shape.headCount {
+        if let groups = value[ModelKeys.keyValueHeads], groups != .null, groups.whole != shape.headCount {
             reader.report(
-                place("num_key_value_heads"), "\(groups.text) given",
+                place(ModelKeys.keyValueHeads), "\(groups.text) given",
                 allowed: "\(shape.headCount), as num_attention_heads: grouped queries are not offered")
         }
-        if let size = value["head_dim"], size != .null, size.whole != shape.headSize {
-            reader.report(place("head_dim"), "\(size.text) given", allowed: "\(shape.headSize), as hidden_size / num_attention_heads")
+        if let size = value[ModelKeys.headSize], size != .null, size.whole != shape.headSize {
+            reader.report(place(ModelKeys.headSize), "\(size.text) given", allowed: "\(shape.headSize), as hidden_size / num_attention_heads")
         }
     }
 }

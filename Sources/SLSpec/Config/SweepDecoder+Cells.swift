@@ -11,7 +11,7 @@ extension SweepDecoder {
         guard count <= Double(Self.mostCells) else {
             let number = count < 1e15 ? String(Int(count)) : "more than 10^15"
             reader.report(
-                "methods", "the lists make \(number) runs", allowed: "at most \(Self.mostCells) runs a sweep", hint: "shorten the lists")
+                TopKeys.methods.path, "the lists make \(number) runs", allowed: "at most \(Self.mostCells) runs a sweep", hint: "shorten the lists")
             return ([], 0)
         }
         var cells: [CellDraft] = []
@@ -39,7 +39,7 @@ extension SweepDecoder {
         let count = Double(models.count) * entries.reduce(0) { $0 + $1.combinationCount }
         guard count <= Double(Self.mostCells) else {
             reader.report(
-                "predict", "the lists make more than \(Self.mostCells) cells", allowed: "at most \(Self.mostCells) cells",
+                TopKeys.predict.path, "the lists make more than \(Self.mostCells) cells", allowed: "at most \(Self.mostCells) cells",
                 hint: "shorten the lists")
             return []
         }
@@ -77,7 +77,7 @@ extension SweepDecoder {
         }
         let budgetless = PredictionSpec(
             model: model, method: entry.descriptor.name, options: options, training: resolve(given))
-        let place = TrainingKeys.budgets.contains { own[$0] != nil } ? entry.path : "training"
+        let place = TrainingKeys.budgets.contains { own[$0] != nil } ? entry.path : TrainingKeys.place
         let training = resolve(inSteps(given, budgetless, at: place))
         checkLayout(options, model, entry)
         checkRanks(options, model, entry)
@@ -89,7 +89,7 @@ extension SweepDecoder {
 
     private func check(_ training: TrainingSpec, _ own: [String: OptionValue], at path: String) {
         /// Where the first of the keys is that the method gives; else the shared one.
-        func place(_ keys: String...) -> String { keys.first { own[$0] != nil }.map { "\(path).\($0)" } ?? "training.\(keys[0])" }
+        func place(_ keys: String...) -> String { keys.first { own[$0] != nil }.map { "\(path).\($0)" } ?? "\(TrainingKeys.place).\(keys[0])" }
         if training.batchSize % training.gradientAccumulation != 0 {
             reader.report(
                 place("gradient_accumulation", "batch_size"),

@@ -1,6 +1,6 @@
 /// Keys with keys of their own: `optimizer`, `groups`. They become flat dotted keys, each of which can be swept.
 extension SweepDecoder {
-    static let componentKeys = ["optimizer", "groups"]
+    static let componentKeys = ComponentKeys.all.map(\.name)
 
     /// Whether a flat key is one of a component's.
     static func isComponentKey(_ key: String) -> Bool { componentKeys.contains { key == $0 || key.hasPrefix($0 + ".") } }
@@ -10,9 +10,9 @@ extension SweepDecoder {
 
     func component(_ member: JSONValue.Member, at path: String) -> [Swept] {
         switch member.key {
-        case "optimizer":
-            let choices = optimizers(member.value, under: "optimizer", at: path)
-            return choices.isEmpty ? [] : [("optimizer", choices)]
+        case ComponentKeys.optimizer.name:
+            let choices = optimizers(member.value, under: member.key, at: path)
+            return choices.isEmpty ? [] : [(member.key, choices)]
         default: return groups(member.value, at: path)
         }
     }

@@ -6,22 +6,23 @@ extension SweepDecoder {
     /// The cells that no exclusion holds for. One that holds for none is a slip, and reported.
     func excluding(_ value: JSONValue?, from cells: [CellDraft]) -> [CellDraft] {
         guard let value, !cells.isEmpty else { return cells }
+        let path = TopKeys.exclude.path
         guard case .array(let items) = value else {
-            reader.report("exclude", "\(value.text) given", allowed: Self.allowed)
+            reader.report(path, "\(value.text) given", allowed: Self.allowed)
             return cells
         }
         let fields = cells.map { CellFields($0) }
         var isLeftOut = [Bool](repeating: false, count: cells.count)
         for (index, item) in items.enumerated() {
-            guard let exclusion = exclusion(item, fields, at: "exclude[\(index)]") else { continue }
+            guard let exclusion = exclusion(item, fields, at: "\(path)[\(index)]") else { continue }
             let hits = fields.indices.filter { cell in
                 exclusion.allSatisfy { condition in condition.values.contains { fields[cell].holds(condition.key, $0) } }
             }
-            if hits.isEmpty { reader.report("exclude[\(index)]", "no cell is like that", allowed: Self.allowed) }
+            if hits.isEmpty { reader.report("\(path)[\(index)]", "no cell is like that", allowed: Self.allowed) }
             for hit in hits { isLeftOut[hit] = true }
         }
         let kept = cells.indices.filter { !isLeftOut[$0] }.map { cells[$0] }
-        if kept.isEmpty { reader.report("exclude", "no cell is left of \(cells.count)", allowed: Self.allowed) }
+        if kept.isEmpty { reader.report(path, "no cell is left of \(cells.count)", allowed: Self.allowed) }
         return kept
     }
 

@@ -1,11 +1,5 @@
 /// What to tell whoever wrote a key that isn't known at its place.
 extension SweepDecoder {
-    private static let sections: [(name: String, keys: [String])] = [
-        ("data", DataSpec.CodingKeys.allCases.map(\.rawValue)), ("training", TrainingKeys.names + componentKeys),
-        ("evaluation", EvaluationSpec.CodingKeys.allCases.map(\.rawValue)), ("checkpoint", checkpointKeys.map(\.name)),
-        ("tuning", ["lr_factors"]),
-    ]
-
     /// The option that the authors of methods call `key`.
     func authorsName(_ key: String, _ known: [OptionDescriptor]) -> String? {
         known.first { $0.hasAuthorsName(key) }.map { "'\(key)' is the authors' name; here it is '\($0.name)'" }
@@ -13,8 +7,11 @@ extension SweepDecoder {
 
     /// - Parameter section: name of the object the key stands in; empty for the top level.
     func home(of key: String, not section: String) -> String? {
-        for (name, keys) in Self.sections where name != section && keys.contains(key) { return "'\(key)' belongs inside \"\(name)\"" }
-        if !section.isEmpty, Self.topKeys.contains(key) { return "'\(key)' belongs at the top level, beside \"methods\"" }
+        // What the top level has is at home there, also where a section has a key of that name.
+        if !section.isEmpty, ConfigSection.top.names.contains(key) { return "'\(key)' belongs at the top level, beside \"methods\"" }
+        for other in ConfigSection.inner where other.name != section && other.names.contains(key) {
+            return "'\(key)' belongs inside \"\(other.name)\""
+        }
         if Self.layoutKeys.contains(key) { return "'\(key)' belongs inside a method's object" }
         if let (method, option) = takers(of: key).first {
             let names = takers(of: key).map(\.method.name).joined(separator: ", ")

@@ -1,7 +1,7 @@
 /// The key `include`: cells beside those that the lists make.
 extension SweepDecoder {
     /// Keys of an entry of `include` that one of `methods` has not.
-    static let includeKeys = ["model", "seeds"]
+    static let includeKeys = [TopKeys.model.name, TopKeys.seeds.name]
 
     /// Every entry: a method's object, with models and seeds of its own where it names some.
     func inclusions(
@@ -9,15 +9,15 @@ extension SweepDecoder {
     ) -> [(entry: MethodEntry, models: [ModelShape], seeds: [UInt64])] {
         guard case .array(let items) = value, !items.isEmpty else {
             reader.report(
-                "include", "\(value.text) given",
+                TopKeys.include.path, "\(value.text) given",
                 allowed: "a list of objects like those of \"methods\", each with a \"model\" and \"seeds\" of its own if it likes")
             return []
         }
         return items.enumerated().compactMap { index, item in
-            let path = "include[\(index)]"
+            let path = "\(TopKeys.include.path)[\(index)]"
             guard let entry = entry(item, at: path) else { return nil }
-            let own = item["model"].map { self.models($0, at: "\(path).model") } ?? models
-            return (entry, own, self.seeds(item["seeds"], at: "\(path).seeds", otherwise: seeds))
+            let own = item[TopKeys.model].map { self.models($0, at: "\(path).\(TopKeys.model.name)") } ?? models
+            return (entry, own, self.seeds(item[TopKeys.seeds], at: "\(path).\(TopKeys.seeds.name)", otherwise: seeds))
         }
     }
 }

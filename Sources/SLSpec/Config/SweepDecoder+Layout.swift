@@ -55,18 +55,18 @@ extension SweepDecoder {
                 "\(entry.path).\(LayoutKeys.layers).\(layer)", "model '\(model.name)' has \(model.layerCount) layers",
                 allowed: "0 to \(model.layerCount - 1) for model '\(model.name)'")
         }
-        if model.sites.allSatisfy({ options.isDense(role: $0.role, layer: $0.layer) }) {
+        if model.modules.allSatisfy({ options.isDense(role: $0.role, layer: $0.layer) }) {
             reader.report(entry.path, "every linear is dense: nothing is left to \(entry.descriptor.name)", allowed: "a layout that leaves it some")
         }
     }
 
     /// Of every key that says a rank, the smallest linear that it is for and that is not dense.
     func checkRanks(_ options: MethodOptions, _ model: ModelShape, _ entry: MethodEntry) {
-        let sites = (options.hasLayout ? model.sites : model.sites(layer: 0)).filter { !options.isDense(role: $0.role, layer: $0.layer) }
+        let modules = (options.hasLayout ? model.modules : model.modules(layer: 0)).filter { !options.isDense(role: $0.role, layer: $0.layer) }
         for option in entry.descriptor.options where option.domain == .rank {
-            let keys = Dictionary(grouping: sites) { options.key(of: option.name, role: $0.role, layer: $0.layer) }
-            for (key, sites) in keys.sorted(by: { $0.key < $1.key }) {
-                guard let rank = options[key]?.integer, let smallest = sites.min(by: { $0.smallerSide < $1.smallerSide }), rank > smallest.smallerSide
+            let keys = Dictionary(grouping: modules) { options.key(of: option.name, role: $0.role, layer: $0.layer) }
+            for (key, modules) in keys.sorted(by: { $0.key < $1.key }) {
+                guard let rank = options[key]?.integer, let smallest = modules.min(by: { $0.smallerSide < $1.smallerSide }), rank > smallest.smallerSide
                 else { continue }
                 let layer = "'\(smallest.role.modulePath)' [\(smallest.outFeatures), \(smallest.inFeatures)]"
                 reader.report(

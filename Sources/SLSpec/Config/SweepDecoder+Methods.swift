@@ -26,14 +26,14 @@ extension SweepDecoder {
         let names = catalog.methods.map(\.name)
         guard let value else {
             reader.report(
-                "methods", "missing", allowed: "a list of methods, e.g. [\"full_rank\", {\"method\": \"sltrain\", \"rank\": [64, 128]}]")
+                TopKeys.methods.path, "missing", allowed: "a list of methods, e.g. [\"full_rank\", {\"method\": \"sltrain\", \"rank\": [64, 128]}]")
             return []
         }
         guard case .array(let items) = value, !items.isEmpty else {
-            reader.report("methods", "\(value.text) given", allowed: "a list of methods: " + names.joined(separator: ", "))
+            reader.report(TopKeys.methods.path, "\(value.text) given", allowed: "a list of methods: " + names.joined(separator: ", "))
             return []
         }
-        return items.enumerated().compactMap { entry($0.element, at: "methods[\($0.offset)]") }
+        return items.enumerated().compactMap { entry($0.element, at: "\(TopKeys.methods.path)[\($0.offset)]") }
     }
 
     func entry(_ item: JSONValue, at path: String) -> MethodEntry? {
@@ -57,9 +57,9 @@ extension SweepDecoder {
             return nil
         }
         let known = descriptor.options + TrainingKeys.all
-        let own = (path.hasPrefix("include") ? Self.includeKeys : []) + (descriptor.layoutOptions.isEmpty ? [] : Self.layoutKeys)
+        let own = (path.hasPrefix(TopKeys.include.path) ? Self.includeKeys : []) + (descriptor.layoutOptions.isEmpty ? [] : Self.layoutKeys)
         reader.refuseUnknown(members, known: ["method", "zip", "tune"] + Self.componentKeys + own + Self.keys(of: known), at: path) { key in
-            authorsName(key, known) ?? otherMethods(key, not: descriptor) ?? home(of: key, not: "methods")
+            authorsName(key, known) ?? otherMethods(key, not: descriptor) ?? home(of: key, not: TopKeys.methods.name)
         }
         var swept: [Swept] = []
         let groups = MethodOptionGroup.all(of: descriptor.options)
@@ -118,9 +118,14 @@ extension SweepDecoder {
 
     /// One value, or every value of a list.
     func values(_ value: JSONValue, _ option: OptionDescriptor, at place: String) -> [OptionValue] {
-        guard case .array(let choices) = value else { return reader.option(value, option, at: place).map { [$0] } ?? [] }
-        if choices.isEmpty { reader.report(place, "an empty list", allowed: option.allowed + ", or a list of such values") }
-        return choices.enumerated().compactMap { reader.option($0.element, option, at: "\(place)[\($0.offset)]") }
+        values(value, in: option.domain, at: place)
+    }
+
+    /// The same for a domain alone.
+    func values(_ value: JSONValue, in domain: OptionDescriptor.Domain, at place: String) -> [OptionValue] {
+        guard case .array(let choices) = value else { return reader.option(value, in: domain, at: place).map { [$0] } ?? [] }
+        if choices.isEmpty { reader.report(place, "an empty list", allowed: domain.allowed + ", or a list of such values") }
+        return choices.enumerated().compactMap { reader.option($0.element, in: domain, at: "\(place)[\($0.offset)]") }
     }
 
     func refuseTwoWarmups(_ keys: Set<String>, at path: String) {

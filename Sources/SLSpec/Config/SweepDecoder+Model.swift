@@ -29,10 +29,10 @@ extension SweepDecoder {
 
     /// `predict`: the same, and none that the sweep runs.
     func predicted(_ value: JSONValue, beside models: [ModelShape]) -> [ModelShape] {
-        let shapes = self.models(value, at: "predict")
+        let shapes = self.models(value, at: TopKeys.predict.path)
         for shape in shapes where models.contains(where: { $0.name == shape.name }) {
             reader.report(
-                "predict", "'\(shape.name)' stands in \"model\" too", allowed: "models that the sweep does not run",
+                TopKeys.predict.path, "'\(shape.name)' stands in \"model\" too", allowed: "models that the sweep does not run",
                 hint: "the runs of a model carry their own prediction")
         }
         return shapes

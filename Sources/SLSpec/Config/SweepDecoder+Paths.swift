@@ -4,9 +4,6 @@ import SLSystem
 /// What a path is relative to: in a config to the folder that the config is in, so that it means the same from everywhere; on the
 /// command line, `--set` included, to the working folder.
 extension SweepDecoder {
-    /// Corpora that are known by a name and are no path.
-    private static let namedCorpora: Set<String> = ["sotu", "synthetic"]
-
     /// - Returns: the path as the program uses it: as written where that means the same, else absolute.
     func path(_ text: String, at key: String) -> String {
         let expanded: String
@@ -21,8 +18,4 @@ extension SweepDecoder {
         guard !expanded.hasPrefix("/"), !reader.isOverridden(key), base.path != working.path else { return expanded }
         return URL(fileURLWithPath: expanded, relativeTo: base).standardizedFileURL.path
     }
-
-    func corpus(_ name: String, at key: String) -> String { Self.namedCorpora.contains(name) ? name : path(name, at: key) }
-
-    func pathText(_ value: JSONValue, at key: String) -> String? { reader.text(value, at: key).map { path($0, at: key) } }
 }

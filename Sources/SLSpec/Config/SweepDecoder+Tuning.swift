@@ -2,40 +2,28 @@ import Foundation
 
 /// The key `tuning`, and `tune` in a method's object.
 extension SweepDecoder {
-    static let tuningSteps = OptionDescriptor(
-        name: "steps", domain: .integer(1...Int(Int32.max)), help: "Updates of a trial.", source: "", defaultDescription: "as the runs",
-        defaultValue: { _ in .null })
-    static let learningRates = OptionDescriptor(
-        name: "lr", domain: .positiveReal(upTo: .infinity), help: "Learning rates tried for every cell.", source: "",
-        defaultDescription: "none", defaultValue: { _ in .null })
-    static let learningRateFactors = OptionDescriptor(
-        name: "lr_factors", domain: .positiveReal(upTo: 1e6), help: "The same as multiples of the cell's own rate; one of the two.",
-        source: "", defaultDescription: "none", defaultValue: { _ in .null })
-    static let tuningKeys = ["seeds", "steps", "lr", "lr_factors", "groups"]
-    static let tuningSeeds: [UInt64] = [1000]
-
     /// - Parameters:
     ///   - tuned: what makes the sweep's cells, those of `include` too.
     ///   - cells: the sweep's, of which each is tuned once for all seeds.
     func tuning(
         _ value: JSONValue, _ tuned: [(ModelShape, MethodEntry)], of cells: [CellDraft], _ base: [String: OptionValue]
     ) -> TuningPlan? {
-        guard let members = reader.members(value, at: "tuning") else { return nil }
-        reader.refuseUnknown(members, known: Self.tuningKeys, at: "tuning") { home(of: $0, not: "tuning") }
+        guard members(value, of: TuningKeys.section) != nil else { return nil }
         let entries = tuned.map(\.1)
         // A seed that is named twice is one run, and counts once in the mean.
-        let seeds = seeds(value["seeds"], at: "tuning.seeds", otherwise: Self.tuningSeeds).reduce(into: [UInt64]()) { seeds, seed in
+        let seeds = seeds(TuningKeys.seeds, in: value).reduce(into: [UInt64]()) { seeds, seed in
             if !seeds.contains(seed) { seeds.append(seed) }
         }
         for seed in Set(seeds).intersection(cells.map(\.seed)).sorted() {
             reader.report(
-                "tuning.seeds", "\(seed) is a seed of the sweep too", allowed: "seeds that the sweep does not run",
+                TuningKeys.seeds.path, "\(seed) is a seed of the sweep too", allowed: "seeds that the sweep does not run",
                 hint: "a choice made on a seed can't be reported on it")
         }
-        let steps = value["steps"].flatMap { reader.option($0, Self.tuningSteps, at: "tuning.steps") }
+        let steps = read(TuningKeys.steps, in: value)
         guard let rates = sharedGrid(value, isNeeded: entries.contains { $0.tune.isEmpty }) else { return nil }
         // Every method tries the same factors of the same groups.
-        let factors = value["groups"].map { component(.init(key: "groups", value: $0), at: "tuning.groups") } ?? []
+        let groups = TuningKeys.groups
+        let factors = value[groups].map { component(.init(key: groups.name, value: $0), at: groups.path) } ?? []
         func shared(_ draft: CellDraft) -> [Swept] { rates(draft) + factors }
         for entry in entries where entry.tune.isEmpty {
             for factor in factors where entry.sweeps(factor.key) {
@@ -72,18 +60,18 @@ extension SweepDecoder {
 
     /// What every cell tries that has no `tune` of its own, as a function of the cell.
     private func sharedGrid(_ value: JSONValue, isNeeded: Bool) -> ((CellDraft) -> [Swept])? {
-        let (rates, factors) = (value["lr"], value["lr_factors"])
+        let (rates, factors) = (value[TuningKeys.learningRates], value[TuningKeys.learningRateFactors])
         guard (rates == nil) != (factors == nil) || (!isNeeded && rates == nil) else {
             reader.report(
-                "tuning", rates == nil ? "neither lr nor lr_factors" : "lr and lr_factors",
+                TuningKeys.section.name, rates == nil ? "neither lr nor lr_factors" : "lr and lr_factors",
                 allowed: "one of the two, e.g. {\"lr_factors\": [0.5, 1, 2]}")
             return nil
         }
-        if let rates {
-            let given = values(rates, Self.learningRates, at: "tuning.lr")
+        if rates != nil {
+            let given = values(of: TuningKeys.learningRates, in: value)
             return { _ in [("lr", given.map { ["lr": $0] })] }
         }
-        let given = factors.map { values($0, Self.learningRateFactors, at: "tuning.lr_factors") } ?? []
+        let given = values(of: TuningKeys.learningRateFactors, in: value)
         return { draft in
             [("lr", given.compactMap(\.real).map { ["lr": .real(Self.rounded($0 * draft.training.learningRate))] })]
         }

@@ -1,6 +1,6 @@
 extension TrainingKeys {
     /// An older name of AdamW with 8-bit states.
-    static let eightBitAdamW = "adamw8bit"
+    static let eightBitAdamW = OptimizerSpec.eightBitAdamW
 
     /// The training spec of given values, the rest from defaults, the optimizer's and the method's recipe.
     ///

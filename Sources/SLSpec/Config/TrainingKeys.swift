@@ -76,7 +76,6 @@ public enum TrainingKeys {
     static var tunable: [OptionDescriptor] { all.filter { !budgets.contains($0.name) } }
 
     public static func descriptor(_ name: String) -> OptionDescriptor? { all.first { $0.name == name } }
-    static var names: [String] { all.map(\.name) }
 
     private static func key(
         _ name: String, _ domain: OptionDescriptor.Domain, _ help: String, _ value: OptionValue, authors: String? = nil

@@ -89,22 +89,4 @@ public struct OptionDescriptor: Sendable {
             defaultDescription: words.joined(separator: ", "),
             defaultValue: { table[$0.name] ?? rule($0) })
     }
-
-    /// The allowed values, for error messages.
-    public var allowed: String {
-        switch domain {
-        case .integer(let range):
-            range.upperBound == Int.max ? "a whole number from \(range.lowerBound)" : "a whole number from \(range.lowerBound) to \(range.upperBound)"
-        case .rank: "a whole number from 1 to the smaller side of every block linear"
-        case .real(let range):
-            range.upperBound.isInfinite ? "a number from \(range.lowerBound)" : "a number from \(range.lowerBound) to \(range.upperBound)"
-        case .positiveReal(let upper): upper.isInfinite ? "a number above 0" : "a number above 0, at most \(upper)"
-        case .choice(let names): "one of " + names.map { "\"\($0)\"" }.joined(separator: ", ")
-        case .numbers(let numbers): "one of " + numbers.map(String.init).joined(separator: ", ")
-        case .boolean: "true or false"
-        case .optionalInteger(let range): "null or a whole number from \(range.lowerBound)"
-        case .optionalPositiveReal: "null or a number above 0"
-        case .optimizer: "null, the name of an optimizer, or an object {\"name\": …} with its options"
-        }
-    }
 }

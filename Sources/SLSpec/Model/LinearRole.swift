@@ -17,7 +17,7 @@ public enum LinearRole: String, Sendable, Hashable, Codable, CaseIterable {
 }
 
 /// One block linear of one layer: the place where a method puts its weight form. `y = x·Wᵀ`, W `[out, in]` row-major.
-public struct LinearSite: Sendable, Hashable {
+public struct LinearModule: Sendable, Hashable {
     public let layer: Int
     public let role: LinearRole
     public let outFeatures: Int

@@ -45,24 +45,24 @@ public struct ModelShape: Sendable, Hashable, Codable {
     public var headSize: Int { hiddenSize / headCount }
 
     /// The block linears of one layer, in forward order.
-    public func sites(layer: Int) -> [LinearSite] {
+    public func modules(layer: Int) -> [LinearModule] {
         LinearRole.allCases.map { role in
             switch role {
             case .query, .key, .value, .output:
-                LinearSite(layer: layer, role: role, outFeatures: hiddenSize, inFeatures: hiddenSize)
+                LinearModule(layer: layer, role: role, outFeatures: hiddenSize, inFeatures: hiddenSize)
             case .gate, .up:
-                LinearSite(layer: layer, role: role, outFeatures: intermediateSize, inFeatures: hiddenSize)
+                LinearModule(layer: layer, role: role, outFeatures: intermediateSize, inFeatures: hiddenSize)
             case .down:
-                LinearSite(layer: layer, role: role, outFeatures: hiddenSize, inFeatures: intermediateSize)
+                LinearModule(layer: layer, role: role, outFeatures: hiddenSize, inFeatures: intermediateSize)
             }
         }
     }
 
     /// Every block linear of the model, layer by layer.
-    public var sites: [LinearSite] { (0..<layerCount).flatMap(sites(layer:)) }
+    public var modules: [LinearModule] { (0..<layerCount).flatMap(modules(layer:)) }
 
-    /// Embedding, head and norm gains: what every method keeps dense and trains. 2·V·h + (2L+1)·h.
+    /// Embedding, head and norm weights: what every method keeps dense and trains. 2·V·h + (2L+1)·h.
     public var baseParameterCount: Int { 2 * vocabularySize * hiddenSize + (2 * layerCount + 1) * hiddenSize }
-    public var denseLinearParameterCount: Int { sites.reduce(0) { $0 + $1.outFeatures * $1.inFeatures } }
+    public var denseLinearParameterCount: Int { modules.reduce(0) { $0 + $1.outFeatures * $1.inFeatures } }
     public var denseParameterCount: Int { baseParameterCount + denseLinearParameterCount }
 }

@@ -4,17 +4,17 @@ public enum ModelPart: Sendable, Hashable {
     case head
     /// A norm weight.
     case norm
-    case linear(LinearSite)
+    case linear(LinearModule)
 
-    public var site: LinearSite? { if case .linear(let site) = self { site } else { nil } }
+    public var module: LinearModule? { if case .linear(let module) = self { module } else { nil } }
 
     /// Hugging Face's dotted name of the module.
-    var module: String {
+    var moduleName: String {
         switch self {
         case .embedding: "model.embed_tokens"
         case .head: "lm_head"
         case .norm: "norm"
-        case .linear(let site): site.name
+        case .linear(let module): module.name
         }
     }
 }
@@ -35,13 +35,13 @@ public struct TensorPlace: Sendable, Hashable {
     public init(_ part: ModelPart, name: String = "weight", fullName: String? = nil, rows: Int, columns: Int, headCount: Int = 1) {
         self.part = part
         self.name = name
-        self.fullName = fullName ?? "\(part.module).\(name)"
+        self.fullName = fullName ?? "\(part.moduleName).\(name)"
         self.rows = rows
         self.columns = columns
         self.headCount = headCount
     }
 
-    public var site: LinearSite? { part.site }
+    public var module: LinearModule? { part.module }
     public var count: Int { rows * columns }
     /// Whether PyTorch would have it as a vector: norm weights, and the values of a sparse part.
     public var isVector: Bool { part == .norm || rows == 1 && name != "weight" }

@@ -8,6 +8,8 @@ public struct OptimizerDescriptor: Sendable {
     /// Authors, year, identifier.
     public let paper: String
     public let options: [OptionDescriptor]
+    /// Memory that papers printed for it on dense weights, with its own defaults.
+    public let published: [MemoryFigure]
     /// The learning rate that its authors train a model of this shape with; `nil` leaves it to the method's recipe.
     public let learningRate: @Sendable (ModelShape) -> Double?
     /// Where ``learningRate`` is from; empty where there is none.
@@ -18,7 +20,7 @@ public struct OptimizerDescriptor: Sendable {
     public let optionGroups: @Sendable (MethodOptions) -> [ParameterGroup]
 
     public init(
-        name: String, title: String, summary: String, paper: String, options: [OptionDescriptor],
+        name: String, title: String, summary: String, paper: String, options: [OptionDescriptor], published: [MemoryFigure] = [],
         groups: [ParameterGroup] = [], optionGroups: @escaping @Sendable (MethodOptions) -> [ParameterGroup] = { _ in [] },
         recipeSource: String = "", learningRate: @escaping @Sendable (ModelShape) -> Double? = { _ in nil }
     ) {
@@ -27,6 +29,7 @@ public struct OptimizerDescriptor: Sendable {
         self.summary = summary
         self.paper = paper
         self.options = options
+        self.published = published
         self.groups = groups
         self.optionGroups = optionGroups
         self.recipeSource = recipeSource

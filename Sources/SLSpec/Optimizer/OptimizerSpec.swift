@@ -6,6 +6,8 @@ import OrderedCollections
 public struct OptimizerSpec: Sendable, Hashable {
     /// What trains where nothing else is asked for.
     public static let standard = "adamw"
+    /// An older name of ``standard`` with 8-bit states.
+    public static let eightBitAdamW = "adamw8bit"
 
     public var name: String
     public var options: MethodOptions

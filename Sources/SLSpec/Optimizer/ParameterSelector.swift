@@ -26,7 +26,7 @@ public struct ParameterSelector: Sendable, Hashable, Comparable {
     public func matches(_ tensor: TensorPlace) -> Bool {
         switch (text, tensor.part) {
         case ("embedding", .embedding), ("head", .head), ("norms", .norm), ("linears", .linear): true
-        case (_, .linear(let site)) where Self.roles.contains(text): site.role.moduleName == text
+        case (_, .linear(let module)) where Self.roles.contains(text): module.role.moduleName == text
         case _ where Self.names.contains(text): false
         default: Self.matches(Array(tensor.fullName.utf8)[...], Array(text.utf8)[...])
         }

@@ -39,7 +39,7 @@ public struct MemoryRecord: Sendable, Hashable, Codable {
     /// The split at that moment.
     public var peak: MemoryBreakdown
     /// `forward`, `backward`, `update`, `refresh`, `evaluate`, `setup`.
-    public var peakPhase: String
+    public var peakStage: String
     /// Peak resident size of the run's own process (VmHWM).
     public var peakResidentBytes: Int?
     /// Resident size of the process before its first tensor: program, libraries with their buffers, token file. `nil` when
@@ -47,14 +47,14 @@ public struct MemoryRecord: Sendable, Hashable, Codable {
     public var constantBytes: Int?
 
     public init(
-        paperBytes: Int, predictedBytes: Int, peakTrackedBytes: Int, peak: MemoryBreakdown, peakPhase: String,
+        paperBytes: Int, predictedBytes: Int, peakTrackedBytes: Int, peak: MemoryBreakdown, peakStage: String,
         peakResidentBytes: Int?, constantBytes: Int? = nil
     ) {
         self.paperBytes = paperBytes
         self.predictedBytes = predictedBytes
         self.peakTrackedBytes = peakTrackedBytes
         self.peak = peak
-        self.peakPhase = peakPhase
+        self.peakStage = peakStage
         self.peakResidentBytes = peakResidentBytes
         self.constantBytes = constantBytes
     }
@@ -64,7 +64,7 @@ public struct MemoryRecord: Sendable, Hashable, Codable {
         case predictedBytes = "predicted_bytes"
         case peakTrackedBytes = "peak_tracked_bytes"
         case peak
-        case peakPhase = "peak_phase"
+        case peakStage = "peak_phase"
         case peakResidentBytes = "peak_rss_bytes"
         case constantBytes = "process_constant_bytes"
     }

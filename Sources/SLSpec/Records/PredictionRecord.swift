@@ -25,14 +25,14 @@ public struct PredictionRecord: Sendable, Hashable, Codable {
     /// The split at the predicted peak.
     public var memory: MemoryBreakdown
     /// The phase that the peak falls into.
-    public var peakPhase: String
+    public var peakStage: String
     /// Weights, optimizer state and int64 indices at bf16: the published tables' convention.
     public var paperBytes: Int
 
-    public init(spec: PredictionSpec, memory: MemoryBreakdown, peakPhase: String, paperBytes: Int) {
+    public init(spec: PredictionSpec, memory: MemoryBreakdown, peakStage: String, paperBytes: Int) {
         self.spec = spec
         self.memory = memory
-        self.peakPhase = peakPhase
+        self.peakStage = peakStage
         self.paperBytes = paperBytes
     }
 
@@ -40,7 +40,7 @@ public struct PredictionRecord: Sendable, Hashable, Codable {
 
     enum CodingKeys: String, CodingKey {
         case spec, memory
-        case peakPhase = "peak_phase"
+        case peakStage = "peak_phase"
         case paperBytes = "paper_memory_bytes"
     }
 }

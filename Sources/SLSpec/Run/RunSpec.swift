@@ -95,3 +95,8 @@ public struct RunSpec: Sendable, Hashable, Codable {
         return String(decoding: try encoder.encode(value), as: UTF8.self)
     }
 }
+
+/// Keys as people read them: a run's identifier is the beginning of its key, unless another run has that already.
+public enum ShortKey {
+    public static func of(_ key: String) -> String { String(key.prefix(12)) }
+}

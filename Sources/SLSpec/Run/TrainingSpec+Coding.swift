@@ -6,8 +6,6 @@ import OrderedCollections
 /// AdamW's own options stand under their plain names, and 8-bit state makes it `adamw8bit`: so the identities of runs from before
 /// there were other optimizers stay what they were.
 extension TrainingSpec {
-    private static let eightBitAdamW = "adamw8bit"
-
     /// The keys that a reader knows from configs, in their order there; options of optimizers and groups have keys of their own.
     public static let keys: [String] = {
         let all = CodingKeys.allCases.map(\.rawValue)
@@ -20,7 +18,7 @@ extension TrainingSpec {
         let all = try [String: OptionValue](from: decoder)
         var memory = try MemoryOptions(from: decoder)
         var optimizer = OptimizerSpec(all["optimizer"]?.text ?? OptimizerSpec.standard)
-        if optimizer.name == Self.eightBitAdamW {
+        if optimizer.name == OptimizerSpec.eightBitAdamW {
             optimizer.name = OptimizerSpec.standard
             memory.states = .eightBit
         }
@@ -61,7 +59,7 @@ extension TrainingSpec {
             flat = [:]
             for (name, value) in optimizer.options.values { flat[Self.plainOptions.contains(name) ? name : "optimizer.\(name)"] = value }
             if memory.states == .eightBit {
-                flat["optimizer"] = .text(Self.eightBitAdamW)
+                flat["optimizer"] = .text(OptimizerSpec.eightBitAdamW)
                 memory.states = .likeWeights
             }
         }

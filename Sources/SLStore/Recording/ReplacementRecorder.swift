@@ -33,11 +33,11 @@ public final class ReplacementRecorder: RunRecorder {
         self.file = file
     }
 
-    /// - Throws: `StorageError` when another process trains the run now.
+    /// - Throws: `FileError` when another process trains the run now.
     public func start(_ spec: RunSpec, environment: EnvironmentRecord) throws {
         try state.withLock { state in
             guard state.inner == nil else {
-                throw StorageError(file: store.path, problem: "run \(identified.key.prefix(12)) was started twice by one recorder")
+                throw FileError(file: store.path, problem: "run \(ShortKey.of(identified.key)) was started twice by one recorder")
             }
             guard let runID = try store.claimRerun(identified) else {
                 let recorder = try store.recorder(for: spec, sweep: sweep)
@@ -75,7 +75,7 @@ public final class ReplacementRecorder: RunRecorder {
     private func pass(_ body: (StoreRecorder) throws -> Void) throws {
         try state.withLock { state in
             guard let inner = state.inner else {
-                throw StorageError(file: store.path, problem: "run \(identified.key.prefix(12)) was recorded to before it was started")
+                throw FileError(file: store.path, problem: "run \(ShortKey.of(identified.key)) was recorded to before it was started")
             }
             touch(&state)
             try body(inner)
@@ -93,7 +93,7 @@ public final class ReplacementRecorder: RunRecorder {
     public func finish(_ result: RunResult) throws {
         try state.withLock { state in
             guard let inner = state.inner else {
-                throw StorageError(file: store.path, problem: "run \(identified.key.prefix(12)) was ended before it was started")
+                throw FileError(file: store.path, problem: "run \(ShortKey.of(identified.key)) was ended before it was started")
             }
             guard state.apart != nil else { return try inner.finish(result) }
             touch(&state)
@@ -135,7 +135,7 @@ extension ResultStore {
     /// A recorder for a run that may be finished: its result stays until the new attempt has finished.
     ///
     /// - Parameter file: where the attempt is recorded meanwhile; it goes when the attempt ends.
-    public func replacement(for spec: RunSpec, sweep: String?, file: String) throws(StorageError) -> ReplacementRecorder {
+    public func replacement(for spec: RunSpec, sweep: String?, file: String) throws(FileError) -> ReplacementRecorder {
         ReplacementRecorder(store: self, identified: try IdentifiedSpec(spec, file: path), sweep: sweep, file: Self.absolute(file))
     }
 }

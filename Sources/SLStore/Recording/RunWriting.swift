@@ -15,12 +15,12 @@ enum RunWriting {
     private static func checkFree(_ earlier: RunRow, file: String) throws {
         let runID = earlier.runID
         guard earlier.status != .finished else {
-            throw StorageError(
+            throw FileError(
                 file: file, problem: "run \(runID) is finished already",
                 fix: "a finished run is kept as it is; change its seed or another setting for a new one")
         }
         guard !earlier.isBeingRecordedElsewhere else {
-            throw StorageError(
+            throw FileError(
                 file: file,
                 problem: "run \(runID) is being trained by process \(earlier.processID ?? 0) on \(earlier.host)",
                 fix: "wait for that process or end it, then run the sweep again")
@@ -110,7 +110,7 @@ enum RunWriting {
                 """,
             arguments: [runID, attempt])
         guard db.changesCount == 1 else {
-            throw StorageError(
+            throw FileError(
                 file: file, problem: "run \(runID) is no longer recorded by this process",
                 fix: "it was ended or started anew elsewhere; see its row in the table 'run'")
         }
@@ -137,9 +137,9 @@ enum RunWriting {
             arguments: [status.rawValue, failure?.reason.rawValue, failure?.message, failure?.step, runID])
     }
 
-    static func checkFailure(_ failure: RunFailure, file: String) throws(StorageError) {
+    static func checkFailure(_ failure: RunFailure, file: String) throws(FileError) {
         guard [.diverged, .failed, .interrupted].contains(failure.status) else {
-            throw StorageError(file: file, problem: "a run cannot fail with the status '\(failure.status.rawValue)'")
+            throw FileError(file: file, problem: "a run cannot fail with the status '\(failure.status.rawValue)'")
         }
     }
 }

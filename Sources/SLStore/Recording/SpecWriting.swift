@@ -8,9 +8,9 @@ struct IdentifiedSpec {
     var groupKey: String
     var canonical: String
 
-    init(_ spec: RunSpec, file: String) throws(StorageError) {
+    init(_ spec: RunSpec, file: String) throws(FileError) {
         guard spec.seed <= UInt64(Int64.max) else {
-            throw StorageError(
+            throw FileError(
                 file: file, problem: "cannot hold the seed \(spec.seed)", fix: "use a seed from 0 to \(Int64.max)")
         }
         do {
@@ -19,7 +19,7 @@ struct IdentifiedSpec {
             groupKey = try spec.groupKey()
             canonical = try spec.canonicalJSON()
         } catch {
-            throw StorageError(
+            throw FileError(
                 file: file, problem: "cannot hold a run whose specification is not JSON: \(error)",
                 fix: "give every number of the run a finite value")
         }
@@ -30,7 +30,7 @@ struct IdentifiedSpec {
     /// - Returns: The run's id.
     func save(_ db: Database) throws -> String {
         if let known = try Self.runID(db, key: key) { return known }
-        let short = String(key.prefix(12))
+        let short = ShortKey.of(key)
         let isTaken = try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM run_spec WHERE run_id = ?)", arguments: [short])
         let id = isTaken == true ? key : short
         try db.execute(

@@ -35,7 +35,7 @@ public final class StoreRecorder: RunRecorder {
 
     /// Enters the run as `running`. An earlier attempt that did not finish is replaced with all its samples.
     ///
-    /// - Throws: `StorageError` when the run is finished already or another process trains it now.
+    /// - Throws: `FileError` when the run is finished already or another process trains it now.
     public func start(_ spec: RunSpec, environment: EnvironmentRecord) throws {
         try state.withLock { state in
             try checkStart(spec, state)
@@ -71,11 +71,11 @@ public final class StoreRecorder: RunRecorder {
     private func checkStart(_ spec: RunSpec, _ state: State) throws {
         let given = try IdentifiedSpec(spec, file: store.path)
         guard given.key == identified.key else {
-            throw StorageError(
-                file: store.path, problem: "a recorder for run \(identified.key.prefix(12)) was given run \(given.key.prefix(12))")
+            throw FileError(
+                file: store.path, problem: "a recorder for run \(ShortKey.of(identified.key)) was given run \(ShortKey.of(given.key))")
         }
         guard state.runID == nil else {
-            throw StorageError(file: store.path, problem: "run \(given.key.prefix(12)) was started twice by one recorder")
+            throw FileError(file: store.path, problem: "run \(ShortKey.of(given.key)) was started twice by one recorder")
         }
     }
 
@@ -159,7 +159,7 @@ public final class StoreRecorder: RunRecorder {
 
     private func started(_ state: State) throws -> String {
         guard let runID = state.runID else {
-            throw StorageError(file: store.path, problem: "run \(identified.key.prefix(12)) was recorded to before it was started")
+            throw FileError(file: store.path, problem: "run \(ShortKey.of(identified.key)) was recorded to before it was started")
         }
         return runID
     }
@@ -182,11 +182,11 @@ extension ResultStore {
     /// A recorder for one run.
     ///
     /// - Parameter sweep: The run joins it, at its end, unless its plan has the run already. `nil` for a run of its own.
-    public func recorder(for spec: RunSpec, sweep: String?) throws(StorageError) -> StoreRecorder {
+    public func recorder(for spec: RunSpec, sweep: String?) throws(FileError) -> StoreRecorder {
         try recorder(for: spec, sweep: sweep, longestWait: .seconds(1))
     }
 
-    func recorder(for spec: RunSpec, sweep: String?, longestWait: Duration) throws(StorageError) -> StoreRecorder {
+    func recorder(for spec: RunSpec, sweep: String?, longestWait: Duration) throws(FileError) -> StoreRecorder {
         StoreRecorder(store: self, identified: try IdentifiedSpec(spec, file: path), sweep: sweep, process: .current, longestWait: longestWait)
     }
 }

@@ -9,7 +9,7 @@ struct MemoryRow: Codable, FetchableRecord, PersistableRecord {
     var predictedBytes: Int
     var peakTrackedBytes: Int
     var peakResidentBytes: Int?
-    var peakPhase: String
+    var peakStage: String
     var weights: Int
     var gradients: Int
     var optimizer: Int
@@ -24,7 +24,7 @@ struct MemoryRow: Codable, FetchableRecord, PersistableRecord {
         case predictedBytes = "predicted_bytes"
         case peakTrackedBytes = "peak_tracked_bytes"
         case peakResidentBytes = "peak_rss_bytes"
-        case peakPhase = "peak_phase"
+        case peakStage = "peak_phase"
         case weights = "peak_weight_bytes"
         case gradients = "peak_gradient_bytes"
         case optimizer = "peak_optimizer_bytes"
@@ -40,7 +40,7 @@ struct MemoryRow: Codable, FetchableRecord, PersistableRecord {
         predictedBytes = memory.predictedBytes
         peakTrackedBytes = memory.peakTrackedBytes
         peakResidentBytes = memory.peakResidentBytes
-        peakPhase = memory.peakPhase
+        peakStage = memory.peakStage
         weights = memory.peak.weights
         gradients = memory.peak.gradients
         optimizer = memory.peak.optimizer
@@ -56,6 +56,6 @@ struct MemoryRow: Codable, FetchableRecord, PersistableRecord {
             peak: MemoryBreakdown(
                 weights: weights, gradients: gradients, optimizer: optimizer, indices: indices, activations: activations,
                 workspace: workspace),
-            peakPhase: peakPhase, peakResidentBytes: peakResidentBytes, constantBytes: constantBytes)
+            peakStage: peakStage, peakResidentBytes: peakResidentBytes, constantBytes: constantBytes)
     }
 }

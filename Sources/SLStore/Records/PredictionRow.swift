@@ -15,7 +15,7 @@ struct PredictionRow: Codable, FetchableRecord, PersistableRecord {
     var indices: Int
     var activations: Int
     var workspace: Int
-    var peakPhase: String
+    var peakStage: String
     var paperBytes: Int
 
     enum CodingKeys: String, CodingKey {
@@ -28,7 +28,7 @@ struct PredictionRow: Codable, FetchableRecord, PersistableRecord {
         case indices = "predicted_index_bytes"
         case activations = "predicted_activation_bytes"
         case workspace = "predicted_workspace_bytes"
-        case peakPhase = "peak_phase"
+        case peakStage = "peak_phase"
         case paperBytes = "paper_memory_bytes"
     }
 
@@ -43,7 +43,7 @@ struct PredictionRow: Codable, FetchableRecord, PersistableRecord {
         indices = prediction.memory.indices
         activations = prediction.memory.activations
         workspace = prediction.memory.workspace
-        peakPhase = prediction.peakPhase
+        peakStage = prediction.peakStage
         paperBytes = prediction.paperBytes
     }
 
@@ -53,6 +53,6 @@ struct PredictionRow: Codable, FetchableRecord, PersistableRecord {
             memory: MemoryBreakdown(
                 weights: weights, gradients: gradients, optimizer: optimizer, indices: indices, activations: activations,
                 workspace: workspace),
-            peakPhase: peakPhase, paperBytes: paperBytes)
+            peakStage: peakStage, paperBytes: paperBytes)
     }
 }

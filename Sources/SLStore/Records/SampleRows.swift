@@ -80,7 +80,7 @@ struct EvaluationRow: Codable, FetchableRecord, PersistableRecord {
     var sample: EvaluationSample {
         EvaluationSample(
             // A perplexity too large for a number was stored as NULL beside its loss.
-            step: step, loss: loss ?? .nan, perplexity: perplexity ?? loss.map { exp($0) } ?? .nan, bitsPerByte: bitsPerByte, tokens: tokens, bytes: bytes,
+            step: step, loss: loss ?? .nan, perplexity: perplexity ?? loss.map(Perplexity.of(loss:)) ?? .nan, bitsPerByte: bitsPerByte, tokens: tokens, bytes: bytes,
             seconds: seconds)
     }
 }

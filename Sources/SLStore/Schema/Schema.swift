@@ -52,7 +52,7 @@ enum Schema {
         let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
         if owner == applicationID {
             guard version <= currentVersion else {
-                throw StorageError(
+                throw FileError(
                     file: path, problem: "has schema version \(version), newer than this program's \(currentVersion)",
                     fix: "update slbench, or name another database")
             }
@@ -62,7 +62,7 @@ enum Schema {
         let foreign = try String.fetchOne(
             db, sql: "SELECT name FROM sqlite_master WHERE name NOT LIKE 'sqlite%' AND name <> 'grdb_migrations' LIMIT 1")
         guard owner == 0, foreign == nil else {
-            throw StorageError(
+            throw FileError(
                 file: path, problem: "is a SQLite database of another program" + (foreign.map { " (it holds '\($0)')" } ?? ""),
                 fix: "name another file: slbench keeps its results in a database of its own")
         }

@@ -32,7 +32,7 @@ struct Merge {
         var conflicts: [String] = []
         for pair in try pairs(db) {
             guard pair.runID == pair.otherID else {
-                throw StorageError(file: source, problem: "run \(pair.otherID) is called \(pair.runID) in \(target)", fix: "merge the other way round")
+                throw FileError(file: source, problem: "run \(pair.otherID) is called \(pair.runID) in \(target)", fix: "merge the other way round")
             }
             guard pair.there != nil else { continue }
             switch (pair.here, pair.there) {
@@ -41,7 +41,7 @@ struct Merge {
                 outcome.added += 1
                 outcome.takenRuns.append(pair.runID)
             case (.running, _):
-                throw StorageError(
+                throw FileError(
                     file: target, problem: "run \(pair.runID) is being recorded", fix: "merge when its sweep has ended, or `slbench sweep` closes it")
             case (.finished, .finished):
                 if try differs(db, pair.runID) {
@@ -67,7 +67,7 @@ struct Merge {
             }
         }
         guard conflicts.isEmpty else {
-            throw StorageError(
+            throw FileError(
                 file: target,
                 problem: "\(conflicts.count) finished \(conflicts.count == 1 ? "run has" : "runs have") other results in \(source): "
                     + conflicts.prefix(8).joined(separator: ", ") + (conflicts.count > 8 ? ", …" : ""),

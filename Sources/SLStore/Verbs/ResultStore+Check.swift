@@ -12,7 +12,7 @@ public struct DatabaseIssue: Sendable, Hashable {
 extension ResultStore {
     /// Looks at everything that a sound database promises: SQLite's own structure, references between tables, keys that are
     /// the digests of their specs, and results that are complete.
-    public func check() throws(StorageError) -> [DatabaseIssue] {
+    public func check() throws(FileError) -> [DatabaseIssue] {
         try read { db in
             var issues = try String.fetchAll(db, sql: "PRAGMA integrity_check").filter { $0 != "ok" }.map { DatabaseIssue(problem: $0) }
             issues += try Row.fetchAll(db, sql: "PRAGMA foreign_key_check").map { row in

@@ -5,7 +5,7 @@ extension ResultStore {
     /// The finished runs, in the order of their sweeps' plans.
     ///
     /// - Parameter sweep: `nil` for those of every sweep; a run that no sweep plans any more then has the sweep "".
-    public func comparison(sweep: String?) throws(StorageError) -> [ComparisonRow] {
+    public func comparison(sweep: String?) throws(FileError) -> [ComparisonRow] {
         try read { db in
             let columns = ComparisonRow.CodingKeys.allCases.map { $0 == .sweep ? "coalesce(sweep, '') AS sweep" : $0.rawValue }
             return try Fetched.fetchAll(

@@ -5,7 +5,7 @@ import SLSpec
 extension ResultStore {
     /// Everything about the runs of a sweep that were started, whatever became of them, in the order of its plan, and what
     /// was predicted beside them.
-    public func sweepHistory(name: String) throws(StorageError) -> SweepHistory {
+    public func sweepHistory(name: String) throws(FileError) -> SweepHistory {
         let path = path
         return try read { db in
             let sweep = try Self.knownSweep(db, name: name, file: path)
@@ -27,7 +27,7 @@ extension ResultStore {
     ///   - predictions: of the plan.
     public func sweepHistory(
         name: String, runKeys: [String], predictions: [PredictionRecord]
-    ) throws(StorageError) -> SweepHistory {
+    ) throws(FileError) -> SweepHistory {
         let path = path
         return try read { db in
             let sweep = try Self.knownSweep(db, name: name, file: path)
@@ -41,12 +41,12 @@ extension ResultStore {
     /// Everything about one run.
     ///
     /// - Parameter prefix: A run id or the beginning of a run key, in hexadecimal.
-    /// - Throws: `StorageError` when no run, or more than one, answers to it.
-    public func history(run prefix: String) throws(StorageError) -> RunHistory {
+    /// - Throws: `FileError` when no run, or more than one, answers to it.
+    public func history(run prefix: String) throws(FileError) -> RunHistory {
         let path = path
         let prefix = prefix.lowercased()
         guard !prefix.isEmpty, prefix.allSatisfy(\.isHexDigit) else {
-            throw StorageError(
+            throw FileError(
                 file: path, problem: "'\(prefix)' is not the id of a run", fix: "give the first hexadecimal digits of its run_id")
         }
         return try read { db in
@@ -56,11 +56,11 @@ extension ResultStore {
                 sql: "SELECT run_id FROM run JOIN run_spec USING (run_id) WHERE run_key >= :p AND run_key < :p || 'g' ORDER BY run_key",
                 arguments: ["p": prefix])
             guard let id = ids.first else {
-                throw StorageError(
+                throw FileError(
                     file: path, problem: "holds no run '\(prefix)'", fix: "SELECT run_id, status FROM run lists the runs that were started")
             }
             guard ids.count == 1 else {
-                throw StorageError(
+                throw FileError(
                     file: path, problem: "holds \(ids.count) runs that begin with '\(prefix)'",
                     fix: "give more digits: " + ids.prefix(8).joined(separator: ", "))
             }
@@ -77,7 +77,7 @@ extension ResultStore {
         }
         let text = try String.fetchOne(db, sql: "SELECT spec FROM run_spec WHERE run_id = ?", arguments: [runID])
         guard let text, let run = try RunRow.fetch(db, runID: runID) else {
-            throw StorageError(file: file, problem: "holds no run '\(runID)'")
+            throw FileError(file: file, problem: "holds no run '\(runID)'")
         }
         let evaluations = try rows(EvaluationRow.self)
         let memory = try row(MemoryRow.self)?.memory

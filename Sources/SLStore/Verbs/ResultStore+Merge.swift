@@ -30,12 +30,12 @@ extension ResultStore {
     /// and hosts may differ. Of a run that one side has finished, that side's is taken; of one that neither has, the longer.
     ///
     /// - Parameter path: of the other database, which stays as it is; an older schema is brought up to date in a copy.
-    /// - Throws: `StorageError` that names the runs that conflict, or the one that is being recorded here.
-    public func merge(_ path: String) throws(StorageError) -> MergeOutcome {
+    /// - Throws: `FileError` that names the runs that conflict, or the one that is being recorded here.
+    public func merge(_ path: String) throws(FileError) -> MergeOutcome {
         let other = try ResultStore(readOnlyPath: path)
         let beside = URL(fileURLWithPath: self.path).deletingLastPathComponent()
         guard let scratch = ScratchFolder(prefix: "slbench-merge", otherwise: [beside]) else {
-            throw StorageError(file: self.path, problem: "there is no folder for temporary files", fix: "set TMPDIR to a folder that can be written")
+            throw FileError(file: self.path, problem: "there is no folder for temporary files", fix: "set TMPDIR to a folder that can be written")
         }
         defer { scratch.remove() }
         let copy = scratch.url.appendingPathComponent("other.sqlite")
@@ -54,7 +54,7 @@ extension ResultStore {
                 return outcome
             }
         } catch {
-            throw StorageError(error, file: self.path)
+            throw FileError(error, file: self.path)
         }
     }
 }

@@ -4,7 +4,7 @@ import SLSpec
 
 extension ResultStore {
     /// Where and with what finished runs were made, by run key.
-    public func environments(ofFinished runKeys: [String]) throws(StorageError) -> [String: EnvironmentRecord] {
+    public func environments(ofFinished runKeys: [String]) throws(FileError) -> [String: EnvironmentRecord] {
         try read { db in
             let statement = try db.cachedStatement(
                 sql: """
@@ -21,7 +21,7 @@ extension ResultStore {
     /// same, the last that was alone on it comes last.
     public func measuredSpeeds(
         host: String, threads: Int
-    ) throws(StorageError) -> [(spec: RunSpec, tokens: Int, tokensPerSecond: Double)] {
+    ) throws(FileError) -> [(spec: RunSpec, tokens: Int, tokensPerSecond: Double)] {
         try read { db in
             let rows = try Row.fetchAll(
                 db,
@@ -38,7 +38,7 @@ extension ResultStore {
     }
 
     /// The specifications of a sweep's runs that were started, the oldest first; none when there is no such sweep.
-    public func startedSpecs(sweep name: String) throws(StorageError) -> [RunSpec] {
+    public func startedSpecs(sweep name: String) throws(FileError) -> [RunSpec] {
         try read { db in
             let texts = try String.fetchAll(
                 db,

@@ -5,9 +5,9 @@ import SLSpec
 extension ResultStore {
     /// The answer to one SQL statement that only reads.
     ///
-    /// - Throws: `StorageError` for several statements, for one that would change something, and with SQLite's message
+    /// - Throws: `FileError` for several statements, for one that would change something, and with SQLite's message
     ///   for one that it does not understand. A BLOB is shown as SQL writes it, `x'…'`.
-    public func query(_ sql: String) throws(StorageError) -> ValueTable {
+    public func query(_ sql: String) throws(FileError) -> ValueTable {
         // A file is asked through a connection that cannot write, whatever the statement says.
         let reader = isReadOnly || path == ":memory:" ? database : try Self.openForReading(path)
         do {
@@ -15,14 +15,14 @@ extension ResultStore {
         } catch let error as DatabaseError {
             throw Self.explain(error, sql: sql, file: path)
         } catch {
-            throw StorageError(error, file: path)
+            throw FileError(error, file: path)
         }
     }
 
     private static func table(_ db: Database, sql: String, file: String) throws -> ValueTable {
         let statement = try db.makeStatement(sql: sql)
         guard statement.isReadonly, statement.columnCount > 0 else {
-            throw StorageError(
+            throw FileError(
                 file: file, problem: "a query only reads, and this statement does more or answers nothing: \(sql)",
                 fix: "use SELECT, WITH, VALUES, EXPLAIN or PRAGMA table_info(TABLE)")
         }
@@ -42,21 +42,21 @@ extension ResultStore {
         }
     }
 
-    private static func explain(_ error: DatabaseError, sql: String, file: String) -> StorageError {
+    private static func explain(_ error: DatabaseError, sql: String, file: String) -> FileError {
         switch error.resultCode {
         case .SQLITE_MISUSE where error.message?.hasPrefix("wrong number of statement arguments") == true:
-            StorageError(
+            FileError(
                 file: file, problem: "the statement has parameters (?, :name) that nothing fills: \(sql)",
                 fix: "write the values into the statement")
         case .SQLITE_MISUSE:
-            StorageError(file: file, problem: "several statements were given: \(sql)", fix: "ask one statement at a time")
+            FileError(file: file, problem: "several statements were given: \(sql)", fix: "ask one statement at a time")
         case .SQLITE_READONLY:
-            StorageError(file: file, problem: "a query only reads, and this statement would write: \(sql)", fix: "use SELECT")
+            FileError(file: file, problem: "a query only reads, and this statement would write: \(sql)", fix: "use SELECT")
         case .SQLITE_ERROR:
-            StorageError(
+            FileError(
                 file: file, problem: "SQL: \(error.message ?? "not understood"): \(sql)",
                 fix: "SELECT name, sql FROM sqlite_master lists the tables and views with their columns")
-        default: StorageError(error, file: file)
+        default: FileError(error, file: file)
         }
     }
 }

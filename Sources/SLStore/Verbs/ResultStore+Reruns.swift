@@ -7,15 +7,15 @@ extension ResultStore {
     /// Notes that this process trains a finished run again.
     ///
     /// - Returns: the run's id; `nil` when the run is not finished, so that nothing has to be kept.
-    /// - Throws: `StorageError` when another process does so already.
-    func claimRerun(_ identified: IdentifiedSpec) throws(StorageError) -> String? {
+    /// - Throws: `FileError` when another process does so already.
+    func claimRerun(_ identified: IdentifiedSpec) throws(FileError) -> String? {
         let path = path
         return try write { db in
             guard let runID = try IdentifiedSpec.runID(db, key: identified.key),
                 try RunRow.fetch(db, runID: runID)?.status == .finished
             else { return nil }
             if let other = try RerunRow.fetch(db, runID: runID), other.isAtWork, other.process != .current {
-                throw StorageError(
+                throw FileError(
                     file: path, problem: "run \(runID) is being trained again by process \(other.process.processID) on \(other.process.host)",
                     fix: "wait for that process or end it")
             }
@@ -31,7 +31,7 @@ extension ResultStore {
     }
 
     /// - Returns: how many others are in training on this machine.
-    func touchRerun(_ identified: IdentifiedSpec) throws(StorageError) -> Int {
+    func touchRerun(_ identified: IdentifiedSpec) throws(FileError) -> Int {
         try write { db in
             guard let runID = try IdentifiedSpec.runID(db, key: identified.key) else { return 0 }
             try db.execute(sql: "UPDATE rerun SET heartbeat_at = \(Clock.now) WHERE run_id = ?", arguments: [runID])
@@ -40,7 +40,7 @@ extension ResultStore {
         }
     }
 
-    func releaseRerun(_ identified: IdentifiedSpec) throws(StorageError) {
+    func releaseRerun(_ identified: IdentifiedSpec) throws(FileError) {
         try write { db in
             guard let runID = try IdentifiedSpec.runID(db, key: identified.key) else { return }
             try db.execute(sql: "DELETE FROM rerun WHERE run_id = ?", arguments: [runID])
@@ -48,12 +48,12 @@ extension ResultStore {
     }
 
     /// The runs that are being trained again by a process that lives.
-    public func runsTrainedAgain() throws(StorageError) -> Set<String> {
+    public func runsTrainedAgain() throws(FileError) -> Set<String> {
         try read { db in Set(try RerunRow.fetchAll(db).filter(\.isAtWork).map(\.runID)) }
     }
 
     /// Makes a run known under the id that it has elsewhere.
-    func know(_ identified: IdentifiedSpec, runID: String) throws(StorageError) {
+    func know(_ identified: IdentifiedSpec, runID: String) throws(FileError) {
         try write { db in
             try db.execute(
                 sql: "INSERT INTO run_spec (run_id, run_key, group_key, spec) VALUES (?, ?, ?, ?)",
@@ -62,7 +62,7 @@ extension ResultStore {
     }
 
     /// Puts the finished attempt that `file` holds in the place of the run's record.
-    func adopt(_ file: String, _ identified: IdentifiedSpec, sweep: String?, companions: Int) throws(StorageError) {
+    func adopt(_ file: String, _ identified: IdentifiedSpec, sweep: String?, companions: Int) throws(FileError) {
         try checkFile()
         let path = path
         do {
@@ -71,7 +71,7 @@ extension ResultStore {
                 defer { try? db.execute(sql: "DETACH DATABASE other") }
                 try db.inTransaction(.immediate) {
                     guard let runID = try IdentifiedSpec.runID(db, key: identified.key) else {
-                        throw StorageError(file: path, problem: "knows no run with the key \(identified.key)")
+                        throw FileError(file: path, problem: "knows no run with the key \(identified.key)")
                     }
                     let earlier = try RunRow.fetch(db, runID: runID)?.attempt ?? 0
                     try Merge(target: path, source: file).replace(db, runID)
@@ -84,7 +84,7 @@ extension ResultStore {
                 }
             }
         } catch {
-            throw StorageError(error, file: path)
+            throw FileError(error, file: path)
         }
     }
 }

@@ -4,8 +4,8 @@ import SLSpec
 extension ResultStore {
     /// How every run of a sweep stands, in the order of its plan.
     ///
-    /// - Throws: `StorageError` that names the sweeps there are.
-    public func standing(sweep name: String) throws(StorageError) -> [RunStanding] {
+    /// - Throws: `FileError` that names the sweeps there are.
+    public func standing(sweep name: String) throws(FileError) -> [RunStanding] {
         let path = path
         return try read { db in
             let sweep = try Self.knownSweep(db, name: name, file: path)

@@ -3,10 +3,10 @@ import SLSpec
 
 extension ResultStore {
     /// How a run stands; `nil` when it was never started.
-    public func status(of runKey: String) throws(StorageError) -> RunStatus? { try status(of: [runKey])[runKey] }
+    public func status(of runKey: String) throws(FileError) -> RunStatus? { try status(of: [runKey])[runKey] }
 
     /// How runs stand. A run that was never started has no entry.
-    public func status(of runKeys: [String]) throws(StorageError) -> [String: RunStatus] {
+    public func status(of runKeys: [String]) throws(FileError) -> [String: RunStatus] {
         try read { db in
             let statement = try db.cachedStatement(
                 sql: "SELECT status FROM run JOIN run_spec USING (run_id) WHERE run_key = ?")
@@ -29,12 +29,12 @@ extension ResultStore {
     ///     its samples stay, its words are replaced, unless that process still runs.
     /// - Returns: Whether the failure was recorded.
     @discardableResult
-    public func markFailed(_ runKey: String, _ failure: RunFailure, processID: Int32? = nil) throws(StorageError) -> Bool {
+    public func markFailed(_ runKey: String, _ failure: RunFailure, processID: Int32? = nil) throws(FileError) -> Bool {
         let path = path
         try RunWriting.checkFailure(failure, file: path)
         return try write { db in
             guard let runID = try IdentifiedSpec.runID(db, key: runKey) else {
-                throw StorageError(file: path, problem: "knows no run with the key \(runKey)", fix: "register its sweep first")
+                throw FileError(file: path, problem: "knows no run with the key \(runKey)", fix: "register its sweep first")
             }
             let row = try RunRow.fetch(db, runID: runID)
             let process = processID.map { ProcessIdentity(host: ProcessIdentity.current.host, processID: Int($0), startTicks: nil) }
@@ -61,14 +61,14 @@ extension ResultStore {
 
     /// The same for a run that no sweep has made known: its specification is stored with it.
     @discardableResult
-    public func markFailed(_ spec: RunSpec, _ failure: RunFailure, processID: Int32? = nil) throws(StorageError) -> Bool {
+    public func markFailed(_ spec: RunSpec, _ failure: RunFailure, processID: Int32? = nil) throws(FileError) -> Bool {
         let identified = try IdentifiedSpec(spec, file: path)
         _ = try write { try identified.save($0) }
         return try markFailed(identified.key, failure, processID: processID)
     }
 
     /// A sign of life for a run whose recorder has nothing to write for long.
-    public func heartbeat(_ runKey: String) throws(StorageError) {
+    public func heartbeat(_ runKey: String) throws(FileError) {
         try write { db in
             try db.execute(
                 sql: """
@@ -85,7 +85,7 @@ extension ResultStore {
     ///
     /// - Returns: Their run keys.
     @discardableResult
-    public func closeAbandonedRuns() throws(StorageError) -> [String] {
+    public func closeAbandonedRuns() throws(FileError) -> [String] {
         try write { db in
             var closed: [String] = []
             for rerun in try RerunRow.fetchAll(db) where !rerun.isAtWork {

@@ -10,7 +10,7 @@ extension ResultStore {
     /// - Parameter predictions: Cells that are only planned, each once.
     /// - Returns: The run keys, one for each of `specs`.
     @discardableResult
-    public func registerSweep(name: String, specs: [RunSpec], predictions: [PredictionRecord] = []) throws(StorageError) -> [String] {
+    public func registerSweep(name: String, specs: [RunSpec], predictions: [PredictionRecord] = []) throws(FileError) -> [String] {
         let path = path
         var identified: [IdentifiedSpec] = []
         for spec in specs { identified.append(try IdentifiedSpec(spec, file: path)) }
@@ -30,7 +30,7 @@ extension ResultStore {
     /// The finished runs that a sweep's plan holds and a new plan would not: their records stay, and leave the sweep's tables.
     ///
     /// - Parameter runKeys: of the new plan.
-    public func finishedRuns(of sweep: String, besides runKeys: [String]) throws(StorageError) -> [String] {
+    public func finishedRuns(of sweep: String, besides runKeys: [String]) throws(FileError) -> [String] {
         let kept = Set(runKeys)
         return try read { db in
             try String.fetchAll(
@@ -45,32 +45,32 @@ extension ResultStore {
 
     /// Records what was tried to choose a sweep's settings, in the place of what was recorded before. The trials' own runs
     /// must be known, as those of any sweep.
-    public func registerTuning(sweep name: String, cells: [TunedCell]) throws(StorageError) {
+    public func registerTuning(sweep name: String, cells: [TunedCell]) throws(FileError) {
         let path = path
         try write { db in try TuningRows.insert(db, cells, sweep: Self.sweepID(db, name: name, file: path)) }
     }
 
     /// The names of all sweeps, the oldest first.
-    public func sweepNames() throws(StorageError) -> [String] {
+    public func sweepNames() throws(FileError) -> [String] {
         try read { try String.fetchAll($0, sql: "SELECT name FROM sweep ORDER BY id") }
     }
 
-    /// - Throws: `StorageError` that names the sweeps there are.
+    /// - Throws: `FileError` that names the sweeps there are.
     static func knownSweep(_ db: Database, name: String, file: String) throws -> Int64 {
         if let sweep = try Int64.fetchOne(db, sql: "SELECT id FROM sweep WHERE name = ?", arguments: [name]) { return sweep }
         let known = try String.fetchAll(db, sql: "SELECT name FROM sweep ORDER BY id")
-        throw StorageError(
+        throw FileError(
             file: file, problem: "holds no sweep named '\(name)'",
             fix: known.isEmpty ? "run a sweep first" : "it holds: " + known.joined(separator: ", "))
     }
 
     static func sweepID(_ db: Database, name: String, file: String) throws -> Int64 {
-        guard !name.isEmpty else { throw StorageError(file: file, problem: "a sweep needs a name", fix: "name the sweep") }
+        guard !name.isEmpty else { throw FileError(file: file, problem: "a sweep needs a name", fix: "name the sweep") }
         try db.execute(
             sql: "INSERT INTO sweep (name, created_at, planned_at) VALUES (?, \(Clock.now), \(Clock.now)) ON CONFLICT (name) DO NOTHING",
             arguments: [name])
         guard let id = try Int64.fetchOne(db, sql: "SELECT id FROM sweep WHERE name = ?", arguments: [name]) else {
-            throw StorageError(file: file, problem: "lost the sweep '\(name)' while it was written")
+            throw FileError(file: file, problem: "lost the sweep '\(name)' while it was written")
         }
         return id
     }

@@ -18,12 +18,12 @@ public struct CheckpointFolder: Sendable, Hashable {
 
     /// Keeps a copy of the tokenizer's model beside the weights.
     ///
-    /// - Throws: `StorageError`.
+    /// - Throws: `FileError`.
     public func keepTokenizer(_ file: URL) throws {
         guard let model = try? Data(contentsOf: file) else { return }
         try prepare()
         let copy = try AtomicFile(path: tokenizerFile.path)
-        try model.withUnsafeBytes { try copy.write($0) }
+        try copy.write(model.bytes)
         try copy.commit()
     }
 
@@ -42,12 +42,12 @@ public struct CheckpointFolder: Sendable, Hashable {
 
     /// Makes the folder, and clears away what dead processes left half-written.
     ///
-    /// - Throws: `StorageError`.
+    /// - Throws: `FileError`.
     func prepare() throws {
         do {
             try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
         } catch {
-            throw StorageError(
+            throw FileError(
                 file: url.path, problem: "the folder for checkpoints can't be made: \(error.localizedDescription)",
                 fix: "free some space or make the place writable, or name another database", condition: .vanished)
         }
@@ -64,6 +64,6 @@ public struct CheckpointFolder: Sendable, Hashable {
         prune(keeping: 0)
         AtomicFile.removeLeftovers(in: url.path)
         // Only an empty folder goes.
-        rmdir(url.path)
+        unsafe rmdir(url.path)
     }
 }

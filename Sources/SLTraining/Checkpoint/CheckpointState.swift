@@ -78,7 +78,7 @@ struct RunProgress: Sendable, Hashable, Codable {
     var wallSeconds = 0.0
     /// Of all processes: the largest tracked peak with its split, and the largest resident size.
     var peak: MemoryBreakdown?
-    var peakPhase: String?
+    var peakStage: String?
     var peakResidentBytes: Int?
     var constantBytes: Int?
     /// `nil` in checkpoints of programs that didn't look.
@@ -92,7 +92,7 @@ struct RunProgress: Sendable, Hashable, Codable {
         case refreshSeconds = "refresh_seconds"
         case wallSeconds = "wall_seconds"
         case peak
-        case peakPhase = "peak_phase"
+        case peakStage = "peak_phase"
         case peakResidentBytes = "peak_rss_bytes"
         case constantBytes = "process_constant_bytes"
         case foreignLoad = "foreign_load"

@@ -28,23 +28,17 @@ public struct Checkpoints {
     /// Under which key of the metadata the weights say whose they are.
     static let runKey = "slbench.run_key"
 
-    func isDue(step: Int, lastStep: Int, secondsSince: Double) -> Bool {
-        if let steps = policy.everySteps, step - lastStep >= steps { return true }
-        if let minutes = policy.everyMinutes, secondsSince >= minutes * 60 { return true }
-        return false
-    }
-
-    /// - Throws: `StorageError`; the checkpoints that were there stay.
-    func write(_ loop: TrainingLoop<Float>, _ state: CheckpointState, losses: [Double]) throws {
+    /// - Throws: `FileError`; the checkpoints that were there stay.
+    func write(_ loop: TrainingLoop<Float>, _ state: CheckpointState) throws {
         try folder.prepare()
-        let parts = loop.stateParts
+        let (parts, losses) = (loop.stateParts, loop.losses)
         let words = String(decoding: try RecordJSON.encoder().encode(state), as: UTF8.self)
         let writer = try TensorFileWriter(
             path: folder.file(step: state.position.step).path,
             tensors: parts.map { ($0.name, $0.type, $0.part.shape) } + [(Self.lossesName, .float64, [losses.count])],
             metadata: ["format": "slbench", CheckpointState.metadataKey: words])
-        for item in parts { try writer.write(UnsafeRawBufferPointer(item.part.bytes)) }
-        try losses.withUnsafeBytes { try writer.write($0) }
+        for item in parts { try item.write(to: writer) }
+        try writer.write(losses.span)
         try writer.commit()
         folder.prune(keeping: policy.keep)
     }
@@ -79,7 +73,7 @@ public struct Checkpoints {
 
     /// What stays of a finished run.
     ///
-    /// - Throws: `StorageError`.
+    /// - Throws: `FileError`.
     func writeWeights(_ loop: TrainingLoop<Float>, runKey: String) throws {
         guard policy.final == .weights else { return }
         try folder.prepare()
@@ -87,7 +81,7 @@ public struct Checkpoints {
         let writer = try TensorFileWriter(
             path: folder.weightsFile.path, tensors: parts.map { ($0.name, $0.type, $0.part.shape) },
             metadata: ["format": "slbench", Self.runKey: runKey])
-        for item in parts { try writer.write(UnsafeRawBufferPointer(item.part.bytes)) }
+        for item in parts { try item.write(to: writer) }
         try writer.commit()
     }
 }

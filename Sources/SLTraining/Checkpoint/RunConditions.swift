@@ -61,14 +61,14 @@ extension RunConditions {
     }
 
     private static func program(_ environment: EnvironmentRecord) -> String {
-        let commit = environment.commit.map { " \($0.prefix(12))" } ?? ""
+        let commit = environment.commit.map { " \(ShortKey.of($0))" } ?? ""
         return environment.programVersion + commit + (environment.commitIsDirty == true ? " with changes" : "")
     }
 
     private static var cLibrary: String? {
         #if canImport(Glibc)
             var name = [CChar](repeating: 0, count: 64)
-            guard confstr(Int32(_CS_GNU_LIBC_VERSION), &name, name.count) > 0 else { return nil }
+            guard unsafe confstr(Int32(_CS_GNU_LIBC_VERSION), &name, name.count) > 0 else { return nil }
             let tuned = EnvironmentVariable.value("GLIBC_TUNABLES").map { " (\($0))" } ?? ""
             return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) + tuned
         #else

@@ -15,7 +15,7 @@ extension TrainingLoop {
     public func snapshot() throws -> LoopSnapshot {
         LoopSnapshot(
             position: try RecordJSON.encoder().encode(position),
-            tensors: Dictionary(uniqueKeysWithValues: stateParts.map { ($0.name, Data($0.part.bytes)) }), losses: losses)
+            tensors: Dictionary(uniqueKeysWithValues: stateParts.map { ($0.name, unsafe Data($0.part.bytes)) }), losses: losses)
     }
 
     /// Overwrites tensors and losses of a loop that was made to go on at the snapshot's position.
@@ -23,10 +23,11 @@ extension TrainingLoop {
     /// - Throws: `DataError` when the snapshot lacks a tensor or holds it in another size.
     public func restore(_ snapshot: LoopSnapshot) throws {
         for item in stateParts {
-            guard let bytes = snapshot.tensors[item.name], bytes.count == item.part.bytes.count else {
-                throw DataError(file: "snapshot after \(step) updates", problem: "no tensor '\(item.name)' of \(item.part.bytes.count) bytes")
+            let target = unsafe item.part.bytes
+            guard let bytes = snapshot.tensors[item.name], bytes.count == target.count else {
+                throw DataError(file: "snapshot after \(step) updates", problem: "no tensor '\(item.name)' of \(target.count) bytes")
             }
-            bytes.copyBytes(to: item.part.bytes)
+            unsafe bytes.copyBytes(to: target)
         }
         losses = snapshot.losses
     }

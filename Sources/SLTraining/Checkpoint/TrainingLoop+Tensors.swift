@@ -19,6 +19,16 @@ struct NamedPart {
         }
     }
 
+    /// Overwrites the part.
+    ///
+    /// - Throws: `DataError` when the file lacks it or holds it in another type or shape.
+    func read(from file: TensorFile) throws { try part.withMutableBytes { try file.read(name, type, part.shape, into: &$0) } }
+
+    /// As the next tensor of a file.
+    ///
+    /// - Throws: `FileError`.
+    func write(to writer: TensorFileWriter) throws { try part.withBytes { try writer.write($0) } }
+
     static func all<Element: Scalar>(of tensor: StoredTensor<Element>, _ name: String) -> [NamedPart] {
         tensor.parts.map { NamedPart(name: $0.suffix.isEmpty ? name : "\(name)/\($0.suffix)", part: $0) }
     }
@@ -36,7 +46,7 @@ extension LlamaModel {
     /// - Throws: `DataError` when the file lacks a tensor or holds it in another type or shape; ``ContractError`` when a
     ///   support points outside its matrix. The model is of no use then.
     func readWeights(_ file: TensorFile) throws {
-        for item in weightParts { try file.read(item.name, item.type, item.part.shape, into: item.part.bytes) }
+        for item in weightParts { try item.read(from: file) }
         try checkSupports()
     }
 }
@@ -56,6 +66,6 @@ extension TrainingLoop {
     /// - Throws: as ``LlamaModel/readWeights(_:)``.
     func restore(from file: TensorFile) throws {
         try model.readWeights(file)
-        for item in keptParts { try file.read(item.name, item.type, item.part.shape, into: item.part.bytes) }
+        for item in keptParts { try item.read(from: file) }
     }
 }

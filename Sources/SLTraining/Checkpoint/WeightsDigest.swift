@@ -8,8 +8,8 @@ extension LlamaModel {
     func weightsDigest() -> String {
         let hash = SHA256()
         for item in weightParts {
-            hash.update(Array("\(item.name) \(item.type.rawValue) \(item.part.shape)\n".utf8))
-            hash.update(UnsafeRawBufferPointer(item.part.bytes))
+            hash.update("\(item.name) \(item.type.rawValue) \(item.part.shape)\n".utf8.span)
+            item.part.withBytes { hash.update($0) }
         }
         return hash.hexDigest()
     }

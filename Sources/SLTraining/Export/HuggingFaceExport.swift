@@ -57,37 +57,37 @@ public struct HuggingFaceExport {
     public var weightsDigest: String { model.weightsDigest() }
 
     /// - Parameter factored: whether linears that a dense matrix equals are written as the method keeps them, too.
-    /// - Throws: `StorageError`.
+    /// - Throws: `FileError`.
     public func write(to folder: URL, factored keepsFactors: Bool = false) throws -> Summary {
         do {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         } catch {
-            throw StorageError(file: folder.path, problem: "can't be made: \(error.localizedDescription)")
+            throw FileError(file: folder.path, problem: "can't be made: \(error.localizedDescription)")
         }
-        let sites = spec.model.sites
-        let space = try Matrix<Float>(rows: 1, columns: sites.map { $0.outFeatures * $0.inFeatures }.max() ?? 1, category: .workspace, ledger: ledger)
-        func dense(_ site: LinearSite) throws -> Matrix<Float>? {
-            let weight = space.reshaped(rows: site.outFeatures, columns: site.inFeatures)
-            return try model.writeDenseEquivalent(layer: site.layer, role: site.role, into: weight) ? weight : nil
+        let modules = spec.model.modules
+        let space = try Matrix<Float>(rows: 1, columns: modules.map { $0.outFeatures * $0.inFeatures }.max() ?? 1, category: .workspace, ledger: ledger)
+        func dense(_ module: LinearModule) throws -> Matrix<Float>? {
+            let weight = space.reshaped(rows: module.outFeatures, columns: module.inFeatures)
+            return try model.writeDenseEquivalent(layer: module.layer, role: module.role, into: weight) ? weight : nil
         }
-        func isDense(_ site: LinearSite) -> Bool { model.method.tensors(at: site, phase: model.phase).filter { !$0.isBuffer }.map(\.name) == ["weight"] }
-        let factored = try sites.filter { try keepsFactors ? !isDense($0) : dense($0) == nil }.map(\.name)
+        func isDense(_ module: LinearModule) -> Bool { model.method.tensors(at: module, phase: model.phase).filter { !$0.isBuffer }.map(\.name) == ["weight"] }
+        let factored = try modules.filter { try keepsFactors ? !isDense($0) : dense($0) == nil }.map(\.name)
         let isFactored = Set(factored)
-        let plain = model.parameters.filter { $0.site.map { isFactored.contains($0.name) } ?? true }.map(\.parameter)
+        let plain = model.parameters.filter { $0.module.map { isFactored.contains($0.name) } ?? true }.map(\.parameter)
         let supports = model.indexVectors.filter { isFactored.contains($0.name.dropLastComponent) }
         let tensors = plain.map { ($0.name, TensorType.float32, $0.rows == 1 ? [$0.columns] : [$0.rows, $0.columns]) }
             + supports.map { ($0.name, TensorType.int32, [$0.vector.count]) }
-            + sites.filter { !isFactored.contains($0.name) }.map { ("\($0.name).weight", TensorType.float32, [$0.outFeatures, $0.inFeatures]) }
+            + modules.filter { !isFactored.contains($0.name) }.map { ("\($0.name).weight", TensorType.float32, [$0.outFeatures, $0.inFeatures]) }
         // `format: pt` is what transformers asks for. It refuses any other, and so it must what is no LLaMA: it would draw the linears
         // that it doesn't find.
         let writer = try TensorFileWriter(
             path: folder.appendingPathComponent("model.safetensors").path, tensors: tensors,
             metadata: ["format": factored.isEmpty ? "pt" : "slbench", Checkpoints.runKey: try spec.runKey()])
-        for parameter in plain { try parameter.stored.elements.withUnsafeBytes { try writer.write($0) } }
-        for support in supports { try writer.write(UnsafeRawBufferPointer(support.vector.part.bytes)) }
-        for site in sites where !isFactored.contains(site.name) {
-            guard let weight = try dense(site) else { continue }
-            try weight.elements.withUnsafeBytes { try writer.write($0) }
+        for parameter in plain { try writer.write(parameter.stored.elements.span) }
+        for support in supports { try support.vector.part.withBytes { try writer.write($0) } }
+        for module in modules where !isFactored.contains(module.name) {
+            guard let weight = try dense(module) else { continue }
+            try writer.write(weight.elements.span)
         }
         try writer.commit()
         try writeConfig(to: folder, factored: factored)
@@ -99,7 +99,7 @@ public struct HuggingFaceExport {
     /// `logits.safetensors`, for whoever loads the weights to compare with: `input_ids` [1, N], which are some ids of the
     /// vocabulary, and the model's `logits` [1, N, V] after each of them.
     ///
-    /// - Throws: `StorageError`.
+    /// - Throws: `FileError`.
     public func writeLogits(to folder: URL) throws {
         let vocabulary = spec.model.vocabularySize
         // A stride that is prime to every usual size of a vocabulary: far apart, and none twice.
@@ -108,8 +108,9 @@ public struct HuggingFaceExport {
             path: folder.appendingPathComponent("logits.safetensors").path,
             tensors: [("input_ids", .int64, [1, probeLength]), ("logits", .float32, [1, probeLength, vocabulary])],
             metadata: [Checkpoints.runKey: try spec.runKey()])
-        try tokens.map { Int64($0).littleEndian }.withUnsafeBytes { try writer.write($0) }
-        try model.logits(inputs: tokens).withUnsafeBytes { try writer.write($0) }
+        let (ids, logits) = (tokens.map { Int64($0).littleEndian }, try model.logits(inputs: tokens))
+        try writer.write(ids.span)
+        try writer.write(logits.span)
         try writer.commit()
     }
 
@@ -140,10 +141,10 @@ public struct HuggingFaceExport {
         guard let file = tokens.file else { return }
         do {
             try Self.write(try Data(contentsOf: file), to: folder.appendingPathComponent("tokenizer.model"))
-        } catch let error as StorageError {
+        } catch let error as FileError {
             throw error
         } catch {
-            throw StorageError(file: file.path, problem: "can't be read: \(error.localizedDescription)")
+            throw FileError(file: file.path, problem: "can't be read: \(error.localizedDescription)")
         }
     }
 
@@ -159,13 +160,9 @@ public struct HuggingFaceExport {
         try JSONSerialization.data(withJSONObject: object, options: [.prettyPrinted, .sortedKeys])
     }
 
-    private static func write(_ bytes: Data, to url: URL) throws(StorageError) {
+    private static func write(_ bytes: Data, to url: URL) throws(FileError) {
         let file = try AtomicFile(path: url.path)
-        var failure: StorageError?
-        bytes.withUnsafeBytes { raw in
-            do throws(StorageError) { try file.write(raw) } catch { failure = error }
-        }
-        if let failure { throw failure }
+        try file.write(bytes.bytes)
         try file.commit()
     }
 }

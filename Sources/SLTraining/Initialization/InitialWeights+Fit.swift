@@ -7,7 +7,7 @@ extension InitialWeights {
     /// How a file's tensors become a model's.
     struct Fit {
         /// Linears that are given dense and start from that.
-        var denseSites: Set<String> = []
+        var denseModules: Set<String> = []
         /// Tensors that the model keeps as they are in the file.
         var asKept: Set<String> = []
     }
@@ -19,20 +19,20 @@ extension InitialWeights {
         var fit = Fit()
         var problems = Problems()
         let present = file.table.entries
-        for entry in TensorEntry.all(shape: shape, method: method, phase: 0) where entry.site == nil {
+        for entry in TensorEntry.all(shape: shape, method: method, phase: 0) where entry.module == nil {
             if problems.look(at: present[entry.name], entry.name, entry.declaration) { fit.asKept.insert(entry.name) }
         }
-        for site in shape.sites {
-            let kept = method.tensors(at: site, phase: 0).filter { !$0.isBuffer }.map { (name: "\(site.name).\($0.name)", declaration: $0) }
-            let dense = "\(site.name).weight"
+        for module in shape.modules {
+            let kept = method.tensors(at: module, phase: 0).filter { !$0.isBuffer }.map { (name: "\(module.name).\($0.name)", declaration: $0) }
+            let dense = "\(module.name).weight"
             let others = kept.filter { $0.name != dense && present[$0.name] != nil }
             if present[dense] != nil, others.isEmpty, !kept.allSatisfy({ present[$0.name] != nil }) {
-                let declaration = TensorDeclaration("weight", rows: site.outFeatures, columns: site.inFeatures)
-                if !method.startsFromDense(at: site) {
+                let declaration = TensorDeclaration("weight", rows: module.outFeatures, columns: module.inFeatures)
+                if !method.startsFromDense(at: module) {
                     problems.unsuited.append(dense)
                     problems.needed = kept.map(\.declaration.name)
                 } else if problems.look(at: present[dense], dense, declaration) {
-                    fit.denseSites.insert(site.name)
+                    fit.denseModules.insert(module.name)
                 }
                 problems.known.insert(dense)
             } else {

@@ -45,8 +45,8 @@ public struct InitialWeights: Sendable {
     /// - Throws: `DataError` as ``check(shape:method:)``.
     func initialize<Element: Scalar>(_ model: LlamaModel<Element>, seed: UInt64) throws {
         let fit = try fit(shape: model.shape, method: model.method)
-        try model.initialize(seed: seed) { [file] site in
-            fit.denseSites.contains(site.name) ? try file.weights("\(site.name).weight") : nil
+        try model.initialize(seed: seed) { [file] module in
+            fit.denseModules.contains(module.name) ? try file.weights("\(module.name).weight") : nil
         }
         for parameter in model.parameters where fit.asKept.contains(parameter.parameter.name) {
             parameter.parameter.stored.assign(try file.weights(parameter.parameter.name).lazy.map { Element($0) })
@@ -59,8 +59,8 @@ public struct InitialWeights: Sendable {
         }
         do {
             try model.checkSupports()
-        } catch ContractError.supportOutside(let site) {
-            throw outside(site)
+        } catch ContractError.supportOutside(let module) {
+            throw outside(module)
         }
     }
 

@@ -14,19 +14,19 @@ extension KernelSizes {
         let backward = KernelWork(bytes: 16 * n * h + small + 8 * h, traffic: .update, vectorOperations: 10 * n * h)
         return [
             .repeatable("RMSNorm forward", size, "8·N·h", forward) { bench in
-                let (x, y, gain, r) = (try bench.matrix(n, h), try bench.matrix(n, h), try bench.matrix(1, h), try bench.matrix(1, n))
-                return { RMSNorm.forward(x, gain: gain, into: y, reciprocal: r, epsilon: 1e-6) }
+                let (x, y, weight, r) = (try bench.matrix(n, h), try bench.matrix(n, h), try bench.matrix(1, h), try bench.matrix(1, n))
+                return { RMSNorm.forward(x, weight: weight, into: y, reciprocal: r, epsilon: 1e-6) }
             },
             .repeatable("RMSNorm recompute", size, "8·N·h", again) { bench in
-                let (x, y, gain, r) = (try bench.matrix(n, h), try bench.matrix(n, h), try bench.matrix(1, h), try bench.matrix(1, n))
-                return { RMSNorm.recompute(x, gain: gain, into: y, reciprocal: r) }
+                let (x, y, weight, r) = (try bench.matrix(n, h), try bench.matrix(n, h), try bench.matrix(1, h), try bench.matrix(1, n))
+                return { RMSNorm.recompute(x, weight: weight, into: y, reciprocal: r) }
             },
             .repeatable("RMSNorm backward", size, "16·N·h", backward) { bench in
                 let (x, dy, dx, r) = (try bench.matrix(n, h), try bench.matrix(n, h), try bench.matrix(n, h), try bench.matrix(1, n))
-                let (gain, dGain, partial) = (try bench.matrix(1, h), try bench.matrix(1, h), try bench.matrix(bench.threads, h))
+                let (weight, dWeight, partial) = (try bench.matrix(1, h), try bench.matrix(1, h), try bench.matrix(bench.threads, h))
                 return {
                     RMSNorm.backward(
-                        x, gain: gain, reciprocal: r, outputGradient: dy, inputGradient: dx, gainGradient: dGain, partial: partial)
+                        x, weight: weight, reciprocal: r, outputGradient: dy, inputGradient: dx, weightGradient: dWeight, partial: partial)
                 }
             },
         ]

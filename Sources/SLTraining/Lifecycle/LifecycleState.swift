@@ -15,12 +15,15 @@ public struct LifecycleState: Sendable, Hashable, Codable {
         state = try Self.text(lifecycle)
     }
 
+    /// Texts for numbers that JSON lacks. Not those of `RecordJSON`: checkpoints hold these.
+    private static let words = (positive: "inf", negative: "-inf", none: "nan")
+
     private static func name(_ lifecycle: any Lifecycle) -> String { "\(type(of: lifecycle))" }
 
     private static func text<L: Lifecycle>(_ lifecycle: L) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        encoder.nonConformingFloatEncodingStrategy = .convertToString(positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        let encoder = RecordJSON.encoder()
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: words.positive, negativeInfinity: words.negative, nan: words.none)
         return String(decoding: try encoder.encode(lifecycle.state), as: UTF8.self)
     }
 
@@ -29,15 +32,15 @@ public struct LifecycleState: Sendable, Hashable, Codable {
     /// - Throws: `DataError` when they are not of these controllers.
     static func restore(_ states: [LifecycleState]?, into lifecycles: [any Lifecycle], step: Int) throws(DataError) -> [any Lifecycle] {
         guard let states else { return lifecycles }
-        func failure(_ problem: String) -> DataError {
-            DataError(file: "checkpoint after \(step) updates", problem: problem, fix: "start the run anew with --rerun")
-        }
         guard states.map(\.lifecycle) == lifecycles.map(name) else {
-            throw failure("it is of a run with the controllers [\(states.map(\.lifecycle).joined(separator: ", "))], not [\(lifecycles.map(name).joined(separator: ", "))]")
+            let (found, needed) = (states.map(\.lifecycle).joined(separator: ", "), lifecycles.map(name).joined(separator: ", "))
+            throw DataError.checkpoint(after: step, "it is of a run with the controllers [\(found)], not [\(needed)]")
         }
         var restored: [any Lifecycle] = []
         for (lifecycle, state) in zip(lifecycles, states) {
-            guard let one = try? state.restored(lifecycle) else { throw failure("the state of the controller \(state.lifecycle) can't be read") }
+            guard let one = try? state.restored(lifecycle) else {
+                throw DataError.checkpoint(after: step, "the state of the controller \(state.lifecycle) can't be read")
+            }
             restored.append(one)
         }
         return restored
@@ -45,7 +48,8 @@ public struct LifecycleState: Sendable, Hashable, Codable {
 
     private func restored<L: Lifecycle>(_ lifecycle: L) throws -> L {
         let decoder = JSONDecoder()
-        decoder.nonConformingFloatDecodingStrategy = .convertFromString(positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+            positiveInfinity: Self.words.positive, negativeInfinity: Self.words.negative, nan: Self.words.none)
         var copy = lifecycle
         copy.state = try decoder.decode(L.State.self, from: Data(state.utf8))
         return copy

@@ -57,7 +57,7 @@ extension TrainingLoop {
         return LifecycleRecord(step: step, kind: action.kind, measurements: measured)
     }
 
-    private func perform(_ rewrite: FormRewrite, preservesFunction: Bool) throws -> [String: Double] {
+    private func perform(_ rewrite: Rewrite, preservesFunction: Bool) throws -> [String: Double] {
         let before = preservesFunction ? try model.hiddenStates(inputs: probe) : []
         let outcome = try model.perform(rewrite, seed: seed, step: step)
         var measured = outcome.measurements
@@ -99,7 +99,7 @@ extension TrainingLoop {
     // MARK: Phases
 
     private func enterPhaseIfDue() throws -> [LifecycleRecord] {
-        guard model.method.phase(ofUpdate: step + 1) > model.phase, step < training.steps else { return [] }
+        guard model.method.phase(ofUpdate: step + 1) > model.phase, !rules.isEnd(step) else { return [] }
         let start = MonotonicClock.seconds
         let before = try model.hiddenStates(inputs: probe)
         try model.enter(phase: model.phase + 1, seed: seed) { optimizer.releaseUntrained() }

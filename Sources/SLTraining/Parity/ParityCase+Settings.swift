@@ -51,7 +51,8 @@ extension ParityCase {
             sequenceLength: description.sequenceLength, learningRate: description.learningRate, warmupSteps: description.warmupSteps,
             minimumLearningRateRatio: description.minimumLearningRateRatio, weightDecay: adam.weight_decay, optimizer: optimizer,
             gradientClip: adam.grad_clip,
-            memory: MemoryOptions(states: description.options["optimizer"]?.value?.text == "adamw8bit" ? .eightBit : .likeWeights))
+            memory: MemoryOptions(
+                states: description.options["optimizer"]?.value?.text == OptimizerSpec.eightBitAdamW ? .eightBit : .likeWeights))
         return .success(
             Settings(
                 method: descriptor.name, options: MethodOptions(descriptor: descriptor, model: shape, given: given), training: training))

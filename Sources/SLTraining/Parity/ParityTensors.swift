@@ -26,16 +26,16 @@ struct ParityTensors {
             return
         }
         // Flat row-major positions in [out, in], as compressed rows.
-        guard let dot = name.lastIndex(of: "."), let site = model.shape.sites.first(where: { $0.name == name[..<dot] }) else {
+        guard let dot = name.lastIndex(of: "."), let module = model.shape.modules.first(where: { $0.name == name[..<dot] }) else {
             throw DataError(file: "init.safetensors", problem: "no tensor '\(name)'")
         }
-        let flat = try file.int64s("\(site.name).sparse_index").map { Int($0) }
+        let flat = try file.int64s("\(module.name).sparse_index").map { Int($0) }
         if name.hasSuffix(".sparse_column") {
-            try assign(flat.map { $0 % site.inFeatures }, to: vector, name)
+            try assign(flat.map { $0 % module.inFeatures }, to: vector, name)
         } else {
-            var starts = [Int](repeating: 0, count: site.outFeatures + 1)
-            for position in flat where position >= 0 && position / site.inFeatures < site.outFeatures { starts[position / site.inFeatures + 1] += 1 }
-            for row in 1...site.outFeatures { starts[row] += starts[row - 1] }
+            var starts = [Int](repeating: 0, count: module.outFeatures + 1)
+            for position in flat where position >= 0 && position / module.inFeatures < module.outFeatures { starts[position / module.inFeatures + 1] += 1 }
+            for row in 1...module.outFeatures { starts[row] += starts[row - 1] }
             try assign(starts, to: vector, name)
         }
     }

@@ -34,11 +34,13 @@ struct BenchStepCommand: ParsableCommand {
         guard let shape = ModelShape.preset(named: model) else {
             throw ValidationError("--model \(model): one of \(ModelShape.presets.map(\.name).joined(separator: ", "))")
         }
+        let isEightBit = optimizer == OptimizerSpec.eightBitAdamW
         let bench = try StepBench(
             model: shape, method: method, options: rank.map { ["rank": .integer($0)] } ?? [:],
-            optimizer: OptimizerSpec(optimizer == "adamw8bit" ? OptimizerSpec.standard : optimizer),
+            optimizer: OptimizerSpec(isEightBit ? OptimizerSpec.standard : optimizer),
             memory: MemoryOptions(
-                update: update, states: optimizer == "adamw8bit" ? .eightBit : states, blockSize: blockSize, storage: storage, rounding: rounding, recompute: recompute),
+                update: update, states: isEightBit ? .eightBit : states, blockSize: blockSize, storage: storage, rounding: rounding,
+                recompute: recompute),
             batch: batch, sequenceLength: seq,
             threads: try threading.checked(), registry: Program.registry)
         answer([

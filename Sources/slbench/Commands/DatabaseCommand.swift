@@ -41,7 +41,7 @@ struct DatabaseCommand: ParsableCommand {
         func run() throws {
             // A name that is mistyped must not leave an empty database behind.
             for source in sources where !FileManager.default.fileExists(atPath: source) {
-                throw StorageError(file: source, problem: "no such file", fix: "name a database that holds results", isMissingFile: true)
+                throw FileError(file: source, problem: "no such file", fix: "name a database that holds results", isMissingFile: true)
             }
             let store = try ResultStore(path: target)
             for source in sources {
@@ -62,7 +62,7 @@ struct DatabaseCommand: ParsableCommand {
                 Talk.say("\(source): weights of \(taken.weights) and checkpoints of \(taken.checkpoints) runs brought along")
             }
             guard !taken.left.isEmpty else { return }
-            throw StorageError(
+            throw FileError(
                 file: source, problem: "the runs are merged, and files of \(taken.left.count) stay where they are: \(taken.left.joined(separator: "; "))",
                 fix: "free some space or make the folder writable, and merge again: only what is missing is brought")
         }

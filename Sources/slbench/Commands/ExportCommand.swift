@@ -76,7 +76,7 @@ struct ExportCommand: ParsableCommand {
         // The shared folder's may be those of another database's run of the same settings.
         if runs.isShared(weights), let recorded = history.result?.weightsSHA256, recorded != export.weightsDigest {
             throw DataError(
-                file: weights.path, problem: "holds other weights of run \(history.runID) than this database recorded (SHA-256 \(recorded.prefix(12)))",
+                file: weights.path, problem: "holds other weights of run \(history.runID) than this database recorded (SHA-256 \(ShortKey.of(recorded)))",
                 fix: "another database of this folder trained the same run; name that one with --db, or run it again with --rerun")
         }
         let summary = try export.write(to: URL(filePath: output), factored: factored)
@@ -124,7 +124,7 @@ struct ExportCommand: ParsableCommand {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             try Data(TensorBoardEvents.file(history)).write(to: file, options: .atomic)
         } catch {
-            throw StorageError(file: file.path, problem: "can't be written: \(error.localizedDescription)")
+            throw FileError(file: file.path, problem: "can't be written: \(error.localizedDescription)")
         }
         Talk.say("\(file.path): \(history.steps.count) updates")
     }
@@ -152,10 +152,10 @@ struct ExportCommand: ParsableCommand {
             try Data(text.utf8).write(to: file, options: .atomic)
         } catch let error as OutputRefusal {
             throw error
-        } catch let error as StorageError {
+        } catch let error as FileError {
             throw error
         } catch {
-            throw StorageError(file: output, problem: "can't be written: \(error.localizedDescription)")
+            throw FileError(file: output, problem: "can't be written: \(error.localizedDescription)")
         }
     }
 }

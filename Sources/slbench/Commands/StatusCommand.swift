@@ -40,7 +40,7 @@ struct StatusCommand: ParsableCommand {
             let terminal = Terminal.standardOutput()
             let store = try Stores.reading(path)
             guard let name = try sweep ?? store.sweepNames().last else {
-                throw StorageError(file: path, problem: "holds no sweep", fix: "run one: slbench sweep CONFIG")
+                throw FileError(file: path, problem: "holds no sweep", fix: "run one: slbench sweep CONFIG")
             }
             let runs = try store.standing(sweep: name)
             // Drawn anew in its place it must fit the screen: a line above the table, two of its head, and the cursor's own.

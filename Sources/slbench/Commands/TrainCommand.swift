@@ -41,13 +41,13 @@ struct TrainCommand: ParsableCommand {
         let weights = try initial.map { try Self.weights($0, for: cell.spec) }
         cell.spec.initialization = weights?.digest
         let store = try ResultStore(path: path)
-        for key in try store.closeAbandonedRuns() { Talk.say("run \(key.prefix(12)): its process is gone; it will be run again") }
+        for key in try store.closeAbandonedRuns() { Talk.say("run \(ShortKey.of(key)): its process is gone; it will be run again") }
         let ledger = StoreLedger(store: store)
         var plan = try preparation.plan([cell], ledger: ledger, choice: choice)
         plan.name = loaded.name + (weights == nil ? "" : "-init")
         plan.predictions = []
         Talk.say(PlanTable.readable(plan, jobs: 1))
-        if let weights { Talk.say("starts from the weights \(weights.digest.prefix(12))" + (weights.file.map { " of \($0)" } ?? "")) }
+        if let weights { Talk.say("starts from the weights \(ShortKey.of(weights.digest))" + (weights.file.map { " of \($0)" } ?? "")) }
         let outcome = try SweepRun(
             plan: plan, ledger: ledger, path: path, threads: threads, checkpoint: loaded.checkpoint, options: execution,
             replacesFinished: choice.rerun, initialWeights: weights?.file

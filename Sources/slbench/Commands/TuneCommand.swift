@@ -89,7 +89,7 @@ struct TuneCommand: ParsableCommand {
             try ResultStore(readOnlyPath: session.path).standing(sweep: session.config.name).map { ($0.runID, $0) }) { first, _ in first }
         func runID(_ spec: RunSpec) throws -> String {
             let key = try spec.runKey()
-            return standing[key] == nil ? String(key.prefix(12)) : key
+            return standing[key] == nil ? ShortKey.of(key) : key
         }
         return try TuningChoice.choose(tuning, spec: { $0.spec(data: try identities.of($0)) }, runID: runID) { spec in
             let found = standing[try runID(spec)]

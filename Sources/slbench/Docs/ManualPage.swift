@@ -28,7 +28,7 @@ enum ManualPage {
 
     private static let files = [
         (Program.defaultDatabase, "The results database where none is named."),
-        ("DATABASE.runs/", "Beside the database: orders, logs, checkpoints and final weights of its runs."),
+        ("DATABASE.runs/", "Beside the database: assignments, logs, checkpoints and final weights of its runs."),
     ]
 
     private static func synopsis(_ command: ProgramHelp, of parent: String, _ page: inout Roff) {

@@ -35,7 +35,7 @@ enum MethodReference {
         var parts = ["## `\(method.name)`", "\(method.title): \(method.summary) Source: \(method.paper)."]
         parts.append(Described(method).optionsTable)
         let made = try Program.registry.make(method.name, options: MethodOptions(descriptor: method, model: shape, given: [:]), model: shape)
-        let tensors = made.tensors(at: shape.sites[0], phase: made.phaseCount - 1).map { tensor in
+        let tensors = made.tensors(at: shape.modules[0], phase: made.phaseCount - 1).map { tensor in
             let kind =
                 switch tensor.kind {
                 case .trainable: "trained"

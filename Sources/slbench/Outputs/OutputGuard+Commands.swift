@@ -35,7 +35,7 @@ extension OutputGuard {
 
     /// Where a report may go, with everything that is written beside it.
     ///
-    /// - Throws: `OutputRefusal` or `StorageError`.
+    /// - Throws: `OutputRefusal` or `FileError`.
     @discardableResult
     func report(_ name: String, format: ReportFormat) throws -> URL {
         guard format != .csv else { return try folder(name) }

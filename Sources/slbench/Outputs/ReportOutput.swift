@@ -11,7 +11,7 @@ struct ReportOutput {
     let protection: OutputGuard
 
     /// - Parameter format: `nil` for what the name's extension says.
-    /// - Throws: `ValidationError` when the name says another content; `OutputRefusal` or `StorageError` when it can't be written there.
+    /// - Throws: `ValidationError` when the name says another content; `OutputRefusal` or `FileError` when it can't be written there.
     init(_ name: String, format: ReportFormat? = nil, protection: OutputGuard) throws {
         self.name = name
         self.format = try ReportTarget.ofOption(name, format: format).format

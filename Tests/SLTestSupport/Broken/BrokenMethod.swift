@@ -36,7 +36,7 @@ public struct BrokenMethod: PretrainingMethod {
                 let isOfLayer = if case .layer = key.place { true } else { false }
                 if defect == (isOfLayer ? .ignoredLayer : .ignoredRole) { heard[key.text] = nil }
             }
-            return try SiteLayout(options: heard, model: model) { try BrokenMethod($0, defect: defect) }
+            return try LayoutPerModule(options: heard, model: model) { try BrokenMethod($0, defect: defect) }
         }
     }
 
@@ -55,17 +55,17 @@ public struct BrokenMethod: PretrainingMethod {
             recipe: { _ in .init(learningRate: 1e-3, source: "none") })
     }
 
-    // MARK: Weight form
+    // MARK: Parameterization
 
-    public func tensors(at site: LinearSite, phase: Int) -> [TensorDeclaration] {
+    public func tensors(at module: LinearModule, phase: Int) -> [TensorDeclaration] {
         var declarations =
-            FrozenPlusLowRank.declarations(at: site, rank: rank) + [
+            FrozenPlusLowRank.declarations(at: module, rank: rank) + [
                 TensorDeclaration("sparse_value", rows: 1, columns: entries),
-                TensorDeclaration("sparse_row_start", rows: 1, columns: site.outFeatures + 1, kind: .indices(paperCount: 0)),
+                TensorDeclaration("sparse_row_start", rows: 1, columns: module.outFeatures + 1, kind: .indices(paperCount: 0)),
                 TensorDeclaration("sparse_column", rows: 1, columns: entries, kind: .indices(paperCount: entries)),
             ]
         if defect == .deadTensor { declarations.append(TensorDeclaration("unused", rows: 2, columns: 3)) }
-        if defect == .duplicateNames { declarations.append(TensorDeclaration("lora_A", rows: rank, columns: site.inFeatures)) }
+        if defect == .duplicateNames { declarations.append(TensorDeclaration("lora_A", rows: rank, columns: module.inFeatures)) }
         return declarations
     }
 
@@ -74,13 +74,13 @@ public struct BrokenMethod: PretrainingMethod {
         let seed = defect == .ignoredSeed ? InitialRandomness(seed: 7, deviation: random.deviation) : random
         try FrozenPlusLowRank.initialize(set, random: seed)
         if defect == .ownDenseInit {
-            var stream = random.stream("own", at: set.site)
+            var stream = random.stream("own", at: set.module)
             weight.value.fillNormal(deviation: random.deviation, from: &stream)
         }
-        try set.initializeUniform("sparse_value", fanIn: set.site.inFeatures, random: seed)
-        var stream = seed.stream("support", at: set.site)
+        try set.initializeUniform("sparse_value", fanIn: set.module.inFeatures, random: seed)
+        var stream = seed.stream("support", at: set.module)
         if defect == .unseededSupport { stream = RandomStream(seed: UInt64.random(in: 0...UInt64.max), name: "unseeded") }
-        try support(set).draw(columnCount: set.site.inFeatures, from: &stream)
+        try support(set).draw(columnCount: set.module.inFeatures, from: &stream)
         if defect == .unfrozenBase { weight.setTrainable(true) }
     }
 
@@ -88,14 +88,14 @@ public struct BrokenMethod: PretrainingMethod {
         SparseSupport(rowStarts: try set.indexVector("sparse_row_start"), columns: try set.indexVector("sparse_column"))
     }
 
-    public func makeForm<Element: Scalar>(_ set: TensorSet<Element>, phase: Int) throws -> any WeightForm<Element> {
-        BrokenForm(
+    public func makeParameterization<Element: Scalar>(_ set: TensorSet<Element>, phase: Int) throws -> any Parameterization<Element> {
+        BrokenParameterization(
             base: try set.parameter("weight"), factors: try set.lowRankFactors(scale: scale), values: try set.parameter("sparse_value"),
             support: try support(set), defect: defect)
     }
 
-    public func scratchCount(at site: LinearSite, phase: Int, tokens: Int, threads: Int) -> Int {
-        defect == .undeclaredScratch ? 1 : site.outFeatures * site.inFeatures
+    public func scratchCount(at module: LinearModule, phase: Int, tokens: Int, threads: Int) -> Int {
+        defect == .undeclaredScratch ? 1 : module.outFeatures * module.inFeatures
     }
 
     // MARK: Update rule

@@ -16,13 +16,15 @@ public struct ContractViolation: Sendable, Hashable, CustomStringConvertible {
         // Layouts
         case layout
         // Optimizers
-        case clipping, decay, zeroRate, storedFormat, descent, precision, resume
+        case clipping, decay, rate, zeroRate, storedFormat, descent, precision, resume
+        // Subspaces
+        case subspace, innerStep, stateAtRefresh, sides
         /// The method threw where it must not.
         case error
     }
 
     public let rule: Rule
-    /// Method, variant, site or tensor.
+    /// Method, variant, module or tensor.
     public let subject: String
     public let detail: String
 

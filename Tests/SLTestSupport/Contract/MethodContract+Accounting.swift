@@ -25,7 +25,7 @@ extension MethodContract {
         let ratio = Double(plan.totalBytes) / Double(peak.total)
         found.expect(
             abs(ratio - 1) <= 0.02, .memoryPlan, "\(variant)",
-            "planned \(plan.totalBytes) \(plan.breakdown), tracked \(peak.total) \(peak.bytes) in \(peak.phase.rawValue)")
+            "planned \(plan.totalBytes) \(plan.breakdown), tracked \(peak.total) \(peak.bytes) in \(peak.stage.rawValue)")
     }
 
     private static func checkTensors(_ run: MiniRun<Float>, _ phase: Int, _ subject: String, _ found: inout ViolationList) {

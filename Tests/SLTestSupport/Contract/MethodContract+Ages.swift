@@ -34,7 +34,7 @@ extension MethodContract {
         var seen: Set<String> = []
         for entry in TensorEntry.all(shape: shape, method: method, phase: phase) where entry.declaration.isTrainable {
             let (rows, columns) = (entry.declaration.rows, entry.declaration.columns)
-            guard seen.insert("\(entry.site == nil) \(entry.declaration.name) \(rows)x\(columns)").inserted else { continue }
+            guard seen.insert("\(entry.module == nil) \(entry.declaration.name) \(rows)x\(columns)").inserted else { continue }
             for storage in storages {
                 let rule = method.updateRule(for: entry.place, optimizer: try RunOptimizer(storage: storage))
                 let (early, atOnce) = try (trace(rule, rows, columns, from: 1), trace(rule, rows, columns, from: late))

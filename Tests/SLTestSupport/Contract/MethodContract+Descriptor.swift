@@ -23,7 +23,7 @@ extension MethodContract {
     }
 
     private static func checkDefaults(_ method: MethodUnderTest, _ shape: ModelShape, _ found: inout ViolationList) {
-        let smallest = shape.sites(layer: 0).map(\.smallerSide).min() ?? 0
+        let smallest = shape.modules(layer: 0).map(\.smallerSide).min() ?? 0
         for option in method.descriptor.options {
             let value = option.defaultValue(shape)
             found.expect(

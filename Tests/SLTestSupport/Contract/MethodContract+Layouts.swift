@@ -11,7 +11,7 @@ extension MethodContract {
         for layout in layouts(of: method) {
             let variant = MethodVariant(method: method, changed: nil, options: method.baseOptions(for: SmallShapes.tiny)).with(layout)
             found.attempting("\(method) \(layout)") { found in
-                try checkSites(variant, layout, &found)
+                try checkModules(variant, layout, &found)
                 try checkActivations(variant, &found)
                 try checkAccounting(variant, &found)
                 try checkModelGradients(variant, &found)
@@ -33,39 +33,39 @@ extension MethodContract {
     }
 
     /// Every linear is as the method with that linear's options would have it.
-    private static func checkSites(_ variant: MethodVariant, _ layout: [String: OptionValue], _ found: inout ViolationList) throws {
+    private static func checkModules(_ variant: MethodVariant, _ layout: [String: OptionValue], _ found: inout ViolationList) throws {
         let shape = SmallShapes.small
         let method = try variant.make(for: shape)
-        for site in shape.sites {
-            let places = ["roles.\(site.role.moduleName).", "layers.\(site.layer)."]
+        for module in shape.modules {
+            let places = ["roles.\(module.role.moduleName).", "layers.\(module.layer)."]
             var own = variant.options.filter { !LayoutKeys.isLayoutKey($0.key) }
             for place in places {
                 for (key, value) in layout where key.hasPrefix(place) { own[String(key.dropFirst(place.count))] = value }
             }
             let isDense = own.removeValue(forKey: "parameterization") == "dense"
             let alone: any PretrainingMethod = try isDense ? PlainMethod() : variant.method.make(own, for: shape)
-            found.expect(method.isParameterized(at: site) != isDense, .layout, "\(variant), \(site.name)", "dense: \(isDense)")
+            found.expect(method.isParameterized(at: module) != isDense, .layout, "\(variant), \(module.name)", "dense: \(isDense)")
             for phase in 0..<method.phaseCount {
-                let (mine, expected) = (try declared(method, site, phase), try declared(alone, site, min(phase, alone.phaseCount - 1)))
-                found.expect(mine == expected, .layout, "\(variant), \(site.name), phase \(phase)", "\(mine) where \(expected) is asked for")
+                let (mine, expected) = (try declared(method, module, phase), try declared(alone, module, min(phase, alone.phaseCount - 1)))
+                found.expect(mine == expected, .layout, "\(variant), \(module.name), phase \(phase)", "\(mine) where \(expected) is asked for")
             }
         }
     }
 
-    /// All that is declared of a site.
-    private static func declared(_ method: any PretrainingMethod, _ site: LinearSite, _ phase: Int) throws -> [String] {
+    /// All that is declared of a module.
+    private static func declared(_ method: any PretrainingMethod, _ module: LinearModule, _ phase: Int) throws -> [String] {
         let optimizer = try RunOptimizer()
-        let tensors = method.tensors(at: site, phase: phase)
+        let tensors = method.tensors(at: module, phase: phase)
         let states = tensors.filter(\.isTrainable).flatMap { tensor in
-            let place = TensorPlace(.linear(site), name: tensor.name, rows: tensor.rows, columns: tensor.columns)
+            let place = TensorPlace(.linear(module), name: tensor.name, rows: tensor.rows, columns: tensor.columns)
             let rule = method.updateRule(for: place, optimizer: optimizer)
             return rule.state(rows: tensor.rows, columns: tensor.columns).map { "\(tensor.name) \($0)" }
         }
-        let scratch = method.scratchCount(at: site, phase: phase, tokens: 7, threads: 2)
-        let saved = method.saved(at: site, phase: phase, tokens: 7)
-        let form = try SiteHarness<Float>(method, at: site, phase: phase)
+        let scratch = method.scratchCount(at: module, phase: phase, tokens: 7, threads: 2)
+        let saved = method.savedActivations(at: module, phase: phase, tokens: 7)
+        let linear = try ModuleHarness<Float>(method, at: module, phase: phase)
         return tensors.map { "\($0)" } + states + ["scratch \(scratch)", "saved \(saved)"]
-            + ["cost \(method.floatingPointOperations(at: site, phase: phase, tokens: 7))", "form \(type(of: form.form))"]
+            + ["cost \(method.floatingPointOperations(at: module, phase: phase, tokens: 7))", "parameterization \(type(of: linear.parameterization))"]
     }
 
     /// The plan's activations are those allocated, to the byte.

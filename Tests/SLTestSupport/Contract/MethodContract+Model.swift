@@ -73,7 +73,7 @@ extension MethodContract {
     private static func checkDenseParts(_ method: any PretrainingMethod, _ subject: String, _ found: inout ViolationList) throws {
         let mine = try MiniRun<Float>(method, shape: SmallShapes.small)
         let plain = try MiniRun<Float>(PlainMethod(), shape: SmallShapes.small)
-        for parameter in plain.model.parameters where parameter.site == nil {
+        for parameter in plain.model.parameters where parameter.module == nil {
             let name = parameter.parameter.name
             found.expect(
                 mine.weights[name] == plain.weights[name], .sharedInit, "\(subject), \(name)",

@@ -51,31 +51,31 @@ extension MethodContract {
             }
         }
         for phase in 0..<method.phaseCount {
-            for site in shape.sites(layer: 0) {
-                seen.append("tensors \(method.tensors(at: site, phase: phase))")
+            for module in shape.modules(layer: 0) {
+                seen.append("tensors \(method.tensors(at: module, phase: phase))")
                 seen.append(
-                    "kept \(method.saved(at: site, phase: phase, tokens: 7)), scratch \(method.scratchCount(at: site, phase: phase, tokens: 7, threads: 2))")
-                seen.append("cost \(method.floatingPointOperations(at: site, phase: phase, tokens: 7))")
-                seen += try trace(method, site, phase, isLong: isLong)
+                    "kept \(method.savedActivations(at: module, phase: phase, tokens: 7)), scratch \(method.scratchCount(at: module, phase: phase, tokens: 7, threads: 2))")
+                seen.append("cost \(method.floatingPointOperations(at: module, phase: phase, tokens: 7))")
+                seen += try trace(method, module, phase, isLong: isLong)
             }
         }
         return seen
     }
 
     /// First values, an output, and the weights after a dozen updates with made-up gradients.
-    private static func trace(_ method: any PretrainingMethod, _ site: LinearSite, _ phase: Int, isLong: Bool) throws -> [String] {
-        let form = try SiteHarness<Double>(method, at: site, phase: phase)
-        var seen = form.bits.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
-        form.randomizeParameters()
-        let y = try Matrix<Double>.zeros(form.tokens, site.outFeatures)
-        try form.forward(try .normal(form.tokens, site.inFeatures, "input"), into: y)
+    private static func trace(_ method: any PretrainingMethod, _ module: LinearModule, _ phase: Int, isLong: Bool) throws -> [String] {
+        let linear = try ModuleHarness<Double>(method, at: module, phase: phase)
+        var seen = linear.bits.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+        linear.randomizeParameters()
+        let y = try Matrix<Double>.zeros(linear.tokens, module.outFeatures)
+        try linear.forward(try .normal(linear.tokens, module.inFeatures, "input"), into: y)
         seen.append("output \(y.elements)")
-        for (name, parameter) in form.trainable {
+        for (name, parameter) in linear.trainable {
             let (rows, columns) = (parameter.value.rows, parameter.value.columns)
-            let rule = method.updateRule(for: TensorPlace(.linear(site), name: name, rows: rows, columns: columns), optimizer: try RunOptimizer())
+            let rule = method.updateRule(for: TensorPlace(.linear(module), name: name, rows: rows, columns: columns), optimizer: try RunOptimizer())
             // Formats are no matter of the arithmetic in double precision.
             seen.append("state \(rule.state(rows: rows, columns: columns))")
-            let updater: any TensorUpdater<Double> = try rule.makeUpdater(rows: rows, columns: columns, ledger: form.ledger)
+            let updater: any TensorUpdater<Double> = try rule.makeUpdater(rows: rows, columns: columns, ledger: linear.ledger)
             let space = try Matrix<Double>.zeros(1, max(1, rule.scratchCount(rows: rows, columns: columns)))
             for step in 1...(isLong ? 20 : 12) {
                 let gradient = try Matrix<Double>.normal(rows, columns, "gradient/\(step)")
@@ -84,7 +84,7 @@ extension MethodContract {
                     weight: parameter.value, gradient: gradient,
                     context: UpdateContext(
                         learningRate: 0.01, step: step, totalSteps: isLong ? 20 : 0, age: step, gradientScale: 1, scratch: Scratch(space),
-                        ledger: form.ledger, log: RefreshLog()))
+                        ledger: linear.ledger, log: RefreshLog()))
             }
             seen.append(
                 "\(name) trained \(parameter.value.elements.reduce(0, +)) state \(updater.state.map { $0.value.elements.reduce(0, +) })")

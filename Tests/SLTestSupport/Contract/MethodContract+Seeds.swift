@@ -15,17 +15,17 @@ extension MethodContract {
         _ method: any PretrainingMethod, _ subject: String, phase: Int, isBase: Bool, _ found: inout ViolationList
     ) throws {
         var indices: [UInt64: [String: [Double]]] = [:]
-        for site in SmallShapes.small.sites(layer: 0) {
-            let here = "\(subject), \(site.name)"
+        for module in SmallShapes.small.modules(layer: 0) {
+            let here = "\(subject), \(module.name)"
             func bits(_ seed: UInt64) throws -> [String: [Double]] {
-                try SiteHarness<Float>(method, at: site, phase: phase, tokens: 1, seed: seed).bits
+                try ModuleHarness<Float>(method, at: module, phase: phase, tokens: 1, seed: seed).bits
             }
             let (one, again, other) = (try bits(1), try bits(1), try bits(2))
             found.expect(one == again, .seed, here, "the same seed gives other first values")
             for (name, values) in one {
                 found.expect(values.allSatisfy(\.isFinite), .finite, "\(here), \(name)", "first values are not finite")
             }
-            let declared = method.tensors(at: site, phase: phase)
+            let declared = method.tensors(at: module, phase: phase)
             for declaration in declared where declaration.isWeight {
                 let values = one[declaration.name] ?? []
                 // Constant first values (B = 0) have no seed to depend on.
@@ -37,20 +37,20 @@ extension MethodContract {
                 indices[1, default: [:]][declaration.name, default: []] += one[declaration.name] ?? []
                 indices[2, default: [:]][declaration.name, default: []] += other[declaration.name] ?? []
             }
-            try checkSharedInit(method, site, one, here, &found)
+            try checkSharedInit(method, module, one, here, &found)
         }
-        // A few positions of one site may agree by chance; those of seven sites don't.
+        // A few positions of one module may agree by chance; those of seven modules don't.
         for (name, positions) in indices[1] ?? [:] where isBase {
             found.expect(positions != indices[2]?[name], .seed, "\(subject), \(name)", "another seed gives the same positions")
         }
     }
 
-    /// A dense weight starts from the site's own stream: the same for every method and seed.
+    /// A dense weight starts from the module's own stream: the same for every method and seed.
     private static func checkSharedInit(
-        _ method: any PretrainingMethod, _ site: LinearSite, _ bits: [String: [Double]], _ subject: String, _ found: inout ViolationList
+        _ method: any PretrainingMethod, _ module: LinearModule, _ bits: [String: [Double]], _ subject: String, _ found: inout ViolationList
     ) throws {
-        guard method.tensors(at: site, phase: 0).contains(where: { $0.name == "weight" }), let weight = bits["weight"] else { return }
-        let plain = try SiteHarness<Float>(PlainMethod(), at: site, tokens: 1).bits["weight"]
+        guard method.tensors(at: module, phase: 0).contains(where: { $0.name == "weight" }), let weight = bits["weight"] else { return }
+        let plain = try ModuleHarness<Float>(PlainMethod(), at: module, tokens: 1).bits["weight"]
         found.expect(weight == plain, .sharedInit, subject, "the dense weight does not start where full-rank training's does")
     }
 }

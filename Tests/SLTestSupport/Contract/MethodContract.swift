@@ -14,7 +14,7 @@ public enum MethodContract {
         /// Forward passes and dense equivalents of single linears.
         case forms
         /// Derivatives of single linears.
-        case formGradients
+        case parameterizationGradients
         /// Same seed, same bits; first values that methods share.
         case seeds
         /// Declared counts, allocations, the ledger and the planner.
@@ -40,8 +40,8 @@ public enum MethodContract {
             switch topic {
             case .descriptor: checkDescriptor(method, &found)
             case .optionEffects: try checkOptionEffects(method, &found)
-            case .forms: forEachForm(method, &found, checkForm)
-            case .formGradients: forEachForm(method, &found, checkFormGradients)
+            case .forms: forEachParameterization(method, &found, checkParameterization)
+            case .parameterizationGradients: forEachParameterization(method, &found, checkGradients)
             case .seeds: try checkSeeds(method, &found)
             case .accounting: forEachVariant(method, allVariants, &found, checkAccounting)
             case .modelGradients: forEachVariant(method, allVariants, &found, checkModelGradients)
@@ -55,8 +55,8 @@ public enum MethodContract {
         return found.violations
     }
 
-    /// Every topic; those on whole models only if the forms keep to the space they declare, because the engine stops a
-    /// form that does not.
+    /// Every topic; those on whole models only if the parameterizations keep to the space they declare, because the engine stops a
+    /// parameterization that does not.
     public static func check(_ method: MethodUnderTest, allVariants: Bool = true) -> [ContractViolation] {
         var violations: [ContractViolation] = []
         for topic in Topic.allCases {
@@ -77,21 +77,21 @@ public enum MethodContract {
         }
     }
 
-    /// Every variant at every kind of site, with rank 1, 2 and the smaller side, in every phase.
-    private static func forEachForm(
+    /// Every variant at every kind of module, with rank 1, 2 and the smaller side, in every phase.
+    private static func forEachParameterization(
         _ method: MethodUnderTest, _ found: inout ViolationList,
-        _ body: (SiteHarness<Double>, String, inout ViolationList) throws -> Void
+        _ body: (ModuleHarness<Double>, String, inout ViolationList) throws -> Void
     ) {
         let hasRank = method.descriptor.option(named: "rank") != nil
         for variant in method.variants(for: SmallShapes.tiny) where variant.changed != "rank" {
-            for site in SmallShapes.sites {
-                for rank in hasRank ? [1, 2, site.smallerSide] : [0] {
-                    let subject = "\(variant), \(site.outFeatures)x\(site.inFeatures)" + (hasRank ? ", rank \(rank)" : "")
+            for module in SmallShapes.modules {
+                for rank in hasRank ? [1, 2, module.smallerSide] : [0] {
+                    let subject = "\(variant), \(module.outFeatures)x\(module.inFeatures)" + (hasRank ? ", rank \(rank)" : "")
                     found.attempting(subject) { found in
                         let made = try variant.with(rank: rank).make(for: SmallShapes.tiny)
                         for phase in 0..<made.phaseCount {
-                            let form = try SiteHarness<Double>(made, at: site, phase: phase)
-                            try body(form, subject + (phase > 0 ? ", phase \(phase)" : ""), &found)
+                            let linear = try ModuleHarness<Double>(made, at: module, phase: phase)
+                            try body(linear, subject + (phase > 0 ? ", phase \(phase)" : ""), &found)
                         }
                     }
                 }

@@ -78,7 +78,7 @@ public final class MiniRun<Element: Scalar> {
 
     /// The first of every kind of rewrite that the method's controllers ask for in a long run.
     public func performRewrites() throws {
-        var done: Set<FormRewrite> = []
+        var done: Set<Rewrite> = []
         for var lifecycle in model.method.lifecycles(totalSteps: 200) {
             for step in 1...200 {
                 for case .rewrite(let rewrite, _) in lifecycle.actions(after: RunView(step: step, totalSteps: 200, losses: Array(repeating: 1, count: step))) {
@@ -91,13 +91,13 @@ public final class MiniRun<Element: Scalar> {
     /// Gives every weight values in general position, so that no derivative vanishes by symmetry, and every linear outputs
     /// of order 1, so that no softmax saturates, whatever a method's scale is.
     public func randomizeParameters() throws {
-        var deviations: [LinearSite: Double] = [:]
+        var deviations: [LinearModule: Double] = [:]
         for parameter in model.parameters {
             var deviation = 0.6
-            if let site = parameter.site {
+            if let module = parameter.module {
                 deviation =
-                    try deviations[site] ?? SiteHarness<Element>(model.method, at: site, phase: model.phase).deviationForUnitOutput()
-                deviations[site] = deviation
+                    try deviations[module] ?? ModuleHarness<Element>(model.method, at: module, phase: model.phase).deviationForUnitOutput()
+                deviations[module] = deviation
             }
             var stream = RandomStream(seed: 99, name: "values/\(parameter.parameter.name)")
             parameter.parameter.stored.fillNormal(deviation: deviation, from: &stream)

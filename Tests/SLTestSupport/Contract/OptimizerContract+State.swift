@@ -12,6 +12,10 @@ extension OptimizerContract {
         found.expect(run.keepsToItsScratch, .scratchCount, subject, "wrote behind the \(rule.scratchCount(rows: place.rows, columns: place.columns)) elements that it declares")
         found.expect(run.isFinite, .finite, subject, "weights or state are not finite, as if scratch were read before it is written")
         found.expect(run.ledger.current[.workspace] == 0, .ledgerBytes, subject, "holds workspace after its updates")
+        let taken = run.ledger.peak.total - run.ledger.current[.optimizer]
+        let planned = 4 * rule.refreshCount(rows: place.rows, columns: place.columns)
+        found.expect(taken <= planned, .ledgerBytes, subject, "takes \(taken) bytes beside its state, \(planned) are declared for a refresh")
+        try checkEmptied(rule, place, subject, &found)
         // A refresh or a reset is near at every one of these.
         for broken in [1, 24] {
             let resumed = try OptimizerRun<Float>(rule, place)
@@ -23,6 +27,19 @@ extension OptimizerContract {
                 resumed.weight.elements == run.weight.elements && resumed.stateElements == run.stateElements, .resume, subject,
                 "goes on otherwise from the state after \(broken) updates")
         }
+    }
+
+    /// With all state zero and an age of 0 a tensor is a fresh one: nothing that a reset does not reach decides anything.
+    private static func checkEmptied(_ rule: any UpdateRule, _ place: TensorPlace, _ subject: String, _ found: inout ViolationList) throws {
+        let (emptied, fresh) = (try OptimizerRun<Float>(rule, place), try OptimizerRun<Float>(rule, place))
+        try emptied.run(10)
+        emptied.empty()
+        fresh.stand(after: emptied.updates)
+        fresh.weight.assign(emptied.weight.elements)
+        for run in [emptied, fresh] { try run.run(10) }
+        found.expect(
+            emptied.weight.elements == fresh.weight.elements && emptied.stateElements == fresh.stateElements, .resume, subject,
+            "an emptied state of age 0 goes on otherwise than a fresh one")
     }
 
     private static func checkDeclarations(_ run: OptimizerRun<Float>, _ place: TensorPlace, _ subject: String, _ found: inout ViolationList) {
@@ -44,8 +61,13 @@ extension OptimizerContract {
         for place in OptimizerPlaces.large {
             let gradients = try Self.gradients(place)
             let full = try movement(optimizer, place, StorageChoice(), .full, gradients)
-            let size = { (rule: any UpdateRule) in rule.stateBytes(rows: place.rows, columns: place.columns) }
-            let large = full.rule.state(rows: place.rows, columns: place.columns).filter { $0.count >= StorageChoice.smallest && $0.format == .full }
+            let state = full.rule.state(rows: place.rows, columns: place.columns)
+            let large = Set(state.filter { $0.count >= StorageChoice.smallest && $0.format == .full }.map(\.name))
+            /// Of these alone: the basis of a subspace may be too small where moments inside it are not.
+            func size(_ rule: any UpdateRule) -> Int {
+                let counted = rule.state(rows: place.rows, columns: place.columns).filter { large.contains($0.name) }
+                return counted.reduce(0) { $0 + $1.format.byteCount($1.count) }
+            }
             for (words, choice, format) in choices {
                 let subject = "\(optimizer), \(place.fullName), \(words)"
                 let short = try movement(optimizer, place, choice, format, gradients)

@@ -6,6 +6,7 @@ extension OptimizerContract {
     static func checkSteps(_ rule: any UpdateRule, _ place: TensorPlace, _ subject: String, _ found: inout ViolationList) throws {
         try checkClipping(rule, place, subject, &found)
         try checkDecay(rule, place, subject, &found)
+        try checkRate(rule, place, subject, &found)
         let still = try OptimizerRun<Float>(rule, place)
         (still.rate, still.weightDecay) = (0, 0.1)
         let before = still.weight.elements
@@ -56,6 +57,22 @@ extension OptimizerContract {
             let fits = [0.005, 0.005 * rms].contains { share in Deviation(lost, from: base.map { $0 * share }).relative < 1e-9 }
             found.expect(fits, .decay, subject, "weight decay is not lr·wd of the weights \(order) at a gradient of \(size)")
         }
+    }
+
+    /// The first step is as long as the learning rate says. What does not depend on the rate at all is another mistake, and falls out of
+    /// differences.
+    private static func checkRate(_ rule: any UpdateRule, _ place: TensorPlace, _ subject: String, _ found: inout ViolationList) throws {
+        func weights(_ rate: Double) throws -> [Double] {
+            let run = try OptimizerRun<Double>(rule, place)
+            run.rate = rate
+            try run.run(1)
+            return run.weight.elements
+        }
+        let (once, twice, fourfold) = (try weights(0.01), try weights(0.02), try weights(0.04))
+        let first: [Double] = zip(twice, once).map { 2 * ($0 - $1) }
+        let second: [Double] = zip(fourfold, twice).map { $0 - $1 }
+        let deviation = Deviation(second, from: first).relative
+        found.expect(deviation < 1e-8, .rate, subject, "a doubled learning rate misses a doubled step by \(deviation)")
     }
 
     static func checkRepeats(_ rule: any UpdateRule, _ place: TensorPlace, _ subject: String, _ found: inout ViolationList) throws {

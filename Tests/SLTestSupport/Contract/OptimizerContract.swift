@@ -9,9 +9,10 @@ public enum OptimizerContract {
         case descriptor
         /// Every option changes something that can be observed.
         case optionEffects
-        /// Declared state and scratch against what is allocated and touched; a run goes on from its state alone.
+        /// Declared state, scratch and space of a refresh against what is allocated and touched; a run goes on from its state alone, and an
+        /// emptied state is a fresh one.
         case state
-        /// Clipping, weight decay, a rate of zero, zero gradients.
+        /// Clipping, weight decay, learning rates and one of zero, zero gradients.
         case steps
         /// The same bits again, whenever in a run a tensor is fresh; `Float` as `Double`.
         case repeats
@@ -19,6 +20,8 @@ public enum OptimizerContract {
         case formats
         /// A quadratic is descended.
         case descent
+        /// What a rule says of its subspace: when it is found anew, where steps lie, what becomes of the state.
+        case refreshes
     }
 
     public static func check(_ optimizer: OptimizerUnderTest, _ topic: Topic) -> [ContractViolation] {
@@ -32,6 +35,7 @@ public enum OptimizerContract {
             case .repeats: try forEachPlace(optimizer, &found, checkRepeats)
             case .formats: try checkFormats(optimizer, &found)
             case .descent: try forEachPlace(optimizer, &found, allOptions: false, checkDescent)
+            case .refreshes: try forEachPlace(optimizer, &found, checkRefreshes)
             }
         }
         return found.violations

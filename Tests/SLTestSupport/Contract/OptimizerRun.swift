@@ -12,7 +12,10 @@ final class OptimizerRun<Element: Scalar> {
     private let declared: Int
     /// Added to the number of an update to give the step of the run.
     private let firstStep: Int
+    private let tensor: UInt64
     private(set) var updates = 0
+    /// Updates in which a refresh was recorded, from 1; as often as it was.
+    private(set) var refreshes: [Int] = []
     var rate = 0.01
     var weightDecay = 0.0
     var gradientScale = 1.0
@@ -20,10 +23,13 @@ final class OptimizerRun<Element: Scalar> {
     /// Elements behind the declared scratch, where nothing may be written.
     private let fence: Int
 
+    /// - Parameter tensor: which of several tensors of one shape: random choices differ by it.
     init(
-        _ rule: any UpdateRule, _ place: TensorPlace, from step: Int = 1, deviation: Double = 1, weightFormat: StorageFormat = .full
+        _ rule: any UpdateRule, _ place: TensorPlace, from step: Int = 1, deviation: Double = 1, weightFormat: StorageFormat = .full,
+        tensor: UInt64 = 0
     ) throws {
         self.rule = rule
+        self.tensor = tensor
         firstStep = step
         let (rows, columns) = (place.rows, place.columns)
         updater = AgedUpdater(try rule.makeUpdater(rows: rows, columns: columns, ledger: ledger))
@@ -39,12 +45,13 @@ final class OptimizerRun<Element: Scalar> {
 
     func update(_ gradient: Matrix<Element>) throws {
         space.fill(.nan)
-        let step = firstStep + updates
+        let (step, log) = (firstStep + updates, RefreshLog())
         let context = UpdateContext(
             learningRate: rate, weightDecay: weightDecay, step: step, totalSteps: 2000, gradientScale: gradientScale, scratch: Scratch(space),
-            ledger: ledger, log: RefreshLog(), key: UInt64(updates + 1) &* 0x9e37_79b9, tensorKey: 7)
+            ledger: ledger, log: log, key: UInt64(updates + 1) &* 0x9e37_79b9 &+ (tensor << 40), tensorKey: 7 &+ tensor)
         try updater.update(weight: weight, gradient: gradient.duplicate(), context: context)
         updates += 1
+        refreshes += Array(repeating: updates, count: log.matrices)
         let behind = space.reshaped(from: declared, rows: 1, columns: fence)
         if !behind.elements.allSatisfy(\.isNaN) { keepsToItsScratch = false }
     }
@@ -60,6 +67,20 @@ final class OptimizerRun<Element: Scalar> {
     func run(_ count: Int) throws {
         for _ in 0..<count { try update(try gradient(updates + 1)) }
     }
+
+    /// Stands where a run stands after so many updates, without having had them.
+    func stand(after count: Int) { updates = count }
+
+    /// What a lifecycle may do: all state zero, and the tensor as old as one that was never updated.
+    func empty() {
+        for (_, value) in updater.state { value.clear() }
+        updater.age = 0
+    }
+
+    func state(named name: String) -> [Element]? { updater.state.first { $0.name == name }?.value.elements }
+
+    /// What the state has of a subspace's basis: vectors, their numbers, or the number that they are drawn from.
+    var basis: [Element]? { state(named: "projector") ?? state(named: "indices") ?? state(named: "seed") }
 
     var stateElements: [[Element]] { updater.state.map { $0.value.elements } }
     var isFinite: Bool { weight.elements.allSatisfy(\.isFinite) && stateElements.allSatisfy { $0.allSatisfy(\.isFinite) } }

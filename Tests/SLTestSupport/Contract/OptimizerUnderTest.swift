@@ -50,19 +50,19 @@ public struct OptimizerUnderTest: Sendable, CustomStringConvertible {
 
 /// One tensor of each kind that rules tell apart.
 enum OptimizerPlaces {
-    static let query = TensorPlace(.linear(LinearSite(layer: 0, role: .query, outFeatures: 6, inFeatures: 6)), rows: 6, columns: 6, headCount: 2)
-    static let wide = TensorPlace(.linear(SmallShapes.sites[0]), rows: 5, columns: 9, headCount: 2)
-    static let tall = TensorPlace(.linear(SmallShapes.sites[1]), rows: 11, columns: 4, headCount: 2)
+    static let query = TensorPlace(.linear(LinearModule(layer: 0, role: .query, outFeatures: 6, inFeatures: 6)), rows: 6, columns: 6, headCount: 2)
+    static let wide = TensorPlace(.linear(SmallShapes.modules[0]), rows: 5, columns: 9, headCount: 2)
+    static let tall = TensorPlace(.linear(SmallShapes.modules[1]), rows: 11, columns: 4, headCount: 2)
     static let embedding = TensorPlace(.embedding, rows: 11, columns: 6)
     static let head = TensorPlace(.head, rows: 11, columns: 6)
     static let norm = TensorPlace(.norm, fullName: "model.norm.weight", rows: 1, columns: 6)
-    static let values = TensorPlace(.linear(SmallShapes.sites[0]), name: "sparse_value", rows: 1, columns: 7)
+    static let values = TensorPlace(.linear(SmallShapes.modules[0]), name: "sparse_value", rows: 1, columns: 7)
 
     static let all = [query, wide, tall, embedding, head, norm, values]
 
     /// Large enough for every format.
     static let large = [
-        TensorPlace(.linear(LinearSite(layer: 0, role: .up, outFeatures: 72, inFeatures: 64)), rows: 72, columns: 64, headCount: 2),
+        TensorPlace(.linear(LinearModule(layer: 0, role: .up, outFeatures: 72, inFeatures: 64)), rows: 72, columns: 64, headCount: 2),
         TensorPlace(.embedding, rows: 97, columns: 64), TensorPlace(.head, rows: 97, columns: 64),
         TensorPlace(.norm, fullName: "model.norm.weight", rows: 1, columns: 5000),
     ]

@@ -1,0 +1,77 @@
+import Foundation
+import SLSpec
+
+/// What a run's own process is told: written to a file by the sweep, read by the process.
+public struct CellAssignment: Sendable, Codable {
+    public var spec: RunSpec
+    /// The data as the config asks for it; the run stops if it isn't what `spec` names by content.
+    public var data: DataSpec
+    public var dataDirectory: String
+    public var database: String
+    public var sweep: String?
+    public var threads: Int
+    /// Where the run's checkpoints are; `nil` for none.
+    public var checkpointFolder: String?
+    public var checkpoint: CheckpointPolicy
+    /// Seconds that the process may take; then it leaves a checkpoint and ends as timed out.
+    public var timeout: Double?
+    /// Replaces a finished run instead of refusing to touch it.
+    public var replacesFinished: Bool
+    /// Where such an attempt is recorded until it has finished; `nil` for a run that is not to be replaced.
+    public var attemptFile: String?
+    /// The file of the weights that the run starts from, if it starts from given ones.
+    public var initialWeights: String?
+
+    public init(
+        spec: RunSpec, data: DataSpec, dataDirectory: String, database: String, sweep: String?, threads: Int,
+        checkpointFolder: String? = nil, checkpoint: CheckpointPolicy = CheckpointPolicy(),
+        timeout: Double? = nil, replacesFinished: Bool = false, attemptFile: String? = nil,
+        initialWeights: String? = nil
+    ) {
+        self.attemptFile = attemptFile
+        self.initialWeights = initialWeights
+        self.timeout = timeout
+        self.replacesFinished = replacesFinished
+        self.checkpointFolder = checkpointFolder
+        self.checkpoint = checkpoint
+        self.spec = spec
+        self.data = data
+        self.dataDirectory = dataDirectory
+        self.database = database
+        self.sweep = sweep
+        self.threads = threads
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case spec, data
+        case dataDirectory = "data_directory"
+        case database, sweep, threads
+        case checkpointFolder = "checkpoint_folder"
+        case checkpoint, timeout
+        case replacesFinished = "replaces_finished"
+        case attemptFile = "attempt_file"
+        case initialWeights = "initial_weights"
+    }
+
+    /// - Throws: `FileError` when the file can't be written.
+    public func write(to file: URL) throws {
+        do {
+            try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try RecordJSON.encoder(isPretty: true).encode(self).write(to: file, options: .atomic)
+        } catch {
+            throw FileError(
+                file: file.path, problem: "the run's assignment can't be written: \(error.localizedDescription)",
+                fix: "free some space, or put the database on another disk with --db")
+        }
+    }
+
+    /// - Throws: `DataError` when the file is missing or not an assignment.
+    public init(contentsOf file: URL) throws {
+        let bytes = try DataError.contents(of: file.path, missing: "there is no such assignment")
+        do {
+            self = try RecordJSON.decoder().decode(CellAssignment.self, from: Data(bytes))
+        } catch {
+            throw DataError(file: file.path, problem: "not an assignment of a run: \(error)")
+        }
+    }
+}

@@ -1,0 +1,42 @@
+import SLNumerics
+import SLOptimizers
+import SLRandom
+
+/// What a parameterization can be asked to do to itself between updates. The set is open: a method names its own.
+public struct Rewrite: Sendable, Hashable {
+    /// As it is recorded.
+    public let name: String
+
+    public init(_ name: String) { self.name = name }
+
+    /// Fold the trained factors into the frozen weight and draw new factors; the function stays the same.
+    public static let merge = Rewrite("merge")
+    /// Balance two factors by the singular values of their product; the function stays the same.
+    public static let refactor = Rewrite("refactor")
+}
+
+/// What a parameterization has at hand while it rewrites itself, and what it says of it.
+public struct RewriteContext<Element: Scalar> {
+    /// Updates done.
+    public let step: Int
+    /// Of the linear and step; named by the rewrite.
+    public var random: RandomStream
+    /// As much temporary space as the method declares for the rewrites of its parameterizations.
+    public var scratch: Scratch<Element>
+    public let ledger: MemoryLedger
+    /// Edits of the optimizer's state that go with the rewrite, by declared name of the tensor: what became of its entries.
+    public private(set) var edits: [(tensor: String, edit: StateEdit)] = []
+    /// Summed over the linears for the record.
+    public private(set) var measurements: [String: Double] = [:]
+
+    public init(step: Int, random: RandomStream, scratch: Scratch<Element>, ledger: MemoryLedger) {
+        self.step = step
+        self.random = random
+        self.scratch = scratch
+        self.ledger = ledger
+    }
+
+    public mutating func edit(_ tensor: String, _ edit: StateEdit) { edits.append((tensor, edit)) }
+
+    public mutating func count(_ name: String, _ value: Double) { measurements[name, default: 0] += value }
+}

@@ -1,0 +1,18 @@
+/// A pass of the model that a parameterization takes part in.
+public struct ModelPass: Sendable, Hashable {
+    public enum Kind: Sendable, Hashable {
+        /// Forward and backward.
+        case train
+        /// Forward only.
+        case evaluate
+    }
+
+    public var kind: Kind
+    /// Whether a controller asked for what the parameterization does not compute otherwise: the gradient of its whole dense weight.
+    public var collectsDenseGradients: Bool
+
+    public init(_ kind: Kind, collectsDenseGradients: Bool = false) {
+        self.kind = kind
+        self.collectsDenseGradients = collectsDenseGradients
+    }
+}

@@ -1,0 +1,72 @@
+import SLNumerics
+
+/// A linear's weight in whatever parameterization a method gives it: the first axis.
+///
+/// Legend: N tokens; x [N, in]; y [N, out]; δ = ∂L/∂y [N, out].
+public protocol Parameterization<Element>: AnyObject {
+    associatedtype Element: Scalar
+
+    /// y ← (keep ? y : 0) + this linear of x.
+    ///
+    /// - Parameters:
+    ///   - saved: [N, columns] if the method's ``SavedActivations`` asks for any: written here, read by ``backward``.
+    ///   - scratch: as many elements as the method declared.
+    func forward(_ x: Operand<Element>, into y: Matrix<Element>, accumulate: Bool, saved: Operand<Element>?, scratch: Scratch<Element>) throws
+
+    /// Gradients of every trainable tensor, and ∂L/∂x.
+    ///
+    /// - Parameters:
+    ///   - x: the input again, or `nil` where the method declared that it saves its own compressed copy.
+    ///   - dx: ← (accumulateInput ? dx : 0) + ∂L/∂x.
+    ///   - accumulate: whether parameter gradients are added to what earlier micro-batches left, or overwritten.
+    func backward(
+        _ x: Operand<Element>?, outputGradient: Operand<Element>, inputGradient dx: Matrix<Element>, accumulateInput: Bool,
+        saved: Operand<Element>?, scratch: Scratch<Element>, accumulate: Bool) throws
+
+    /// Writes the dense W [out, in] that this parameterization equals.
+    ///
+    /// - Returns: `false`, and nothing written, where no dense matrix does the same.
+    func writeDenseEquivalent(into weight: Matrix<Element>) throws -> Bool
+
+    /// Told before every pass what it is for. Nothing needs to be done for a parameterization that does the same in all.
+    func prepare(for pass: ModelPass)
+
+    /// Rewrites the parameterization's own tensors between updates.
+    ///
+    /// - Throws: ``ContractError/unsupportedRewrite(_:module:)``.
+    func perform(_ rewrite: Rewrite, _ context: inout RewriteContext<Element>) throws
+
+    /// Whether positions that came from a file point inside the matrices they belong to.
+    var supportIsValid: Bool { get }
+}
+
+extension Parameterization {
+    public var supportIsValid: Bool { true }
+
+    public func prepare(for pass: ModelPass) {}
+
+    public func perform(_ rewrite: Rewrite, _ context: inout RewriteContext<Element>) throws {
+        throw ContractError.unsupportedRewrite(rewrite, module: "\(Self.self)")
+    }
+}
+
+/// What a linear saves from the forward pass for the backward pass: the fourth axis.
+public struct SavedActivations: Sendable, Hashable {
+    public enum Input: Sendable, Hashable {
+        /// The engine hands the exact input to the backward pass: stored once for all linears that share it, or computed again
+        /// from what is stored anyway.
+        case exact
+        /// The parameterization saves its own copy, as lossy as it likes, in its columns; the backward pass gets no input, and an input that no
+        /// linear asks for exactly is not stored.
+        case compressed
+    }
+
+    public var input: Input
+    /// Elements a token that the parameterization saves; 0 saves nothing, and what is missing is computed again.
+    public var columns: Int
+
+    public init(input: Input = .exact, columns: Int = 0) {
+        self.input = input
+        self.columns = columns
+    }
+}
