@@ -16,13 +16,12 @@ let (vectorFlags, vectorCondition): ([String], String?) = {
     #endif
 }()
 
-let house: [SwiftSetting] = [.enableUpcomingFeature("MemberImportVisibility"), .enableUpcomingFeature("ExistentialAny")]
+let house: [SwiftSetting] = [
+    .enableUpcomingFeature("MemberImportVisibility"), .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("InternalImportsByDefault"),
+]
 // The word for it alone: the program looks whether the processor has the instructions before it runs any of them.
 let vectorWord: [SwiftSetting] = vectorCondition.map { [.define($0, .when(configuration: .release))] } ?? []
 let kernels: [SwiftSetting] = house + [.unsafeFlags(vectorFlags, .when(configuration: .release))] + vectorWord
-
-// Rooms whose tests reach inside. The flag lets tests and program share one release build.
-let testable: [SwiftSetting] = house + [.unsafeFlags(["-enable-testing"], .when(configuration: .release))]
 
 let package = Package(
     name: "slbench",
@@ -43,7 +42,7 @@ let package = Package(
 
         // Values and arithmetic.
         .target(name: "SLRandom", swiftSettings: house),
-        .target(name: "SLSystem", swiftSettings: testable),
+        .target(name: "SLSystem", swiftSettings: house),
         .target(name: "SLDigest", dependencies: ["CCrypto"], swiftSettings: house),
         .target(name: "SLSpec", dependencies: ["SLDigest", "SLSystem", .product(name: "OrderedCollections", package: "swift-collections")], swiftSettings: house),
         .target(name: "SLNumerics", dependencies: ["COpenBLAS", "SLRandom"], swiftSettings: kernels),
@@ -61,9 +60,9 @@ let package = Package(
             name: "SLTraining",
             dependencies: [
                 "SLModel", "SLMethodKit", "SLOptimizers", "SLNumerics", "SLRandom", "SLData", "SLTensorFiles", "SLDigest", "SLSpec", "SLSystem",
-            ], swiftSettings: testable),
-        .target(name: "SLStore", dependencies: ["SLSpec", "SLSystem", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: testable),
-        .target(name: "SLReport", dependencies: ["SLSpec", "SLSystem", "SLRandom"], swiftSettings: testable),
+            ], swiftSettings: house),
+        .target(name: "SLStore", dependencies: ["SLSpec", "SLSystem", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: house),
+        .target(name: "SLReport", dependencies: ["SLSpec", "SLSystem", "SLRandom"], swiftSettings: house),
         .target(
             name: "SLHarness",
             dependencies: [

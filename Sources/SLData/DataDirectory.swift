@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 import SLSystem
 
 /// The folder that holds fetched corpora and prepared tokens. All of it can be deleted and made again.

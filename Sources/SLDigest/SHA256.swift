@@ -1,5 +1,5 @@
 import CCrypto
-import Foundation
+public import Foundation
 
 /// SHA-256 by the system's libcrypto, in one call or as a stream.
 ///

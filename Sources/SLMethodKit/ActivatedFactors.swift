@@ -1,4 +1,4 @@
-import SLNumerics
+public import SLNumerics
 import SLSpec
 
 /// φ between two low-rank factors.

@@ -1,4 +1,4 @@
-import SLSpec
+public import SLSpec
 
 /// What the makers of parity cases call otherwise than this program and the methods' authors do.
 public struct CaseDialect: Sendable {

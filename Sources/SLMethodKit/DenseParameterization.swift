@@ -1,5 +1,5 @@
-import SLNumerics
-import SLSpec
+public import SLNumerics
+public import SLSpec
 
 /// The ordinary linear: y = x·Wᵀ, ∂W = δᵀ·x, ∂x = δ·W.
 public final class DenseParameterization<Element: Scalar>: Parameterization {

@@ -1,5 +1,5 @@
-import SLNumerics
-import SLSpec
+public import SLNumerics
+public import SLSpec
 
 /// What every method with a frozen weight beside trained factors shares: declarations, first values and cost.
 public enum FrozenPlusLowRank {

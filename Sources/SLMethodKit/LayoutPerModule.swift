@@ -1,6 +1,6 @@
-import SLNumerics
-import SLOptimizers
-import SLSpec
+public import SLNumerics
+public import SLOptimizers
+public import SLSpec
 
 /// A method whose linears are not all alike: its options differ by layer and role (``LayoutKeys``), and some linears are left dense.
 ///

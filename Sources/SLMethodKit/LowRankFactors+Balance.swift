@@ -1,5 +1,5 @@
 import SLNumerics
-import SLSpec
+public import SLSpec
 
 extension LowRankFactors {
     /// ``Rewrite/refactor``: B·A stays what it is, with both factors at the square root of its singular values. Scale and whatever

@@ -1,6 +1,6 @@
-import SLNumerics
+public import SLNumerics
 import SLOptimizers
-import SLSpec
+public import SLSpec
 
 /// The product s·B·A of two trained factors, B [out, r], A [r, in], never formed: the building block of every
 /// low-rank form.

@@ -1,5 +1,5 @@
 import SLOptimizers
-import SLSpec
+public import SLSpec
 
 /// The methods a program knows: made once from a list, in its order, and never changed.
 public struct MethodRegistry: Sendable {

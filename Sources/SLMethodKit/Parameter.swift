@@ -1,4 +1,4 @@
-import SLNumerics
+public import SLNumerics
 
 /// One weight tensor of the model, with its gradient if it is trained.
 public final class Parameter<Element: Scalar>: ProductOperand {

@@ -1,4 +1,4 @@
-import SLNumerics
+public import SLNumerics
 
 /// A linear's weight in whatever parameterization a method gives it: the first axis.
 ///

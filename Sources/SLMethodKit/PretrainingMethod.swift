@@ -1,6 +1,6 @@
-import SLNumerics
-import SLOptimizers
-import SLSpec
+public import SLNumerics
+public import SLOptimizers
+public import SLSpec
 
 /// A method of pretraining: a choice on four independent axes, each with a default, so that a simple method says only
 /// what is its own.

@@ -1,4 +1,4 @@
-import SLNumerics
+public import SLNumerics
 
 /// A tensor that a parameterization keeps: name, shape and what may happen to it. What is declared is what is allocated and
 /// what is counted.

@@ -1,6 +1,6 @@
-import SLNumerics
-import SLRandom
-import SLSpec
+public import SLNumerics
+public import SLRandom
+public import SLSpec
 
 /// The allocated tensors of one module, by the names they were declared under.
 public struct TensorSet<Element: Scalar> {

@@ -1,4 +1,4 @@
-import SLMethodKit
+public import SLMethodKit
 
 /// The one list of methods. A new method adds its line here and is then known to configs, listings, tests and reports.
 public enum BuiltinMethods {

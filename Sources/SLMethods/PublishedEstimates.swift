@@ -1,4 +1,4 @@
-import SLSpec
+public import SLSpec
 
 /// Memory that papers print for methods here, in tables that the report does not quote with their perplexities.
 public enum PublishedEstimates {

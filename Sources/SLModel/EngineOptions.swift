@@ -1,6 +1,6 @@
 import SLNumerics
-import SLOptimizers
-import SLSpec
+public import SLOptimizers
+public import SLSpec
 
 /// What the engine does to spend less memory; none of it changes what is computed, but for the rounding of short formats.
 public struct EngineOptions: Sendable, Hashable {

@@ -1,5 +1,5 @@
-import SLMethodKit
-import SLNumerics
+public import SLMethodKit
+public import SLNumerics
 
 /// Takes a tensor's gradient as soon as it is complete, so that its space can serve the next one.
 public protocol GradientConsumer<Element>: AnyObject {

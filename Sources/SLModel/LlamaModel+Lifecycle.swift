@@ -1,6 +1,6 @@
-import SLMethodKit
-import SLNumerics
-import SLOptimizers
+public import SLMethodKit
+public import SLNumerics
+public import SLOptimizers
 import SLRandom
 import SLSpec
 

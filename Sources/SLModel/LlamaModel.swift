@@ -1,8 +1,8 @@
-import SLMethodKit
-import SLNumerics
-import SLOptimizers
+public import SLMethodKit
+public import SLNumerics
+public import SLOptimizers
 import SLRandom
-import SLSpec
+public import SLSpec
 
 /// A LLaMA model whose block linears are in a method's parameterization, with hand-written forward and backward passes.
 ///

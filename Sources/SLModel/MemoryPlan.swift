@@ -1,6 +1,6 @@
-import SLMethodKit
+public import SLMethodKit
 import SLOptimizers
-import SLSpec
+public import SLSpec
 
 /// What a run will hold at its peak, by formula: the largest of its phases, with the refresh's space on top where a rule
 /// refreshes.

@@ -1,7 +1,7 @@
-import SLMethodKit
+public import SLMethodKit
 import SLNumerics
-import SLOptimizers
-import SLSpec
+public import SLOptimizers
+public import SLSpec
 
 /// Parameters, bytes and FLOPs of a model under a method by formula: nothing is allocated.
 ///

@@ -1,7 +1,7 @@
-import SLMethodKit
-import SLNumerics
-import SLOptimizers
-import SLSpec
+public import SLMethodKit
+public import SLNumerics
+public import SLOptimizers
+public import SLSpec
 
 /// One tensor of a model under a method: the row of the list that allocation, counting and updating all read.
 public struct TensorEntry: Sendable {

@@ -1,4 +1,4 @@
-import SLSpec
+public import SLSpec
 
 /// The compact comparison that ends a sweep on a terminal: one line per cell, whether it finished or not.
 public enum ComparisonTable {

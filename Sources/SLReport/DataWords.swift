@@ -1,4 +1,4 @@
-import SLSpec
+public import SLSpec
 
 /// What is known of a run's text, in sentences for a plan, a report and a check.
 public struct DataWords: Sendable {
@@ -24,7 +24,7 @@ public struct DataWords: Sendable {
     }
 
     /// Where the evaluated text comes from, as a reader of losses must know it; continues "on".
-    static func evaluatedText(_ records: [DataRecord?]) -> String {
+    package static func evaluatedText(_ records: [DataRecord?]) -> String {
         let known = records.compactMap(\.self).filter { $0.sharedRecords != nil }
         guard known.count == records.count, !records.isEmpty else {
             return "the validation text (whether any of it stands in the training text too was not counted for every run)"

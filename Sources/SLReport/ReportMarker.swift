@@ -1,4 +1,4 @@
-import SLSpec
+public import SLSpec
 
 /// What a report's file says of itself to this program: that it is one, and how many finished runs it holds, so that none is
 /// replaced by one that holds fewer.

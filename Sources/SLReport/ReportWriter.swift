@@ -1,5 +1,5 @@
-import Foundation
-import SLSpec
+public import Foundation
+public import SLSpec
 import SLSystem
 
 /// Writes a report and what belongs beside it: `60m.md` with `60m-loss.svg` and `60m-tradeoff.svg`, `60m.html` alone, `60m.tex` with

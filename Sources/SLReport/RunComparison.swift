@@ -1,4 +1,4 @@
-import SLSpec
+public import SLSpec
 
 /// Two runs side by side: in what they were to differ, and in what they do.
 public struct RunComparison: Sendable {

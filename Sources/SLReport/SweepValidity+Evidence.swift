@@ -2,7 +2,7 @@ import SLSpec
 
 extension SweepValidity {
     /// How much the seeds can show, and what they don't.
-    static func evidence(_ group: SizeGroup) -> [Threat] {
+    package static func evidence(_ group: SizeGroup) -> [Threat] {
         var found: [Threat] = []
         func thin(_ words: String) { found.append(Threat(isUnequal: false, words: "\(group.model.name): \(words)")) }
         let counts = group.cells.map(\.finished.count).filter { $0 > 0 }
@@ -33,7 +33,7 @@ extension SweepValidity {
     }
 
     /// Where the rows of a size have nothing, or not the best, to be set against.
-    static func references(_ groups: [SizeGroup]) -> [Threat] {
+    package static func references(_ groups: [SizeGroup]) -> [Threat] {
         let words = ReferenceWords(groups)
         return groups.filter { $0.cells.count > 1 && !$0.cells.allSatisfy(\.finished.isEmpty) }.flatMap { group in
             [

@@ -1,8 +1,8 @@
-import SLSpec
+package import SLSpec
 
 extension SweepValidity {
     /// What was done to find each row's settings.
-    static func tuning(_ group: SizeGroup, _ tuned: TunedCells, _ methods: [MethodDescriptor]) -> [Threat] {
+    package static func tuning(_ group: SizeGroup, _ tuned: TunedCells, _ methods: [MethodDescriptor]) -> [Threat] {
         let found = group.cells.map { (cell: $0, tuned: tuned.of($0)) }
         let name = group.model.name
         guard found.contains(where: { $0.tuned != nil }) else { return withoutTuning(group, methods) }

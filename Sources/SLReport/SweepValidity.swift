@@ -1,4 +1,4 @@
-import SLSpec
+public import SLSpec
 
 /// What weakens the comparison that a sweep makes: everything that is unequal between rows that are compared, and everything
 /// that the runs alone can't support.
@@ -108,7 +108,7 @@ public struct SweepValidity: Sendable {
         return threats
     }
 
-    static func places(_ history: SweepHistory) -> [Threat] {
+    package static func places(_ history: SweepHistory) -> [Threat] {
         let environments = history.runs.filter { $0.result != nil }.compactMap(\.environment)
         func values(_ value: (EnvironmentRecord) -> String) -> [String] { MarkdownText.distinct(environments.map(value)) }
         var found: [Threat] = []

@@ -4,7 +4,7 @@ import SLSpec
 
 extension FileError {
     /// What went wrong in words a user can act on.
-    init(_ error: any Error, file: String) {
+    package init(_ error: any Error, file: String) {
         switch error {
         case let error as FileError: self = error
         case let error as DatabaseError: self.init(database: error, file: file)

@@ -1,7 +1,7 @@
 import Foundation
 
 /// How SQLite keeps a transaction safe.
-enum JournalMode: Sendable, Hashable {
+package enum JournalMode: Sendable, Hashable {
     /// Readers and one writer at once. Needs memory shared between the processes, so a local disk.
     case writeAhead
     /// A rollback journal: slower, but safe wherever file locks work.
@@ -25,7 +25,7 @@ enum JournalMode: Sendable, Hashable {
 
     /// The type of the file system that holds a folder, as `/proc/self/mountinfo` names it: that of the longest mount
     /// point above the folder, and of several there the one mounted last.
-    static func fileSystem(ofFolder folder: String, mounts: String) -> String? {
+    package static func fileSystem(ofFolder folder: String, mounts: String) -> String? {
         var found: (length: Int, type: String)?
         for line in mounts.split(separator: "\n") {
             let fields = line.split(separator: " ")
@@ -39,7 +39,7 @@ enum JournalMode: Sendable, Hashable {
         return found?.type
     }
 
-    static func isNetwork(_ type: String) -> Bool { networkFileSystems.contains(type) || type.hasPrefix("fuse.") }
+    package static func isNetwork(_ type: String) -> Bool { networkFileSystems.contains(type) || type.hasPrefix("fuse.") }
 
     private static let networkFileSystems: Set<String> = [
         "nfs", "nfs4", "cifs", "smb2", "smb3", "smbfs", "9p", "virtiofs", "fuse", "lustre", "ceph", "gpfs", "gfs2", "ocfs2", "afs",

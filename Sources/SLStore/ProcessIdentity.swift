@@ -1,13 +1,13 @@
 import Foundation
 
 /// Which process records a run, told apart from a later process that got the same number.
-struct ProcessIdentity: Sendable, Hashable {
-    var host: String
-    var processID: Int
+package struct ProcessIdentity: Sendable, Hashable {
+    package var host: String
+    package var processID: Int
     /// Start of the process in clock ticks since boot; `nil` where the system does not say.
-    var startTicks: Int?
+    package var startTicks: Int?
 
-    static let current = ProcessIdentity(
+    package static let current = ProcessIdentity(
         host: hostName(), processID: Int(getpid()), startTicks: startTicks(of: Int(getpid())))
 
     /// Whether that process still runs; `nil` when it is on another machine.
@@ -22,7 +22,7 @@ struct ProcessIdentity: Sendable, Hashable {
 
     /// Field 22 of /proc/PID/stat. The second field is the program's name in parentheses and may hold spaces, so count
     /// from the last parenthesis. A zombie has ended: its parent has only not looked yet.
-    static func startTicks(of processID: Int) -> Int? {
+    package static func startTicks(of processID: Int) -> Int? {
         guard let stat = try? String(contentsOfFile: "/proc/\(processID)/stat", encoding: .utf8),
             let name = stat.lastIndex(of: ")")
         else { return nil }

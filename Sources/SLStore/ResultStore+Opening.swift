@@ -1,6 +1,6 @@
 import Foundation
-import GRDB
-import SLSpec
+package import GRDB
+package import SLSpec
 
 extension ResultStore {
     /// An absolute path never reads as a URI or as one of SQLite's special names.
@@ -54,7 +54,7 @@ extension ResultStore {
     }
 
     /// - Parameter folderIsWritable: `nil` asks the file system.
-    static func openForReading(_ path: String, folderIsWritable: Bool? = nil) throws(FileError) -> DatabaseQueue {
+    package static func openForReading(_ path: String, folderIsWritable: Bool? = nil) throws(FileError) -> DatabaseQueue {
         try refuseFolder(path)
         guard FileManager.default.fileExists(atPath: path) else {
             throw FileError(

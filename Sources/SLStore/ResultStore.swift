@@ -1,6 +1,6 @@
-import Foundation
-import GRDB
-import SLSpec
+package import Foundation
+package import GRDB
+public import SLSpec
 
 /// The results database: one SQLite file that sweeps write to as they run and that tables and reports are read from.
 ///
@@ -10,12 +10,12 @@ public final class ResultStore: Sendable {
     /// Absolute path of the file; `:memory:` for a database that ends with the process.
     public let path: String
     public let isReadOnly: Bool
-    let database: DatabaseQueue
+    package let database: DatabaseQueue
     /// The file that was opened for writing; `nil` where none can be lost.
     private let file: FileIdentity?
 
     /// How long a connection waits for another one's transaction, in seconds.
-    static let busyTimeout: TimeInterval = 30
+    package static let busyTimeout: TimeInterval = 30
 
     /// Opens a database for reading and writing; makes file and folders when they are missing and brings an older
     /// schema up to date.
@@ -24,7 +24,7 @@ public final class ResultStore: Sendable {
     }
 
     /// - Parameter journal: `nil` chooses by the file system.
-    init(path: String, journal: JournalMode?, busyTimeout: TimeInterval) throws(FileError) {
+    package init(path: String, journal: JournalMode?, busyTimeout: TimeInterval) throws(FileError) {
         self.path = Self.absolute(path)
         isReadOnly = false
         database = try Self.openForWriting(self.path, journal: journal, busyTimeout: busyTimeout)
@@ -58,7 +58,7 @@ public final class ResultStore: Sendable {
     }
 
     /// One write transaction: all of it happens, or nothing.
-    func write<Value>(_ body: (Database) throws -> Value) throws(FileError) -> Value {
+    package func write<Value>(_ body: (Database) throws -> Value) throws(FileError) -> Value {
         guard !isReadOnly else {
             throw FileError(file: path, problem: "was opened for reading only", fix: "open it for writing to record results")
         }
@@ -77,7 +77,7 @@ public final class ResultStore: Sendable {
     }
 
     /// Reads one consistent state.
-    func read<Value>(_ body: (Database) throws -> Value) throws(FileError) -> Value {
+    package func read<Value>(_ body: (Database) throws -> Value) throws(FileError) -> Value {
         try checkFile()
         do { return try database.read(body) } catch { throw FileError(error, file: path) }
     }

@@ -1,4 +1,4 @@
-import Glibc
+public import Glibc
 
 /// A process started by this one. Nothing here waits without a limit.
 ///
@@ -13,7 +13,7 @@ public final class ChildProcess {
     /// Why a process could not be started, in the system's words.
     public struct StartError: Error, Sendable, CustomStringConvertible {
         public let description: String
-        init(_ code: Int32) { description = String(cString: strerror(code)) }
+        package init(_ code: Int32) { description = String(cString: strerror(code)) }
     }
 
     public let id: pid_t

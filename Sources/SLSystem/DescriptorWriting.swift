@@ -1,7 +1,7 @@
 import Glibc
 
 /// Writing to a descriptor of unknown kind: terminal, pipe, file, or nothing at all.
-enum DescriptorWriting {
+package enum DescriptorWriting {
     /// What any pipe or terminal that says it can be written takes without letting the caller wait.
     private static let piece = 4096
     /// Milliseconds between two looks.
@@ -9,7 +9,7 @@ enum DescriptorWriting {
 
     /// - Parameter goesOn: asked while the other side takes nothing, with the milliseconds waited for this piece.
     /// - Returns: 0, or `errno` of what failed; `EAGAIN` when waiting was given up.
-    static func write(_ text: String, to descriptor: Int32, while goesOn: (_ waited: Int32) -> Bool) -> Int32 {
+    package static func write(_ text: String, to descriptor: Int32, while goesOn: (_ waited: Int32) -> Bool) -> Int32 {
         // What has no number is never ready and never refused.
         guard descriptor >= 0 else { return text.isEmpty ? 0 : EBADF }
         var text = text

@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 /// A folder for files that are gone when the work is done.
 public struct ScratchFolder: Sendable {

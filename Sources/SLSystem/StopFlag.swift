@@ -1,4 +1,4 @@
-import Glibc
+public import Glibc
 import Synchronization
 
 /// How often this process was asked to stop: once means at the next safe place, twice means now.

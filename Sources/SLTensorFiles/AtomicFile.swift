@@ -1,6 +1,6 @@
 import Foundation
 import Glibc
-import SLSpec
+public import SLSpec
 
 /// A file that appears whole or not at all: written beside its place under another name, brought to the disk, then renamed.
 ///

@@ -1,6 +1,6 @@
 import Foundation
 import SLDigest
-import SLSpec
+public import SLSpec
 
 extension TensorFile {
     static func placeOfSeal(in header: Data, _ seal: String) -> Int? {

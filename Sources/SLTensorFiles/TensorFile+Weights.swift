@@ -1,6 +1,6 @@
 import Foundation
 import SLDigest
-import SLSpec
+public import SLSpec
 
 extension TensorFile {
     /// Types that weights are kept in.

@@ -1,5 +1,5 @@
 import Foundation
-import SLSpec
+public import SLSpec
 
 /// A safetensors file for reading: its header is checked against its size when it is opened, and tensors are read straight
 /// into memory that is there already.

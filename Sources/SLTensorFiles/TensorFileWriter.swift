@@ -1,6 +1,6 @@
 import Foundation
 import SLDigest
-import SLSpec
+public import SLSpec
 
 /// Writes a safetensors file atomically, tensor by tensor, without a copy of any.
 ///

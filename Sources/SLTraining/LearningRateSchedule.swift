@@ -1,6 +1,6 @@
 import Foundation
-import SLMethodKit
-import SLSpec
+public import SLMethodKit
+public import SLSpec
 
 /// Cosine decay with a linear warm-up, and with the dips that controllers plan or ask for.
 ///

@@ -1,8 +1,8 @@
-import SLNumerics
+package import SLNumerics
 import SLSpec
 
 extension MemoryBreakdown {
-    init(_ snapshot: MemoryLedger.Snapshot) {
+    package init(_ snapshot: MemoryLedger.Snapshot) {
         self.init(
             weights: snapshot[.weights], gradients: snapshot[.gradients], optimizer: snapshot[.optimizer],
             indices: snapshot[.indices], activations: snapshot[.activations], workspace: snapshot[.workspace])

@@ -1,7 +1,7 @@
-import SLMethodKit
-import SLModel
-import SLNumerics
-import SLOptimizers
+public import SLMethodKit
+public import SLModel
+public import SLNumerics
+public import SLOptimizers
 
 /// Updates that are made during the backward pass: begin, consume every gradient, finish.
 extension ModelOptimizer: GradientConsumer {

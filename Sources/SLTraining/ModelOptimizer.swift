@@ -1,23 +1,23 @@
 import SLMethodKit
-import SLModel
-import SLNumerics
-import SLOptimizers
+public import SLModel
+public import SLNumerics
+public import SLOptimizers
 import SLSpec
 
 /// The optimizer of a whole model: one updater for every trained tensor, by the method's rules.
 public final class ModelOptimizer<Element: Scalar> {
-    let model: LlamaModel<Element>
+    package let model: LlamaModel<Element>
     private let optimizer: RunOptimizer
-    let seed: UInt64
+    package let seed: UInt64
     let totalSteps: Int
     private(set) var entries: [TrainedTensor<Element>] = []
     private(set) var positions: [ObjectIdentifier: Int] = [:]
     /// Choices of a run that was recorded elsewhere, by tensor and name, in place of drawn ones.
-    var recorded: ((_ tensor: String, _ name: String) throws -> [Double]?)?
+    package var recorded: ((_ tensor: String, _ name: String) throws -> [Double]?)?
     /// Told what is chosen otherwise than it was recorded.
     var choseOtherwise: (_ tensor: String, _ text: String) -> Void = { _, _ in }
     /// The update that gradients are consumed for as they come.
-    var current: (context: UpdateContext<Element>, squares: [Double])?
+    package var current: (context: UpdateContext<Element>, squares: [Double])?
     /// Squared norms of the last update's gradients, in the order of the tensors: those of its own tensors.
     var lastSquares: [Double] = []
 
@@ -85,7 +85,7 @@ public final class ModelOptimizer<Element: Scalar> {
             ledger: model.ledger, log: RefreshLog())
     }
 
-    func step(_ position: Int, _ context: UpdateContext<Element>) throws {
+    package func step(_ position: Int, _ context: UpdateContext<Element>) throws {
         let entry = entries[position]
         guard let gradient = entry.parameter.parameter.gradient else { return }
         var context = context

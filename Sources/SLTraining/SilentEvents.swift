@@ -1,8 +1,8 @@
-import SLMethodKit
+public import SLMethodKit
 import SLModel
 import SLNumerics
 import SLOptimizers
-import SLSpec
+public import SLSpec
 
 /// What a run is asked for and will not see: a merge that is due after its end, a rate that is never above 0, a format that no
 /// tensor is large enough for. Known before the first update, from what the method promises.
@@ -83,7 +83,7 @@ public enum SilentEvents {
 
 extension LearningRateSchedule {
     /// Whether an update after so many has a rate above 0.
-    func moves(after step: Int) -> Bool { (max(0, step)..<max(step, steps)).contains { multiplier(at: $0) > 0 } }
+    package func moves(after step: Int) -> Bool { (max(0, step)..<max(step, steps)).contains { multiplier(at: $0) > 0 } }
 
     /// Whether some update has the rate that the dip led away from.
     private func comesBack(_ dip: LearningRateDip) -> Bool {

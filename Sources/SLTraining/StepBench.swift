@@ -1,10 +1,10 @@
 import SLData
-import SLMethodKit
+public import SLMethodKit
 import SLModel
 import SLNumerics
 import SLOptimizers
 import SLRandom
-import SLSpec
+public import SLSpec
 
 /// Training steps on random tokens, for timing: the same loop that trains, without corpus and records.
 public final class StepBench {

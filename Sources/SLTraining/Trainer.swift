@@ -1,7 +1,7 @@
-import SLData
-import SLMethodKit
+public import SLData
+public import SLMethodKit
 import SLNumerics
-import SLSpec
+public import SLSpec
 
 /// Where a run is, for people who watch it.
 public struct TrainingProgress: Sendable {

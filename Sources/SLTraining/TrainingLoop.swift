@@ -1,9 +1,9 @@
-import SLData
-import SLMethodKit
-import SLModel
-import SLNumerics
-import SLOptimizers
-import SLSpec
+public import SLData
+public import SLMethodKit
+public import SLModel
+public import SLNumerics
+public import SLOptimizers
+public import SLSpec
 
 /// What one update did.
 public struct UpdateReport: Sendable {
@@ -18,9 +18,9 @@ public struct UpdateReport: Sendable {
     /// Whether the weights have moved.
     var isApplied = false
     /// Why the run should end with this update.
-    var divergence: Divergence?
+    package var divergence: Divergence?
 
-    init(_ facts: UpdateFacts, learningRate: Double) {
+    package init(_ facts: UpdateFacts, learningRate: Double) {
         loss = facts.loss
         self.learningRate = learningRate
         gradientNorm = facts.gradientNorm
@@ -35,11 +35,11 @@ public final class TrainingLoop<Element: Scalar> {
     public let model: LlamaModel<Element>
     public let optimizer: ModelOptimizer<Element>
     public internal(set) var schedule: LearningRateSchedule
-    let training: TrainingSpec
-    let rules: StepRules
-    let seed: UInt64
+    package let training: TrainingSpec
+    package let rules: StepRules
+    package let seed: UInt64
     /// Tokens of the batch on which rewrites are checked: one sequence.
-    let probe: [Int32]
+    package let probe: [Int32]
     /// Updates done.
     public private(set) var step = 0
     /// Of every update so far.
@@ -50,7 +50,7 @@ public final class TrainingLoop<Element: Scalar> {
     var observation: GradientObservation?
     var observationIsNew = false
     /// For a run whose random choices were recorded elsewhere.
-    weak var replay: (any LifecycleReplay)?
+    package weak var replay: (any LifecycleReplay)?
 
     /// Allocates and initialises everything.
     ///

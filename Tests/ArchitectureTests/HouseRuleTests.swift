@@ -48,6 +48,16 @@ struct HouseRuleTests {
         }
     }
 
+    /// What a test needs of a room's inside is declared for the package. Nothing is built differently to be tested.
+    @Test func testsUseTheProgramAsItIsBuilt() throws {
+        for file in try SourceTree.files(in: "Tests") {
+            for (number, line) in file.code.enumerated() where line.hasPrefix("@testable") { report(file, number, "@testable") }
+        }
+        let manifest = try String(contentsOf: SourceTree.root.appending(path: "Package.swift"), encoding: .utf8)
+        #expect(!manifest.contains("enable-testing"))
+        #expect(manifest.contains("InternalImportsByDefault"), "an import is no room's promise unless it says so")
+    }
+
     @Test(arguments: ["Sources", "Tests"]) func noFileIsLong(folder: String) throws {
         for file in try SourceTree.files(in: folder) { #expect(file.lines.count <= 400, "\(file) has \(file.lines.count) lines") }
     }

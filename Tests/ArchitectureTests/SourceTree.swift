@@ -32,7 +32,7 @@ enum SourceTree {
         var imports: [String] {
             code.filter { $0.hasPrefix("import ") || $0.contains(" import ") }.compactMap { line in
                 let pattern =
-                    /^\s*(?:@\w+(?:\(\w+\))?\s+)*(?:public |internal |private )?import (?:struct |class |enum |func |protocol )?(\w+)/
+                    /^\s*(?:@\w+(?:\(\w+\))?\s+)*(?:public |package |internal |private )?import (?:struct |class |enum |func |protocol )?(\w+)/
                 return line.firstMatch(of: pattern).map { String($0.1) }
             }
         }

@@ -1,9 +1,9 @@
+import Foundation
 import SLHarness
 import SLMethodKit
 import SLMethods
 import SLSpec
 import Testing
-import Foundation
 
 @Suite struct TuningChoiceTests {
     private let config: SweepConfig

@@ -1,7 +1,6 @@
+import SLReport
 import SLSpec
 import Testing
-
-@testable import SLReport
 
 /// Losses at equal tokens, operations and time.
 @Suite struct BudgetTests {

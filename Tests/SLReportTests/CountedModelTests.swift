@@ -1,8 +1,7 @@
 import Foundation
+import SLReport
 import SLSpec
 import Testing
-
-@testable import SLReport
 
 /// What counting alone reaches, beside what was trained.
 @Suite struct CountedModelTests {

@@ -1,4 +1,4 @@
-@testable import SLReport
+import SLReport
 import SLSpec
 import Testing
 

@@ -1,7 +1,6 @@
+import SLReport
 import SLSpec
 import Testing
-
-@testable import SLReport
 
 /// Speeds measured while others had the processors.
 @Suite struct DisturbanceTests {

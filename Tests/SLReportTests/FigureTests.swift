@@ -1,8 +1,7 @@
 import Foundation
+import SLReport
 import SLSpec
 import Testing
-
-@testable import SLReport
 
 /// The tables of a report as a spreadsheet has them.
 @Suite struct FigureTests {

@@ -1,8 +1,7 @@
 import Foundation
+import SLReport
 import SLSpec
 import Testing
-
-@testable import SLReport
 
 @Suite struct LossCurveTests {
     private func curve(_ runs: [RunHistory], over axis: LossAxis = .tokens) -> LossCurve? {

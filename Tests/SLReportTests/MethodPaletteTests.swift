@@ -1,7 +1,6 @@
+import SLReport
 import SLSpec
 import Testing
-
-@testable import SLReport
 
 @Suite struct MethodPaletteTests {
     private func styles(_ methods: [String]) -> [String: CellStyle] {

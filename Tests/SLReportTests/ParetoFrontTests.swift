@@ -1,6 +1,5 @@
+import SLReport
 import Testing
-
-@testable import SLReport
 
 @Suite struct ParetoFrontTests {
     @Test func keepsWhatNothingBeats() {

@@ -1,7 +1,6 @@
+import SLReport
 import SLSpec
 import Testing
-
-@testable import SLReport
 
 @Suite struct RankAndMemoryPictureTests {
     private func lines(_ runs: [RunHistory]) -> [RankLine] {

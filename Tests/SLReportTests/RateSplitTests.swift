@@ -1,7 +1,6 @@
+import SLReport
 import SLSpec
 import Testing
-
-@testable import SLReport
 
 /// Rows with one rate for all tensors beside rows whose linears have another.
 @Suite struct RateSplitTests {

@@ -1,7 +1,6 @@
+import SLReport
 import SLSpec
 import Testing
-
-@testable import SLReport
 
 /// Which cell the others are set against: by what the cells are, the same at every size, whatever their order.
 @Suite struct ReferenceTests {

@@ -1,7 +1,6 @@
 import Foundation
+import SLReport
 import Testing
-
-@testable import SLReport
 
 @Suite struct ReportTargetTests {
     @Test func theExtensionSaysTheFormat() throws {

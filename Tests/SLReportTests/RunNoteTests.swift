@@ -1,7 +1,6 @@
+import SLReport
 import SLSpec
 import Testing
-
-@testable import SLReport
 
 /// What runs noted of themselves reaches the reader of report, check and compare.
 @Suite struct RunNoteTests {

@@ -1,7 +1,6 @@
+import SLReport
 import SLSpec
 import Testing
-
-@testable import SLReport
 
 /// Every sentence of report and `check` that says something of the runs is made from them: a fact is changed under each, and
 /// the sentence comes or goes.

@@ -1,7 +1,6 @@
+import SLReport
 import SLSpec
 import Testing
-
-@testable import SLReport
 
 /// Expected values come from a program of its own in Python (numpy 2): the statistic of every one of the 2ⁿ patterns as a matrix,
 /// and the adjusted p by the closure principle itself, the largest max-T p of any subset of rivals that holds the rival. For one

@@ -1,8 +1,7 @@
 import Foundation
+import SLReport
 import SLSpec
 import Testing
-
-@testable import SLReport
 
 @Suite struct SweepReportTests {
     private let pictures = ReportPictures(drawn: ReportPicture.all(Fixture.oneSeed).map { .init(picture: $0, file: "x-\($0.suffix).svg", svg: "") })

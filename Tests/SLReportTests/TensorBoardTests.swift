@@ -1,7 +1,6 @@
+import SLReport
 import SLSpec
 import Testing
-
-@testable import SLReport
 
 struct TensorBoardTests {
     /// The check value of the CRC catalogue for "123456789", and one of RFC 3720's.

@@ -1,7 +1,6 @@
+import SLReport
 import SLSpec
 import Testing
-
-@testable import SLReport
 
 /// What the report says of the trials that chose its settings.
 @Suite struct TuningReportTests {

@@ -1,8 +1,7 @@
 import GRDB
 import SLSpec
+import SLStore
 import Testing
-
-@testable import SLStore
 
 /// Databases that become one: all runs of both, or nothing and the names of those that conflict.
 @Suite struct MergeTests {

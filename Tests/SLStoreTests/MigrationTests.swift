@@ -1,8 +1,7 @@
 import GRDB
 import SLSpec
+import SLStore
 import Testing
-
-@testable import SLStore
 
 @Suite struct MigrationTests {
     let folder: TemporaryFolder

@@ -1,9 +1,8 @@
 import Foundation
 import GRDB
 import SLSpec
+import SLStore
 import Testing
-
-@testable import SLStore
 
 @Suite struct OpeningTests {
     let folder: TemporaryFolder

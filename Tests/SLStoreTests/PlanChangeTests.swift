@@ -1,7 +1,6 @@
 import SLSpec
+import SLStore
 import Testing
-
-@testable import SLStore
 
 /// One name that two plans use, one after the other or at the same time.
 @Suite struct PlanChangeTests {

@@ -1,7 +1,6 @@
 import SLSpec
+import SLStore
 import Testing
-
-@testable import SLStore
 
 @Suite struct PredictionTests {
     let store: ResultStore

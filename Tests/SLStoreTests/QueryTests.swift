@@ -1,7 +1,6 @@
 import SLSpec
+import SLStore
 import Testing
-
-@testable import SLStore
 
 @Suite struct QueryTests {
     let folder: TemporaryFolder

@@ -1,9 +1,8 @@
 import Foundation
 import GRDB
 import SLSpec
+import SLStore
 import Testing
-
-@testable import SLStore
 
 /// Another attempt at a finished run: its result stays until the attempt has finished.
 @Suite struct ReplacementTests {

@@ -1,9 +1,8 @@
 import Foundation
 import GRDB
 import SLSpec
+import SLStore
 import Testing
-
-@testable import SLStore
 
 /// A run that goes on from a checkpoint: what the checkpoint stands on stays, what came after it goes.
 @Suite struct ResumptionTests {

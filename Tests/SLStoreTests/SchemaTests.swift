@@ -1,8 +1,7 @@
 import GRDB
 import SLSpec
+import SLStore
 import Testing
-
-@testable import SLStore
 
 @Suite struct SchemaTests {
     /// A store with one finished run, whose rows the statements below try to spoil.

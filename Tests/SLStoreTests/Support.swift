@@ -1,7 +1,6 @@
 import Foundation
 import SLSpec
-
-@testable import SLStore
+import SLStore
 
 /// Values that the tests record; small, but of the shape that real runs have.
 enum Sample {

@@ -1,8 +1,7 @@
 import Foundation
 import SLSpec
+import SLStore
 import Testing
-
-@testable import SLStore
 
 @Suite struct TuningTests {
     let store: ResultStore

@@ -1,7 +1,6 @@
 import Foundation
+import SLSystem
 import Testing
-
-@testable import SLSystem
 
 @Suite(.serialized) struct ChildProcessTests {
     private func child(_ script: String, output: Int32 = 1, leadsGroup: Bool = false) throws -> ChildProcess {

@@ -1,7 +1,6 @@
 import Foundation
+import SLSystem
 import Testing
-
-@testable import SLSystem
 
 @Suite struct SurroundingsTests {
     @Test func anEmptyVariableIsNotSet() throws {

@@ -1,7 +1,6 @@
 import Foundation
+import SLSystem
 import Testing
-
-@testable import SLSystem
 
 @Suite struct WritingTests {
     private func write(_ text: String, to descriptor: Int32, while goesOn: (Int32) -> Bool = { _ in true }) -> Int32 {

@@ -1,7 +1,7 @@
-import SLMethodKit
-import SLNumerics
-import SLOptimizers
-import SLSpec
+public import SLMethodKit
+public import SLNumerics
+public import SLOptimizers
+public import SLSpec
 
 /// Axis 4 on its own: dense weights whose parameterizations keep their own copy of the input, so that the engine needs none.
 public struct CompressedInputMethod: PretrainingMethod {

@@ -1,5 +1,5 @@
 import SLNumerics
-import Testing
+public import Testing
 
 /// Runs each test of a suite alone among all suites that carry this trait, with the given number of threads.
 ///

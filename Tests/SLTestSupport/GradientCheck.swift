@@ -1,4 +1,4 @@
-import SLNumerics
+public import SLNumerics
 
 /// Derivatives by central differences, in `Double`.
 public struct GradientCheck: Sendable {

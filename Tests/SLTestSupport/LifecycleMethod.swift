@@ -1,7 +1,7 @@
-import SLMethodKit
-import SLNumerics
+public import SLMethodKit
+public import SLNumerics
 import SLOptimizers
-import SLSpec
+public import SLSpec
 
 /// Axis 3 on its own: dense weights, and a controller that freezes, thaws, asks for gradients, edits state and lets the rate dip.
 ///

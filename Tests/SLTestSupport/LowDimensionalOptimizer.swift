@@ -1,5 +1,5 @@
-import SLOptimizers
-import SLSpec
+public import SLOptimizers
+public import SLSpec
 
 /// ``LowDimensionalAdamRule`` as an optimizer of its own, for the contract of optimizers.
 public struct LowDimensionalOptimizer: Optimizer {

@@ -1,5 +1,5 @@
-import SLNumerics
-import SLRandom
+public import SLNumerics
+public import SLRandom
 
 extension Matrix where Element: Scalar {
     /// A matrix of a ledger of its own.

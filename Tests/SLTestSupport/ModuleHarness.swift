@@ -1,7 +1,7 @@
-import SLMethodKit
-import SLNumerics
-import SLRandom
-import SLSpec
+public import SLMethodKit
+public import SLNumerics
+public import SLRandom
+public import SLSpec
 
 /// One linear of a method on its own: its tensors allocated as declared, its parameterization, and space around which trespass shows.
 public final class ModuleHarness<Element: Scalar> {

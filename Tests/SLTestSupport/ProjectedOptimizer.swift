@@ -1,5 +1,5 @@
-import SLOptimizers
-import SLSpec
+public import SLOptimizers
+public import SLSpec
 
 /// AdamW inside a subspace as an optimizer of its own, every axis of ``ProjectedRule`` an option: no registry has one, and so the contract
 /// of optimizers would see none.

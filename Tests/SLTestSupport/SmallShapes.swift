@@ -1,4 +1,4 @@
-import SLSpec
+public import SLSpec
 
 /// Shapes that are small enough for central differences and rich enough to show a swapped side.
 public enum SmallShapes {

@@ -1,7 +1,6 @@
 import Foundation
+import SLTraining
 import Testing
-
-@testable import SLTraining
 
 /// Processor time taken by others, with counters given by hand.
 @Suite struct ForeignLoadTests {

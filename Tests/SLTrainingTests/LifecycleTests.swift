@@ -6,9 +6,8 @@ import SLOptimizers
 import SLRandom
 import SLSpec
 import SLTestSupport
+import SLTraining
 import Testing
-
-@testable import SLTraining
 
 /// Controllers in the trainer's loop: what they want is done, measured, and kept in checkpoints.
 @Suite(.serialized, .compute(threads: 2)) struct LifecycleTests {

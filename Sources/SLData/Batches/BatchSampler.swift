@@ -1,5 +1,5 @@
 import Foundation
-import SLRandom
+public import SLRandom
 import SLSpec
 
 /// Training batches: every row once an epoch, in an order of its own for each.

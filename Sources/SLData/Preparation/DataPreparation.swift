@@ -1,6 +1,6 @@
 import Foundation
 import SLDigest
-import SLSpec
+public import SLSpec
 import SLSystem
 
 /// From a `DataSpec` to tokens on disk.

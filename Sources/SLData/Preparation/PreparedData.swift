@@ -1,5 +1,5 @@
-import Foundation
-import SLSpec
+public import Foundation
+public import SLSpec
 
 /// Tokens ready to train on.
 public struct PreparedData: Sendable {

@@ -1,6 +1,6 @@
 import CSentencePiece
-import Foundation
-import SLSpec
+package import Foundation
+package import SLSpec
 
 /// Trains a SentencePiece model on lines of text.
 package struct SentencePieceTraining: Sendable {

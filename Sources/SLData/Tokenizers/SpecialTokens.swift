@@ -1,6 +1,6 @@
-import Foundation
+public import Foundation
 import SLDigest
-import SLSpec
+public import SLSpec
 
 /// Ids that stand for no text, and the model file that says so. What an export hands on.
 public struct SpecialTokens: Sendable, Hashable {

@@ -1,6 +1,6 @@
 import Foundation
 import SLDigest
-import SLSpec
+public import SLSpec
 
 extension TokenFile {
     /// Reads the whole file once: its digest, and whether every id is below `vocabularySize`.

@@ -1,5 +1,5 @@
-import Foundation
-import SLSpec
+public import Foundation
+public import SLSpec
 
 /// Prepared ids, mapped read-only from a file: llm.c's layout with 16 or 32 bits an id, or nanoGPT's bare 16-bit ids.
 public final class TokenFile: Sendable {

@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 /// The beginning and the end of a file, by which it is told what it is.
 public struct FileHead: Sendable {

@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 import SLSpec
 
 /// What stands between an output and the files that it must not take the place of: what the command reads, databases, and

@@ -1,5 +1,5 @@
 import Foundation
-import SLSpec
+public import SLSpec
 
 /// Which cells of a sweep are meant: `method=sltrain`, `size=9m|60m,seed=1`, `lr=0.003`.
 ///

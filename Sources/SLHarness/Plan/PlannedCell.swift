@@ -1,4 +1,4 @@
-import SLSpec
+public import SLSpec
 
 /// One run of a sweep before it is started: what it is, what it will take, and how it stands.
 public struct PlannedCell: Sendable {

@@ -1,4 +1,4 @@
-import SLSpec
+public import SLSpec
 
 /// Which program made a run, or is to make one.
 public struct ProgramIdentity: Sendable, Hashable {

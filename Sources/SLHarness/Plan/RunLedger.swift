@@ -1,4 +1,4 @@
-import SLSpec
+public import SLSpec
 
 /// What a harness must know and change about recorded runs. Whoever wires the program brings the database behind it.
 public protocol RunLedger: Sendable {

@@ -1,6 +1,6 @@
-import SLMethodKit
+public import SLMethodKit
 import SLModel
-import SLSpec
+public import SLSpec
 import SLTraining
 
 /// Says what a sweep consists of and what each of its runs will take. Nothing is trained and nothing is allocated.

@@ -1,5 +1,5 @@
 import Foundation
-import SLSpec
+public import SLSpec
 
 /// What decides how fast a run goes on one machine with so many threads: a speed is reused for runs that are equal in all of
 /// it. Learning rate, schedule, length and seed are no part of it.

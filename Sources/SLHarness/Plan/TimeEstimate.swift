@@ -1,4 +1,4 @@
-import SLSpec
+public import SLSpec
 
 /// How long a run is expected to take.
 public struct TimeEstimate: Sendable, Hashable {

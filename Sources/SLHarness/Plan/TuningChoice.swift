@@ -1,4 +1,4 @@
-import SLSpec
+public import SLSpec
 
 /// From the trials of a tuning to the settings of its sweep.
 public enum TuningChoice {

@@ -1,5 +1,5 @@
-import Foundation
-import SLSpec
+public import Foundation
+public import SLSpec
 
 /// Refuses a sweep before anything runs when its checkpoints and results would not fit on the disk.
 public struct DiskGuard {

@@ -1,4 +1,4 @@
-import SLSpec
+public import SLSpec
 
 /// Puts together where and with what a run is made. What the rooms below know is handed in.
 public struct EnvironmentProbe: Sendable {

@@ -1,5 +1,5 @@
-import SLSpec
-import SLSystem
+public import SLSpec
+public import SLSystem
 
 /// Refuses what the limits set for this process leave no room for, before it is begun: libraries that can't have memory, threads or
 /// files later on wait for them for ever or crash.

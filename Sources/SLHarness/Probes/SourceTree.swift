@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 /// The commit that a program was built from, as its build noted it beside the executable.
 ///

@@ -1,4 +1,4 @@
-import SLSpec
+public import SLSpec
 
 /// As many runs of a sweep as there are lines for: those at work first, then those that ended badly, then what is to come, then
 /// what is done.

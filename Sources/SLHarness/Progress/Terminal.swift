@@ -1,5 +1,5 @@
-import Foundation
-import SLSystem
+public import Foundation
+public import SLSystem
 
 /// What the place that talk goes to can show.
 public struct Terminal: Sendable, Hashable {

@@ -1,5 +1,5 @@
-import Foundation
-import SLSpec
+public import Foundation
+public import SLSpec
 
 /// What a run's own process is told: written to a file by the sweep, read by the process.
 public struct CellAssignment: Sendable, Codable {

@@ -1,6 +1,6 @@
-import Foundation
-import SLSpec
-import SLTraining
+public import Foundation
+public import SLSpec
+public import SLTraining
 
 /// One line of what a run's process says on its stdout.
 public struct CellProgress: Sendable, Hashable, Codable {

@@ -1,8 +1,8 @@
 import Foundation
 import Logging
 import SLData
-import SLMethodKit
-import SLSpec
+public import SLMethodKit
+public import SLSpec
 import SLSystem
 import SLTraining
 

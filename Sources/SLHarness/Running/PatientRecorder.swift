@@ -1,5 +1,5 @@
-import SLSpec
-import SLSystem
+public import SLSpec
+public import SLSystem
 import Synchronization
 
 /// Records a run through times in which nothing can be written: a full disk, a locked database, a folder that is gone.

@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 import SLSpec
 
 /// Where a database keeps the assignments, logs, checkpoints and weights of its runs: `NAME.sqlite.runs` beside the file, so that two

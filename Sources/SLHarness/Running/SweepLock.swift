@@ -1,6 +1,6 @@
-import Foundation
+public import Foundation
 import SLRandom
-import SLSpec
+public import SLSpec
 
 /// One process at a time works on a sweep's name. The lock is the kernel's, on a file beside the runs: it ends with its
 /// process, however that ends, and on a network file system it holds between machines.

@@ -1,6 +1,6 @@
 import Foundation
 import SLSpec
-import SLSystem
+public import SLSystem
 
 /// Runs the cells of a plan that are to be run, so many at a time, each in its own process.
 ///

@@ -1,4 +1,4 @@
-import SLOptimizers
+public import SLOptimizers
 
 /// What a controller wants done after an update. The trainer carries it out, measures and records it.
 public enum LifecycleAction: Sendable, Hashable {

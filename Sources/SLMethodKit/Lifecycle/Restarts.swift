@@ -1,5 +1,5 @@
 import SLOptimizers
-import SLSpec
+public import SLSpec
 
 /// Restarts of a method with low-rank factors: every so many updates the factors are balanced, the optimizer begins anew, and the
 /// learning rate falls and recovers quickly.

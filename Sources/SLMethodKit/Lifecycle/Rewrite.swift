@@ -1,6 +1,6 @@
-import SLNumerics
-import SLOptimizers
-import SLRandom
+public import SLNumerics
+public import SLOptimizers
+public import SLRandom
 
 /// What a parameterization can be asked to do to itself between updates. The set is open: a method names its own.
 public struct Rewrite: Sendable, Hashable {

@@ -1,4 +1,4 @@
-import SLSpec
+public import SLSpec
 
 /// A run as a controller sees it after an update: values that every process of a run has alike.
 public struct RunView: Sendable {

@@ -1,4 +1,4 @@
-import SLSpec
+public import SLSpec
 
 /// Which weight tensors an action is about.
 public enum TensorChoice: Sendable, Hashable, Codable {

@@ -1,6 +1,6 @@
 import SLNumerics
-import SLOptimizers
-import SLSpec
+public import SLOptimizers
+public import SLSpec
 
 /// Options that methods in a subspace share, each described once.
 public enum SubspaceOptions {

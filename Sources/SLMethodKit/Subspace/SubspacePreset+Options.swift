@@ -1,5 +1,5 @@
 import SLOptimizers
-import SLSpec
+public import SLSpec
 
 extension SubspacePreset {
     /// What some methods of this kind have an option for, and others not.

@@ -1,6 +1,6 @@
-import SLNumerics
-import SLOptimizers
-import SLSpec
+public import SLNumerics
+public import SLOptimizers
+public import SLSpec
 
 /// Dense weights whose block linears are trained inside a subspace of their gradient: what the published methods of that kind are made of.
 ///

@@ -1,6 +1,6 @@
-import SLMethodKit
+public import SLMethodKit
 import SLOptimizers
-import SLSpec
+public import SLSpec
 
 /// The whole gradient, each channel scaled as Adam scales a random projection of it.
 ///

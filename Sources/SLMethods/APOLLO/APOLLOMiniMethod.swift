@@ -1,6 +1,6 @@
-import SLMethodKit
+public import SLMethodKit
 import SLOptimizers
-import SLSpec
+public import SLSpec
 
 /// APOLLO with a rank of one and one factor for the tensor.
 ///

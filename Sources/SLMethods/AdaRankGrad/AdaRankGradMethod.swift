@@ -1,6 +1,6 @@
-import SLMethodKit
+public import SLMethodKit
 import SLOptimizers
-import SLSpec
+public import SLSpec
 
 /// GaLore whose subspaces have as many dimensions as the gradient needs, found anew when it has converged inside; moments are carried over.
 ///

@@ -1,6 +1,6 @@
-import SLMethodKit
-import SLNumerics
-import SLSpec
+public import SLMethodKit
+public import SLNumerics
+public import SLSpec
 
 /// y = B·σ(A·x): every block linear is an auto-encoder with SiLU between its factors, and no dense weight exists.
 ///

@@ -1,6 +1,6 @@
-import SLMethodKit
+public import SLMethodKit
 import SLOptimizers
-import SLSpec
+public import SLSpec
 
 /// AdamW in a subspace of columns of the cosine transform: no decomposition, and r numbers for a projector.
 ///

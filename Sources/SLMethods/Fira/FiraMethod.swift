@@ -1,6 +1,6 @@
-import SLMethodKit
+public import SLMethodKit
 import SLOptimizers
-import SLSpec
+public import SLSpec
 
 /// GaLore with the rest of the gradient added, scaled channel by channel as Adam scales the projected part, and kept from growing fast.
 ///

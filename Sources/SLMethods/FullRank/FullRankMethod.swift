@@ -1,5 +1,5 @@
-import SLMethodKit
-import SLSpec
+public import SLMethodKit
+public import SLSpec
 
 /// Ordinary training of every weight: what all other methods are compared with. Every axis at its default.
 public struct FullRankMethod: PretrainingMethod {

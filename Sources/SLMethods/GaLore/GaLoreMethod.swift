@@ -1,6 +1,6 @@
-import SLMethodKit
+public import SLMethodKit
 import SLOptimizers
-import SLSpec
+public import SLSpec
 
 /// Dense weights whose optimizer lives in a low-rank subspace of the gradient.
 ///

@@ -1,6 +1,6 @@
-import SLMethodKit
+public import SLMethodKit
 import SLOptimizers
-import SLSpec
+public import SLSpec
 
 /// GaLore that takes random subspaces late in a run, where the gradient's own say little but noise.
 ///

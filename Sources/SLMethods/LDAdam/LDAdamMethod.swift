@@ -1,6 +1,6 @@
-import SLMethodKit
-import SLOptimizers
-import SLSpec
+public import SLMethodKit
+public import SLOptimizers
+public import SLSpec
 
 /// Adam in a subspace that follows the gradient in every update, with moments carried along and errors fed back.
 ///

@@ -1,6 +1,6 @@
-import SLMethodKit
-import SLNumerics
-import SLSpec
+public import SLMethodKit
+public import SLNumerics
+public import SLSpec
 
 /// y = γ·φ(x·Aᵀ)·Bᵀ + (1−γ)·x[:, I]·W_sᵀ: a low-rank path and a few full input channels, split from one SVD of the
 /// layer's would-be dense init so that they start complementary.

@@ -1,6 +1,6 @@
-import SLMethodKit
-import SLNumerics
-import SLSpec
+public import SLMethodKit
+public import SLNumerics
+public import SLSpec
 
 /// W = W₀ + s·B·A with W₀ the frozen random init: the "LoRA" row of the published pretraining tables.
 ///

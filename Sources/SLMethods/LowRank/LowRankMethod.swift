@@ -1,6 +1,6 @@
-import SLMethodKit
-import SLNumerics
-import SLSpec
+public import SLMethodKit
+public import SLNumerics
+public import SLSpec
 
 /// W = s·B·A, both factors trained from random, s = alpha / rank.
 ///

@@ -1,7 +1,7 @@
-import SLMethodKit
+public import SLMethodKit
 import SLNumerics
 import SLOptimizers
-import SLSpec
+public import SLSpec
 
 /// GaLore in few bits: weights of the linears in INT8 with stochastic rounding, projectors in INT4, subspaces found less often where they stay.
 ///

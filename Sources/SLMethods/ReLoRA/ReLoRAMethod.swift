@@ -1,7 +1,7 @@
-import SLMethodKit
-import SLNumerics
+public import SLMethodKit
+public import SLNumerics
 import SLOptimizers
-import SLSpec
+public import SLSpec
 
 /// LoRA that is merged and restarted: every so many updates W₀ ← W₀ + s·BA, A is drawn anew, B becomes 0, most of the
 /// factors' optimizer state is thrown away and the learning rate warms up again from 0.

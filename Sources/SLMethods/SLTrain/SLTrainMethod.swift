@@ -1,6 +1,6 @@
-import SLMethodKit
-import SLNumerics
-import SLSpec
+public import SLMethodKit
+public import SLNumerics
+public import SLSpec
 
 /// W = s·B·A + S: trained factors plus trained values on a random, fixed support.
 ///

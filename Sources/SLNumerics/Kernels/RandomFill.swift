@@ -1,4 +1,4 @@
-import SLRandom
+public import SLRandom
 
 extension Matrix where Element: Scalar {
     /// Normal values with mean 0.

@@ -1,4 +1,4 @@
-import SLRandom
+public import SLRandom
 
 /// An orthonormal basis of the leading left or right singular vectors, found by random sampling instead of a whole SVD.
 ///

@@ -1,4 +1,4 @@
-import SLSpec
+public import SLSpec
 
 /// AdaLomo on every tensor.
 public struct AdaLomoOptimizer: Optimizer {

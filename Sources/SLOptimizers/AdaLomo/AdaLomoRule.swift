@@ -1,4 +1,4 @@
-import SLNumerics
+public import SLNumerics
 
 /// Adafactor's direction, as long as the weights are large: made to be taken as soon as a gradient is there, so that no gradient is
 /// kept (`update: per_layer`).

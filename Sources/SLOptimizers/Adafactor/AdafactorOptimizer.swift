@@ -1,4 +1,4 @@
-import SLSpec
+public import SLSpec
 
 /// Adafactor at a fixed learning rate, on every tensor.
 public struct AdafactorOptimizer: Optimizer {

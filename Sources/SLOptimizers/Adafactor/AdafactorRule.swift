@@ -1,4 +1,4 @@
-import SLNumerics
+public import SLNumerics
 
 /// Adafactor at a learning rate from outside: a factored second moment, cut directions, and a first moment if one is asked for.
 ///

@@ -1,4 +1,4 @@
-import SLSpec
+public import SLSpec
 
 /// Adam-mini: a second moment for every head of q and k, every row of the other matrices, every norm weight as a whole.
 public struct AdamMiniOptimizer: Optimizer {

@@ -1,4 +1,4 @@
-import SLNumerics
+public import SLNumerics
 
 /// Adam with one second moment for a block of parameters: half of Adam's state.
 ///

@@ -1,4 +1,4 @@
-import SLNumerics
+public import SLNumerics
 
 /// In which of the two common forms Adam with decoupled weight decay is written.
 public enum AdamForm: String, Sendable, Hashable, CaseIterable {

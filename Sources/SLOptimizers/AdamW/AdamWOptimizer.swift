@@ -1,4 +1,4 @@
-import SLSpec
+public import SLSpec
 
 /// Adam with decoupled weight decay, on every tensor.
 public struct AdamWOptimizer: Optimizer {

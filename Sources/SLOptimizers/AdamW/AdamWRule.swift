@@ -1,4 +1,4 @@
-import SLNumerics
+public import SLNumerics
 
 /// Adam with decoupled weight decay. Source: Loshchilov and Hutter 2019, arXiv:1711.05101, Algorithm 2; written as
 /// ``AdamForm`` says.

@@ -1,4 +1,4 @@
-import SLSpec
+public import SLSpec
 
 /// CAME on every tensor.
 public struct CAMEOptimizer: Optimizer {

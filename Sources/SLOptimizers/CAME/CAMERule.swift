@@ -1,4 +1,4 @@
-import SLNumerics
+public import SLNumerics
 
 /// Adafactor's direction, averaged, and divided by how much directions differ from their average: confidence.
 ///

@@ -1,4 +1,4 @@
-import SLNumerics
+public import SLNumerics
 
 /// A tensor's updater with the tensor's own age, which is what Adam's bias correction goes by.
 ///

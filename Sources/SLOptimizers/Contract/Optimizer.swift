@@ -1,5 +1,5 @@
 import SLNumerics
-import SLSpec
+public import SLSpec
 
 /// An optimizer by name: which update rule each tensor gets. One folder and one line in `BuiltinOptimizers` each.
 ///

@@ -1,4 +1,4 @@
-import SLNumerics
+public import SLNumerics
 
 /// A rule that can't be had where it is asked for, and why. Planners may count it; nobody can train with it.
 public struct RefusedRule: UpdateRule {

@@ -1,5 +1,5 @@
 import SLNumerics
-import SLSpec
+public import SLSpec
 
 /// The optimizer of a run with its parameter groups: for every tensor its rule, its learning rate and its weight decay.
 public struct RunOptimizer: Sendable {

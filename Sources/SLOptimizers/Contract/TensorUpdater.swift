@@ -1,4 +1,4 @@
-import SLNumerics
+public import SLNumerics
 
 /// The state of one parameter's optimizer, and the step it makes.
 ///

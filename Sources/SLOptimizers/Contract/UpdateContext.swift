@@ -1,5 +1,5 @@
-import SLNumerics
-import SLRandom
+public import SLNumerics
+public import SLRandom
 
 /// What a tensor's step of one update goes by, besides its gradient and state.
 public struct UpdateContext<Element: Scalar> {

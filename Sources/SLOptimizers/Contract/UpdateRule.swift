@@ -1,4 +1,4 @@
-import SLNumerics
+public import SLNumerics
 
 /// How one tensor's gradient becomes a change of the tensor.
 ///

@@ -1,4 +1,4 @@
-import SLNumerics
+public import SLNumerics
 
 /// Adam in a subspace that moves with every update, its moments carried along, and what is lost on the way fed back.
 ///

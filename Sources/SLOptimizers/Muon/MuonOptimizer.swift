@@ -1,4 +1,4 @@
-import SLSpec
+public import SLSpec
 
 /// Muon on the matrices of the blocks; embedding, head and norm weights are AdamW's.
 public struct MuonOptimizer: Optimizer {

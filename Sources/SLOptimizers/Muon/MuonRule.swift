@@ -1,4 +1,4 @@
-import SLNumerics
+public import SLNumerics
 
 /// Momentum, orthogonalised: every direction of a matrix is stepped along by the same length.
 ///

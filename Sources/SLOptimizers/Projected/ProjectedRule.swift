@@ -1,4 +1,4 @@
-import SLNumerics
+public import SLNumerics
 
 /// Any rule inside a low-rank subspace of the gradient.
 ///

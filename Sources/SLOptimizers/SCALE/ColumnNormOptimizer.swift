@@ -1,4 +1,4 @@
-import SLSpec
+public import SLSpec
 
 /// Column-normalised gradient descent, on every matrix.
 public struct ColumnNormOptimizer: Optimizer {

@@ -1,4 +1,4 @@
-import SLNumerics
+public import SLNumerics
 
 /// Gradient descent with every output's gradient brought to a root mean square of 1, on an average of gradients or on each as it is.
 ///

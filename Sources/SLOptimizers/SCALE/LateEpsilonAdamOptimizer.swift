@@ -1,4 +1,4 @@
-import SLSpec
+public import SLSpec
 
 /// Adam in SCALE's form, on every tensor: what its recipe trains norm weights with.
 public struct LateEpsilonAdamOptimizer: Optimizer {

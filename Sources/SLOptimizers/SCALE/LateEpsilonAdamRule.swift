@@ -1,4 +1,4 @@
-import SLNumerics
+public import SLNumerics
 
 /// Adam with ε outside the bias correction and decay before the step: the form in which SCALE's code trains vectors.
 public struct LateEpsilonAdamRule: UpdateRule, Hashable {

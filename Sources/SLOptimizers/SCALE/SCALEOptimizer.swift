@@ -1,4 +1,4 @@
-import SLSpec
+public import SLSpec
 
 /// SCALE: column-normalised gradient descent, with momentum on the head alone, and Adam on norm weights.
 public struct SCALEOptimizer: Optimizer {

@@ -1,4 +1,4 @@
-import SLSpec
+public import SLSpec
 
 /// Gradient descent with momentum, on every tensor.
 public struct SGDOptimizer: Optimizer {

@@ -1,4 +1,4 @@
-import SLNumerics
+public import SLNumerics
 
 /// Gradient descent with momentum. Source: Sutskever et al. 2013, ICML; in the form of `torch.optim.SGD`: B ← μB + g, then a step
 /// along B, or along g + μB (Nesterov). Weight decay is decoupled as everywhere here, which PyTorch's is not.

@@ -1,4 +1,4 @@
-import SLNumerics
+public import SLNumerics
 import SLRandom
 
 /// SPAM on a random share of a matrix's entries: only they have moments, and only they move until the next reset.

@@ -1,4 +1,4 @@
-import SLSpec
+public import SLSpec
 
 /// SPAM on every tensor; with a density below 1, on a share of every block matrix.
 public struct SPAMOptimizer: Optimizer {

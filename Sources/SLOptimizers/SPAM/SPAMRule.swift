@@ -1,4 +1,4 @@
-import SLNumerics
+public import SLNumerics
 
 /// Adam that cuts spikes of single entries by their own second moment, and forgets its moments now and then.
 ///

@@ -1,4 +1,4 @@
-import SLSpec
+public import SLSpec
 
 /// Stable-SPAM on every tensor.
 public struct StableSPAMOptimizer: Optimizer {

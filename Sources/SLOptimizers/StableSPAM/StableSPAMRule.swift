@@ -1,4 +1,4 @@
-import SLNumerics
+public import SLNumerics
 
 /// Adam on gradients whose spikes are cut by an average of the largest magnitudes, and whose norm is replaced by an average of norms
 /// over the root of an average of squared norms; the moments are forgotten now and then.

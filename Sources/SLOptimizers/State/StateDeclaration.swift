@@ -1,4 +1,4 @@
-import SLNumerics
+public import SLNumerics
 
 /// One tensor of optimizer state: name, shape, format, and what may be done to it.
 public struct StateDeclaration: Sendable, Hashable {

@@ -1,5 +1,5 @@
-import SLNumerics
-import SLRandom
+public import SLNumerics
+public import SLRandom
 
 extension StateEdit {
     /// Edits one state tensor of a parameter.

@@ -1,5 +1,5 @@
-import SLNumerics
-import SLRandom
+public import SLNumerics
+public import SLRandom
 
 /// How much of an optimizer's state a reset throws away.
 ///

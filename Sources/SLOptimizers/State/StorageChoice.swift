@@ -1,4 +1,4 @@
-import SLNumerics
+public import SLNumerics
 
 /// In which formats weights and optimizer state are kept.
 public struct StorageChoice: Sendable, Hashable {

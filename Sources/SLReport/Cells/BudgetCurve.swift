@@ -1,17 +1,17 @@
-import SLSpec
+package import SLSpec
 
 /// The evaluations of one run over what it had used by then.
-struct BudgetCurve {
-    struct Point {
+package struct BudgetCurve {
+    package struct Point {
         /// Without what the run didn't record.
-        var amounts: [LossAxis: Double]
-        var loss: Double
+        package var amounts: [LossAxis: Double]
+        package var loss: Double
     }
 
     /// By updates, ascending; without the untrained model.
-    let points: [Point]
+    package let points: [Point]
 
-    init(_ run: RunHistory) {
+    package init(_ run: RunHistory) {
         let recorded = LossAxis.allCases.compactMap { axis in axis.amounts(run).map { (axis, $0) } }
         let usable = run.evaluations.filter { $0.step > 0 && $0.step <= run.steps.count && $0.loss.isFinite }.sorted { $0.step < $1.step }
         points = usable.map { evaluation in
@@ -21,7 +21,7 @@ struct BudgetCurve {
     }
 
     /// Interpolated between the evaluations around an amount; `nil` before the first and after the last.
-    func point(at amount: Double, of axis: LossAxis) -> Point? {
+    package func point(at amount: Double, of axis: LossAxis) -> Point? {
         let used = points.compactMap { $0.amounts[axis] }
         guard used.count == points.count, let after = used.firstIndex(where: { $0 >= amount * (1 - 1e-12) }) else { return nil }
         if used[after] <= amount * (1 + 1e-12) { return points[after] }
@@ -36,14 +36,14 @@ struct BudgetCurve {
 extension LossAxis {
     /// The largest amount that every run reached; `nil` where one doesn't say, and where all used the same, so that there is
     /// nothing to cut.
-    func shared(_ runs: [BudgetCurve]) -> Double? {
+    package func shared(_ runs: [BudgetCurve]) -> Double? {
         let totals = runs.compactMap { $0.points.last?.amounts[self] }
         guard totals.count == runs.count, let least = totals.min(), let most = totals.max(), least > 0, most > least * (1 + 1e-9) else { return nil }
         return least
     }
 
     /// What a spreadsheet calls it, unit included.
-    var figure: String {
+    package var figure: String {
         switch self {
         case .tokens: "tokens"
         case .operations: "training_flops"
@@ -52,7 +52,7 @@ extension LossAxis {
     }
 
     /// An amount with its unit.
-    func text(_ amount: Double) -> String {
+    package func text(_ amount: Double) -> String {
         switch self {
         case .tokens: NumberFormat.tokens(Int(amount)) + " tokens"
         case .operations: NumberFormat.operations(amount) + " FLOPs"

@@ -1,24 +1,24 @@
 import Foundation
-import SLSpec
+package import SLSpec
 
 /// The evaluated text under a model that was counted on the training text and not trained: the floor that a loss stands on.
 /// A model that knows how frequent each token is has learnt nothing of language yet.
-struct CountedModel: Sendable, Hashable {
+package struct CountedModel: Sendable, Hashable {
     enum Order: String, Sendable, CaseIterable { case unigram, bigram }
 
     var order: Order
     /// Nats a token, over the targets that the runs are evaluated on.
-    var loss: Double
-    var bitsPerByte: Double?
+    package var loss: Double
+    package var bitsPerByte: Double?
     /// Evaluated targets.
-    var tokens: Int
+    package var tokens: Int
 
-    var label: String { "\(order.rawValue) (counted)" }
+    package var label: String { "\(order.rawValue) (counted)" }
     /// `nil` where it would be read off too few tokens.
-    var perplexity: Double? { EvaluationSize.isThin(tokens) ? nil : Perplexity.of(loss: loss) }
+    package var perplexity: Double? { EvaluationSize.isThin(tokens) ? nil : Perplexity.of(loss: loss) }
 
     /// Of the texts that these runs were evaluated on, unigrams first; empty where nobody counted.
-    static func all(_ runs: [RunHistory]) -> [CountedModel] {
+    package static func all(_ runs: [RunHistory]) -> [CountedModel] {
         MarkdownText.distinct(Order.allCases.flatMap { order in runs.compactMap { CountedModel(order, $0) } })
     }
 
@@ -34,7 +34,7 @@ struct CountedModel: Sendable, Hashable {
 }
 
 extension SizeGroup {
-    var counted: [CountedModel] { CountedModel.all(runs) }
+    package var counted: [CountedModel] { CountedModel.all(runs) }
 }
 
 /// How many evaluated tokens a perplexity needs.

@@ -1,15 +1,15 @@
-import SLSpec
+package import SLSpec
 
 /// A cell that was planned and not run, as the tables name it.
-struct PredictedCell {
-    var record: PredictionRecord
+package struct PredictedCell {
+    package var record: PredictionRecord
     /// `galore r=1024 (8-bit states, per_layer, bf16)`
-    var label: String
+    package var label: String
 
-    var spec: PredictionSpec { record.spec }
+    package var spec: PredictionSpec { record.spec }
 
     /// The cells of each model, models and cells in the order of the plan.
-    static func groups(of predictions: [PredictionRecord]) -> [(model: ModelShape, cells: [PredictedCell])] {
+    package static func groups(of predictions: [PredictionRecord]) -> [(model: ModelShape, cells: [PredictedCell])] {
         MarkdownText.distinct(predictions.map(\.spec.model)).map { model in
             let own = predictions.filter { $0.spec.model == model }
             return (model, own.map { PredictedCell(record: $0, label: label($0.spec, among: own.map(\.spec))) })

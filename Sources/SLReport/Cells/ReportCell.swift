@@ -1,9 +1,9 @@
-import SLSpec
+package import SLSpec
 
 /// One cell of the comparison: the runs of a sweep that differ in nothing but the seed.
-struct ReportCell {
+package struct ReportCell {
     /// The spec the runs share; its seed is that of the first.
-    var spec: RunSpec
+    package var spec: RunSpec
     /// In the order of the sweep's plan.
     var runs: [RunHistory]
     /// An optimizer and memory options that are not the default, then what tells this cell from others of the same method in its size, rank
@@ -22,12 +22,12 @@ struct ReportCell {
     /// Whether it has a loss, or may still come to one.
     var canBeCompared: Bool { evalLoss != nil || runs.contains { $0.status == .running || $0.status == .interrupted } }
 
-    var rankText: String { rank.map(String.init) ?? NumberFormat.missing }
+    package var rankText: String { rank.map(String.init) ?? NumberFormat.missing }
 
     /// `galore`, `galore (lr 0.003)`
     var methodLabel: String { distinction.isEmpty ? method : "\(method) (\(distinction))" }
     /// `galore r=128 (lr 0.003)`: for legends and heads of columns, where there is no column for the rank.
-    var label: String {
+    package var label: String {
         [method, rank.map { "r=\($0)" }, distinction.isEmpty ? nil : "(\(distinction))"].compactMap(\.self).joined(separator: " ")
     }
 

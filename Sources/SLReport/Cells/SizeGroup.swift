@@ -1,24 +1,24 @@
-import SLSpec
+package import SLSpec
 
 /// The cells of one model shape, in the order of the sweep's plan.
-struct SizeGroup {
-    var model: ModelShape
-    var cells: [ReportCell]
+package struct SizeGroup {
+    package var model: ModelShape
+    package var cells: [ReportCell]
 
-    var runs: [RunHistory] { cells.flatMap(\.runs) }
+    package var runs: [RunHistory] { cells.flatMap(\.runs) }
 
     /// What ``ReferenceRule`` chose for this size; `nil` where it has no such cell.
-    var reference: PredictionSpec?
+    package var reference: PredictionSpec?
 
     /// The full-rank cell that the others are set against; `nil` where the size lacks it or it has not finished.
-    var baseline: ReportCell? {
+    package var baseline: ReportCell? {
         // Cells that differ in nothing but their data or evaluation: any rule does that doesn't look at their order.
         cells.filter { $0.prediction == reference && $0.evalLoss != nil }
             .min { ((try? $0.spec.identityJSON()) ?? "") < ((try? $1.spec.identityJSON()) ?? "") }
     }
 
     /// Splits a sweep into sizes and these into cells; both keep the order in which they first appear.
-    static func groups(of history: SweepHistory) -> [SizeGroup] {
+    package static func groups(of history: SweepHistory) -> [SizeGroup] {
         var groups: [SizeGroup] = []
         var place: [ModelShape: Int] = [:]
         var cellPlace: [RunSpec: (group: Int, cell: Int)] = [:]

@@ -1,7 +1,7 @@
 /// Text for HTML.
-enum HTMLText {
+package enum HTMLText {
     /// As content and as a quoted attribute. What HTML can't hold becomes U+FFFD.
-    static func escaped(_ text: String) -> String {
+    package static func escaped(_ text: String) -> String {
         var result = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
             switch scalar {
@@ -19,7 +19,7 @@ enum HTMLText {
     }
 
     /// Text with the markup of ``InlineText``.
-    static func inline(_ text: String) -> String { inline(InlineText.parse(text)) }
+    package static func inline(_ text: String) -> String { inline(InlineText.parse(text)) }
 
     /// Papers link to where they are kept.
     private static func linked(_ text: String) -> String {

@@ -1,10 +1,10 @@
 import Foundation
 
 /// An SVG file as a part of a page.
-enum InlinePicture {
+package enum InlinePicture {
     /// The root element alone, named for those who don't see it. Several pictures share one page, so what is named inside
     /// gets a name of its own.
-    static func html(_ svg: String, prefix: String, label: String) -> String {
+    package static func html(_ svg: String, prefix: String, label: String) -> String {
         guard let start = svg.range(of: "<svg", options: .literal) else { return "<p>\(HTMLText.escaped(label))</p>\n" }
         let root = "<svg role=\"img\" aria-label=\"\(HTMLText.escaped(label))\"" + withOwnNames(String(svg[start.upperBound...]), prefix: prefix)
         return root.hasSuffix("\n") ? root : root + "\n"

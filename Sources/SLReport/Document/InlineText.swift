@@ -1,15 +1,15 @@
 /// The small markup of a report's text, read once for every format but Markdown, which shows it as it is: `**strong**`,
 /// `*emphasis*`, `` `code` ``, a backslash before punctuation, and the entities that ``MarkdownText`` writes. What is not
 /// closed stands for itself.
-enum InlineText {
-    indirect enum Run: Sendable, Hashable {
+package enum InlineText {
+    package indirect enum Run: Sendable, Hashable {
         case text(String)
         case code(String)
         case strong([Run])
         case emphasis([Run])
     }
 
-    static func parse(_ text: String) -> [Run] {
+    package static func parse(_ text: String) -> [Run] {
         guard text.unicodeScalars.contains(where: { "\\`*&\n\r".unicodeScalars.contains($0) }) else {
             return text.isEmpty ? [] : [.text(text)]
         }
@@ -18,7 +18,7 @@ enum InlineText {
     }
 
     /// Without any markup.
-    static func plain(_ text: String) -> String { plain(parse(text)) }
+    package static func plain(_ text: String) -> String { plain(parse(text)) }
 
     private static func plain(_ runs: [Run]) -> String {
         runs.map { run in

@@ -1,9 +1,9 @@
 import Foundation
 
 /// Text for LaTeX that compiles with pdflatex and its companions, whatever comes in.
-enum LaTeXText {
+package enum LaTeXText {
     /// Every character stands for itself. One that the usual fonts lack is written as its code point, `[U+4E2D]`.
-    static func escaped(_ text: String, isCode: Bool = false) -> String {
+    package static func escaped(_ text: String, isCode: Bool = false) -> String {
         let scalars = Array(text.precomposedStringWithCanonicalMapping.unicodeScalars)
         var result = ""
         for (index, scalar) in scalars.enumerated() {
@@ -21,7 +21,7 @@ enum LaTeXText {
     }
 
     /// Text with the markup of ``InlineText``.
-    static func inline(_ text: String) -> String { inline(InlineText.parse(text)) }
+    package static func inline(_ text: String) -> String { inline(InlineText.parse(text)) }
 
     private static func inline(_ runs: [InlineText.Run]) -> String {
         runs.map { run in

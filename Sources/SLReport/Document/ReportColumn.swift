@@ -1,21 +1,21 @@
-import SLSpec
+package import SLSpec
 
 /// A column of a report's table: the texts that people read, and behind them the bare figures for a spreadsheet, every kind
 /// in a column of its own.
-struct ReportColumn: Sendable, Hashable {
+package struct ReportColumn: Sendable, Hashable {
     /// A column of a spreadsheet.
-    struct Figures: Sendable, Hashable {
+    package struct Figures: Sendable, Hashable {
         /// As the results database calls the same, with its unit: `eval_loss_mean`, `paper_memory_bytes`.
-        var name: String
-        var values: [ValueTable.Cell]
+        package var name: String
+        package var values: [ValueTable.Cell]
     }
 
-    var head: TextTable.Column
+    package var head: TextTable.Column
     /// With markup.
-    var texts: [String]
-    var figures: [Figures]
+    package var texts: [String]
+    package var figures: [Figures]
 
-    init(_ title: String, _ texts: [String], _ alignment: TextTable.Alignment = .right, figures: [Figures]) {
+    package init(_ title: String, _ texts: [String], _ alignment: TextTable.Alignment = .right, figures: [Figures]) {
         head = TextTable.Column(title, alignment)
         self.texts = texts
         self.figures = figures
@@ -24,16 +24,16 @@ struct ReportColumn: Sendable, Hashable {
     /// Words, which a spreadsheet has without their markup.
     ///
     /// - Parameter name: in a spreadsheet; the title if not given.
-    init(words title: String, _ texts: [String], _ alignment: TextTable.Alignment = .left, name: String? = nil) {
+    package init(words title: String, _ texts: [String], _ alignment: TextTable.Alignment = .left, name: String? = nil) {
         let plain = texts.map { $0 == NumberFormat.missing ? ValueTable.Cell.null : .text(InlineText.plain($0)) }
         self.init(title, texts, alignment, figures: [Figures(name: name ?? InlineText.plain(title), values: plain)])
     }
 }
 
 extension [ReportColumn.Figures] {
-    static func whole(_ name: String, _ values: [Int?]) -> Self { [.init(name: name, values: values.map { .init($0) })] }
+    package static func whole(_ name: String, _ values: [Int?]) -> Self { [.init(name: name, values: values.map { .init($0) })] }
 
-    static func real(_ name: String, _ values: [Double?]) -> Self { [.init(name: name, values: values.map { .init($0) })] }
+    package static func real(_ name: String, _ values: [Double?]) -> Self { [.init(name: name, values: values.map { .init($0) })] }
 
     static func words(_ name: String, _ values: [String?]) -> Self { [.init(name: name, values: values.map { .init($0) })] }
 

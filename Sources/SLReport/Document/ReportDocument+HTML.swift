@@ -1,6 +1,6 @@
 extension ReportDocument {
     /// One file that needs no other: style and pictures are inside, there is no script.
-    func html() -> String {
+    package func html() -> String {
         let body = htmlBody()
         return """
             <!doctype html>
@@ -84,7 +84,7 @@ extension ReportDocument {
 }
 
 extension ReportTable {
-    func html(number: Int) -> String {
+    package func html(number: Int) -> String {
         let caption = ["<b>Table \(number).</b> \(HTMLText.inline(self.caption))"] + (note.map { ["<em>\(HTMLText.inline($0))</em>"] } ?? [])
         let label = HTMLText.escaped("Table \(number)")
         let kinds = table.columns.indices.map { index in

@@ -1,6 +1,6 @@
 extension ReportDocument {
     /// An article that compiles as it is; pictures are PDF files beside it.
-    func latex() -> String {
+    package func latex() -> String {
         Self.preamble + "\\title{\(LaTeXText.escaped(title))}\n\\author{}\n\\date{}\n\n\\begin{document}\n\\maketitle\n\n"
             + blocks.map(Self.latex).filter { !$0.isEmpty }.joined(separator: "\n") + "\n\\end{document}\n"
     }
@@ -59,7 +59,7 @@ extension ReportDocument {
     }
 
     /// Lines cut to the page's width, in characters that every typewriter font has; nothing inside can end the environment.
-    static func verbatim(_ text: String) -> String {
+    package static func verbatim(_ text: String) -> String {
         let width = 118
         var lines: [String] = []
         var line = ""

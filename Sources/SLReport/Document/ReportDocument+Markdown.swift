@@ -1,6 +1,6 @@
 extension ReportDocument {
     /// As GitHub reads it. Pictures are links to files beside the report.
-    func markdown() -> String { blocks.map(Self.markdown).joined(separator: "\n") }
+    package func markdown() -> String { blocks.map(Self.markdown).joined(separator: "\n") }
 
     private static func markdown(_ block: Block) -> String {
         switch block {

@@ -1,7 +1,7 @@
 /// A report before it has a format: blocks in reading order. The text of a block may hold the small markup that
 /// ``InlineText`` reads; foreign text in it has gone through ``MarkdownText``.
 public struct ReportDocument: Sendable, Hashable {
-    enum Block: Sendable, Hashable {
+    package enum Block: Sendable, Hashable {
         /// - Parameters:
         ///   - level: 1 is the title, 2 a section, 3 a part of one.
         ///   - anchor: what links point to; unique in a document.
@@ -21,7 +21,7 @@ public struct ReportDocument: Sendable, Hashable {
     let blocks: [Block]
 
     /// Anchors and names of tables that occur twice are told apart by a number.
-    init(title: String, blocks: [Block]) {
+    package init(title: String, blocks: [Block]) {
         self.title = title
         var anchors = Set<String>()
         var slugs = Set<String>()
@@ -37,21 +37,21 @@ public struct ReportDocument: Sendable, Hashable {
         }
     }
 
-    var tables: [ReportTable] {
+    package var tables: [ReportTable] {
         blocks.compactMap { if case .table(let table) = $0 { table } else { nil } }
     }
 }
 
 extension ReportDocument.Block {
     /// A heading of the second level; its anchor is made from its words.
-    static func section(_ text: String) -> Self {
+    package static func section(_ text: String) -> Self {
         .heading(level: 2, text: text, anchor: Slug.make(InlineText.plain(text)))
     }
 
     /// A heading of the third level.
     ///
     /// - Parameter anchor: words that name the section too, since parts of several sections are called alike.
-    static func subsection(_ text: String, anchor: String) -> Self {
+    package static func subsection(_ text: String, anchor: String) -> Self {
         .heading(level: 3, text: text, anchor: Slug.make(anchor))
     }
 
@@ -59,12 +59,12 @@ extension ReportDocument.Block {
     ///   - slug: the table's name in a report, from any words.
     ///   - caption: what the table shows; with markup.
     ///   - note: what a reader of this table must know, in every format; with markup.
-    static func table(_ slug: String, _ caption: String, _ columns: [ReportColumn], note: String? = nil) -> Self {
+    package static func table(_ slug: String, _ caption: String, _ columns: [ReportColumn], note: String? = nil) -> Self {
         .table(ReportTable(slug: Slug.make(slug), caption: caption, note: note, columns: columns))
     }
 
     /// A table of words alone.
-    static func table(_ slug: String, _ caption: String, _ table: TextTable, note: String? = nil) -> Self {
+    package static func table(_ slug: String, _ caption: String, _ table: TextTable, note: String? = nil) -> Self {
         .table(ReportTable(slug: Slug.make(slug), caption: caption, note: note, table: table))
     }
 }

@@ -1,6 +1,6 @@
 extension ReportTable {
     /// Long tables are cut into pieces that fit a page, wide ones lie on their side.
-    func latex() -> String {
+    package func latex() -> String {
         let isWide = table.latexWidth > 150
         let rowsPerPage = isWide ? 24 : 38
         let pieces = stride(from: 0, to: max(1, table.rows.count), by: rowsPerPage).map { start in

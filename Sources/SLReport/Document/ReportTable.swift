@@ -1,19 +1,19 @@
-import SLSpec
+package import SLSpec
 
 /// A table with the name it has in a report and what is said of it.
-struct ReportTable: Sendable, Hashable {
+package struct ReportTable: Sendable, Hashable {
     /// Lower-case letters, digits and dashes; unique in a document: the name of a file, the target of a link.
-    var slug: String
+    package var slug: String
     /// With markup. Markdown, whose headings say the same, leaves it out.
-    var caption: String
+    package var caption: String
     /// With markup; shown in every format.
-    var note: String?
+    package var note: String?
     /// Cells with markup.
-    var table: TextTable
+    package var table: TextTable
     /// The same rows as bare figures, for a spreadsheet.
-    let figures: ValueTable
+    package let figures: ValueTable
 
-    init(slug: String, caption: String, note: String? = nil, columns: [ReportColumn]) {
+    package init(slug: String, caption: String, note: String? = nil, columns: [ReportColumn]) {
         self.slug = slug
         self.caption = caption
         self.note = note
@@ -27,7 +27,7 @@ struct ReportTable: Sendable, Hashable {
     }
 
     /// A table of words alone.
-    init(slug: String, caption: String, note: String? = nil, table: TextTable) {
+    package init(slug: String, caption: String, note: String? = nil, table: TextTable) {
         self.init(
             slug: slug, caption: caption, note: note,
             columns: table.columns.indices.map { index in

@@ -26,7 +26,7 @@ public struct ReportTarget: Sendable, Hashable {
 
 extension ReportFormat {
     /// What the names of its files may end with; none for CSV, which is a folder.
-    var extensions: [String] {
+    package var extensions: [String] {
         switch self {
         case .markdown: ["md", "markdown"]
         case .html: ["html", "htm"]

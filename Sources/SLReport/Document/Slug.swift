@@ -1,7 +1,7 @@
 /// Names for anchors and files.
-enum Slug {
+package enum Slug {
     /// Lower-case ASCII letters and digits, everything else a dash; `part` when nothing is left.
-    static func make(_ text: String) -> String {
+    package static func make(_ text: String) -> String {
         var result = ""
         for scalar in text.unicodeScalars {
             switch scalar {
@@ -15,7 +15,7 @@ enum Slug {
     }
 
     /// The name itself, or with the first number from 2 on that makes it one of its own.
-    static func unique(_ name: String, among taken: inout Set<String>) -> String {
+    package static func unique(_ name: String, among taken: inout Set<String>) -> String {
         var candidate = name
         var number = 2
         while !taken.insert(candidate).inserted {

@@ -93,7 +93,7 @@ public enum NumberFormat {
     }
 
     /// Fixed decimals, as ``NumberText`` has them.
-    static func fixed(_ value: Double?, decimals: Int, signed: Bool = false) -> String {
+    package static func fixed(_ value: Double?, decimals: Int, signed: Bool = false) -> String {
         guard let value else { return missing }
         let text = NumberText.fixed(value, decimals: decimals)
         return signed && value.isFinite && !text.hasPrefix("-") ? "+" + text : text

@@ -1,4 +1,4 @@
-import SLSpec
+public import SLSpec
 
 /// A run's curve as TensorBoard's event file: TFRecords of `Event` messages.
 ///
@@ -74,7 +74,7 @@ public enum TensorBoardEvents {
     }
 
     /// Castagnoli's polynomial, reflected.
-    static func crc32c(_ bytes: [UInt8]) -> UInt32 {
+    package static func crc32c(_ bytes: [UInt8]) -> UInt32 {
         var crc: UInt32 = 0xffff_ffff
         for byte in bytes { crc = crc >> 8 ^ table[Int(UInt8(truncatingIfNeeded: crc) ^ byte)] }
         return ~crc

@@ -1,9 +1,9 @@
-import SLSpec
+public import SLSpec
 
 /// Trials in words.
 public enum TuningText {
     /// `60m galore r=128`
-    static func name(_ cell: TunedCell) -> String {
+    package static func name(_ cell: TunedCell) -> String {
         [cell.size, cell.method, cell.rank.map { "r=\($0)" }].compactMap(\.self).joined(separator: " ")
     }
 

@@ -2,12 +2,12 @@ import Foundation
 
 /// A range of an axis with its ticks, chosen here and not by gnuplot: its own logarithmic ticks are powers of ten, of
 /// which a loss curve may hold none.
-struct Axis {
-    var range: ClosedRange<Double>
-    var ticks: [Double]
+package struct Axis {
+    package var range: ClosedRange<Double>
+    package var ticks: [Double]
 
     /// An axis around the values, with room at both ends. `nil` when there is no finite value.
-    init?(linear values: [Double], padding: Double = 0.08, wantedTicks: Int) {
+    package init?(linear values: [Double], padding: Double = 0.08, wantedTicks: Int) {
         let finite = values.filter(\.isFinite)
         guard let low = finite.min(), let high = finite.max() else { return nil }
         // Values that are all the same stand in the middle of a tenth of themselves.
@@ -18,7 +18,7 @@ struct Axis {
 
     /// A logarithmic axis around positive values. Over less than a decade and a half its ticks are even steps of the
     /// value, beyond that 1, 2 and 5 times powers of ten.
-    init?(logarithmic values: [Double], padding: Double = 0.06, wantedTicks: Int) {
+    package init?(logarithmic values: [Double], padding: Double = 0.06, wantedTicks: Int) {
         let finite = values.filter { $0.isFinite && $0 > 0 }
         guard let low = finite.min(), let high = finite.max() else { return nil }
         let ratio = high / low

@@ -2,10 +2,10 @@
 ///
 /// Colour stands for the method, and so does the shape; filling and size of the shape, and the dash, tell its cells apart.
 /// No two cells share all of them, so that nothing is told by colour alone.
-struct CellStyle: Hashable {
-    var color: String
-    var point: Int
-    var dash: String
+package struct CellStyle: Hashable {
+    package var color: String
+    package var point: Int
+    package var dash: String
     var pointSize: Double
 
     /// gnuplot's point types, filled and open: circle, square, triangle, inverted triangle, diamond, pentagon.
@@ -16,7 +16,7 @@ struct CellStyle: Hashable {
     /// - Parameters:
     ///   - method: place of the method in ``MethodPalette``
     ///   - variant: place of the cell among those of its method and size
-    init(method: Int, variant: Int) {
+    package init(method: Int, variant: Int) {
         // Cells beyond six of a method have another shape, too.
         let shape = Self.shapes[(method + variant / 6) % Self.shapes.count]
         color = MethodPalette.color(method)
@@ -35,7 +35,7 @@ struct CellStyle: Hashable {
 
     /// The point at a place of a data block: an open one is filled with the colour of the page, so that it stays open over
     /// others.
-    func points(_ block: String, scale: Double) -> [String] {
+    package func points(_ block: String, scale: Double) -> [String] {
         let own = "$\(block) using 1:2 with points \(pointWords(scale: scale)) linewidth 2 notitle"
         guard let filled = Self.shapes.first(where: { $0.1 == point })?.0 else { return [own] }
         var ground = self
@@ -49,11 +49,11 @@ struct CellStyle: Hashable {
     }
 
     /// The interval of a point, in the third and fourth column of its data block.
-    func interval(_ block: String) -> String {
+    package func interval(_ block: String) -> String {
         "$\(block) using 1:2:3:4 with yerrorbars \(colorWords) pointtype -1 linewidth 1.5 notitle"
     }
 
-    static func styles(_ groups: [SizeGroup]) -> [[CellStyle]] {
+    package static func styles(_ groups: [SizeGroup]) -> [[CellStyle]] {
         let places = MethodPalette.places(groups.flatMap(\.cells).map(\.method))
         return groups.map { group in
             var seen: [String: Int] = [:]

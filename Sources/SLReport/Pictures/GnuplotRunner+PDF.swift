@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 import SLSystem
 
 extension GnuplotRunner {
@@ -24,7 +24,7 @@ extension GnuplotRunner {
 
     /// The same picture has the same bytes whenever it is drawn: the date is written over, digit by digit, so that every offset
     /// in the file stays right.
-    static func withoutDate(_ pdf: Data) -> Data {
+    package static func withoutDate(_ pdf: Data) -> Data {
         var pdf = pdf
         for key in ["/CreationDate", "/ModDate"] {
             var rest = pdf.startIndex..<pdf.endIndex

@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 import SLSpec
 import SLSystem
 
@@ -103,7 +103,7 @@ public struct GnuplotRunner: Sendable {
 
     /// Without what gnuplot says of itself: the line with its version, and the names of its plots, which browsers show
     /// when the pointer rests on a curve.
-    static func cleaned(_ svg: String) -> String {
+    package static func cleaned(_ svg: String) -> String {
         let pattern = #"<title>[^<]*</title>\n?|<desc>Produced by GNUPLOT[^<]*</desc>\n?"#
         return svg.replacingOccurrences(of: pattern, with: "", options: .regularExpression)
     }

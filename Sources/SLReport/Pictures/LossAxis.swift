@@ -1,4 +1,4 @@
-import SLSpec
+package import SLSpec
 
 /// What a loss is drawn over: how far a run had come.
 public enum LossAxis: Sendable, Hashable, CaseIterable {
@@ -9,7 +9,7 @@ public enum LossAxis: Sendable, Hashable, CaseIterable {
     case seconds
 
     /// What a picture's file ends with.
-    var suffix: String {
+    package var suffix: String {
         switch self {
         case .tokens: "loss"
         case .operations: "loss-flops"
@@ -18,7 +18,7 @@ public enum LossAxis: Sendable, Hashable, CaseIterable {
     }
 
     /// How far a run was after each of its recorded updates; `nil` when it didn't record that.
-    func amounts(_ run: RunHistory) -> [Double]? {
+    package func amounts(_ run: RunHistory) -> [Double]? {
         let parts: [Double]
         switch self {
         case .tokens: parts = run.steps.map { Double($0.tokens) }
@@ -42,7 +42,7 @@ public enum LossAxis: Sendable, Hashable, CaseIterable {
     }
 
     /// The unit of an axis up to `largest`, and what it is called.
-    func unit(_ largest: Double) -> (scale: Double, title: String) {
+    package func unit(_ largest: Double) -> (scale: Double, title: String) {
         let units: [(Double, String)]
         switch self {
         case .tokens:

@@ -1,28 +1,28 @@
 import SLSpec
 
 /// The curve of one cell: the mean over its seeds and the band that they span.
-struct LossCurve {
+package struct LossCurve {
     /// The seeds after the same updates.
-    struct Point: Equatable {
+    package struct Point: Equatable {
         /// The mean of what the seeds needed until there.
-        var amount: Double
+        package var amount: Double
         /// What they needed at least and at most.
-        var amounts: ClosedRange<Double>
-        var mean: Double
-        var losses: ClosedRange<Double>
+        package var amounts: ClosedRange<Double>
+        package var mean: Double
+        package var losses: ClosedRange<Double>
     }
 
-    var label: String
-    var style: CellStyle
+    package var label: String
+    package var style: CellStyle
     /// Smoothed training loss, at no more than 200 steps.
-    var training: [Point]
-    var evaluation: [Point]
+    package var training: [Point]
+    package var evaluation: [Point]
     /// How many seeds stand behind it.
-    var seeds: Int
+    package var seeds: Int
     var isFinished: Bool
 
     /// `nil` when the cell has no point yet, or no run of it recorded what the axis counts.
-    init?(_ cell: ReportCell, style: CellStyle, over axis: LossAxis) {
+    package init?(_ cell: ReportCell, style: CellStyle, over axis: LossAxis) {
         self.style = style
         isFinished = !cell.finished.isEmpty
         // A mean over runs that ended at different steps would jump where one drops out: then the longest stands alone.
@@ -38,7 +38,7 @@ struct LossCurve {
     /// One point for each step that all seeds have. They are averaged after the same updates and not at the same amount: the
     /// seeds of a cell do the same work, so that their times differ by the machine's mood, and a mean at equal times would
     /// end with the fastest of them.
-    static func joined(_ seeds: [[RunCurve.Point]], points: Int) -> [Point] {
+    package static func joined(_ seeds: [[RunCurve.Point]], points: Int) -> [Point] {
         guard let first = seeds.first else { return [] }
         let others = seeds.dropFirst().map { Dictionary($0.map { ($0.step, $0) }) { _, last in last } }
         let common = first.compactMap { point in

@@ -2,11 +2,11 @@ import Foundation
 
 /// Makes gnuplot's SVG fit for any page: nothing of gnuplot's own in it, and colours that follow the reader's choice of a
 /// light or dark page, whether the picture is linked or stands inside the page.
-enum PictureStyle {
+package enum PictureStyle {
     /// The class that every rule is bound to, so that a page around the picture keeps its own colours.
-    static let name = "slbench-picture"
+    package static let name = "slbench-picture"
 
-    static func applied(to svg: String) -> String {
+    package static func applied(to svg: String) -> String {
         var text = withHexadecimalColors(svg)
         text = text.replacingOccurrences(of: #" id="gnuplot_\w+""#, with: "", options: .regularExpression)
         // Discs in the colour of the page, which gnuplot puts behind the middle of every error bar, over what is there.

@@ -1,4 +1,4 @@
-import SLSpec
+public import SLSpec
 
 extension PlotScript {
     /// Training loss (moving mean) and evaluation loss over tokens, operations or time, a panel per model size.

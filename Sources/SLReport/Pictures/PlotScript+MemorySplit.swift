@@ -1,4 +1,4 @@
-import SLSpec
+public import SLSpec
 
 extension PlotScript {
     /// What fills the memory at its peak: a stacked bar per cell, a panel per model size, cells that were only planned among
@@ -7,11 +7,11 @@ extension PlotScript {
 }
 
 /// The stacked bars of one model size.
-struct MemoryPanel: PlotPanel {
-    let model: String
-    let entries: [MemoryEntry]
+package struct MemoryPanel: PlotPanel {
+    package let model: String
+    package let entries: [MemoryEntry]
     /// Of the legend: parts, then marks.
-    let labels: [String]
+    package let labels: [String]
     private let names: [String]
     private let unit: ByteUnit
     private let horizontal: Axis
@@ -53,10 +53,10 @@ struct MemoryPanel: PlotPanel {
     }
 
     /// Its left margin is that of the cells' names.
-    var numbers: [String] { [] }
-    var innerHeight: Int { max(Self.innerHeight(60, labels: labels), Int(Self.bar) * entries.count + 6) }
+    package var numbers: [String] { [] }
+    package var innerHeight: Int { max(Self.innerHeight(60, labels: labels), Int(Self.bar) * entries.count + 6) }
 
-    func commands(_ index: Int, _ layout: PictureLayout) -> String {
+    package func commands(_ index: Int, _ layout: PictureLayout) -> String {
         let left = PictureLayout.share(of: names)
         let bars = bars(index, pixels: (layout.right - left) * Double(PictureLayout.width))
         let marks = marks(index)
@@ -122,7 +122,7 @@ struct MemoryPanel: PlotPanel {
     }
 
     /// The middle of a text on a part of a bar that leaves a mark uncovered, in pixels; `nil` when there is no room.
-    static func textPlace(width: Double, between start: Double, _ end: Double, around mark: Double) -> Double? {
+    package static func textPlace(width: Double, between start: Double, _ end: Double, around mark: Double) -> Double? {
         let reach = 11.0
         let free = [(start, min(end, mark - reach)), (max(start, mark + reach), end)].filter { $0.1 - $0.0 >= width }
         return free.max { $0.1 - $0.0 < $1.1 - $1.0 }.map { ($0.0 + $0.1) / 2 }

@@ -1,5 +1,5 @@
 import Foundation
-import SLSpec
+public import SLSpec
 
 extension PlotScript {
     /// Evaluation loss over rank, a line per method and a panel per model size; `nil` when no method was run with two ranks.
@@ -7,12 +7,12 @@ extension PlotScript {
 }
 
 /// The rank sweeps of one model size.
-struct RankPanel: PlotPanel {
-    let model: String
-    let lines: [RankLine]
+package struct RankPanel: PlotPanel {
+    package let model: String
+    package let lines: [RankLine]
     /// Full rank, drawn as a level.
-    let baseline: SampleSummary?
-    let labels: [String]
+    package let baseline: SampleSummary?
+    package let labels: [String]
     private let vertical: Axis
 
     static func panels(_ history: SweepHistory) -> [RankPanel] {
@@ -33,11 +33,11 @@ struct RankPanel: PlotPanel {
         labels = PlotScript.shortened(lines.map(\.label) + [baseline?.label].compactMap(\.self))
     }
 
-    var numbers: [String] { vertical.ticks.map(PlotScript.tick) }
-    var innerHeight: Int { Self.innerHeight(400, labels: labels) }
+    package var numbers: [String] { vertical.ticks.map(PlotScript.tick) }
+    package var innerHeight: Int { Self.innerHeight(400, labels: labels) }
     var hasIntervals: Bool { (lines.flatMap(\.points).map(\.loss) + [baseline].compactMap(\.self)).contains { $0.interval95 != nil } }
 
-    func commands(_ index: Int, _ layout: PictureLayout) -> String {
+    package func commands(_ index: Int, _ layout: PictureLayout) -> String {
         let ranks = Set(lines.flatMap(\.points).map(\.rank)).sorted().map(Double.init)
         let (low, high) = ((ranks.first ?? 1) / 1.25, (ranks.last ?? 1) * 1.25)
         var text = ""
@@ -81,7 +81,7 @@ struct RankPanel: PlotPanel {
     }
 
     /// The ranks that were run, those left out whose numbers would run into their neighbour's.
-    static func ticks(_ ranks: [Double]) -> [Double] {
+    package static func ticks(_ ranks: [Double]) -> [Double] {
         guard let first = ranks.first, let last = ranks.last, last > first else { return ranks }
         let closest = log(last / first) / 14
         return ranks.reduce(into: []) { kept, rank in

@@ -1,5 +1,5 @@
 import Foundation
-import SLSpec
+public import SLSpec
 
 extension PlotScript {
     /// Perplexity against memory, by the papers' convention on the left and as tracked on the right; a row per model size.

@@ -4,7 +4,7 @@ import SLSpec
 /// gnuplot scripts with their data inside. Run by gnuplot 5.4 or newer, they write SVG to standard output.
 public enum PlotScript {
     /// Panels below each other; `nil` without any. Text is taken as it is (`noenhanced`): method names have underscores.
-    static func script(_ panels: [any PlotPanel]) -> String? {
+    package static func script(_ panels: [any PlotPanel]) -> String? {
         guard !panels.isEmpty else { return nil }
         let layout = PictureLayout(innerHeights: panels.map(\.innerHeight), labels: panels.flatMap(\.labels), numbers: panels.flatMap(\.numbers))
         let preamble = """
@@ -20,7 +20,7 @@ public enum PlotScript {
     }
 
     /// A text in single quotes, where gnuplot replaces nothing: neither backslashes nor commands in backticks.
-    static func quoted(_ text: String) -> String {
+    package static func quoted(_ text: String) -> String {
         let line = text.map { $0.isNewline || $0.unicodeScalars.contains { $0.properties.generalCategory == .control } ? " " : $0 }
         return "'" + String(line).replacingOccurrences(of: "'", with: "''") + "'"
     }
@@ -29,18 +29,18 @@ public enum PlotScript {
     static func inked(_ text: String) -> String { "\(quoted(text)) textcolor rgb \"\(PictureColor.ink)\"" }
 
     /// A number with 7 significant digits: more than a picture can show, and short.
-    static func number(_ value: Double) -> String { String(format: "%.7g", value) }
+    package static func number(_ value: Double) -> String { String(format: "%.7g", value) }
 
     static func dataBlock(_ name: String, _ rows: [[Double]]) -> String {
         "$\(name) << EOD\n" + rows.map { $0.map(number).joined(separator: " ") + "\n" }.joined() + "EOD\n"
     }
 
     /// Range and ticks of an axis.
-    static func axis(_ name: String, _ axis: Axis) -> String {
+    package static func axis(_ name: String, _ axis: Axis) -> String {
         "set \(name)range [\(number(axis.range.lowerBound)):\(number(axis.range.upperBound))]\nset \(name)tics \(ticks(axis.ticks))"
     }
 
-    static func ticks(_ values: [Double]) -> String {
+    package static func ticks(_ values: [Double]) -> String {
         "(" + values.map { "\(quoted(tick($0))) \(number($0))" }.joined(separator: ", ") + ")"
     }
 
@@ -51,10 +51,10 @@ public enum PlotScript {
         "\(block) using 1:3:4 with filledcurves \(color) fillstyle transparent solid 0.16 noborder notitle"
     }
 
-    static func plot(_ parts: [String]) -> String { "plot " + parts.joined(separator: ", \\\n    ") + "\n" }
+    package static func plot(_ parts: [String]) -> String { "plot " + parts.joined(separator: ", \\\n    ") + "\n" }
 
     /// Labels cut in their middle to what a legend has room for, and still told apart.
-    static func shortened(_ labels: [String], to length: Int = 44) -> [String] {
+    package static func shortened(_ labels: [String], to length: Int = 44) -> [String] {
         var seen: Set<String> = []
         return labels.map { label in
             guard label.count > length else {

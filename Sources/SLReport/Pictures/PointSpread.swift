@@ -1,11 +1,11 @@
 /// Points that would cover each other, moved apart sideways as far as they must be.
-enum PointSpread {
+package enum PointSpread {
     /// - Parameters:
     ///   - points: in pixels.
     ///   - distance: at which two points are told apart, in pixels.
     ///   - width: of the drawing area; no point leaves it.
     /// - Returns: the points' new horizontal places.
-    static func apart(_ points: [(x: Double, y: Double)], distance: Double, width: Double) -> [Double] {
+    package static func apart(_ points: [(x: Double, y: Double)], distance: Double, width: Double) -> [Double] {
         var places = points.map(\.x)
         // In the order in which they stand, so that none passes another.
         let order = points.indices.sorted { (points[$0].x, points[$0].y, $0) < (points[$1].x, points[$1].y, $1) }

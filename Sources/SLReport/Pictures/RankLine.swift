@@ -1,20 +1,20 @@
 import SLSpec
 
 /// A method's evaluation loss over the ranks that it was run with.
-struct RankLine {
-    struct Point {
-        var rank: Int
+package struct RankLine {
+    package struct Point {
+        package var rank: Int
         var loss: SampleSummary
         var style: CellStyle
     }
 
-    var label: String
+    package var label: String
     /// By ascending rank, two or more.
-    var points: [Point]
+    package var points: [Point]
 
     /// The lines of a size: cells of one method that differ in rank, and only where a rank occurs twice also those that
     /// differ in something else, each on its own line.
-    static func lines(_ group: SizeGroup, _ styles: [CellStyle]) -> [RankLine] {
+    package static func lines(_ group: SizeGroup, _ styles: [CellStyle]) -> [RankLine] {
         let cells = zip(group.cells, styles).filter { $0.0.rank != nil && $0.0.evalLoss != nil }
         let families = grouped(cells) { Family(method: $0.0.method, memory: $0.0.spec.training.memory, spec: nil) }
         return families.flatMap { family in

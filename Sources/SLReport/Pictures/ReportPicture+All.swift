@@ -1,4 +1,4 @@
-import SLSpec
+public import SLSpec
 
 extension ReportPicture {
     /// Every picture that the history has something for, in the order of a report.

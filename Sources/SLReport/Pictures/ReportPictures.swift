@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 /// A picture that a report can show: how it is drawn, and what is said of it.
 public struct ReportPicture: Sendable, Hashable {
@@ -10,6 +10,13 @@ public struct ReportPicture: Sendable, Hashable {
     public var caption: String
     /// For gnuplot.
     public var script: String
+
+    package init(suffix: String, alternative: String, caption: String, script: String) {
+        self.suffix = suffix
+        self.alternative = alternative
+        self.caption = caption
+        self.script = script
+    }
 }
 
 /// The pictures of a report that were drawn.

@@ -1,8 +1,8 @@
-import SLSpec
+package import SLSpec
 
 /// The losses of one run, with what a ``LossAxis`` counts up to them.
-struct RunCurve {
-    struct Point: Equatable {
+package struct RunCurve {
+    package struct Point: Equatable {
         /// Updates done: where the seeds of a cell meet.
         var step: Int
         var amount: Double
@@ -14,7 +14,7 @@ struct RunCurve {
     var evaluations: [Point]
 
     /// `nil` when the run didn't record what the axis counts.
-    init?(_ run: RunHistory, over axis: LossAxis) {
+    package init?(_ run: RunHistory, over axis: LossAxis) {
         // Before the first update only the untrained model can be placed.
         guard let amounts = run.steps.isEmpty ? [] : axis.amounts(run) else { return nil }
         let usable = run.steps.indices.filter { run.steps[$0].loss.isFinite && run.steps[$0].loss > 0 }
@@ -31,7 +31,7 @@ struct RunCurve {
 
     /// A centred moving mean over a fortieth of the run. Towards the start, where the loss falls fast, it is narrower;
     /// towards the end it keeps reaching back, because there the eye compares levels.
-    static func smoothed(_ losses: [Double]) -> [Double] {
+    package static func smoothed(_ losses: [Double]) -> [Double] {
         let reach = losses.count / 80
         return losses.indices.map { index in
             let back = min(reach, index)

@@ -1,6 +1,6 @@
 extension PublishedFigures {
     /// GaLore, Table 2: validation perplexity and estimated memory of weights and optimizer state.
-    static let galore: [PublishedFigure] =
+    package static let galore: [PublishedFigure] =
         table("full_rank", [34.06, 25.08, 18.80, 15.56], [0.36, 0.76, 2.06, 7.80], ranked: false)
         + table("galore", [34.88, 25.36, 18.95, 15.64], [0.24, 0.52, 1.22, 4.38])
         + table("low_rank", [78.18, 45.51, 37.41, 142.53], [0.26, 0.54, 1.08, 3.57])

@@ -1,7 +1,7 @@
 extension PublishedFigures {
     /// SLTrain, Table 2 and Appendix F. Memory is the sum of the parts that Appendix F prints, at two decimals each; the
     /// perplexities of its baselines are GaLore's and stand there.
-    static let sltrain: [PublishedFigure] =
+    package static let sltrain: [PublishedFigure] =
         memories("full_rank", [0.35, 0.81, 2.21, 8.04], ranked: false)
         + memories("low_rank", [0.24, 0.57, 1.11, 3.66], notes: ["60m": "0.08 + 0.16; the unrounded sum is 0.257"])
         + memories("relora", [0.37, 0.84, 1.85, 6.34], note: "counts the weights outside the adapted matrices twice")
@@ -15,7 +15,7 @@ extension PublishedFigures {
         }
 
     /// LOST's own table could not be read; one figure is quoted in a public review of the paper.
-    static let lost = [
+    package static let lost = [
         PublishedFigure(
             method: "lost", size: "60m", rank: 128, perplexity: 32.25, memoryGB: nil, tokens: tokenBudgets[0],
             source: "LOST (Li et al. 2025, arXiv 2508.02668), Table 3 as quoted in a public review",

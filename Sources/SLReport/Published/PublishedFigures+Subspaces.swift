@@ -1,6 +1,6 @@
 extension PublishedFigures {
     /// Methods in a subspace of the gradient, from their own papers. Theirs are GaLore's shapes, data, batch and token budgets.
-    static let subspaces: [PublishedFigure] =
+    package static let subspaces: [PublishedFigure] =
         table(
             "fira", [31.06, 22.73, 16.85, 14.31], [0.36, 0.77, 1.90, 6.98], ranks: ranks,
             source: "Fira (Chen et al. 2024, arXiv 2410.01623), Table 3", note: "memory counts gradients, too")

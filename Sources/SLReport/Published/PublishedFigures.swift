@@ -29,7 +29,7 @@ public enum PublishedFigures {
         sizes.firstIndex(of: size).map { tokenBudgets[$0] }
     }
 
-    static let sizes = ["60m", "130m", "350m", "1b"]
-    static let ranks = [128, 256, 256, 512]
+    package static let sizes = ["60m", "130m", "350m", "1b"]
+    package static let ranks = [128, 256, 256, 512]
     static let tokenBudgets = [1_100_000_000, 2_200_000_000, 6_400_000_000, 13_100_000_000]
 }

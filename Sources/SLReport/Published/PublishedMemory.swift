@@ -1,4 +1,4 @@
-import SLSpec
+public import SLSpec
 
 /// Memory that a paper measured on an accelerator, weights to activations; not its estimate of weights and states.
 public struct PublishedMemory: Sendable, Hashable {

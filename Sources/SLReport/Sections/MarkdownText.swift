@@ -1,9 +1,9 @@
 import Foundation
 
 /// Pieces of Markdown, and the taming of text that comes from outside.
-enum MarkdownText {
+package enum MarkdownText {
     /// Foreign text inside a paragraph or cell: one line, no markup of its own, no absolute paths.
-    static func inline(_ text: String) -> String {
+    package static func inline(_ text: String) -> String {
         var result = ""
         for scalar in withoutPaths(text).unicodeScalars {
             switch scalar {
@@ -18,13 +18,13 @@ enum MarkdownText {
     }
 
     /// Foreign text as code. A code span ends at the next backtick, so the text can't hold one.
-    static func code(_ text: String) -> String {
+    package static func code(_ text: String) -> String {
         let plain = withoutPaths(text).map { $0 == "`" ? "'" : $0.isNewline ? " " : $0 }
         return plain.isEmpty ? NumberFormat.missing : "`" + String(plain) + "`"
     }
 
     /// Absolute paths cut to their last part: a report must read the same wherever it was made.
-    static func withoutPaths(_ text: String) -> String {
+    package static func withoutPaths(_ text: String) -> String {
         guard text.contains("/"),
             let pattern = try? NSRegularExpression(pattern: #"(?<![\w.:/~-])/(?:[^\s/'"`,:;()]+/)+([^\s/'"`,:;()]*)"#)
         else { return text }
@@ -39,7 +39,7 @@ enum MarkdownText {
     }
 
     /// `200`, or `200, 400` when the runs don't agree.
-    static func joined(_ values: some Sequence<String>) -> String {
+    package static func joined(_ values: some Sequence<String>) -> String {
         let all = distinct(values)
         return all.isEmpty ? NumberFormat.missing : all.joined(separator: ", ")
     }

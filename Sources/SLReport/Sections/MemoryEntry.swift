@@ -1,7 +1,7 @@
 import SLSpec
 
 /// What the memory tables say of one cell, run or only planned.
-struct MemoryEntry {
+package struct MemoryEntry {
     var label: String
     var split: MemoryBreakdown
     var stage: String

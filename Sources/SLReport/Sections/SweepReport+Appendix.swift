@@ -1,8 +1,8 @@
-import SLSpec
+package import SLSpec
 
 extension SweepReport {
     /// Which runs a cell's numbers come from, and the specs that decide what they computed.
-    static func appendix(_ history: SweepHistory, _ groups: [SizeGroup]) -> [ReportDocument.Block] {
+    package static func appendix(_ history: SweepHistory, _ groups: [SizeGroup]) -> [ReportDocument.Block] {
         guard !groups.isEmpty else { return [] }
         let all = groups.flatMap { group in group.cells.flatMap { cell in cell.runs.map { (group: group, cell: cell, run: $0) } } }
         let runs = all.map(\.run)

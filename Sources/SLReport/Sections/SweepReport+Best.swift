@@ -11,7 +11,7 @@ extension SweepReport {
     }
 
     /// Mean and spread with the decimals that the mean has.
-    static func speed(_ summary: SampleSummary?) -> String {
+    package static func speed(_ summary: SampleSummary?) -> String {
         let decimals = NumberFormat.tokensPerSecondDecimals(summary?.mean ?? 0)
         return plusMinus(summary) { NumberFormat.fixed($0, decimals: decimals) }
     }

@@ -1,8 +1,8 @@
-import SLSpec
+package import SLSpec
 
 extension SweepReport {
     /// Every key in which the cells of a size differ, and no other: what is not here was equal for all.
-    static func differences(_ groups: [SizeGroup], catalog: [MethodDescriptor]) -> [ReportDocument.Block] {
+    package static func differences(_ groups: [SizeGroup], catalog: [MethodDescriptor]) -> [ReportDocument.Block] {
         let tables = groups.compactMap { group -> ReportDocument.Block? in
             guard group.cells.count > 1 else { return nil }
             let differences = SpecDifferences(specs: group.cells.map(\.spec))

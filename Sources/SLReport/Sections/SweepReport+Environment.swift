@@ -1,8 +1,8 @@
-import SLSpec
+package import SLSpec
 
 extension SweepReport {
     /// Where and with what the runs were made; one column for every environment that differs.
-    static func environment(_ history: SweepHistory) -> [ReportDocument.Block] {
+    package static func environment(_ history: SweepHistory) -> [ReportDocument.Block] {
         let records = history.runs.compactMap(\.environment)
         let distinct = MarkdownText.distinct(records)
         guard !distinct.isEmpty else { return [] }

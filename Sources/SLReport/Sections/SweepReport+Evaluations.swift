@@ -2,7 +2,7 @@ import SLSpec
 
 extension SweepReport {
     /// The evaluation losses on the way, at up to twelve points: the curves in numbers.
-    static func evaluations(_ groups: [SizeGroup]) -> [ReportDocument.Block] {
+    package static func evaluations(_ groups: [SizeGroup]) -> [ReportDocument.Block] {
         let tables = groups.compactMap(evaluationTable)
         return tables.isEmpty ? [] : [.section("Evaluation loss on the way")] + tables
     }
@@ -25,7 +25,7 @@ extension SweepReport {
     }
 
     /// At most `count` of the values, evenly spread, first and last included.
-    static func thinned<Value>(_ values: [Value], to count: Int) -> [Value] {
+    package static func thinned<Value>(_ values: [Value], to count: Int) -> [Value] {
         guard values.count > count, count > 1 else { return values }
         return (0..<count).map { values[($0 * (values.count - 1) + (count - 1) / 2) / (count - 1)] }
     }

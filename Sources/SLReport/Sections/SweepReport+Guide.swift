@@ -2,7 +2,7 @@ import SLSpec
 
 extension SweepReport {
     /// How to read the tables, for someone who sees one for the first time. What is not in the tables is not explained.
-    static func guide(_ groups: [SizeGroup]) -> [ReportDocument.Block] {
+    package static func guide(_ groups: [SizeGroup]) -> [ReportDocument.Block] {
         guard !groups.isEmpty else { return [] }
         let words = [
             shapeGuide(groups), pairingGuide(groups), lossGuide(groups), memoryGuide, referenceGuide(groups), bestGuide(groups),

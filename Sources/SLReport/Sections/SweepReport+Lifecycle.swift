@@ -2,7 +2,7 @@ import SLSpec
 
 extension SweepReport {
     /// What the methods did between updates, with the self-checks they recorded.
-    static func lifecycle(_ groups: [SizeGroup]) -> [ReportDocument.Block] {
+    package static func lifecycle(_ groups: [SizeGroup]) -> [ReportDocument.Block] {
         let rows = groups.flatMap { group in group.cells.flatMap { LifecycleRow.all($0, in: group) } }
         let refreshes = refreshShares(groups)
         guard !rows.isEmpty || !refreshes.isEmpty else { return [] }

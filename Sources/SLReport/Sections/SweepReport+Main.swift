@@ -2,7 +2,7 @@ import SLSpec
 
 extension SweepReport {
     /// The main table: a row a cell over all sizes, with intervals, and below each size what counting alone reaches.
-    static func results(_ groups: [SizeGroup]) -> [ReportDocument.Block] {
+    package static func results(_ groups: [SizeGroup]) -> [ReportDocument.Block] {
         guard !groups.isEmpty else { return [] }
         let hasIntervals = groups.flatMap(\.cells).contains { $0.evalLoss?.interval95 != nil }
         let hasBest = groups.contains { group in group.cells.count { !$0.finished.isEmpty } > 1 }
@@ -72,12 +72,12 @@ extension SweepReport {
     }
 
     /// The peak learning rate: what most often tells cells of one method apart.
-    static func rate(_ cells: [ReportCell?]) -> ReportColumn {
+    package static func rate(_ cells: [ReportCell?]) -> ReportColumn {
         let rates = cells.map { $0?.spec.training.learningRate }
         return ReportColumn("lr", rates.map { NumberFormat.general($0) }, figures: .real("learning_rate", rates))
     }
 
-    static func seeds(_ cells: [ReportCell?]) -> ReportColumn {
+    package static func seeds(_ cells: [ReportCell?]) -> ReportColumn {
         ReportColumn(
             "seeds", cells.map { $0?.seedCount ?? NumberFormat.missing },
             figures: .whole("seeds_finished", cells.map { $0?.finished.count }) + .whole("seeds", cells.map { $0?.runs.count }))

@@ -1,8 +1,8 @@
-import SLSpec
+package import SLSpec
 
 extension SweepReport {
     /// The split of the memory at its peak, the three figures of it, and how well they and the plan agree.
-    static func memory(_ groups: [SizeGroup], _ predictions: [PredictionRecord], _ methods: [MethodDescriptor] = []) -> [ReportDocument.Block] {
+    package static func memory(_ groups: [SizeGroup], _ predictions: [PredictionRecord], _ methods: [MethodDescriptor] = []) -> [ReportDocument.Block] {
         let measured = groups.map { ($0.model.name, $0.cells.compactMap { MemoryEntry($0) }) }
         let planned = PredictedCell.groups(of: predictions).map { ("\($0.model.name), \(notRun)", $0.cells.map { MemoryEntry($0) }) }
         let parts = (measured + planned).filter { !$0.1.isEmpty }.flatMap { [splitTable($0.0, $0.1), figureTable($0.0, $0.1)] }

@@ -1,8 +1,8 @@
-import SLSpec
+package import SLSpec
 
 extension SizeGroup {
     /// What the runs noted of themselves, said once for all seeds of a cell that noted the same.
-    func notes(_ kinds: [RunNote.Kind]) -> [(kind: RunNote.Kind, words: String)] {
+    package func notes(_ kinds: [RunNote.Kind]) -> [(kind: RunNote.Kind, words: String)] {
         cells.flatMap { cell in
             let noted = cell.runs.flatMap { run in run.notes.filter { kinds.contains($0.kind) }.map { (seed: run.spec.seed, note: $0) } }
             return MarkdownText.distinct(noted.map { NoteWords($0.note) }).map { words in
@@ -27,7 +27,7 @@ private struct NoteWords: Hashable {
 
 extension SweepValidity {
     /// What a row is not, though its name says it, and runs that went on under other conditions than they began with.
-    static func notes(_ group: SizeGroup) -> [Threat] {
+    package static func notes(_ group: SizeGroup) -> [Threat] {
         group.notes([.silentEvent, .changedConditions]).map { note in
             Threat(isUnequal: note.kind == .changedConditions, words: "\(group.model.name): \(note.words)")
         }

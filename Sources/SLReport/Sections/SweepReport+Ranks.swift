@@ -3,7 +3,7 @@ import SLSpec
 extension SweepReport {
     /// What the rank does, for every method that ran with several: nothing else differs but a learning rate that was chosen
     /// for each rank.
-    static func ranks(_ groups: [SizeGroup]) -> [ReportDocument.Block] {
+    package static func ranks(_ groups: [SizeGroup]) -> [ReportDocument.Block] {
         let tables = groups.compactMap(rankTable)
         guard !tables.isEmpty else { return [] }
         let families = groups.flatMap { RankFamily.all($0.cells) }
@@ -45,12 +45,12 @@ extension SweepReport {
 }
 
 /// Cells of one method and size that differ in the rank, each rank once, ascending.
-struct RankFamily {
-    var cells: [ReportCell]
+package struct RankFamily {
+    package var cells: [ReportCell]
 
     /// Families in the order in which they first appear. Where a rank ran with several learning rates, each rate is a
     /// family of its own.
-    static func all(_ cells: [ReportCell]) -> [RankFamily] {
+    package static func all(_ cells: [ReportCell]) -> [RankFamily] {
         var families: [RankFamily] = []
         for part in parts(cells.filter { $0.rank != nil }, without: ["options.rank", "training.lr"]) {
             let ofOneRate = hasEachRankOnce(part) ? [part] : parts(part, without: ["options.rank"])

@@ -2,7 +2,7 @@ import SLSpec
 
 extension SweepReport {
     /// Everything about every cell, a table a size.
-    static func sizes(_ groups: [SizeGroup]) -> [ReportDocument.Block] {
+    package static func sizes(_ groups: [SizeGroup]) -> [ReportDocument.Block] {
         groups.isEmpty ? [] : [.section("Results by size")] + groups.flatMap(size)
     }
 

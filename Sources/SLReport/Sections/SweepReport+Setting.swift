@@ -1,8 +1,8 @@
-import SLSpec
+package import SLSpec
 
 extension SweepReport {
     /// What was compared and on what budget.
-    static func setting(_ groups: [SizeGroup], catalog: [MethodDescriptor]) -> [ReportDocument.Block] {
+    package static func setting(_ groups: [SizeGroup], catalog: [MethodDescriptor]) -> [ReportDocument.Block] {
         guard !groups.isEmpty else { return [] }
         let hasDifferences = !differences(groups, catalog: catalog).isEmpty
         return [
@@ -166,12 +166,12 @@ extension SizeGroup {
     var tokenCounts: [Int] { runs.map { $0.result?.tokens ?? Int($0.spec.expectedTargets.rounded()) } }
 
     /// How often each run goes over the training text.
-    var passes: [Double] { runs.compactMap(\.trainingPasses) }
+    package var passes: [Double] { runs.compactMap(\.trainingPasses) }
 }
 
 extension RunHistory {
     /// How often the run goes over its training part: as recorded, or by its spec.
-    var trainingPasses: Double? { data?.trainingPasses ?? spec.trainingPasses }
+    package var trainingPasses: Double? { data?.trainingPasses ?? spec.trainingPasses }
 }
 
 extension DataRecord {

@@ -2,7 +2,7 @@ import SLSpec
 
 extension SweepReport {
     /// What the training cost in time and arithmetic.
-    static func speed(_ groups: [SizeGroup]) -> [ReportDocument.Block] {
+    package static func speed(_ groups: [SizeGroup]) -> [ReportDocument.Block] {
         let tables = groups.compactMap(speedTable)
         guard !tables.isEmpty else { return [] }
         let notes = [Disturbance(groups.flatMap(\.cells)).note, Disturbance(groups.flatMap(\.cells)).unknown].compactMap(\.self)

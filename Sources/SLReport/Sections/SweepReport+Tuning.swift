@@ -1,8 +1,8 @@
-import SLSpec
+package import SLSpec
 
 extension SweepReport {
     /// How the settings of the runs were chosen: every trial, and what it came to.
-    static func tuning(_ history: SweepHistory, _ groups: [SizeGroup]) -> [ReportDocument.Block] {
+    package static func tuning(_ history: SweepHistory, _ groups: [SizeGroup]) -> [ReportDocument.Block] {
         let tuned = TunedCells(history, groups)
         guard !tuned.shown.isEmpty else { return [] }
         var blocks: [ReportDocument.Block] = [.section("Tuning"), .paragraph(tuningGuide(tuned, groups)), table(tuned)]
@@ -57,7 +57,7 @@ extension SweepReport {
 }
 
 /// The tuned cells that a report's rows come from.
-struct TunedCells {
+package struct TunedCells {
     struct Shown {
         var cell: TunedCell
         /// The row's own label where it has one.

@@ -1,10 +1,10 @@
-import SLSpec
+package import SLSpec
 
 extension SweepReport {
     /// Runs that diverged, failed, were interrupted or still run: results too.
     ///
     /// - Parameter tuning: of which cells without a choice have no run at all.
-    static func unfinished(_ groups: [SizeGroup], _ tuning: [TunedCell] = []) -> [ReportDocument.Block] {
+    package static func unfinished(_ groups: [SizeGroup], _ tuning: [TunedCell] = []) -> [ReportDocument.Block] {
         let lost = groups.flatMap { group in
             group.cells.flatMap { cell in cell.runs.filter { $0.status != .finished || $0.result == nil }.map { (group: group, cell: cell, run: $0) } }
         }

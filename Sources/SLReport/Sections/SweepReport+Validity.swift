@@ -1,8 +1,8 @@
-import SLSpec
+package import SLSpec
 
 extension SweepReport {
     /// What a reader should hold against the tables, made from the runs themselves.
-    static func validity(_ history: SweepHistory) -> [ReportDocument.Block] {
+    package static func validity(_ history: SweepHistory) -> [ReportDocument.Block] {
         guard history.runs.contains(where: { $0.result != nil }) else { return [] }
         let title = ReportDocument.Block.section("Threats to validity")
         let threats = SweepValidity(history).threats

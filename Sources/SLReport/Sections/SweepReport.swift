@@ -1,4 +1,4 @@
-import SLSpec
+public import SLSpec
 
 /// The report of a sweep. It depends on its arguments alone: no clock, no host, no paths; the same history gives
 /// the same bytes.

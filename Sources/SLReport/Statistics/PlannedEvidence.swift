@@ -1,4 +1,4 @@
-import SLSpec
+public import SLSpec
 
 /// What the seeds of a sweep will be able to show, said before it runs.
 public enum PlannedEvidence {

@@ -20,7 +20,7 @@ public enum SeedEvidence {
     /// `5 %`
     public static var level: String { NumberFormat.general(FamilyTest.level * 100) + " %" }
 
-    static func sentence(_ words: String) -> String { capitalized(words) + "." }
+    package static func sentence(_ words: String) -> String { capitalized(words) + "." }
 
     static func capitalized(_ words: String) -> String { words.prefix(1).uppercased() + words.dropFirst() }
 }

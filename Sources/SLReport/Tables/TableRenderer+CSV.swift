@@ -1,9 +1,9 @@
-import SLSpec
+package import SLSpec
 
 extension TableRenderer {
     /// RFC 4180: a head, CRLF after every record, quotes where a field needs them. NULL is an empty field and an empty
     /// text is `""`, so that the two stay apart. Reals are the shortest decimals that read back as the same number.
-    static func csv(_ table: ValueTable) -> String {
+    package static func csv(_ table: ValueTable) -> String {
         let records = [table.columns.map { csvText($0) }] + rectangular(table).map { $0.map(csvField) }
         return records.map { $0.joined(separator: ",") + "\r\n" }.joined()
     }
@@ -18,7 +18,7 @@ extension TableRenderer {
     }
 
     /// Unicode scalars and not characters are looked at: CRLF is one character that equals neither of its halves.
-    static func csvText(_ text: String) -> String {
+    package static func csvText(_ text: String) -> String {
         let special = text.unicodeScalars.contains { $0 == "," || $0 == "\"" || $0 == "\n" || $0 == "\r" }
         guard text.isEmpty || special || text.first == " " || text.last == " " else { return text }
         return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""

@@ -1,10 +1,10 @@
 import Foundation
-import SLSpec
+public import SLSpec
 
 extension TableRenderer {
     /// An array of objects, one object a line, keys in the order of the columns. A column name that repeats gets a
     /// number, because an object holds a key once. JSON has no NaN and no infinity: they become `null`.
-    static func json(_ table: ValueTable) -> String {
+    package static func json(_ table: ValueTable) -> String {
         let objects = objects(table)
         return objects.isEmpty ? "[]\n" : "[\n  " + objects.joined(separator: ",\n  ") + "\n]\n"
     }

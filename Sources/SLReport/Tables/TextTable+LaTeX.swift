@@ -4,7 +4,7 @@ extension TextTable {
     /// - Parameters:
     ///   - layout: the columns' specifiers; `nil` for plain left and right columns with heads on one line.
     ///   - text: what makes LaTeX of a cell.
-    func latex(layout: [String]? = nil, text: (String) -> String) -> String {
+    package func latex(layout: [String]? = nil, text: (String) -> String) -> String {
         func line(_ cells: [String]) -> String { cells.joined(separator: " & ") + " \\\\\n" }
         let specifiers = layout ?? columns.map { $0.alignment == .right ? "r" : "l" }
         let titles = columns.indices.map { index in

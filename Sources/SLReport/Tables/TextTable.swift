@@ -1,30 +1,35 @@
 import Foundation
 
 /// A table whose cells are already text: what the report's sections build.
-struct TextTable: Sendable, Hashable {
-    enum Alignment: Sendable { case left, right }
+package struct TextTable: Sendable, Hashable {
+    package enum Alignment: Sendable { case left, right }
 
-    struct Column: Sendable, Hashable {
-        var title: String
+    package struct Column: Sendable, Hashable {
+        package var title: String
         var alignment: Alignment
 
-        init(_ title: String, _ alignment: Alignment = .right) {
+        package init(_ title: String, _ alignment: Alignment = .right) {
             self.title = title
             self.alignment = alignment
         }
     }
 
-    var columns: [Column]
-    var rows: [[String]]
+    package var columns: [Column]
+    package var rows: [[String]]
+
+    package init(columns: [Column], rows: [[String]]) {
+        self.columns = columns
+        self.rows = rows
+    }
 
     /// Whether a column holds sentences, whose lines may break.
-    func isProse(_ index: Int) -> Bool {
+    package func isProse(_ index: Int) -> Bool {
         columns[index].alignment == .left
             && rows.contains { index < $0.count && $0[index].contains(" ") && InlineText.plain($0[index]).count > 40 }
     }
 
     /// Columns of equal width under a rule, two spaces apart.
-    func terminal() -> String {
+    package func terminal() -> String {
         let head = columns.map { Self.terminalText($0.title) }
         let body = rows.map { $0.map(Self.terminalText) }
         let widths = columns.indices.map { index in
@@ -44,7 +49,7 @@ struct TextTable: Sendable, Hashable {
     }
 
     /// A pipe table as GitHub reads it.
-    func markdown() -> String {
+    package func markdown() -> String {
         func line(_ cells: [String]) -> String { "| " + cells.joined(separator: " | ") + " |\n" }
         let rule = columns.map { $0.alignment == .right ? "---:" : "---" }
         return line(columns.map { Self.markdownCell($0.title) }) + line(rule) + rows.map { line($0.map(Self.markdownCell)) }.joined()

@@ -1,4 +1,4 @@
-import SLSpec
+public import SLSpec
 
 extension ValueTable {
     /// The rows of the `comparison` view under its own column names, in its own order.

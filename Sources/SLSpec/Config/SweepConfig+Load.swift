@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 extension SweepConfig {
     /// Reads, overrides and checks a config.

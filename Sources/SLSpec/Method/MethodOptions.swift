@@ -1,4 +1,4 @@
-import OrderedCollections
+public import OrderedCollections
 
 /// The resolved options of a method: every option of its descriptor with a value, in the descriptor's order, and then what some linears
 /// have of their own (``LayoutKeys``).

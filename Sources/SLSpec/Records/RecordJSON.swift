@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 /// JSON that runs, their processes and their files exchange.
 ///

@@ -1,6 +1,6 @@
 import Foundation
 import GRDB
-import SLSpec
+public import SLSpec
 import Synchronization
 
 /// Records another attempt at a run that may be finished already.

@@ -2,7 +2,7 @@ import GRDB
 import SLSpec
 
 /// A run's specification with the names it goes by in the database.
-struct IdentifiedSpec {
+package struct IdentifiedSpec {
     var spec: RunSpec
     var key: String
     var groupKey: String

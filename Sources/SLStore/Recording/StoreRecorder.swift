@@ -1,5 +1,5 @@
 import GRDB
-import SLSpec
+public import SLSpec
 import Synchronization
 
 /// Records one run as it happens.
@@ -14,7 +14,7 @@ public final class StoreRecorder: RunRecorder {
         var lastWrite = ContinuousClock.now
     }
 
-    static let longestQueue = 20
+    package static let longestQueue = 20
 
     private let store: ResultStore
     private let identified: IdentifiedSpec
@@ -186,7 +186,7 @@ extension ResultStore {
         try recorder(for: spec, sweep: sweep, longestWait: .seconds(1))
     }
 
-    func recorder(for spec: RunSpec, sweep: String?, longestWait: Duration) throws(FileError) -> StoreRecorder {
+    package func recorder(for spec: RunSpec, sweep: String?, longestWait: Duration) throws(FileError) -> StoreRecorder {
         StoreRecorder(store: self, identified: try IdentifiedSpec(spec, file: path), sweep: sweep, process: .current, longestWait: longestWait)
     }
 }

@@ -1,17 +1,17 @@
-import GRDB
+package import GRDB
 import SLSpec
 
 /// The shape of the database and how an older one becomes today's.
 ///
 /// A migration that was shipped is never edited: databases made by it exist. A change of the tables is a new migration
 /// at the end, with `user_version` one higher.
-enum Schema {
+package enum Schema {
     /// "SLBN": marks the file as this program's.
     static let applicationID = 0x534C_424E
     /// What `user_version` says after the last migration.
-    static let currentVersion = 5
+    package static let currentVersion = 5
 
-    static var migrator: DatabaseMigrator {
+    package static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("v1") { db in
             try db.execute(sql: v1Tables)
@@ -47,7 +47,7 @@ enum Schema {
     ///
     /// - Returns: The schema version; 0 for a database without tables.
     @discardableResult
-    static func check(_ db: Database, path: String) throws -> Int {
+    package static func check(_ db: Database, path: String) throws -> Int {
         let owner = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
         let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
         if owner == applicationID {

@@ -1,6 +1,6 @@
 import Foundation
 import GRDB
-import SLSpec
+public import SLSpec
 
 /// One thing that is wrong with a database.
 public struct DatabaseIssue: Sendable, Hashable {

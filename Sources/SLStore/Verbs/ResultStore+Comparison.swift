@@ -1,5 +1,5 @@
 import GRDB
-import SLSpec
+public import SLSpec
 
 extension ResultStore {
     /// The finished runs, in the order of their sweeps' plans.

@@ -1,6 +1,6 @@
 import Foundation
 import GRDB
-import SLSpec
+public import SLSpec
 
 extension ResultStore {
     /// Everything about the runs of a sweep that were started, whatever became of them, in the order of its plan, and what

@@ -1,6 +1,6 @@
 import Foundation
 import GRDB
-import SLSpec
+public import SLSpec
 import SLSystem
 
 /// What a merge did.

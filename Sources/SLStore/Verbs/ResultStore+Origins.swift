@@ -1,6 +1,6 @@
 import Foundation
 import GRDB
-import SLSpec
+public import SLSpec
 
 extension ResultStore {
     /// Where and with what finished runs were made, by run key.

@@ -1,6 +1,6 @@
 import Foundation
 import GRDB
-import SLSpec
+public import SLSpec
 
 extension ResultStore {
     /// The answer to one SQL statement that only reads.

@@ -1,6 +1,6 @@
 import Foundation
 import GRDB
-import SLSpec
+public import SLSpec
 
 /// Attempts at finished runs, as the database that holds the results sees them.
 extension ResultStore {
@@ -53,7 +53,7 @@ extension ResultStore {
     }
 
     /// Makes a run known under the id that it has elsewhere.
-    func know(_ identified: IdentifiedSpec, runID: String) throws(FileError) {
+    package func know(_ identified: IdentifiedSpec, runID: String) throws(FileError) {
         try write { db in
             try db.execute(
                 sql: "INSERT INTO run_spec (run_id, run_key, group_key, spec) VALUES (?, ?, ?, ?)",

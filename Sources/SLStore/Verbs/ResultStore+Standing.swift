@@ -1,5 +1,5 @@
 import GRDB
-import SLSpec
+public import SLSpec
 
 extension ResultStore {
     /// How every run of a sweep stands, in the order of its plan.

@@ -1,5 +1,5 @@
 import GRDB
-import SLSpec
+public import SLSpec
 
 extension ResultStore {
     /// How a run stands; `nil` when it was never started.

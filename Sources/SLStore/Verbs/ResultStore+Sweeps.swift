@@ -1,5 +1,5 @@
 import GRDB
-import SLSpec
+public import SLSpec
 
 extension ResultStore {
     /// Records what a sweep consists of, in its order. No run is created by it.

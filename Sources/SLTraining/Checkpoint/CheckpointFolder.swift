@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 import SLSpec
 import SLTensorFiles
 
@@ -27,7 +27,7 @@ public struct CheckpointFolder: Sendable, Hashable {
         try copy.commit()
     }
 
-    func file(step: Int) -> URL {
+    package func file(step: Int) -> URL {
         let digits = String(step)
         return url.appendingPathComponent("step-\(String(repeating: "0", count: max(0, 9 - digits.count)))\(digits)\(Self.ending)")
     }
@@ -43,7 +43,7 @@ public struct CheckpointFolder: Sendable, Hashable {
     /// Makes the folder, and clears away what dead processes left half-written.
     ///
     /// - Throws: `FileError`.
-    func prepare() throws {
+    package func prepare() throws {
         do {
             try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
         } catch {
@@ -55,7 +55,7 @@ public struct CheckpointFolder: Sendable, Hashable {
     }
 
     /// Keeps the newest `count` checkpoints.
-    func prune(keeping count: Int) {
+    package func prune(keeping count: Int) {
         for step in steps.dropFirst(count) { try? FileManager.default.removeItem(at: file(step: step)) }
     }
 

@@ -1,9 +1,9 @@
 import Foundation
 import SLData
-import SLSpec
+package import SLSpec
 
 /// What a checkpoint says of its run besides the tensors.
-struct CheckpointState: Sendable, Hashable, Codable {
+package struct CheckpointState: Sendable, Hashable, Codable {
     /// 2: every tensor has its own age, and all that decides the bits is written. 3: controllers have states, tensors may be frozen.
     static let currentVersion = 3
     /// Under which key of the file's metadata it stands.
@@ -67,22 +67,24 @@ struct CheckpointState: Sendable, Hashable, Codable {
 }
 
 /// What a run has added up so far, for its result.
-struct RunProgress: Sendable, Hashable, Codable {
+package struct RunProgress: Sendable, Hashable, Codable {
     /// Targets trained on.
-    var tokens = 0
+    package var tokens = 0
     var timedTokens = 0
     var timedSeconds = 0.0
     var trainSeconds = 0.0
     var refreshSeconds = 0.0
     /// Of all processes of the run together.
-    var wallSeconds = 0.0
+    package var wallSeconds = 0.0
     /// Of all processes: the largest tracked peak with its split, and the largest resident size.
-    var peak: MemoryBreakdown?
-    var peakStage: String?
-    var peakResidentBytes: Int?
+    package var peak: MemoryBreakdown?
+    package var peakStage: String?
+    package var peakResidentBytes: Int?
     var constantBytes: Int?
     /// `nil` in checkpoints of programs that didn't look.
-    var foreignLoad: ForeignLoad?
+    package var foreignLoad: ForeignLoad?
+
+    package init() {}
 
     enum CodingKeys: String, CodingKey {
         case tokens

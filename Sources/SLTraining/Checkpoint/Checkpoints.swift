@@ -1,6 +1,6 @@
 import Foundation
 import SLNumerics
-import SLSpec
+public import SLSpec
 import SLTensorFiles
 
 /// Writes and finds the checkpoints of one run.
@@ -8,7 +8,7 @@ public struct Checkpoints {
     public let folder: CheckpointFolder
     public let policy: CheckpointPolicy
     /// Told what went wrong without ending the run.
-    let notice: (String) -> Void
+    package let notice: (String) -> Void
 
     public init(folder: CheckpointFolder, policy: CheckpointPolicy, notice: @escaping (String) -> Void) {
         self.folder = folder
@@ -29,7 +29,7 @@ public struct Checkpoints {
     static let runKey = "slbench.run_key"
 
     /// - Throws: `FileError`; the checkpoints that were there stay.
-    func write(_ loop: TrainingLoop<Float>, _ state: CheckpointState) throws {
+    package func write(_ loop: TrainingLoop<Float>, _ state: CheckpointState) throws {
         try folder.prepare()
         let (parts, losses) = (loop.stateParts, loop.losses)
         let words = String(decoding: try RecordJSON.encoder().encode(state), as: UTF8.self)

@@ -1,8 +1,8 @@
-import SLSpec
+package import SLSpec
 
 extension DataError {
     /// A checkpoint after so many updates that a run can't go on from.
-    static func checkpoint(after updates: Int, _ problem: String) -> DataError {
+    package static func checkpoint(after updates: Int, _ problem: String) -> DataError {
         DataError(file: "checkpoint after \(updates) updates", problem: problem, fix: "start the run anew with --rerun")
     }
 }

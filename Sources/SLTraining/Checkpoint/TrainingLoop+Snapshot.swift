@@ -1,13 +1,13 @@
-import Foundation
+package import Foundation
 import SLNumerics
 import SLSpec
 
 /// A loop at one moment, in memory: what a checkpoint file holds of it, through the same texts and bytes.
 public struct LoopSnapshot: Sendable, Hashable {
     /// JSON of the position.
-    let position: Data
-    let tensors: [String: Data]
-    let losses: [Double]
+    package let position: Data
+    package let tensors: [String: Data]
+    package let losses: [Double]
 }
 
 extension TrainingLoop {

@@ -5,7 +5,7 @@ import SLSpec
 import SLTensorFiles
 
 /// A piece of a run's state under the name that it has in a file.
-struct NamedPart {
+package struct NamedPart {
     let name: String
     let part: StoredPart
 
@@ -36,7 +36,7 @@ struct NamedPart {
 
 extension LlamaModel {
     /// Every weight and support as it is kept, by its name in the model.
-    var weightParts: [NamedPart] {
+    package var weightParts: [NamedPart] {
         parameters.flatMap { NamedPart.all(of: $0.parameter.stored, $0.parameter.name) }
             + indexVectors.map { NamedPart(name: $0.name, part: $0.vector.part) }
     }
@@ -54,7 +54,7 @@ extension LlamaModel {
 extension TrainingLoop {
     /// Weights, supports, buffers and optimizer state: with the position, all that the next update depends on. Random streams are
     /// named by seed and step and have no state between updates.
-    var stateParts: [NamedPart] { model.weightParts + keptParts }
+    package var stateParts: [NamedPart] { model.weightParts + keptParts }
 
     /// What no weights file holds: the methods' buffers and the optimizer's state.
     private var keptParts: [NamedPart] {

@@ -4,7 +4,7 @@ import Foundation
 ///
 /// Three times the loss of guessing: nothing that still learns stands there. Given first weights may begin above it, for
 /// which no update is to blame: such a run is held to three times what it began with, and at its end to the plain bound.
-struct DivergenceBound {
+package struct DivergenceBound {
     /// 3 ln V
     let atTheEnd: Double
 

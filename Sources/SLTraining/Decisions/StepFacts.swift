@@ -1,4 +1,4 @@
-import SLSpec
+package import SLSpec
 
 /// An update after its backward pass, summed over all that took part.
 package struct UpdateFacts: Sendable, Hashable {

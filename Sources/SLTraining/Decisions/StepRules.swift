@@ -1,4 +1,4 @@
-import SLSpec
+package import SLSpec
 
 /// Every decision of a training step: how the loss is scaled, whether an update is applied and how it is clipped, whether the run has
 /// diverged, and what is due before the next update. What controllers want is decided by them, from the same facts (`RunView`).
@@ -10,7 +10,7 @@ package struct StepRules: Sendable {
     /// Updates between evaluations; 0 for the end only.
     package let evaluationInterval: Int
     package let gradientClip: Double?
-    let bound: DivergenceBound
+    package let bound: DivergenceBound
     /// `nil` for a run that writes none.
     package let checkpoints: CheckpointPolicy?
     /// Seconds that the process may train.

@@ -1,10 +1,10 @@
-import Foundation
-import SLData
-import SLMethodKit
+public import Foundation
+public import SLData
+public import SLMethodKit
 import SLModel
 import SLNumerics
 import SLOptimizers
-import SLSpec
+public import SLSpec
 import SLTensorFiles
 
 /// The weights of a finished run as `model.safetensors` and `config.json` that `transformers` loads as a LLaMA.

@@ -1,9 +1,9 @@
 import Foundation
-import SLMethodKit
-import SLModel
-import SLNumerics
-import SLSpec
-import SLTensorFiles
+public import SLMethodKit
+package import SLModel
+package import SLNumerics
+public import SLSpec
+package import SLTensorFiles
 
 /// Weights that a run starts from instead of drawing its own: a safetensors file under Hugging Face's names.
 ///
@@ -11,7 +11,7 @@ import SLTensorFiles
 /// the method keeps, under the names that it declares: `….q_proj.lora_A`. What a dense weight leaves open (a LoRA's factors) is drawn
 /// as ever.
 public struct InitialWeights: Sendable {
-    let file: TensorFile
+    package let file: TensorFile
 
     /// - Throws: `DataError` when there is no such file or it is no safetensors file.
     public init(path: String) throws(DataError) { file = try TensorFile(path: path) }
@@ -20,7 +20,7 @@ public struct InitialWeights: Sendable {
     ///
     /// - Returns: `nil` for a run that draws its own.
     /// - Throws: `DataError` when the file is not named, can't be read, or holds other weights.
-    static func of(_ spec: RunSpec, path: String?) throws(DataError) -> InitialWeights? {
+    package static func of(_ spec: RunSpec, path: String?) throws(DataError) -> InitialWeights? {
         guard let expected = spec.initialization else { return nil }
         guard let path else {
             throw DataError(
@@ -43,7 +43,7 @@ public struct InitialWeights: Sendable {
     /// Gives a model all its first values.
     ///
     /// - Throws: `DataError` as ``check(shape:method:)``.
-    func initialize<Element: Scalar>(_ model: LlamaModel<Element>, seed: UInt64) throws {
+    package func initialize<Element: Scalar>(_ model: LlamaModel<Element>, seed: UInt64) throws {
         let fit = try fit(shape: model.shape, method: model.method)
         try model.initialize(seed: seed) { [file] module in
             fit.denseModules.contains(module.name) ? try file.weights("\(module.name).weight") : nil

@@ -1,4 +1,4 @@
-import SLSpec
+public import SLSpec
 
 extension KernelBench.Report {
     /// The ceilings for reading: a row each, a column a number of threads.

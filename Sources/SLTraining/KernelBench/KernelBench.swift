@@ -62,5 +62,5 @@ public struct KernelBench {
 }
 
 extension KernelSizes {
-    var cases: [KernelCase] { rowCases + softmaxCases + tensorCases + sparseCases }
+    package var cases: [KernelCase] { rowCases + softmaxCases + tensorCases + sparseCases }
 }

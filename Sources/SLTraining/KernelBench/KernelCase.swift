@@ -1,5 +1,5 @@
 /// A kernel ready to be measured.
-struct KernelCase {
+package struct KernelCase {
     let name: String
     let size: String
     let formula: String

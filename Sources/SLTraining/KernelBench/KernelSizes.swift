@@ -1,4 +1,4 @@
-import SLSpec
+public import SLSpec
 
 /// The sizes that kernels are measured at.
 public struct KernelSizes: Sendable {
@@ -29,6 +29,6 @@ public struct KernelSizes: Sendable {
     /// Entries a row at the density of 3 % that the published sparse runs use.
     var sparsePerRow: Int { max(1, hidden * 3 / 100) }
 
-    func activations(_ columns: Int) -> String { "\(tokens) × \(columns)" }
-    var tensor: String { "\(elements)" }
+    package func activations(_ columns: Int) -> String { "\(tokens) × \(columns)" }
+    package var tensor: String { "\(elements)" }
 }

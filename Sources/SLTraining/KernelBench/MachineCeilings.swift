@@ -64,7 +64,7 @@ public struct MachineCeilings: Sendable {
             productRate: Double(inCache.largeProductOperations) / best { inCache.largeProduct() })
     }
 
-    static func seconds(_ body: () -> Void) -> Double {
+    package static func seconds(_ body: () -> Void) -> Double {
         let start = MonotonicClock.nanoseconds
         body()
         return Double(max(1, MonotonicClock.nanoseconds - start)) * 1e-9

@@ -1,5 +1,5 @@
 import Foundation
-import SLMethodKit
+package import SLMethodKit
 import SLSpec
 
 /// The state of a controller as text, exact to the bit.
@@ -10,7 +10,7 @@ public struct LifecycleState: Sendable, Hashable, Codable {
     public var state: String
 
     /// - Throws: `EncodingError`.
-    init(_ lifecycle: any Lifecycle) throws {
+    package init(_ lifecycle: any Lifecycle) throws {
         self.lifecycle = Self.name(lifecycle)
         state = try Self.text(lifecycle)
     }

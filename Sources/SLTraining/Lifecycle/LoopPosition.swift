@@ -1,4 +1,4 @@
-import SLMethodKit
+public import SLMethodKit
 
 /// Where a loop stands: what decides which tensors there are and what the next update does, besides the tensors themselves.
 public struct LoopPosition: Sendable, Hashable, Codable {

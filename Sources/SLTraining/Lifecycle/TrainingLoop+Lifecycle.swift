@@ -1,4 +1,4 @@
-import SLMethodKit
+package import SLMethodKit
 import SLModel
 import SLNumerics
 import SLOptimizers
@@ -126,7 +126,7 @@ extension TrainingLoop {
 }
 
 /// Stands in for what a run would draw, where another program's run is repeated.
-protocol LifecycleReplay: AnyObject {
+package protocol LifecycleReplay: AnyObject {
     /// Carries an action out in the loop's place.
     ///
     /// - Returns: whether it did.

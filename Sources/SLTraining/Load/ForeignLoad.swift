@@ -1,22 +1,28 @@
 /// Processor time that others took while updates ran, over all processes of a run.
-struct ForeignLoad: Sendable, Hashable, Codable {
+package struct ForeignLoad: Sendable, Hashable, Codable {
     /// Seconds of the stretches looked at.
-    var wallSeconds = 0.0
+    package var wallSeconds = 0.0
     /// Processor seconds that others took in them.
-    var foreignSeconds = 0.0
+    package var foreignSeconds = 0.0
     /// Processor seconds that there were.
-    var capacitySeconds = 0.0
+    package var capacitySeconds = 0.0
+
+    package init(wallSeconds: Double = 0.0, foreignSeconds: Double = 0.0, capacitySeconds: Double = 0.0) {
+        self.wallSeconds = wallSeconds
+        self.foreignSeconds = foreignSeconds
+        self.capacitySeconds = capacitySeconds
+    }
 
     /// The kernel counts in ticks of a hundredth of a second: over a shorter time a share is made of their rounding.
     static let leastSeconds = 0.25
 
     /// 0…1; `nil` when too little was looked at.
-    var share: Double? {
+    package var share: Double? {
         guard wallSeconds >= Self.leastSeconds, capacitySeconds > 0 else { return nil }
         return min(1, max(0, foreignSeconds / capacitySeconds))
     }
 
-    static func + (_ one: ForeignLoad, _ other: ForeignLoad) -> ForeignLoad {
+    package static func + (_ one: ForeignLoad, _ other: ForeignLoad) -> ForeignLoad {
         ForeignLoad(
             wallSeconds: one.wallSeconds + other.wallSeconds, foreignSeconds: one.foreignSeconds + other.foreignSeconds,
             capacitySeconds: one.capacitySeconds + other.capacitySeconds)
@@ -34,24 +40,24 @@ struct ForeignLoad: Sendable, Hashable, Codable {
 ///
 /// Every other process counts as foreign, other runs of the same sweep among them: they disturb all the same. So does what a
 /// machine's host takes away.
-final class ForeignLoadMeter {
+package final class ForeignLoadMeter {
     private let counters: () -> ProcessorCounters?
     private var began: ProcessorCounters?
     private var known = ForeignLoad()
 
-    init(counters: @escaping () -> ProcessorCounters? = { ProcessorProbe().counters() }) { self.counters = counters }
+    package init(counters: @escaping () -> ProcessorCounters? = { ProcessorProbe().counters() }) { self.counters = counters }
 
     /// Begins a stretch, unless one is under way.
-    func resume() { if began == nil { began = counters() } }
+    package func resume() { if began == nil { began = counters() } }
 
     /// Ends the stretch.
-    func pause() {
+    package func pause() {
         if let began, let now = counters() { known = known + Self.load(began, now) }
         began = nil
     }
 
     /// Up to now; a stretch under way goes on.
-    var load: ForeignLoad {
+    package var load: ForeignLoad {
         guard let began, let now = counters() else { return known }
         return known + Self.load(began, now)
     }

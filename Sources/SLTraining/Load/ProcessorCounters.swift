@@ -1,18 +1,30 @@
 /// Processor time used so far, as the kernel counts it, in seconds.
-struct ProcessorCounters: Sendable, Hashable {
+package struct ProcessorCounters: Sendable, Hashable {
     /// Processors with a limit that several processes share: those this one may run on, or what a control group pays for.
-    struct Share: Sendable, Hashable {
+    package struct Share: Sendable, Hashable {
         /// Which processors, or which group.
-        var name: String
+        package var name: String
         /// Of all processes on them, this one included; for the machine with what its host took away.
-        var busySeconds: Double
+        package var busySeconds: Double
         /// Processor seconds that a second has.
-        var capacity: Double
+        package var capacity: Double
+
+        package init(name: String, busySeconds: Double, capacity: Double) {
+            self.name = name
+            self.busySeconds = busySeconds
+            self.capacity = capacity
+        }
     }
 
     /// Monotonic.
-    var wallSeconds: Double
+    package var wallSeconds: Double
     /// Of this process and of its children that have ended.
-    var ownSeconds: Double
-    var shares: [Share]
+    package var ownSeconds: Double
+    package var shares: [Share]
+
+    package init(wallSeconds: Double, ownSeconds: Double, shares: [Share]) {
+        self.wallSeconds = wallSeconds
+        self.ownSeconds = ownSeconds
+        self.shares = shares
+    }
 }

@@ -2,10 +2,10 @@ import Foundation
 import SLNumerics
 
 extension ProcessorProbe {
-    static var wallSeconds: Double { MonotonicClock.seconds }
+    package static var wallSeconds: Double { MonotonicClock.seconds }
 
     /// Of this process, and of its children that have ended.
-    static var ownSeconds: Double {
+    package static var ownSeconds: Double {
         var own = timespec()
         clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &own)
         var children = rusage()
@@ -21,7 +21,7 @@ extension ProcessorProbe {
     #endif
 
     /// Processors that this process may run on, from a list as the kernel writes it (`0-3,8`); `nil` for anything else.
-    static func processors(list: some StringProtocol) -> Set<Int>? {
+    package static func processors(list: some StringProtocol) -> Set<Int>? {
         var found: Set<Int> = []
         for part in list.split(separator: ",") {
             let ends = part.split(separator: "-").map { Int($0.trimmingCharacters(in: .whitespaces)) }

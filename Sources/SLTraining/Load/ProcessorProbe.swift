@@ -1,18 +1,18 @@
 import Foundation
 
 /// Reads ``ProcessorCounters`` from the files of Linux.
-struct ProcessorProbe: Sendable {
+package struct ProcessorProbe: Sendable {
     private let processes: String
     private let controlGroups: String
 
     /// - Parameters: other places than the system's, for tests.
-    init(processes: String = "/proc", controlGroups: String = "/sys/fs/cgroup") {
+    package init(processes: String = "/proc", controlGroups: String = "/sys/fs/cgroup") {
         self.processes = processes
         self.controlGroups = controlGroups
     }
 
     /// The counters now; `nil` where the kernel doesn't say.
-    func counters(own: Double = ProcessorProbe.ownSeconds, wall: Double = ProcessorProbe.wallSeconds) -> ProcessorCounters? {
+    package func counters(own: Double = ProcessorProbe.ownSeconds, wall: Double = ProcessorProbe.wallSeconds) -> ProcessorCounters? {
         guard let machine = machine() else { return nil }
         return ProcessorCounters(wallSeconds: wall, ownSeconds: own, shares: [machine] + limitedGroups())
     }

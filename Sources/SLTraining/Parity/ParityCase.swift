@@ -1,6 +1,6 @@
-import Foundation
+public import Foundation
 import SLData
-import SLMethodKit
+public import SLMethodKit
 import SLModel
 import SLNumerics
 import SLOptimizers

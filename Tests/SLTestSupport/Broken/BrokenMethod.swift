@@ -1,8 +1,8 @@
-import SLMethodKit
-import SLNumerics
-import SLOptimizers
+public import SLMethodKit
+public import SLNumerics
+public import SLOptimizers
 import SLRandom
-import SLSpec
+public import SLSpec
 
 /// W = W₀ + s·BA + S with W₀ frozen and S on a fixed random support: a method that uses every kind of tensor, written
 /// plainly, with at most one defect.

@@ -1,6 +1,6 @@
 import SLNumerics
-import SLOptimizers
-import SLSpec
+public import SLOptimizers
+public import SLSpec
 
 /// An average of gradients, bias-corrected, by root mean square or as it is: a rule that uses everything rules have, written plainly,
 /// with at most one defect.

@@ -1,6 +1,6 @@
 import SLNumerics
-import SLOptimizers
-import SLSpec
+public import SLOptimizers
+public import SLSpec
 
 /// A rule inside a subspace as an optimizer: the real projected rule, tampered with by at most one defect.
 public struct BrokenProjection: Optimizer {

@@ -1,7 +1,7 @@
-import SLMethodKit
+public import SLMethodKit
 import SLNumerics
 import SLRandom
-import SLSpec
+public import SLSpec
 
 extension MethodContract {
     static func checkSeeds(_ method: MethodUnderTest, _ found: inout ViolationList) throws {

@@ -1,5 +1,5 @@
-import SLMethodKit
-import SLSpec
+public import SLMethodKit
+public import SLSpec
 
 /// A method as the contract sees it: what it says of itself, and how it is made.
 public struct MethodUnderTest: Sendable, CustomStringConvertible {

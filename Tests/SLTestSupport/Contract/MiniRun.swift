@@ -1,9 +1,9 @@
-import SLMethodKit
-import SLModel
-import SLNumerics
-import SLOptimizers
+public import SLMethodKit
+public import SLModel
+public import SLNumerics
+public import SLOptimizers
 import SLRandom
-import SLSpec
+public import SLSpec
 
 /// A model with its updaters, driven by hand: what a trainer does, without schedule, data or records.
 public final class MiniRun<Element: Scalar> {

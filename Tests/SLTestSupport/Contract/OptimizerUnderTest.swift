@@ -1,5 +1,5 @@
-import SLOptimizers
-import SLSpec
+public import SLOptimizers
+public import SLSpec
 
 /// An optimizer as the contract sees it: what it says of itself, how it is made, and which rule a tensor of a run gets.
 public struct OptimizerUnderTest: Sendable, CustomStringConvertible {
