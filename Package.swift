@@ -16,12 +16,14 @@ let (vectorFlags, vectorCondition): ([String], String?) = {
     #endif
 }()
 
-let house: [SwiftSetting] = [
+let base: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"), .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("InternalImportsByDefault"),
 ]
+// Pointers say so where they are used: every room but the kernels, whose trade they are.
+let house: [SwiftSetting] = base + [.strictMemorySafety(), .treatWarning("StrictMemorySafety", as: .error)]
 // The word for it alone: the program looks whether the processor has the instructions before it runs any of them.
 let vectorWord: [SwiftSetting] = vectorCondition.map { [.define($0, .when(configuration: .release))] } ?? []
-let kernels: [SwiftSetting] = house + [.unsafeFlags(vectorFlags, .when(configuration: .release))] + vectorWord
+let kernels: [SwiftSetting] = base + [.unsafeFlags(vectorFlags, .when(configuration: .release))] + vectorWord
 
 let package = Package(
     name: "slbench",
@@ -81,50 +83,50 @@ let package = Package(
         .target(
             name: "SLTestSupport",
             dependencies: ["SLTraining", "SLData", "SLModel", "SLMethodKit", "SLOptimizers", "SLNumerics", "SLRandom", "SLSpec"],
-            path: "Tests/SLTestSupport", swiftSettings: house),
+            path: "Tests/SLTestSupport", swiftSettings: base),
         .testTarget(
             name: "SLTestSupportTests",
             dependencies: ["SLTestSupport", "SLMethods", "SLMethodKit", "SLOptimizers", "SLModel", "SLNumerics", "SLRandom", "SLSpec"],
-            swiftSettings: house),
-        .testTarget(name: "SLNumericsTests", dependencies: ["SLTestSupport", "SLNumerics", "SLRandom"], swiftSettings: house),
-        .testTarget(name: "SLRandomTests", dependencies: ["SLRandom"], swiftSettings: house),
-        .testTarget(name: "SLDigestTests", dependencies: ["SLDigest"], swiftSettings: house),
+            swiftSettings: base),
+        .testTarget(name: "SLNumericsTests", dependencies: ["SLTestSupport", "SLNumerics", "SLRandom"], swiftSettings: base),
+        .testTarget(name: "SLRandomTests", dependencies: ["SLRandom"], swiftSettings: base),
+        .testTarget(name: "SLDigestTests", dependencies: ["SLDigest"], swiftSettings: base),
         .testTarget(
-            name: "SLOptimizersTests", dependencies: ["SLTestSupport", "SLOptimizers", "SLNumerics", "SLRandom", "SLSpec"], swiftSettings: house),
+            name: "SLOptimizersTests", dependencies: ["SLTestSupport", "SLOptimizers", "SLNumerics", "SLRandom", "SLSpec"], swiftSettings: base),
         .testTarget(
             name: "SLMethodKitTests",
             dependencies: ["SLTestSupport", "SLMethodKit", "SLModel", "SLOptimizers", "SLNumerics", "SLRandom", "SLSpec"],
-            swiftSettings: house),
+            swiftSettings: base),
         .testTarget(
             name: "SLMethodsTests",
             dependencies: ["SLTestSupport", "SLMethods", "SLMethodKit", "SLModel", "SLOptimizers", "SLNumerics", "SLRandom", "SLSpec"],
-            swiftSettings: house),
+            swiftSettings: base),
         .testTarget(
             name: "SLModelTests",
             dependencies: ["SLTestSupport", "SLMethods", "SLModel", "SLMethodKit", "SLOptimizers", "SLNumerics", "SLRandom", "SLSpec"],
-            swiftSettings: house),
-        .testTarget(name: "SLSystemTests", dependencies: ["SLSystem"], swiftSettings: house),
-        .testTarget(name: "ArchitectureTests", swiftSettings: house),
-        .testTarget(name: "SLSpecTests", dependencies: ["SLSpec", "SLMethods", "SLMethodKit", "SLRandom"], swiftSettings: house),
-        .testTarget(name: "SLDataTests", dependencies: ["SLData", "SLSpec", "SLSystem", "SLRandom", "SLDigest", "CZlib", "CZstd"], swiftSettings: house),
-        .testTarget(name: "SLTensorFilesTests", dependencies: ["SLTensorFiles", "SLSpec", "SLDigest", "SLRandom"], swiftSettings: house),
-        .testTarget(name: "SLReportTests", dependencies: ["SLReport", "SLSpec", "SLSystem"], swiftSettings: house),
-        .testTarget(name: "SLStoreTests", dependencies: ["SLStore", "SLSpec", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: house),
+            swiftSettings: base),
+        .testTarget(name: "SLSystemTests", dependencies: ["SLSystem"], swiftSettings: base),
+        .testTarget(name: "ArchitectureTests", swiftSettings: base),
+        .testTarget(name: "SLSpecTests", dependencies: ["SLSpec", "SLMethods", "SLMethodKit", "SLRandom"], swiftSettings: base),
+        .testTarget(name: "SLDataTests", dependencies: ["SLData", "SLSpec", "SLSystem", "SLRandom", "SLDigest", "CZlib", "CZstd"], swiftSettings: base),
+        .testTarget(name: "SLTensorFilesTests", dependencies: ["SLTensorFiles", "SLSpec", "SLDigest", "SLRandom"], swiftSettings: base),
+        .testTarget(name: "SLReportTests", dependencies: ["SLReport", "SLSpec", "SLSystem"], swiftSettings: base),
+        .testTarget(name: "SLStoreTests", dependencies: ["SLStore", "SLSpec", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: base),
         .testTarget(
             name: "SLHarnessTests", dependencies: ["SLHarness", "SLModel", "SLMethods", "SLMethodKit", "SLOptimizers", "SLData", "SLSpec", "SLSystem"],
-            swiftSettings: house),
+            swiftSettings: base),
         .testTarget(
             name: "FuzzTests",
             dependencies: [
                 "SLSpec", "SLData", "SLTensorFiles", "SLTraining", "SLMethods", "SLMethodKit", "SLRandom",
-            ], swiftSettings: house),
-        .testTarget(name: "SLBenchEndToEndTests", swiftSettings: house),
+            ], swiftSettings: base),
+        .testTarget(name: "SLBenchEndToEndTests", swiftSettings: base),
         .testTarget(
             name: "SLTrainingTests",
             dependencies: [
                 "SLTestSupport", "SLTraining", "SLModel", "SLMethods", "SLMethodKit", "SLOptimizers", "SLNumerics", "SLRandom", "SLData",
                 "SLTensorFiles", "SLSpec",
-            ], resources: [.copy("ParityCases")], swiftSettings: house),
+            ], resources: [.copy("ParityCases")], swiftSettings: base),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

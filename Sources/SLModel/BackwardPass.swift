@@ -48,12 +48,12 @@ struct BackwardPass<Element: Scalar> {
         var scratch = buffers.headScratch
         if consumer != nil { head.lendGradient(from: &scratch) }
         var sum = 0.0
-        targets.withUnsafeBufferPointer { targets in
+        unsafe targets.withUnsafeBufferPointer { targets in
             for block in model.headBlocks(targets.count, buffers) {
                 let logits = buffers.logits.window(rows: 0..<block.count)
                 let hidden = buffers.hidden.window(rows: block)
                 model.headForward(hidden, into: logits, buffers)
-                sum += CrossEntropy.apply(
+                unsafe sum += CrossEntropy.apply(
                     logits, targets: UnsafeBufferPointer(rebasing: targets[block]), gradientScale: Element(lossScale))
                 let hiddenGradient = buffers.hiddenGradient.window(rows: block)
                 model.forEachHeadPart(buffers) { rows, weights in
@@ -76,7 +76,7 @@ struct BackwardPass<Element: Scalar> {
         if consumer != nil { embedding.lendGradient(from: &scratch) }
         guard let gradient = embedding.gradient else { return }
         if !accumulate { gradient.fill(0) }
-        inputs.withUnsafeBufferPointer { Embedding.backward(dx, tokens: $0, into: gradient) }
+        unsafe inputs.withUnsafeBufferPointer { unsafe Embedding.backward(dx, tokens: $0, into: gradient) }
         if let consumer {
             try consumer.consume(embedding, scratch: scratch)
             embedding.returnGradient()

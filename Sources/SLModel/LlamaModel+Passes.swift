@@ -40,11 +40,11 @@ extension LlamaModel {
         prepare(for: .evaluate)
         try forward(inputs, buffers)
         let hidden = buffers.hidden.window(rows: 0..<inputs.count)
-        let sum = targets.withUnsafeBufferPointer { targets in
+        let sum = unsafe targets.withUnsafeBufferPointer { targets in
             headBlocks(inputs.count, buffers).reduce(0.0) { sum, block in
                 let logits = buffers.logits.window(rows: 0..<block.count)
                 headForward(hidden.window(rows: block), into: logits, buffers)
-                return sum + CrossEntropy.apply(logits, targets: UnsafeBufferPointer(rebasing: targets[block]), gradientScale: nil)
+                return unsafe sum + CrossEntropy.apply(logits, targets: UnsafeBufferPointer(rebasing: targets[block]), gradientScale: nil)
             }
         }
         return BatchLoss(sum: sum, targets: targets.count { $0 >= 0 })
@@ -104,8 +104,8 @@ extension LlamaModel {
         precondition(n % sequenceLength == 0 && n <= buffers.output.rows, "\(n) tokens in sequences of \(sequenceLength)")
         let rows = 0..<n
         let activated = buffers.activated.window(rows: rows)
-        inputs.withUnsafeBufferPointer {
-            Embedding.forward(embedding.stored, tokens: $0, into: (buffers.blocks.first?.input ?? buffers.output).window(rows: rows))
+        unsafe inputs.withUnsafeBufferPointer {
+            unsafe Embedding.forward(embedding.stored, tokens: $0, into: (buffers.blocks.first?.input ?? buffers.output).window(rows: rows))
         }
         for (index, block) in blocks.enumerated() {
             let interior = buffers.blocks[index].interior

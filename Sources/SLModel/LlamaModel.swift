@@ -88,7 +88,7 @@ public final class LlamaModel<Element: Scalar> {
         for start in stride(from: 0, to: table.rows, by: rows) {
             let piece = space.window(rows: 0..<min(rows, table.rows - start))
             piece.fillNormal(deviation: shape.initializerRange, from: &stream)
-            table.write(start * table.columns..<(start + piece.rows) * table.columns, from: piece.base, key: nil)
+            unsafe table.write(start * table.columns..<(start + piece.rows) * table.columns, from: piece.base, key: nil)
         }
     }
 

@@ -8,7 +8,7 @@ struct FileIdentity: Sendable, Hashable {
     /// `nil` when there is none, or none that can be seen.
     init?(path: String) {
         var status = stat()
-        guard stat(path, &status) == 0 else { return nil }
+        guard unsafe stat(path, &status) == 0 else { return nil }
         device = UInt64(truncatingIfNeeded: status.st_dev)
         inode = UInt64(truncatingIfNeeded: status.st_ino)
     }

@@ -123,7 +123,7 @@ extension ResultStore {
 
     private static func refuseFolder(_ path: String) throws(FileError) {
         var isFolder: ObjCBool = false
-        if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+        if unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
             throw FileError(
                 file: path, problem: "is a folder, not a database file", fix: "name a file in it, e.g. \(path)/slbench.sqlite")
         }

@@ -13,7 +13,7 @@ public final class ChildProcess {
     /// Why a process could not be started, in the system's words.
     public struct StartError: Error, Sendable, CustomStringConvertible {
         public let description: String
-        package init(_ code: Int32) { description = String(cString: strerror(code)) }
+        package init(_ code: Int32) { description = unsafe String(cString: strerror(code)) }
     }
 
     public let id: pid_t
@@ -29,42 +29,42 @@ public final class ChildProcess {
         leadsGroup: Bool = false
     ) throws(StartError) {
         self.leadsGroup = leadsGroup
-        var actions = posix_spawn_file_actions_t()
+        var actions = unsafe posix_spawn_file_actions_t()
         var attributes = posix_spawnattr_t()
-        posix_spawn_file_actions_init(&actions)
-        posix_spawnattr_init(&attributes)
+        unsafe posix_spawn_file_actions_init(&actions)
+        unsafe posix_spawnattr_init(&attributes)
         defer {
-            posix_spawn_file_actions_destroy(&actions)
-            posix_spawnattr_destroy(&attributes)
+            unsafe posix_spawn_file_actions_destroy(&actions)
+            unsafe posix_spawnattr_destroy(&attributes)
         }
         for (number, descriptor) in [streams.input, streams.output, streams.errors].enumerated() {
-            posix_spawn_file_actions_adddup2(&actions, descriptor, Int32(number))
+            unsafe posix_spawn_file_actions_adddup2(&actions, descriptor, Int32(number))
         }
         Self.closeOthersInChildren()
         var (none, ordinary) = (sigset_t(), sigset_t())
-        sigemptyset(&none)
+        unsafe sigemptyset(&none)
         // All of them: what started this process may have had it ignore any.
-        sigfillset(&ordinary)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setsigdefault(&attributes, &ordinary)
-        posix_spawnattr_setpgroup(&attributes, 0)
-        posix_spawnattr_setflags(
+        unsafe sigfillset(&ordinary)
+        unsafe posix_spawnattr_setsigmask(&attributes, &none)
+        unsafe posix_spawnattr_setsigdefault(&attributes, &ordinary)
+        unsafe posix_spawnattr_setpgroup(&attributes, 0)
+        unsafe posix_spawnattr_setflags(
             &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | (leadsGroup ? POSIX_SPAWN_SETPGROUP : 0)))
-        let given = ([executable] + arguments).map { strdup($0) }
-        let variables = environment.map { strdup($0) }
-        defer { for text in given + variables { free(text) } }
+        let given = unsafe ([executable] + arguments).map { unsafe strdup($0) }
+        let variables = unsafe environment.map { unsafe strdup($0) }
+        defer { for unsafe text in unsafe given + variables { unsafe free(text) } }
         var number = pid_t()
-        let code = posix_spawn(&number, executable, &actions, &attributes, given + [nil], variables + [nil])
+        let code = unsafe posix_spawn(&number, executable, &actions, &attributes, given + [nil], variables + [nil])
         guard code == 0 else { throw StartError(code) }
         id = number
     }
 
     /// Libraries open files as well, and not all of them say that children get none.
     private static func closeOthersInChildren() {
-        guard let folder = opendir("/proc/self/fd") else { return }
-        defer { closedir(folder) }
-        while let entry = readdir(folder) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) } }
+        guard let folder = unsafe opendir("/proc/self/fd") else { return }
+        defer { unsafe closedir(folder) }
+        while let entry = unsafe readdir(folder) {
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) } }
             guard let number = Int32(name), number > 2 else { continue }
             let flags = fcntl(number, F_GETFD)
             if flags >= 0, flags & FD_CLOEXEC == 0 { _ = fcntl(number, F_SETFD, flags | FD_CLOEXEC) }
@@ -75,7 +75,7 @@ public final class ChildProcess {
     public func end() -> End? {
         if let ended { return ended }
         var status: Int32 = 0
-        let found = waitpid(id, &status, WNOHANG)
+        let found = unsafe waitpid(id, &status, WNOHANG)
         if found == id {
             let signal = status & 0x7f
             ended = signal == 0 ? .status((status >> 8) & 0xff) : .signal(signal)

@@ -18,7 +18,7 @@ package enum DescriptorWriting {
             var done = 0
             while done < bytes.count {
                 if let code = waitUntilWritable(descriptor, goesOn) { return code }
-                let count = Glibc.write(descriptor, base + done, min(piece, bytes.count - done))
+                let count = unsafe Glibc.write(descriptor, base + done, min(piece, bytes.count - done))
                 if count > 0 {
                     done += count
                 } else if count == 0 || (errno != EINTR && errno != EAGAIN) {
@@ -34,7 +34,7 @@ package enum DescriptorWriting {
         var waited: Int32 = 0
         while true {
             var asked = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-            let count = poll(&asked, 1, waited == 0 ? 0 : pause)
+            let count = unsafe poll(&asked, 1, waited == 0 ? 0 : pause)
             if count > 0 || (count < 0 && errno != EINTR) { return nil }
             guard goesOn(waited) else { return EAGAIN }
             waited += pause

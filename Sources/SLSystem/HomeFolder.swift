@@ -9,7 +9,7 @@ public enum HomeFolder {
 
     /// `$HOME`; where it is not set, what the system's list of users says. `nil` for a user of whom it says nothing.
     public static func own(in environment: [String: String] = EnvironmentVariable.all) -> String? {
-        EnvironmentVariable.value("HOME", in: environment) ?? folder { getpwuid_r(getuid(), $0, $1, $2, $3) }
+        unsafe EnvironmentVariable.value("HOME", in: environment) ?? folder { unsafe getpwuid_r(getuid(), $0, $1, $2, $3) }
     }
 
     /// The path with `~` and `~/…` as the own home and `~NAME` as that user's; any other as it is.
@@ -21,7 +21,7 @@ public enum HomeFolder {
             guard let home = own(in: environment) else { throw Problem(description: "'\(path)': HOME is not set, so '~' means nothing") }
             return home + rest
         }
-        guard let home = folder({ getpwnam_r(String(user), $0, $1, $2, $3) }) else {
+        guard let home = unsafe folder({ unsafe getpwnam_r(String(user), $0, $1, $2, $3) }) else {
             throw Problem(description: "'\(path)': there is no user '\(user)'; a file of that name is './\(path)'")
         }
         return home + rest
@@ -30,11 +30,13 @@ public enum HomeFolder {
     private static func folder(
         _ ask: (UnsafeMutablePointer<passwd>, UnsafeMutablePointer<CChar>, Int, UnsafeMutablePointer<UnsafeMutablePointer<passwd>?>) -> Int32
     ) -> String? {
-        var (entry, found) = (passwd(), UnsafeMutablePointer<passwd>?.none)
+        var (entry, found) = unsafe (passwd(), UnsafeMutablePointer<passwd>?.none)
         var text = [CChar](repeating: 0, count: 16_384)
-        return text.withUnsafeMutableBufferPointer { buffer -> String? in
-            guard let base = buffer.baseAddress, ask(&entry, base, buffer.count, &found) == 0, let found, let home = found.pointee.pw_dir else { return nil }
-            let path = String(cString: home)
+        return unsafe text.withUnsafeMutableBufferPointer { buffer -> String? in
+            guard let base = buffer.baseAddress, unsafe ask(&entry, base, buffer.count, &found) == 0, let found = unsafe found,
+                let home = unsafe found.pointee.pw_dir
+            else { return nil }
+            let path = unsafe String(cString: home)
             return path.isEmpty ? nil : path
         }
     }

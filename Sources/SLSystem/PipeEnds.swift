@@ -8,7 +8,7 @@ public struct PipeEnds: Sendable {
     /// - Throws: ``ChildProcess/StartError`` when the process may not open as many descriptors.
     public init() throws(ChildProcess.StartError) {
         var ends: [Int32] = [-1, -1]
-        guard pipe(&ends) == 0 else { throw ChildProcess.StartError(errno) }
+        guard unsafe pipe(&ends) == 0 else { throw ChildProcess.StartError(errno) }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         (reading, writing) = (ends[0], ends[1])
     }

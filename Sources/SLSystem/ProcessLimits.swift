@@ -35,14 +35,14 @@ public struct ProcessLimits: Sendable, Hashable {
     /// The limit that a shell gives is often far below what the system allows.
     public static func raiseOpenFiles(to wanted: Int = 4096) {
         var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur < rlim_t(wanted) else { return }
+        guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur < rlim_t(wanted) else { return }
         limit.rlim_cur = min(limit.rlim_max, rlim_t(wanted))
-        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     }
 
     private static func limit(_ resource: __rlimit_resource) -> Int? {
         var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(resource.rawValue), &limit) == 0, limit.rlim_cur < rlim_t(1 << 62) else { return nil }
+        guard unsafe getrlimit(__rlimit_resource_t(resource.rawValue), &limit) == 0, limit.rlim_cur < rlim_t(1 << 62) else { return nil }
         return Int(limit.rlim_cur)
     }
 
@@ -52,7 +52,7 @@ public struct ProcessLimits: Sendable, Hashable {
         var count = 0
         for name in (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? [] where Int(name) != nil {
             var status = stat()
-            guard stat("/proc/\(name)", &status) == 0, status.st_uid == getuid() else { continue }
+            guard unsafe stat("/proc/\(name)", &status) == 0, status.st_uid == getuid() else { continue }
             count += (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(name)/task").count) ?? 1
         }
         return max(0, most - count)

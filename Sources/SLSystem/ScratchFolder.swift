@@ -16,7 +16,7 @@ public struct ScratchFolder: Sendable {
             let hidden = others.contains(place) ? "." : ""
             let folder = place.appendingPathComponent("\(hidden)\(prefix)-\(UUID().uuidString)", isDirectory: true)
             // A folder that can be made on a full disk holds no file.
-            guard mkdir(folder.path, 0o700) == 0 else { continue }
+            guard unsafe mkdir(folder.path, 0o700) == 0 else { continue }
             guard Self.takesBytes(folder) else {
                 try? FileManager.default.removeItem(at: folder)
                 continue
@@ -29,7 +29,7 @@ public struct ScratchFolder: Sendable {
 
     private static func takesBytes(_ folder: URL) -> Bool {
         let probe = folder.appendingPathComponent("probe")
-        defer { unlink(probe.path) }
+        defer { unsafe unlink(probe.path) }
         return (try? Data(repeating: 0, count: 4096).write(to: probe)) != nil
     }
 

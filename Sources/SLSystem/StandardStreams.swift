@@ -11,14 +11,14 @@ public enum StandardStreams {
     public static func prepare() {
         // Threads of most pools block signals, and a program started from one inherits that: it would be deaf.
         var mask = sigset_t()
-        sigemptyset(&mask)
-        for signal in [SIGINT, SIGTERM, SIGHUP, SIGQUIT] { sigaddset(&mask, signal) }
-        pthread_sigmask(SIG_UNBLOCK, &mask, nil)
+        unsafe sigemptyset(&mask)
+        for signal in [SIGINT, SIGTERM, SIGHUP, SIGQUIT] { unsafe sigaddset(&mask, signal) }
+        unsafe pthread_sigmask(SIG_UNBLOCK, &mask, nil)
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)
         // In order: the lowest free number is the one that an open gets.
         for descriptor in Int32(0)...2 where fcntl(descriptor, F_GETFD) == -1 && errno == EBADF {
-            _ = open("/dev/null", O_RDONLY)
+            _ = unsafe open("/dev/null", O_RDONLY)
         }
     }
 }
@@ -75,7 +75,7 @@ public enum StandardOutput {
         case EPIPE: .readerGone
         case EAGAIN: .notWritten("the reader reads nothing, and the program was told to stop")
         case EBADF: .notWritten("it is closed")
-        default: .notWritten(String(cString: strerror(code)))
+        default: unsafe .notWritten(String(cString: strerror(code)))
         }
     }
 }

@@ -21,14 +21,14 @@ public enum StopFlag {
         _ = requests
         _ = most.load(ordering: .relaxed)
         var mask = sigset_t()
-        sigemptyset(&mask)
-        for signal in signals { sigaddset(&mask, signal) }
-        pthread_sigmask(SIG_UNBLOCK, &mask, nil)
+        unsafe sigemptyset(&mask)
+        for signal in signals { unsafe sigaddset(&mask, signal) }
+        unsafe pthread_sigmask(SIG_UNBLOCK, &mask, nil)
         for signal in signals {
             var action = sigaction()
-            action.__sigaction_handler.sa_handler = { _ in StopFlag.request() }
+            unsafe action.__sigaction_handler.sa_handler = { _ in StopFlag.request() }
             action.sa_flags = SA_RESTART
-            sigaction(signal, &action, nil)
+            unsafe sigaction(signal, &action, nil)
         }
     }
 

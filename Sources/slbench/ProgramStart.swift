@@ -42,7 +42,7 @@ enum ProgramStart {
     private static func expandHome(in name: String) throws(EnvironmentIssue) {
         guard let path = EnvironmentVariable.value(name), path.hasPrefix("~") else { return }
         do throws(HomeFolder.Problem) {
-            setenv(name, try HomeFolder.expanded(path), 1)
+            unsafe setenv(name, try HomeFolder.expanded(path), 1)
         } catch {
             throw EnvironmentIssue(variable: name, value: path, allowed: "a path; \(error)")
         }
@@ -51,11 +51,11 @@ enum ProgramStart {
     /// Help is not cut to fewer columns than its words need.
     private static func widen() {
         var size = winsize()
-        let shown = ioctl(1, UInt(TIOCGWINSZ), &size) == 0 ? Int(size.ws_col) : 0
+        let shown = unsafe ioctl(1, UInt(TIOCGWINSZ), &size) == 0 ? Int(size.ws_col) : 0
         let asked = EnvironmentVariable.value("COLUMNS").flatMap { Int($0) }
-        if asked == 0 { unsetenv("COLUMNS") }
+        if asked == 0 { unsafe unsetenv("COLUMNS") }
         let columns = asked.flatMap { $0 == 0 ? nil : $0 } ?? shown
-        if (1..<leastColumns).contains(columns) { setenv("COLUMNS", "\(leastColumns)", 1) }
+        if (1..<leastColumns).contains(columns) { unsafe setenv("COLUMNS", "\(leastColumns)", 1) }
     }
 
     /// Paths on the command line may begin with `~` where no shell has replaced it: `--db=~/results.sqlite`.

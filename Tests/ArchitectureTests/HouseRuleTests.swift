@@ -58,6 +58,19 @@ struct HouseRuleTests {
         #expect(manifest.contains("InternalImportsByDefault"), "an import is no room's promise unless it says so")
     }
 
+    /// Pointers are the trade of the kernels alone; elsewhere each use of one says so, or the build ends.
+    @Test func onlyKernelsUsePointersWithoutAWord() throws {
+        let manifest = try String(contentsOf: SourceTree.root.appending(path: "Package.swift"), encoding: .utf8)
+        #expect(manifest.contains(#"let house: [SwiftSetting] = base + [.strictMemorySafety(), .treatWarning("StrictMemorySafety", as: .error)]"#))
+        let targets = manifest.matches(of: /(?:\.target|\.executableTarget)\(\s*name: "(\w+)"(?:(?!arget\()[\s\S])*?swiftSettings: (\w+)/)
+        let settings = Dictionary(targets.map { (String($0.1), String($0.2)) }, uniquingKeysWith: { $1 })
+        let rooms = try Set(SourceTree.files(in: "Sources").map(\.room))
+        for room in rooms {
+            let expected = ["SLNumerics", "SLOptimizers"].contains(room) ? "kernels" : "house"
+            #expect(settings[room] == expected, "\(room) is built with \(settings[room] ?? "nothing")")
+        }
+    }
+
     @Test(arguments: ["Sources", "Tests"]) func noFileIsLong(folder: String) throws {
         for file in try SourceTree.files(in: folder) { #expect(file.lines.count <= 400, "\(file) has \(file.lines.count) lines") }
     }

@@ -10,7 +10,7 @@ public struct OutputGuard: Sendable {
 
         init?(_ path: String) {
             var status = stat()
-            guard stat(path, &status) == 0 else { return nil }
+            guard unsafe stat(path, &status) == 0 else { return nil }
             (device, inode) = (UInt64(truncatingIfNeeded: status.st_dev), UInt64(truncatingIfNeeded: status.st_ino))
         }
     }
@@ -49,7 +49,7 @@ public struct OutputGuard: Sendable {
         guard !name.hasSuffix("/") else { throw OutputRefusal(file: name, problem: "is the name of a folder", fix: "name a file in it") }
         var status = stat()
         // Asked of the name: a link of /dev or /proc need not lead to a path.
-        if !name.isEmpty, stat(OutputPlace.absolute(name), &status) == 0 {
+        if !name.isEmpty, unsafe stat(OutputPlace.absolute(name), &status) == 0 {
             let kind = status.st_mode & S_IFMT
             guard kind != S_IFDIR else { throw OutputRefusal(file: name, problem: "is a folder", fix: "name a file in it") }
             guard kind == S_IFREG else {
@@ -60,7 +60,7 @@ public struct OutputGuard: Sendable {
         let place = try OutputPlace(name)
         try place.checkLength(reserve: Self.reserve)
         try refuse(place)
-        if stat(place.path, &status) == 0 {
+        if unsafe stat(place.path, &status) == 0 {
             if status.st_size > 0 {
                 guard let head = FileHead(path: place.path) else { throw FileError(errno: errno, file: name, doing: "read") }
                 guard isFormer(head) else {
@@ -81,7 +81,7 @@ public struct OutputGuard: Sendable {
         try place.checkLength(reserve: Self.reserve)
         try refuse(place)
         var status = stat()
-        if stat(place.path, &status) == 0 {
+        if unsafe stat(place.path, &status) == 0 {
             guard status.st_mode & S_IFMT == S_IFDIR else { throw OutputRefusal(file: name, problem: "is a file", fix: "name a folder") }
             try OutputPlace.probe(place.path, name: name)
         } else {

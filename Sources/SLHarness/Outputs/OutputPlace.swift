@@ -31,9 +31,9 @@ struct OutputPlace {
             path = target.hasPrefix("/") ? target : folder + "/" + target
         }
         let (folder, rest) = try Self.existing(above: path, name: name)
-        guard let real = realpath(folder, nil) else { throw FileError(errno: errno, file: name, doing: "reached") }
-        defer { free(real) }
-        let base = String(cString: real)
+        guard let real = unsafe realpath(folder, nil) else { throw FileError(errno: errno, file: name, doing: "reached") }
+        defer { unsafe free(real) }
+        let base = unsafe String(cString: real)
         self.path = rest.isEmpty ? base : (base == "/" ? "" : base) + "/" + rest.joined(separator: "/")
     }
 
@@ -47,10 +47,10 @@ struct OutputPlace {
     private static func existing(above path: String, name: String) throws -> (String, [String]) {
         var (place, rest) = (path, [String]())
         var status = stat()
-        while stat(place, &status) != 0 {
+        while unsafe stat(place, &status) != 0 {
             // EACCES and the like: it may be there, and can't be seen.
             guard errno == ENOENT || errno == ENOTDIR || errno == ENAMETOOLONG else { throw FileError(errno: errno, file: name, doing: "reached") }
-            if lstat(place, &status) == 0 {
+            if unsafe lstat(place, &status) == 0 {
                 throw FileError(file: name, problem: "\(place) is a link to a place that is not there", fix: "make that place, or name another")
             }
             let last = (place as NSString).lastPathComponent
@@ -82,29 +82,29 @@ struct OutputPlace {
     func checkRights() throws {
         var place = (path as NSString).deletingLastPathComponent
         var status = stat()
-        while stat(place, &status) != 0, place != "/" { place = (place as NSString).deletingLastPathComponent }
+        while unsafe stat(place, &status) != 0, place != "/" { place = (place as NSString).deletingLastPathComponent }
         guard status.st_mode & S_IFMT == S_IFDIR else {
             throw FileError(file: name, problem: "\(place) is a file, and a folder is needed there", fix: "name another place")
         }
         try Self.probe(place, name: name)
-        guard stat(path, &status) != 0 || faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) == 0 else { throw unwritable(path) }
+        guard unsafe stat(path, &status) != 0 || faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) == 0 else { throw unwritable(path) }
     }
 
     /// Makes a file there and takes it away: rights say too little of a folder that no file can be made in.
     static func probe(_ folder: String, name: String) throws {
         let file = "\(folder == "/" ? "" : folder)/.slbench-\(getpid()).partial"
-        let descriptor = open(file, O_CREAT | O_WRONLY | O_CLOEXEC, 0o600)
+        let descriptor = unsafe open(file, O_CREAT | O_WRONLY | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw FileError(
-                file: name, problem: "nothing can be written in \(folder): \(String(cString: strerror(errno)))",
+                file: name, problem: unsafe "nothing can be written in \(folder): \(String(cString: strerror(errno)))",
                 fix: "make the folder writable, or name another place")
         }
         close(descriptor)
-        unlink(file)
+        unsafe unlink(file)
     }
 
     private func unwritable(_ path: String) -> FileError {
         FileError(
-            file: name, problem: "\(path) can't be written: \(String(cString: strerror(errno)))", fix: "make it writable, or name another place")
+            file: name, problem: unsafe "\(path) can't be written: \(String(cString: strerror(errno)))", fix: "make it writable, or name another place")
     }
 }

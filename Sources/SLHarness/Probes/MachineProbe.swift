@@ -4,7 +4,7 @@ import Foundation
 public enum MachineProbe {
     public static var host: String {
         var name = [CChar](repeating: 0, count: 256)
-        guard gethostname(&name, name.count - 1) == 0 else { return "unknown" }
+        guard unsafe gethostname(&name, name.count - 1) == 0 else { return "unknown" }
         return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
@@ -48,7 +48,7 @@ public enum MachineProbe {
             folder = (folder as NSString).deletingLastPathComponent
         }
         var status = statvfs()
-        guard statvfs(folder, &status) == 0 else { return nil }
+        guard unsafe statvfs(folder, &status) == 0 else { return nil }
         return Int(clamping: UInt64(status.f_bavail) &* UInt64(status.f_frsize))
     }
 

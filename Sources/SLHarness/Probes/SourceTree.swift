@@ -31,7 +31,7 @@ public struct SourceTree: Sendable, Hashable {
     /// runs is asked, which stays when a newer build takes its name.
     private static func identity(_ executable: URL) -> (size: String, changed: String)? {
         var status = stat()
-        guard stat(executable == ProgramFile.location ? "/proc/self/exe" : executable.path, &status) == 0 else { return nil }
+        guard unsafe stat(executable == ProgramFile.location ? "/proc/self/exe" : executable.path, &status) == 0 else { return nil }
         let fraction = String(status.st_mtim.tv_nsec)
         return (String(status.st_size), "\(status.st_mtim.tv_sec).\(String(repeating: "0", count: 9 - fraction.count))\(fraction)")
     }

@@ -32,7 +32,7 @@ public struct Terminal: Sendable, Hashable {
         func number(_ name: String) -> Int? { environment[name].flatMap { Int($0) }.flatMap { (1...10_000).contains($0) ? $0 : nil } }
         let isInteractive = isTerminal && environment["TERM"] != "dumb" && !isSet("CI")
         var size = winsize()
-        let isKnown = ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0
+        let isKnown = unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0
         return Terminal(
             isInteractive: isInteractive, hasColor: isInteractive && !isSet("NO_COLOR"),
             columns: isKnown && size.ws_col > 0 ? Int(size.ws_col) : number("COLUMNS") ?? 100,

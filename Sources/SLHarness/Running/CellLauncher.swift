@@ -80,10 +80,10 @@ public struct CellLauncher: CellLaunching {
     }
 
     private static func emptyFile(_ file: URL) throws(FileError) -> Int32 {
-        let descriptor = open(file.path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        let descriptor = unsafe open(file.path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {
             throw FileError(
-                file: file.path, problem: "the run's log can't be written: \(String(cString: strerror(errno)))",
+                file: file.path, problem: unsafe "the run's log can't be written: \(String(cString: strerror(errno)))",
                 fix: "make the folder writable or free some space, or put the database elsewhere with --db")
         }
         return descriptor

@@ -27,7 +27,7 @@ public struct CellWorker {
         let watcher = Thread {
             var byte: UInt8 = 0
             while true {
-                let count = read(0, &byte, 1)
+                let count = unsafe read(0, &byte, 1)
                 guard count > 0 || (count < 0 && errno == EINTR) else { break }
             }
             StopFlag.request()

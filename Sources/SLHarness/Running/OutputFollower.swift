@@ -16,7 +16,7 @@ struct OutputFollower {
     mutating func read() -> [CellProgress] {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while !isAtEnd {
-            let count = Foundation.read(descriptor, &buffer, buffer.count)
+            let count = unsafe Foundation.read(descriptor, &buffer, buffer.count)
             if count > 0 {
                 unread += buffer[..<count]
             } else if count == 0 || (errno != EINTR && errno != EAGAIN) {

@@ -42,12 +42,12 @@ extension RunsFolder {
         let part = target.path + ".\(getpid()).partial"
         do {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            if link(source.path, target.path) == 0 { return true }
+            if unsafe link(source.path, target.path) == 0 { return true }
             try FileManager.default.copyItem(atPath: source.path, toPath: part)
-            guard rename(part, target.path) == 0 else { throw FileError(errno: errno, file: target.path, doing: "written") }
+            guard unsafe rename(part, target.path) == 0 else { throw FileError(errno: errno, file: target.path, doing: "written") }
             return true
         } catch {
-            unlink(part)
+            unsafe unlink(part)
             let reason = (error as? FileError)?.problem ?? error.localizedDescription
             taken.left.append("\(source.path): \(reason)")
             return false

@@ -20,7 +20,7 @@ public final class SweepLock {
                 fix: "make the place writable, or name another database")
         }
         let file = folder.appendingPathComponent(Self.fileName(sweep)).path
-        let opened = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+        let opened = unsafe open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
         guard opened >= 0 else { throw FileError(errno: errno, file: file, doing: "opened") }
         guard flock(opened, LOCK_EX | LOCK_NB) == 0 || !Self.isTaken(errno) else {
             let holder = Self.words(opened)
@@ -33,7 +33,7 @@ public final class SweepLock {
         // Words for whoever is refused.
         _ = ftruncate(descriptor, 0)
         let words = Array("process \(getpid()) on \(MachineProbe.host)\n".utf8)
-        _ = pwrite(descriptor, words, words.count, 0)
+        _ = unsafe pwrite(descriptor, words, words.count, 0)
     }
 
     deinit { close(descriptor) }
@@ -43,7 +43,7 @@ public final class SweepLock {
 
     private static func words(_ descriptor: Int32) -> String? {
         var bytes = [UInt8](repeating: 0, count: 400)
-        let count = pread(descriptor, &bytes, bytes.count, 0)
+        let count = unsafe pread(descriptor, &bytes, bytes.count, 0)
         guard count > 0 else { return nil }
         let text = String(decoding: bytes[..<count], as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
         return text.isEmpty ? nil : text

@@ -147,6 +147,6 @@ public struct SweepRunner {
         let descriptors = runs.compactMap(\.process.descriptor)
         var asked = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
         // One that has closed its end is about to be gone.
-        poll(&asked, nfds_t(asked.count), descriptors.count < runs.count ? 5 : 200)
+        unsafe poll(&asked, nfds_t(asked.count), descriptors.count < runs.count ? 5 : 200)
     }
 }

@@ -59,7 +59,7 @@ public enum TensorBoardEvents {
         return bytes + [UInt8(rest)]
     }
 
-    private static func little(_ value: some FixedWidthInteger) -> [UInt8] { withUnsafeBytes(of: value.littleEndian) { Array($0) } }
+    private static func little(_ value: some FixedWidthInteger) -> [UInt8] { unsafe withUnsafeBytes(of: value.littleEndian) { unsafe Array($0) } }
 
     // MARK: Records
 

@@ -24,7 +24,7 @@ public struct GnuplotRunner: Sendable {
         for folder in search.split(separator: ":") {
             let candidate = URL(fileURLWithPath: String(folder), isDirectory: true).appendingPathComponent("gnuplot")
             var isFolder: ObjCBool = false
-            if FileManager.default.fileExists(atPath: candidate.path, isDirectory: &isFolder), !isFolder.boolValue,
+            if unsafe FileManager.default.fileExists(atPath: candidate.path, isDirectory: &isFolder), !isFolder.boolValue,
                 FileManager.default.isExecutableFile(atPath: candidate.path) {
                 return GnuplotRunner(executable: candidate, timeout: timeout)
             }
@@ -58,7 +58,7 @@ public struct GnuplotRunner: Sendable {
     }
 
     private func launch(_ source: URL, _ picture: URL, _ messages: URL) throws(PictureError) {
-        let streams = (input: open("/dev/null", O_RDONLY | O_CLOEXEC), output: Self.newFile(picture), errors: Self.newFile(messages))
+        let streams = unsafe (input: open("/dev/null", O_RDONLY | O_CLOEXEC), output: Self.newFile(picture), errors: Self.newFile(messages))
         defer { for descriptor in [streams.input, streams.output, streams.errors] where descriptor >= 0 { close(descriptor) } }
         guard streams.input >= 0, streams.output >= 0, streams.errors >= 0 else {
             throw PictureError(problem: "the folder for temporary files can't be written", isLasting: true)
@@ -91,7 +91,7 @@ public struct GnuplotRunner: Sendable {
         }
     }
 
-    private static func newFile(_ file: URL) -> Int32 { open(file.path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600) }
+    private static func newFile(_ file: URL) -> Int32 { unsafe open(file.path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600) }
 
     /// The line that says what gnuplot complains of: it stands below the command that it is about.
     private static func detail(_ messages: URL) -> String {

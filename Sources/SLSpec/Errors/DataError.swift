@@ -42,13 +42,13 @@ extension DataError {
         case EISDIR: self.init(file: file, problem: "is a folder, not a file", fix: fix)
         case EACCES, EPERM:
             self.init(
-                file: file, problem: "can't be \(doing): \(String(cString: strerror(code)))", fix: "allow it to be read: chmod +r, and +x for folders",
+                file: file, problem: unsafe "can't be \(doing): \(String(cString: strerror(code)))", fix: "allow it to be read: chmod +r, and +x for folders",
                 condition: .unreadable)
         case ELOOP:
             self.init(
                 file: file, problem: "can't be \(doing): it is a link that leads back to itself", fix: "mend the link, or remove it",
                 condition: .unreadable)
-        default: self.init(file: file, problem: "can't be \(doing): \(String(cString: strerror(code)))", condition: .unreadable)
+        default: self.init(file: file, problem: unsafe "can't be \(doing): \(String(cString: strerror(code)))", condition: .unreadable)
         }
     }
 
@@ -58,7 +58,7 @@ extension DataError {
     ///   - name: what messages call the file; its path if not given.
     ///   - missing: what there is none of, for the message: "no such config file".
     public static func contents(of path: String, as name: String? = nil, missing: String = "no such file", fix: String? = nil) throws(DataError) -> [UInt8] {
-        let file = open(path, O_RDONLY | O_CLOEXEC)
+        let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else {
             var error = DataError(errno: errno, file: name ?? path, doing: "read", fix: fix)
             if error.isMissingFile { error.problem = missing }
@@ -68,7 +68,7 @@ extension DataError {
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 1 << 16)
         while true {
-            let count = read(file, &chunk, chunk.count)
+            let count = unsafe read(file, &chunk, chunk.count)
             if count > 0 {
                 bytes.append(contentsOf: chunk[..<count])
             } else if count == 0 {

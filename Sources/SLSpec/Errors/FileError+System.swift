@@ -7,7 +7,7 @@ extension FileError {
     ///   - code: `errno` right after the call.
     ///   - doing: what was tried: "written", "renamed".
     public init(errno code: Int32, file: String, doing: String) {
-        let words = String(cString: strerror(code))
+        let words = unsafe String(cString: strerror(code))
         switch code {
         case ENOSPC, EDQUOT:
             self.init(

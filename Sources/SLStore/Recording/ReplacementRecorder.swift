@@ -124,7 +124,7 @@ public final class ReplacementRecorder: RunRecorder {
 
     /// With what SQLite keeps beside a file.
     static func remove(_ file: String) {
-        for suffix in ["", "-wal", "-shm", "-journal"] { unlink(file + suffix) }
+        for suffix in ["", "-wal", "-shm", "-journal"] { unsafe unlink(file + suffix) }
     }
 }
 

@@ -33,8 +33,8 @@ struct CacheLoops: Sendable {
     func products() {
         Compute.tasks(squares.count) { _, task in
             let n = Self.side
-            let a = squares[task].base
-            for _ in 0..<productRounds { Float.gemm(false, false, n, n, n, 1, a, n, a + n * n, n, 0, a + 2 * n * n, n) }
+            let a = unsafe squares[task].base
+            for _ in 0..<productRounds { unsafe Float.gemm(false, false, n, n, n, 1, a, n, a + n * n, n, 0, a + 2 * n * n, n) }
         }
     }
 
@@ -44,15 +44,15 @@ struct CacheLoops: Sendable {
     func exponentials() {
         Compute.tasks(rows.count) { _, task in
             for _ in 0..<rounds {
-                Float.causalProbabilities(rows[task].base, valid: Self.row, Self.row, scale: 1, logSumExp: 1)
+                unsafe Float.causalProbabilities(rows[task].base, valid: Self.row, Self.row, scale: 1, logSumExp: 1)
             }
         }
     }
 
     func sigmoids() {
         Compute.tasks(rows.count) { _, task in
-            let x = rows[task].base
-            for _ in 0..<rounds { Float.silu(x, x + Self.row, Self.row) }
+            let x = unsafe rows[task].base
+            for _ in 0..<rounds { unsafe Float.silu(x, x + Self.row, Self.row) }
         }
     }
 }

@@ -76,15 +76,15 @@ extension KernelSizes {
                 calls: try (0..<sets).map { _ in
                     let rows = try bench.matrix(n, h)
                     let ids = bench.tokens(n, vocabulary: vocabulary)
-                    return { ids.withUnsafeBufferPointer { call(table, $0, rows) } }
+                    return { unsafe ids.withUnsafeBufferPointer { unsafe call(table, $0, rows) } }
                 })
         }
         return [
             KernelCase("Embedding forward", activations(h), "8·N·h", forward) { bench, sets in
-                try calls(bench, sets) { Embedding.forward($0, tokens: $1, into: $2) }
+                unsafe try calls(bench, sets) { unsafe Embedding.forward($0, tokens: $1, into: $2) }
             },
             KernelCase("Embedding backward", activations(h), "12·N·h", backward) { bench, sets in
-                try calls(bench, sets) { Embedding.backward($2, tokens: $1, into: $0) }
+                unsafe try calls(bench, sets) { unsafe Embedding.backward($2, tokens: $1, into: $0) }
             },
         ]
     }

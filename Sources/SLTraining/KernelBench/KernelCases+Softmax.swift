@@ -64,8 +64,8 @@ extension KernelSizes {
             return .init(
                 calls: buffers.map { logits in
                     {
-                        targets.withUnsafeBufferPointer {
-                            _ = CrossEntropy.apply(logits, targets: $0, gradientScale: 1 / Float(tokens))
+                        unsafe targets.withUnsafeBufferPointer {
+                            _ = unsafe CrossEntropy.apply(logits, targets: $0, gradientScale: 1 / Float(tokens))
                         }
                     }
                 }, restore: { for logits in buffers { bench.fill(logits) } })

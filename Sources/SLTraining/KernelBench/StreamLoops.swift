@@ -33,14 +33,14 @@ struct StreamLoops: Sendable {
     func run(_ traffic: KernelWork.Traffic) {
         let step = Self.vectorsAtOnce * Vector.scalarCount
         Compute.ranges(of: from.count, alignment: step) { piece, range in
-            let x = UnsafeRawPointer(from.base + range.lowerBound)
-            let y = UnsafeMutableRawPointer(to.base + range.lowerBound)
+            let x = unsafe UnsafeRawPointer(from.base + range.lowerBound)
+            let y = unsafe UnsafeMutableRawPointer(to.base + range.lowerBound)
             let vectors = range.count / Vector.scalarCount
             switch traffic {
-            case .read: sums[piece, 0] = Self.read(x, vectors)
-            case .write: Self.write(y, vectors, sums[piece, 1] + 1.5)
-            case .copy: Self.copy(x, y, vectors)
-            case .update: Self.update(x, y, vectors)
+            case .read: sums[piece, 0] = unsafe Self.read(x, vectors)
+            case .write: unsafe Self.write(y, vectors, sums[piece, 1] + 1.5)
+            case .copy: unsafe Self.copy(x, y, vectors)
+            case .update: unsafe Self.update(x, y, vectors)
             }
         }
     }
@@ -52,10 +52,10 @@ struct StreamLoops: Sendable {
         var (a, b, c, d) = (Vector(), Vector(), Vector(), Vector())
         var offset = 0
         while offset < vectors &* size {
-            a += x.loadUnaligned(fromByteOffset: offset, as: Vector.self)
-            b += x.loadUnaligned(fromByteOffset: offset &+ size, as: Vector.self)
-            c += x.loadUnaligned(fromByteOffset: offset &+ 2 &* size, as: Vector.self)
-            d += x.loadUnaligned(fromByteOffset: offset &+ 3 &* size, as: Vector.self)
+            unsafe a += x.loadUnaligned(fromByteOffset: offset, as: Vector.self)
+            unsafe b += x.loadUnaligned(fromByteOffset: offset &+ size, as: Vector.self)
+            unsafe c += x.loadUnaligned(fromByteOffset: offset &+ 2 &* size, as: Vector.self)
+            unsafe d += x.loadUnaligned(fromByteOffset: offset &+ 3 &* size, as: Vector.self)
             offset &+= vectorsAtOnce &* size
         }
         return ((a + b) + (c + d)).sum()
@@ -64,7 +64,7 @@ struct StreamLoops: Sendable {
     @inline(never)
     private static func write(_ y: UnsafeMutableRawPointer, _ vectors: Int, _ value: Float) {
         let value = Vector(repeating: value)
-        for index in 0..<vectors { y.storeBytes(of: value, toByteOffset: index &* size, as: Vector.self) }
+        for index in 0..<vectors { unsafe y.storeBytes(of: value, toByteOffset: index &* size, as: Vector.self) }
     }
 
     /// Scaled, for a plain copy would become a call of the library's, which goes round the caches.
@@ -72,7 +72,7 @@ struct StreamLoops: Sendable {
     private static func copy(_ x: UnsafeRawPointer, _ y: UnsafeMutableRawPointer, _ vectors: Int) {
         for index in 0..<vectors {
             let offset = index &* size
-            y.storeBytes(of: x.loadUnaligned(fromByteOffset: offset, as: Vector.self) * 0.5, toByteOffset: offset, as: Vector.self)
+            unsafe y.storeBytes(of: x.loadUnaligned(fromByteOffset: offset, as: Vector.self) * 0.5, toByteOffset: offset, as: Vector.self)
         }
     }
 
@@ -80,8 +80,8 @@ struct StreamLoops: Sendable {
     private static func update(_ x: UnsafeRawPointer, _ y: UnsafeMutableRawPointer, _ vectors: Int) {
         for index in 0..<vectors {
             let offset = index &* size
-            let sum = y.loadUnaligned(fromByteOffset: offset, as: Vector.self) + x.loadUnaligned(fromByteOffset: offset, as: Vector.self)
-            y.storeBytes(of: sum * 0.5, toByteOffset: offset, as: Vector.self)
+            let sum = unsafe y.loadUnaligned(fromByteOffset: offset, as: Vector.self) + x.loadUnaligned(fromByteOffset: offset, as: Vector.self)
+            unsafe y.storeBytes(of: sum * 0.5, toByteOffset: offset, as: Vector.self)
         }
     }
 }

@@ -24,10 +24,10 @@ final class Workbench {
     }
 
     func fill(_ matrix: Matrix<Float>) {
-        pattern.withUnsafeBufferPointer { values in
+        unsafe pattern.withUnsafeBufferPointer { values in
             guard let source = values.baseAddress, matrix.isContiguous else { return }
             for start in stride(from: 0, to: matrix.count, by: values.count) {
-                (matrix.base + start).update(from: source, count: min(values.count, matrix.count - start))
+                unsafe (matrix.base + start).update(from: source, count: min(values.count, matrix.count - start))
             }
         }
     }
@@ -39,9 +39,9 @@ final class Workbench {
         let width = 2048
         let tensor = try StoredTensor<Float>(rows: count / width, columns: width, format: format, category: .optimizer, ledger: ledger)
         var row = pattern.prefix(width).map { isSquare ? $0 * $0 : $0 }
-        row.withUnsafeMutableBufferPointer { buffer in
+        unsafe row.withUnsafeMutableBufferPointer { buffer in
             guard let base = buffer.baseAddress else { return }
-            for start in stride(from: 0, to: tensor.count, by: width) { tensor.write(start..<start + width, from: base, key: nil) }
+            for start in stride(from: 0, to: tensor.count, by: width) { unsafe tensor.write(start..<start + width, from: base, key: nil) }
         }
         return tensor
     }

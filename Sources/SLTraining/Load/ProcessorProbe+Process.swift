@@ -7,9 +7,9 @@ extension ProcessorProbe {
     /// Of this process, and of its children that have ended.
     package static var ownSeconds: Double {
         var own = timespec()
-        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &own)
+        unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &own)
         var children = rusage()
-        getrusage(childUsage, &children)
+        unsafe getrusage(childUsage, &children)
         func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) * 1e-6 }
         return Double(own.tv_sec) + Double(own.tv_nsec) * 1e-9 + seconds(children.ru_utime) + seconds(children.ru_stime)
     }

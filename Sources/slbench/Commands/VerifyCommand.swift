@@ -26,7 +26,7 @@ struct VerifyCommand: ParsableCommand {
         let folders = directories.map { URL(filePath: $0) }.filter { url in
             // What a shell's * picks up beside the cases.
             var isFolder: ObjCBool = false
-            return !FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) || isFolder.boolValue
+            return unsafe !FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) || isFolder.boolValue
         }
         let reports = try folders.map { try ParityCase.replay(directory: $0, registry: Program.registry) }
         output.write(
