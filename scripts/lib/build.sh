@@ -8,7 +8,7 @@ readonly BUILD_STAMP="$PROJECT_ROOT/.build/slbench.stamp"
 
 ensure_swift() {
     command -v swift >/dev/null && return 0
-    die "$EXIT_UNAVAILABLE" "slbench: no \`swift\` on the PATH. Swift 6.2 or newer is needed: https://www.swift.org/install/linux/"
+    die "$EXIT_UNAVAILABLE" "slbench: no \`swift\` on the PATH. Swift 6.3 or newer is needed: https://www.swift.org/install/linux/"
 }
 
 # Whether the program is newer than everything it is built from. Change times are compared, not modification
