@@ -56,9 +56,10 @@ class Program:
 
 def train(program: Program) -> list[dict]:
     """Every method's runs, as rows with the final evaluation loss."""
-    names = list(dict.fromkeys(row["method"] for row in program.rows("methods")))
-    names = ["full_rank"] + [name for name in names if name != "full_rank"]
-    methods = [{"method": name, **given} for name in names for given in OPTIONS.get(name, [{"rank": 8}])]
+    listed = [row for row in program.rows("methods") if row["kind"] == "method"]
+    ranked = {row["name"] for row in listed if row["option"] == "rank"}
+    names = ["full_rank"] + [name for name in dict.fromkeys(row["name"] for row in listed) if name != "full_rank"]
+    methods = [{"method": name, **given} for name in names for given in OPTIONS.get(name, [{"rank": 8} if name in ranked else {}])]
     config = {
         "name": "proof", "model": SHAPE, "methods": methods, "data": {"corpus": "synthetic", "tokenizer": "bytes"},
         "training": {"steps": 40, "batch_size": BATCH, "sequence_length": LENGTH, "warmup_steps": 2, "lr": 3e-3},
