@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import SLNumerics
 import SLRandom
@@ -67,6 +68,24 @@ struct WorkerTeamTests {
         }
         for thread in threads { pthread_join(thread, nil) }
         #expect(threads.count == 4 && Caller.wrong.load(ordering: .relaxed) == 0)
+    }
+
+    /// Threads that are used no more go away: every region would wait for them.
+    @Test(.compute(threads: 2)) func aSmallerTeamKeepsNoThreads() throws {
+        func count() throws -> Int { try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").count }
+        let problem = try Problem("fewer", size: 90)
+        Compute.configure(threads: 17)
+        _ = problem.run()
+        let many = try count()
+        Compute.configure(threads: 2)
+        _ = problem.run()
+        // Fifteen leave when they next look; threads of other tests come and go meanwhile.
+        var left = try count()
+        for _ in 0..<2000 where left > many - 8 {
+            poll(nil, 0, 1)
+            left = try count()
+        }
+        #expect(left <= many - 8, "\(left) threads, \(many) before")
     }
 
     /// The number of threads goes up and down between steps: the same bits whenever it is the same.

@@ -1,7 +1,7 @@
 import COpenBLAS
 import Synchronization
 
-/// The threads of this process: fixed once, before the first product, and the same for products and our kernels.
+/// The threads of this process, the same for products and our kernels: a run fixes them before its first product.
 ///
 /// OpenBLAS itself runs on one thread; products are cut over the team here. So there is one pool, a product inside a
 /// parallel region stays on its worker, and how work is cut depends on shapes and the number of threads only.
@@ -15,8 +15,9 @@ public enum Compute {
         threadCount.store(threads, ordering: .sequentiallyConsistent)
         openblas_set_num_threads(1)
         team.withLock { current in
-            // A smaller number later uses a part of the team.
-            if threads - 1 > current.size { current = (WorkerTeam(size: threads - 1), threads - 1) }
+            guard threads - 1 != current.size else { return }
+            current.team?.retire()
+            current = (threads > 1 ? WorkerTeam(size: threads - 1) : nil, threads - 1)
         }
     }
 

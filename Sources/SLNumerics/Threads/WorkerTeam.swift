@@ -23,10 +23,11 @@ final class WorkerTeam: Sendable {
     private let working = Atomic<Int>(0)
     private let isBusy = Atomic<Bool>(false)
     private let sleepers = Atomic<Int>(0)
+    private let isRetired = Atomic<Bool>(false)
     private nonisolated(unsafe) let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private nonisolated(unsafe) let condition: UnsafeMutablePointer<pthread_cond_t>
 
-    /// - Parameter size: workers besides the caller. They live as long as the process.
+    /// - Parameter size: workers besides the caller. They live until the team retires.
     init(size: Int) {
         self.size = size
         mutex = .allocate(capacity: 1)
@@ -34,6 +35,25 @@ final class WorkerTeam: Sendable {
         pthread_mutex_init(mutex, nil)
         pthread_cond_init(condition, nil)
         for index in 1..<(size + 1) { start(index) }
+    }
+
+    deinit {
+        pthread_cond_destroy(condition)
+        pthread_mutex_destroy(mutex)
+        condition.deallocate()
+        mutex.deallocate()
+    }
+
+    /// Lets the workers go. Every region waits for all of a team, so that one with more threads than are used would slow all of them down.
+    ///
+    /// A region that runs is waited for; whoever asks for another later is told that the team is at work.
+    func retire() {
+        while !isBusy.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged { sched_yield() }
+        isRetired.store(true, ordering: .sequentiallyConsistent)
+        generation.add(1, ordering: .sequentiallyConsistent)
+        pthread_mutex_lock(mutex)
+        pthread_cond_broadcast(condition)
+        pthread_mutex_unlock(mutex)
     }
 
     private func start(_ index: Int) {
@@ -102,6 +122,7 @@ final class WorkerTeam: Sendable {
         var seen = 0
         while true {
             seen = nextGeneration(after: seen)
+            if isRetired.load(ordering: .sequentiallyConsistent) { return }
             if index < job.workers { job.body?(index) }
             working.subtract(1, ordering: .releasing)
         }
