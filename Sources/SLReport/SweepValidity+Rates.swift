@@ -7,7 +7,7 @@ extension SweepValidity {
         let rows = group.cells.map { cell in
             (
                 label: MarkdownText.inline(cell.label), groups: cell.spec.training.groups.contains { $0.learningRateFactor != nil },
-                own: methods.first { $0.name == cell.method }?.ownRates
+                own: methods.first { $0.name == cell.method }?.ownRates(with: cell.spec.options)
             )
         }
         let split = rows.filter { $0.groups || $0.own != nil }

@@ -8,6 +8,13 @@ import Testing
 
 /// What the published methods are made of, and what `inner` puts in.
 struct SubspaceMethodTests {
+    /// A factor on the linears' steps is a rate of their own, which reports tell.
+    @Test func aScaleIsARateOfTheLinearsOwn() {
+        let scaled = BuiltinMethods.registry.descriptors.filter { $0.option(named: "scale") != nil }
+        #expect(scaled.map(\.name).sorted() == ["adarankgrad", "apollo", "apollo_mini", "fira", "galore", "golore", "q_galore"])
+        for method in scaled { #expect(method.ownRates?.contains("`scale`") == true, "\(method.name)") }
+    }
+
     private func method(_ name: String, _ given: [String: OptionValue] = [:], shape: ModelShape = SmallShapes.small) throws -> any PretrainingMethod {
         let registry = BuiltinMethods.registry
         return try registry.make(name, options: MethodOptions(descriptor: registry.descriptor(named: name), model: shape, given: given), model: shape)

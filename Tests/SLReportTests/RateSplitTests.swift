@@ -30,6 +30,17 @@ import Testing
         #expect(threats([run("full_rank"), run("full_rank", split)]).first?.contains("by its groups") == true)
     }
 
+    /// The same step as without the factor.
+    @Test func aScaleOfOneSplitsNothing() {
+        func scaled(_ scale: OptionValue) -> RunHistory {
+            var spec = Fixture.spec("galore", rank: 8)
+            spec.options["scale"] = scale
+            return Fixture.finished(spec, id: "galore-scaled", loss: 7)
+        }
+        #expect(threats([run("full_rank"), scaled(1)]).isEmpty && threats([run("full_rank"), scaled(1.0)]).isEmpty)
+        #expect(!threats([run("full_rank"), scaled(0.25)]).isEmpty)
+    }
+
     @Test func alikeIsNoThreat() {
         let split = [ParameterGroup(.linears, learningRateFactor: 0.1)]
         #expect(threats([run("full_rank"), run("low_rank")]).isEmpty)

@@ -20,6 +20,9 @@ public enum SubspaceOptions {
     }
 
     /// - Parameter usual: for every model.
+    /// What the scale does besides, for `MethodDescriptor.ownRates`.
+    public static let scaledStep = "their step is multiplied by `scale`"
+
     public static func scale(_ usual: OptionValue, authorsName: String? = nil, source: String) -> OptionDescriptor {
         OptionDescriptor(
             name: "scale", domain: .positiveReal(upTo: .infinity), help: "Factor on the back-projected step.", authorsName: authorsName,

@@ -12,7 +12,7 @@ public struct APOLLOMethod: SubspaceMethod {
         options: APOLLOOptions.options(
             rank: PublishedDefaults.rank,
             scale: APOLLOOptions.scale("α: the gradient is multiplied with its root.", published: [:], otherwise: 1), granularity: .channel),
-        recipe: APOLLOOptions.recipe)
+        ownRates: APOLLOOptions.scaledStep, recipe: APOLLOOptions.recipe)
 
     public let subspace: SubspacePreset
 

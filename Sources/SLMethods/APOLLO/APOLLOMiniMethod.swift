@@ -14,7 +14,7 @@ public struct APOLLOMiniMethod: SubspaceMethod {
                 name: "rank", domain: .rank, help: "Rank r of the projection.", source: "arXiv:2412.05270, §4.3", defaultValue: 1),
             scale: APOLLOOptions.scale(
                 "α: the gradient is multiplied with its root.", published: ["130m": 192], otherwise: 128), granularity: .tensor),
-        recipe: APOLLOOptions.recipe)
+        ownRates: APOLLOOptions.scaledStep, recipe: APOLLOOptions.recipe)
 
     public let subspace: SubspacePreset
 

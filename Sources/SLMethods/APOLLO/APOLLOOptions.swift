@@ -21,6 +21,8 @@ enum APOLLOOptions {
         ]
     }
 
+    static let scaledStep = "their step is multiplied by the root of `scale`"
+
     static func scale(_ help: String, published: KeyValuePairs<String, OptionValue>, otherwise: OptionValue) -> OptionDescriptor {
         OptionDescriptor(
             name: "scale", domain: .positiveReal(upTo: .infinity), help: help, authorsName: "apollo_scale", source: "arXiv:2412.05270, Appendix A.4; scripts",

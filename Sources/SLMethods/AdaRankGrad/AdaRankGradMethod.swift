@@ -27,6 +27,7 @@ public struct AdaRankGradMethod: SubspaceMethod {
             SubspaceOptions.singularVectors,
             SubspaceOptions.inner,
         ],
+        ownRates: SubspaceOptions.scaledStep,
         recipe: { _ in .init(learningRate: 0.01, epsilon: 1e-6, source: "GaLore's: no script of the authors was found") })
 
     public let subspace: SubspacePreset

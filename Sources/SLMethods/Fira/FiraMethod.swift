@@ -27,6 +27,7 @@ public struct FiraMethod: SubspaceMethod {
             SubspaceOptions.inner,
             SubspaceOptions.projector(source: "svd: arXiv:2410.01623; random ones are an ablation there"),
         ],
+        ownRates: SubspaceOptions.scaledStep,
         recipe: { model in
             .init(
                 learningRate: PublishedDefaults.rate(["7b": 5e-3], otherwise: 0.01, for: model), epsilon: 1e-6,

@@ -42,7 +42,7 @@ public struct GaLoreMethod: SubspaceMethod {
                 defaultValue: "fixed"
             ).unwrittenAtDefault,
         ],
-        ownRates: "their step is multiplied by `scale`",
+        ownRates: SubspaceOptions.scaledStep,
         recipe: { model in
             .init(
                 learningRate: PublishedDefaults.rate(["7b": 5e-3], otherwise: 0.01, for: model), epsilon: 1e-6,

@@ -23,6 +23,7 @@ public struct GoLoreMethod: SubspaceMethod {
             SubspaceOptions.singularVectors,
             SubspaceOptions.inner,
         ],
+        ownRates: SubspaceOptions.scaledStep,
         recipe: { _ in .init(learningRate: 1e-3, epsilon: 1e-6, gradientClip: 1, source: "script/Go_pt.sh of github.com/pkumelon/Golore") })
 
     public let subspace: SubspacePreset

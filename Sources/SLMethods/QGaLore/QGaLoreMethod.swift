@@ -43,6 +43,7 @@ public struct QGaLoreMethod: SubspaceMethod {
             SubspaceOptions.singularVectors,
             SubspaceOptions.inner,
         ],
+        ownRates: SubspaceOptions.scaledStep,
         recipe: { model in
             .init(
                 learningRate: PublishedDefaults.rate(["60m": 0.015, "130m": 0.015, "7b": 4e-3], otherwise: 0.01, for: model), epsilon: 1e-6,

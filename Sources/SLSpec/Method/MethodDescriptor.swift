@@ -33,7 +33,7 @@ public struct MethodDescriptor: Sendable {
     public let options: [OptionDescriptor]
     public let recipe: @Sendable (ModelShape) -> Recipe
     /// Why the method trains its linears at another rate than the rest by itself, e.g. "their step is multiplied by `scale`"; `nil` for a
-    /// method with one rate.
+    /// method with one rate. At a `scale` of 1 it doesn't: ``ownRates(with:)``.
     public let ownRates: String?
 
     public init(
@@ -48,6 +48,9 @@ public struct MethodDescriptor: Sendable {
         self.recipe = recipe
         self.ownRates = ownRates
     }
+
+    /// Why these options give linears another rate than the rest; `nil` where they don't: a `scale` of 1 changes no step.
+    public func ownRates(with options: MethodOptions) -> String? { options["scale"]?.real == 1 ? nil : ownRates }
 
     public func option(named name: String) -> OptionDescriptor? { options.first { $0.name == name } }
 }
