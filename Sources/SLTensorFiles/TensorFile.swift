@@ -56,12 +56,6 @@ public final class TensorFile: Sendable {
         try file.read(at: start + entry.range.lowerBound, into: &target)
     }
 
-    /// The same for memory that is known by its address alone, which must stay where it is meanwhile.
-    public func read(_ name: String, _ type: TensorType, _ shape: [Int], into target: UnsafeMutableRawBufferPointer) throws(DataError) {
-        var bytes = unsafe target.mutableBytes
-        try read(name, type, shape, into: &bytes)
-    }
-
     public func floats(_ name: String) throws(DataError) -> [Float] { try values(name, .float32) }
     public func doubles(_ name: String) throws(DataError) -> [Double] { try values(name, .float64) }
     public func int32s(_ name: String) throws(DataError) -> [Int32] { try values(name, .int32) }

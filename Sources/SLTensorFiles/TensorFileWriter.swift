@@ -48,9 +48,6 @@ public final class TensorFileWriter {
         try unsafe write(elements.bytes)
     }
 
-    /// The next bytes of the data section, from memory that is known by its address alone and stays where it is meanwhile.
-    public func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) { try unsafe write(bytes.bytes) }
-
     /// Seals the file and gives it its name.
     ///
     /// - Returns: the seal.

@@ -49,6 +49,12 @@ struct TensorFileTests {
         #expect(SHA256.hexDigest(of: open) == seal)
     }
 
+    private func read(_ file: TensorFile, _ shape: [Int], into values: inout [Float]) throws {
+        var elements = values.mutableSpan
+        var bytes = elements.mutableBytes
+        try file.read("w", .float32, shape, into: &bytes)
+    }
+
     @Test func refusesWhatDoesNotFit() throws {
         try write("b.safetensors")
         let file = try TensorFile(path: path("b.safetensors"))
@@ -59,7 +65,7 @@ struct TensorFileTests {
         #expect(problem { _ = try file.floats("v") } == "no tensor 'v'")
         #expect(problem { _ = try file.doubles("w") } == "tensor 'w' is F32 [2, 3], F64 [2, 3] needed")
         var six = [Float](repeating: 0, count: 6)
-        #expect(problem { try six.withUnsafeMutableBytes { try file.read("w", .float32, [3, 2], into: $0) } }.contains("[3, 2] needed"))
+        #expect(problem { try read(file, [3, 2], into: &six) }.contains("[3, 2] needed"))
         #expect(problem { _ = try TensorFile(path: path("none")) } == "no such file")
         #expect(problem { _ = try TensorFile(path: folder.path) }.contains("no regular file"))
     }
@@ -67,17 +73,12 @@ struct TensorFileTests {
     @Test func tensorsAreReadIntoMemoryThatIsThere() throws {
         try write("c.safetensors")
         let file = try TensorFile(path: path("c.safetensors"))
-        func read(_ shape: [Int], into values: inout [Float]) throws {
-            var elements = values.mutableSpan
-            var bytes = elements.mutableBytes
-            try file.read("w", .float32, shape, into: &bytes)
-        }
         var six = [Float](repeating: 0, count: 6)
-        try read([2, 3], into: &six)
+        try read(file, [2, 3], into: &six)
         #expect(six.map(\.bitPattern) == Self.floats.map(\.bitPattern))
         var five = [Float](repeating: 7, count: 5)
-        #expect(throws: DataError.self) { try read([2, 3], into: &five) }
-        #expect(throws: DataError.self) { try read([3, 2], into: &six) }
+        #expect(throws: DataError.self) { try read(file, [2, 3], into: &five) }
+        #expect(throws: DataError.self) { try read(file, [3, 2], into: &six) }
         #expect(five == [7, 7, 7, 7, 7], "what does not fit is left alone")
     }
 

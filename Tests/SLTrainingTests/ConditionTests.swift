@@ -168,8 +168,11 @@ import Testing
         let writer = try TensorFileWriter(path: path, tensors: entries.map { ($0.key, $0.value.type, $0.value.shape) }, metadata: metadata)
         for (name, entry) in entries {
             var bytes = [UInt8](repeating: 0, count: entry.range.count)
-            try bytes.withUnsafeMutableBytes { try file.read(name, entry.type, entry.shape, into: $0) }
-            try bytes.withUnsafeBytes { try writer.write($0) }
+            try bytes.withUnsafeMutableBytes {
+                var target = $0.mutableBytes
+                try file.read(name, entry.type, entry.shape, into: &target)
+            }
+            try writer.write(bytes.span)
         }
         try writer.commit()
     }

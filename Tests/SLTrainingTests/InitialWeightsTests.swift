@@ -131,7 +131,7 @@ import Testing
             let writer = try TensorFileWriter(path: path, tensors: kept.map { (name: $0.0, type: $0.1, shape: $0.2) }, metadata: [:])
             for tensor in kept {
                 let bytes = [UInt8](repeating: 0, count: tensor.2.reduce(1, *) * tensor.1.size)
-                try bytes.withUnsafeBytes { try writer.write($0) }
+                try writer.write(bytes.span)
             }
             try writer.commit()
             let method = try BuiltinMethods.registry.make("full_rank", options: try spec("full_rank").options, model: Self.shape)

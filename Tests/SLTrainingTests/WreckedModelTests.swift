@@ -94,7 +94,7 @@ import Testing
         let writer = try TensorFileWriter(path: copy, tensors: entries.map { ($0.key, $0.value.type, $0.value.shape) }, metadata: [:])
         for (tensor, _) in entries {
             let values = try source.floats(tensor).map { tensor.contains(name) ? $0 * factor : $0 }
-            try values.withUnsafeBytes { try writer.write($0) }
+            try writer.write(values.span)
         }
         try writer.commit()
         return copy

@@ -12,11 +12,6 @@ public struct Operand<Element: Scalar>: Sendable {
     public var rows: Int { matrix.rows }
     public var columns: Int { matrix.columns }
 
-    /// Some of the rows.
-    ///
-    /// - Precondition: inside this operand.
-    public func window(rows: Range<Int>) -> Operand { Operand(matrix.window(rows: rows)) }
-
     /// Other values in this operand's precision.
     public func alike(_ values: Matrix<Element>) -> Operand { Operand(values) }
 }

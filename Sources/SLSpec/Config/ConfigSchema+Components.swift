@@ -2,7 +2,7 @@
 extension ConfigSchema {
     /// `optimizer`, `optimizer_NAME` and `groups`, each also as a list that is swept.
     static func components(_ catalog: Catalog) -> [(String, JSONValue)] {
-        let names = catalog.optimizers.map(\.name) + [TrainingKeys.eightBitAdamW]
+        let names = catalog.optimizers.map(\.name) + [OptimizerSpec.eightBitAdamW]
         let named = object([("enum", strings(names))])
         let branches = catalog.optimizers.map { optimizer in
             let name = object([("name", object([("enum", strings(spellings(optimizer)))]))])
@@ -35,7 +35,7 @@ extension ConfigSchema {
 
     private static func spellings(_ optimizer: OptimizerDescriptor) -> [String] {
         let own = optimizer.name.contains("_") ? [optimizer.name, optimizer.name.replacing("_", with: "-")] : [optimizer.name]
-        return optimizer.name == OptimizerSpec.standard ? own + [TrainingKeys.eightBitAdamW] : own
+        return optimizer.name == OptimizerSpec.standard ? own + [OptimizerSpec.eightBitAdamW] : own
     }
 
     // MARK: Layouts

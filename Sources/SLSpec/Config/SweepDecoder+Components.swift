@@ -24,8 +24,8 @@ extension SweepDecoder {
         let choices = items.enumerated().flatMap { index, item in
             item == .null ? [[option.name: .null]] : optimizers(item, under: option.name, at: items.count > 1 ? "\(path)[\(index)]" : path)
         }
-        for choice in choices where choice[option.name] == .text(TrainingKeys.eightBitAdamW) {
-            reader.report(path, "\(TrainingKeys.eightBitAdamW) is AdamW with 8-bit states", allowed: OptimizerSpec.standard, hint: "give states \"8bit\"")
+        for choice in choices where choice[option.name] == .text(OptimizerSpec.eightBitAdamW) {
+            reader.report(path, "\(OptimizerSpec.eightBitAdamW) is AdamW with 8-bit states", allowed: OptimizerSpec.standard, hint: "give states \"8bit\"")
         }
         return choices.isEmpty ? [] : [(option.name, choices)]
     }
@@ -42,7 +42,7 @@ extension SweepDecoder {
         }
     }
 
-    private var optimizerNames: [String] { catalog.optimizers.map(\.name) + [TrainingKeys.eightBitAdamW] }
+    private var optimizerNames: [String] { catalog.optimizers.map(\.name) + [OptimizerSpec.eightBitAdamW] }
     private var allowedOptimizers: String {
         "one of " + optimizerNames.map { "\"\($0)\"" }.joined(separator: ", ") + ", or an object {\"name\": …} with its options"
     }
@@ -56,8 +56,8 @@ extension SweepDecoder {
             return []
         }
         let name = spelled.replacing("-", with: "_")
-        if name == TrainingKeys.eightBitAdamW, members.count <= 1 { return [[key: .text(name)]] }
-        guard let known = catalog.optimizers.first(where: { $0.name == (name == TrainingKeys.eightBitAdamW ? OptimizerSpec.standard : name) }) else {
+        if name == OptimizerSpec.eightBitAdamW, members.count <= 1 { return [[key: .text(name)]] }
+        guard let known = catalog.optimizers.first(where: { $0.name == (name == OptimizerSpec.eightBitAdamW ? OptimizerSpec.standard : name) }) else {
             reader.report(path, "\(JSONValue.string(spelled).text) given", allowed: allowedOptimizers, hint: NearestName.choice(.string(spelled), among: optimizerNames))
             return []
         }

@@ -1,7 +1,4 @@
 extension TrainingKeys {
-    /// An older name of AdamW with 8-bit states.
-    static let eightBitAdamW = OptimizerSpec.eightBitAdamW
-
     /// The training spec of given values, the rest from defaults, the optimizer's and the method's recipe.
     ///
     /// - Parameter given: under flat dotted keys, as ``TrainingSpec`` writes them.
@@ -17,7 +14,7 @@ extension TrainingKeys {
         var memory = MemoryOptions(
             update: choice("update", .wholeModel), states: choice("states", .likeWeights), blockSize: integer("block_size"),
             storage: choice("storage", .fp32), rounding: choice("rounding", .nearest), recompute: choice("recompute", .none))
-        if given["optimizer"] == .text(eightBitAdamW) { memory.states = .eightBit }
+        if given["optimizer"] == .text(OptimizerSpec.eightBitAdamW) { memory.states = .eightBit }
         // What has no effect is no part of a run's identity.
         if memory.states == .likeWeights { memory.blockSize = MemoryOptions().blockSize }
         if memory.storage == .fp32 { memory.rounding = .nearest }
@@ -45,7 +42,7 @@ extension TrainingKeys {
         _ asked: OptimizerSpec, shared: [String: OptionValue], recipe: MethodDescriptor.Recipe, model: ModelShape,
         optimizers: [OptimizerDescriptor]
     ) -> OptimizerSpec {
-        let name = asked.name == eightBitAdamW ? OptimizerSpec.standard : asked.name
+        let name = asked.name == OptimizerSpec.eightBitAdamW ? OptimizerSpec.standard : asked.name
         guard let known = optimizers.first(where: { $0.name == name }) else { return OptimizerSpec(name, asked.options) }
         var spec = OptimizerSpec(name)
         for option in known.options {
