@@ -19,13 +19,14 @@ struct RunChoice: ParsableArguments {
         }
     }
 
+    /// - Parameter mayBeNone: whether it is no mistake when nothing is left, for there are other cells that the words may be about.
     /// - Throws: `ValidationError` when nothing is left.
-    func selected(_ cells: [(spec: RunSpec, origin: String)]) throws -> [(spec: RunSpec, origin: String)] {
+    func selected(_ cells: [(spec: RunSpec, origin: String)], mayBeNone: Bool = false) throws -> [(spec: RunSpec, origin: String)] {
         guard !only.isEmpty else { return cells }
         let specs = cells.map { $0.spec }
         var chosen: Set<Int> = []
         for words in only { chosen.formUnion(try Self.matches(words, specs)) }
-        guard !chosen.isEmpty else { throw ValidationError("--only \(only.joined(separator: " ")): no cell is left of \(cells.count)") }
+        guard !chosen.isEmpty || mayBeNone else { throw ValidationError("--only \(only.joined(separator: " ")): no cell is left of \(cells.count)") }
         return chosen.sorted().map { cells[$0] }
     }
 

@@ -39,12 +39,15 @@ struct SweepPreparation {
         }
     }
 
-    func plan(_ specs: [(spec: RunSpec, origin: String)], ledger: any RunLedger, choice: RunChoice) throws -> SweepPlan {
+    /// - Parameter mayBeNone: see ``RunChoice/selected(_:mayBeNone:)``.
+    func plan(
+        _ specs: [(spec: RunSpec, origin: String)], ledger: any RunLedger, choice: RunChoice, mayBeNone: Bool = false
+    ) throws -> SweepPlan {
         try SweepPlanner(
             registry: Program.registry, threads: threads, retriesFailed: choice.retryFailed, rerunsAll: choice.rerun,
             checkpoint: config.checkpoint, program: Program.identity
         ).plan(
-            name: config.name, cells: try choice.selected(specs), predicted: config.predicted, data: config.data, ledger: ledger,
+            name: config.name, cells: try choice.selected(specs, mayBeNone: mayBeNone), predicted: config.predicted, data: config.data, ledger: ledger,
             rate: { Calibration.productRate(threads: threads) })
     }
 }

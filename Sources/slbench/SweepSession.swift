@@ -18,6 +18,8 @@ struct SweepSession {
         var outcome: SweepOutcome
         var runKeys: [String]
         var predictions: [PredictionRecord]
+        /// Whether `--only` left cells of it.
+        var holdsChosen: Bool
     }
 
     var threads: Int { execution.parallel.threads(config: config.threads) }
@@ -38,23 +40,26 @@ struct SweepSession {
     }
 
     /// Plans, registers and runs. The sweep holds all its cells, whichever are chosen this time.
-    func run() throws -> Ended {
+    ///
+    /// - Parameter mayBeNone: whether the choice may be about the cells of another sweep; then nothing of this one runs.
+    func run(mayBeNone: Bool = false) throws -> Ended {
         let specs = try preparation.specs()
         let store = try ResultStore(path: path)
         for key in try store.closeAbandonedRuns() { Talk.say("run \(ShortKey.of(key)): its process is gone; it will be run again") }
         let ledger = StoreLedger(store: store)
-        let plan = try preparation.plan(specs, ledger: ledger, choice: choice)
+        let plan = try preparation.plan(specs, ledger: ledger, choice: choice, mayBeNone: mayBeNone)
         let predictions = plan.predictions.map(\.record)
         let planned = try specs.map { try $0.spec.runKey() }
         if let words = Self.dropped(try store.finishedRuns(of: plan.name, besides: planned), name: plan.name) { Talk.say(words) }
         let keys = try store.registerSweep(name: plan.name, specs: specs.map(\.spec), predictions: predictions)
-        Talk.say(PlanTable.readable(plan, jobs: execution.parallel.jobs))
+        let isNone = plan.cells.isEmpty && !specs.isEmpty
+        Talk.say(isNone ? "--only \(choice.only.joined(separator: " ")): none of the \(specs.count) cells of \(plan.name)" : PlanTable.readable(plan, jobs: execution.parallel.jobs))
         execution.parallel.warnOfTooManyThreads(threads)
         let outcome = try SweepRun(
             plan: plan, ledger: ledger, path: path, threads: threads, checkpoint: config.checkpoint, options: execution,
             replacesFinished: choice.rerun
         ).execute()
-        return Ended(outcome: outcome, runKeys: keys, predictions: predictions)
+        return Ended(outcome: outcome, runKeys: keys, predictions: predictions, holdsChosen: !isNone)
     }
 
     /// What a new plan of a known name leaves out of the sweep's tables.

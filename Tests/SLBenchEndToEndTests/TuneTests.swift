@@ -33,6 +33,26 @@ import Testing
         }
     }
 
+    /// A sweep's own seeds leave every trial as it is, the tuning's seed every run; words that fit neither are a mistake.
+    @Test func someRunsAgainWithoutTheirTrials() throws {
+        try inWorkplace { place in
+            try place.write(Workplace.config(extra: Self.tuning), to: "tiny.json")
+            #expect(try place.run("tune", "tiny.json").status == 0)
+            func times(_ sweep: String, _ condition: String) throws -> String {
+                try place.run("query", "SELECT run_id, wall_seconds FROM comparison WHERE sweep = '\(sweep)' AND \(condition) ORDER BY run_id", "--format", "csv").output
+            }
+            let (trials, first, second) = (try times("tiny.tuning", "1"), try times("tiny", "seed = 1"), try times("tiny", "seed = 2"))
+            let again = try place.run("tune", "tiny.json", "--rerun", "--only", "seed=1")
+            #expect(again.status == 0 && again.talk.contains("none of the 6 cells of tiny.tuning"), "\(again.talk)")
+            #expect(try times("tiny.tuning", "1") == trials && times("tiny", "seed = 2") == second && times("tiny", "seed = 1") != first)
+            let onlyTrials = try place.run("tune", "tiny.json", "--rerun", "--only", "seed=100")
+            #expect(onlyTrials.status == 0, "\(onlyTrials.talk)")
+            #expect(try times("tiny.tuning", "1") != trials && times("tiny", "seed = 2") == second)
+            let neither = try place.run("tune", "tiny.json", "--only", "seed=7")
+            #expect(neither.status == 64 && neither.talk.contains("no cell is left of 4"), "\(neither.talk)")
+        }
+    }
+
     /// Rates at which nothing learns: the cell has no run, and stands in every table all the same.
     @Test func aMethodThatAlwaysDivergesDoesNotVanish() throws {
         try inWorkplace { place in

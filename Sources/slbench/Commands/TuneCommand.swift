@@ -18,6 +18,9 @@ struct TuneCommand: ParsableCommand {
 
             A method's object may try its own keys instead, as many combinations as the others: "tune": {"lr": [0.01, 0.02, 0.04]}.
             The report shows every trial, and warns where the best lies on the edge of what was tried.
+
+            --only holds for trials and runs alike: with --rerun, "seed=1" (a seed of the sweep) runs the sweep's own cells again
+            and leaves every trial as it is, "seed=1000" (a seed of the tuning) the other way round.
             """)
 
     @OptionGroup var config: ConfigOptions
@@ -57,17 +60,18 @@ struct TuneCommand: ParsableCommand {
 
     private func run(_ tuning: TuningPlan, _ loaded: SweepConfig, _ session: SweepSession, report: ReportOutput?) throws {
         let path = session.path
-        let outcome = try session.run().outcome
+        // Words of --only may be about the trials, about the runs with what they chose, or about both.
+        let trials = try session.run(mayBeNone: !trialsOnly)
         let tuned = try choose(tuning, session)
         try ResultStore(path: path).registerTuning(sweep: loaded.name, cells: tuned)
         print(TableRenderer.render(TuningTable.of(tuned), as: .table), terminator: "")
         for warning in tuned.compactMap(TuningTable.warning) { Talk.say(warning) }
-        try checkTrials(outcome)
+        try checkTrials(trials.outcome)
         if trialsOnly { return try concludeUnchosen(tuned) }
         var final = loaded
         final.cells = TuningChoice.finalCells(tuning, tuned, of: loaded.cells)
         let chosen = SweepSession(config: final, path: path, execution: execution, choice: choice)
-        try chosen.conclude(try chosen.run(), report: report)
+        try chosen.conclude(try chosen.run(mayBeNone: trials.holdsChosen), report: report)
         try concludeUnchosen(tuned)
     }
 
