@@ -37,6 +37,7 @@ let package = Package(
     targets: [
         // System libraries: a module map and a header each, no logic.
         .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
+        .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
@@ -47,7 +48,7 @@ let package = Package(
         .target(name: "SLSystem", swiftSettings: house),
         .target(name: "SLDigest", dependencies: ["CCrypto"], swiftSettings: house),
         .target(name: "SLSpec", dependencies: ["SLDigest", "SLSystem", .product(name: "OrderedCollections", package: "swift-collections")], swiftSettings: house),
-        .target(name: "SLNumerics", dependencies: ["COpenBLAS", "SLRandom"], swiftSettings: kernels),
+        .target(name: "SLNumerics", dependencies: ["COpenBLAS", "COneDNN", "SLRandom"], swiftSettings: kernels),
 
         // Methods.
         .target(name: "SLOptimizers", dependencies: ["SLNumerics", "SLRandom", "SLSpec"], swiftSettings: kernels),

@@ -24,15 +24,17 @@ public struct ActivatedFactors<Element: Scalar> {
 
     public var rank: Int { factors.rank }
 
-    /// Elements of temporary space that either pass takes: z or dz, and h.
-    public static func scratchCount(rank: Int, tokens: Int) -> Int { 2 * tokens * rank }
+    /// Elements of temporary space that either pass takes: z or dz, and h; where operands are rounded dz in full, too.
+    public static func scratchCount(rank: Int, pass: PassSize) -> Int {
+        2 * pass.operandCount(pass.tokens * rank) + pass.fullCount(pass.tokens * rank)
+    }
 
     /// φ(z): z itself for the identity.
     private func activated(_ z: Operand<Element>, scratch: inout Scratch<Element>) -> Operand<Element> {
         guard activation == .silu else { return z }
-        let h = scratch.take(rows: z.rows, columns: z.columns)
-        SiLU.forward(z.matrix, into: h)
-        return z.alike(h)
+        let h = scratch.take(rows: z.rows, columns: z.columns, like: z)
+        SiLU.forward(z, into: h)
+        return h
     }
 
     /// y ← (keep ? y : 0) + s·φ(x·Aᵀ)·Bᵀ
@@ -41,7 +43,7 @@ public struct ActivatedFactors<Element: Scalar> {
     public func forward(
         _ x: Operand<Element>, into y: Matrix<Element>, accumulate: Bool, saved: Operand<Element>?, scratch: inout Scratch<Element>
     ) {
-        let z = saved ?? x.alike(scratch.take(rows: x.rows, columns: rank))
+        let z = saved ?? scratch.take(rows: x.rows, columns: rank, like: x)
         factors.compress(x, into: z)
         factors.expand(activated(z, scratch: &scratch), into: y, accumulate: accumulate)
     }
@@ -53,9 +55,16 @@ public struct ActivatedFactors<Element: Scalar> {
         _ x: Operand<Element>, saved z: Operand<Element>, outputGradient: Operand<Element>, inputGradient dx: Matrix<Element>,
         accumulateInput: Bool, scratch: inout Scratch<Element>, accumulate: Bool
     ) {
-        let dz = x.alike(scratch.take(rows: x.rows, columns: rank))
-        factors.expandBackward(activated(z, scratch: &scratch), outputGradient: outputGradient, into: dz, accumulate: accumulate)
-        if activation == .silu { SiLU.backward(z.matrix, gradient: dz.matrix) }
+        let dz = scratch.take(rows: x.rows, columns: rank, like: x)
+        factors.upGradient(activated(z, scratch: &scratch), outputGradient: outputGradient, accumulate: accumulate)
+        if activation == .silu {
+            let inFull = scratch.inFull(dz)
+            inFull.setProduct(outputGradient, factors.up, scale: factors.scale)
+            SiLU.backward(z, gradient: inFull)
+            dz.round(from: inFull)
+        } else {
+            dz.setProduct(outputGradient, factors.up, scale: factors.scale)
+        }
         factors.compressBackward(x, gradient: dz, into: dx, accumulateInput: accumulateInput, accumulate: accumulate)
     }
 

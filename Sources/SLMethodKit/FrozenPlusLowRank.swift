@@ -36,7 +36,7 @@ public final class FrozenPlusLowRankParameterization<Element: Scalar>: Parameter
 
     public func forward(_ x: Operand<Element>, into y: Matrix<Element>, accumulate: Bool, saved: Operand<Element>?, scratch: Scratch<Element>) {
         var scratch = scratch
-        let z = saved ?? x.alike(scratch.take(rows: x.rows, columns: factors.rank))
+        let z = saved ?? scratch.take(rows: x.rows, columns: factors.rank, like: x)
         y.setProduct(x, transposing: weight, keep: accumulate ? 1 : 0)
         factors.compress(x, into: z)
         factors.expand(z, into: y, accumulate: true)

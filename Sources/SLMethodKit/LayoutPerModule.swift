@@ -75,20 +75,20 @@ public struct LayoutPerModule<Method: PretrainingMethod>: PretrainingMethod {
         try method(at: set.module).makeParameterization(set, phase: phase)
     }
 
-    public func scratchCount(at module: LinearModule, phase: Int, tokens: Int, threads: Int) -> Int {
-        method(at: module).scratchCount(at: module, phase: phase, tokens: tokens, threads: threads)
+    public func scratchCount(at module: LinearModule, phase: Int, pass: PassSize) -> Int {
+        method(at: module).scratchCount(at: module, phase: phase, pass: pass)
     }
 
-    public func floatingPointOperations(at module: LinearModule, phase: Int, tokens: Int) -> Double {
-        method(at: module).floatingPointOperations(at: module, phase: phase, tokens: tokens)
+    public func floatingPointOperations(at module: LinearModule, phase: Int, pass: PassSize) -> Double {
+        method(at: module).floatingPointOperations(at: module, phase: phase, pass: pass)
     }
 
-    public func computation(at module: LinearModule, phase: Int, tokens: Int) -> String? {
-        method(at: module).computation(at: module, phase: phase, tokens: tokens)
+    public func computation(at module: LinearModule, phase: Int, pass: PassSize) -> String? {
+        method(at: module).computation(at: module, phase: phase, pass: pass)
     }
 
-    public func savedActivations(at module: LinearModule, phase: Int, tokens: Int) -> SavedActivations {
-        method(at: module).savedActivations(at: module, phase: phase, tokens: tokens)
+    public func savedActivations(at module: LinearModule, phase: Int, pass: PassSize) -> SavedActivations {
+        method(at: module).savedActivations(at: module, phase: phase, pass: pass)
     }
 
     public func rewriteCounts(at module: LinearModule, phase: Int) -> (scratch: Int, allocated: Int) {

@@ -17,20 +17,19 @@ public struct LowRankFactors<Element: Scalar> {
         self.scale = scale
     }
 
-    public var rank: Int { down.value.rows }
+    public var rank: Int { down.rows }
 
     /// z ← x·Aᵀ
-    public func compress(_ x: Operand<Element>, into z: Operand<Element>) { z.matrix.setProduct(x, transposing: down) }
+    public func compress(_ x: Operand<Element>, into z: Operand<Element>) { z.setProduct(x, transposing: down) }
 
     /// y ← (keep ? y : 0) + s·z·Bᵀ
     public func expand(_ z: Operand<Element>, into y: Matrix<Element>, accumulate: Bool) {
         y.setProduct(z, transposing: up, scale: scale, keep: accumulate ? 1 : 0)
     }
 
-    /// ∂B from z, then dz ← s·δ·B.
-    public func expandBackward(_ z: Operand<Element>, outputGradient: Operand<Element>, into dz: Operand<Element>, accumulate: Bool) {
+    /// ∂B from z.
+    public func upGradient(_ z: Operand<Element>, outputGradient: Operand<Element>, accumulate: Bool) {
         up.gradient?.setProduct(transposing: outputGradient, z, scale: scale, keep: accumulate ? 1 : 0)
-        dz.matrix.setProduct(outputGradient, up, scale: scale)
     }
 
     /// ∂A from dz and x, and dx ← (keep ? dx : 0) + dz·A.
@@ -45,17 +44,21 @@ public struct LowRankFactors<Element: Scalar> {
     ///
     /// - Parameters:
     ///   - z: as the forward pass saved it.
-    ///   - scratch: lends dz, N · r elements.
+    ///   - scratch: lends dz, an operand of N · r.
     public func backward(
         _ x: Operand<Element>, saved z: Operand<Element>, outputGradient: Operand<Element>, inputGradient dx: Matrix<Element>,
         accumulateInput: Bool, scratch: inout Scratch<Element>, accumulate: Bool
     ) {
-        let dz = x.alike(scratch.take(rows: x.rows, columns: rank))
-        expandBackward(z, outputGradient: outputGradient, into: dz, accumulate: accumulate)
+        let dz = scratch.take(rows: x.rows, columns: rank, like: x)
+        upGradient(z, outputGradient: outputGradient, accumulate: accumulate)
+        dz.setProduct(outputGradient, up, scale: scale)
         compressBackward(x, gradient: dz, into: dx, accumulateInput: accumulateInput, accumulate: accumulate)
     }
 
-    /// dense ← (keep ? dense : 0) + s·B·A
+    /// dense ← s·B·A from the factors as passes read them.
+    public func multiply(into dense: Matrix<Element>) { dense.setProduct(up, down, scale: scale) }
+
+    /// dense ← (keep ? dense : 0) + s·B·A from the factors in full.
     public func writeProduct(into dense: Matrix<Element>, accumulate: Bool) {
         dense.setProduct(up.value, down.value, scale: scale, keep: accumulate ? 1 : 0)
     }

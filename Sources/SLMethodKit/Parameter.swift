@@ -15,6 +15,8 @@ public final class Parameter<Element: Scalar>: ProductOperand {
     /// `nil` for frozen tensors, and while there is no space for it.
     public private(set) var gradient: Matrix<Element>?
     private var expanded: Matrix<Element>?
+    /// What products read, where it is not the weights as they are kept: a copy for a step, or an expansion for one use.
+    private var rounded: Operand<Element>?
 
     public init(
         name: String, rows: Int, columns: Int, isTrainable: Bool, format: StorageFormat = .full, ledger: MemoryLedger
@@ -39,10 +41,46 @@ public final class Parameter<Element: Scalar>: ProductOperand {
         return matrix
     }
 
-    /// The weights as products read them.
+    /// The weights as products read them during a pass.
     ///
-    /// - Precondition: that of ``value``.
-    public var operand: Operand<Element> { value.operand }
+    /// - Precondition: that of ``value`` where products read in full; else they were rounded by ``keepOperand(_:ledger:)`` or
+    ///   ``expandOperand(_:into:)``.
+    public var operand: Operand<Element> { rounded ?? value.operand }
+
+    /// Makes the copy that products of such operands read; nothing where they can read the weights as they are kept, or where those are
+    /// expanded for each use.
+    public func keepOperand(_ precision: OperandPrecision, ledger: MemoryLedger) throws {
+        // An earlier one goes before a new one comes.
+        rounded = nil
+        guard precision != .full else { return }
+        rounded = try stored.operand(precision)
+            ?? (stored.matrix == nil ? nil : Operand(rows: rows, columns: columns, precision: precision, category: .workspace, ledger: ledger))
+    }
+
+    /// Rounds the weights anew into the copy, after they changed.
+    public func refreshOperand() {
+        if stored.matrix != nil { rounded?.round(from: stored) }
+    }
+
+    /// Makes ``operand`` usable where the weights are kept in another short format.
+    ///
+    /// - Parameter scratch: lends the space.
+    public func expandOperand(_ precision: OperandPrecision, into scratch: inout Scratch<Element>) {
+        guard precision != .full else { return expand(into: &scratch) }
+        guard rounded == nil else { return }
+        let space = scratch.take(rows: rows, columns: columns, precision: precision)
+        space.round(from: stored)
+        rounded = space
+        isLent = true
+    }
+
+    /// Gives the space of ``expandOperand(_:into:)`` back.
+    public func contractOperand() {
+        contract(keeping: false)
+        if isLent { (rounded, isLent) = (nil, false) }
+    }
+
+    private var isLent = false
 
     /// Makes ``value`` usable while the weights are kept shorter; does nothing where they are kept in full.
     ///

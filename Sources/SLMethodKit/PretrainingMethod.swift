@@ -39,16 +39,16 @@ public protocol PretrainingMethod: Sendable {
 
     /// Elements of temporary space that a parameterization's forward and backward passes take for this many tokens
     /// on so many threads.
-    func scratchCount(at module: LinearModule, phase: Int, tokens: Int, threads: Int) -> Int
+    func scratchCount(at module: LinearModule, phase: Int, pass: PassSize) -> Int
 
     /// What the model's feed-forward blocks put on the gate.
     var gateActivation: GateActivation { get }
 
     /// Floating-point operations a token, forward and backward together, of a module when `tokens` are computed at once.
-    func floatingPointOperations(at module: LinearModule, phase: Int, tokens: Int) -> Double
+    func floatingPointOperations(at module: LinearModule, phase: Int, pass: PassSize) -> Double
 
     /// Which of several equal ways a module is computed in, in one word; `nil` where there is only one.
-    func computation(at module: LinearModule, phase: Int, tokens: Int) -> String?
+    func computation(at module: LinearModule, phase: Int, pass: PassSize) -> String?
 
     // MARK: 2. Update rule
 
@@ -79,7 +79,7 @@ public protocol PretrainingMethod: Sendable {
     // MARK: 4. Saved activations
 
     /// What the module's parameterization needs in its backward pass of a micro-batch of so many tokens.
-    func savedActivations(at module: LinearModule, phase: Int, tokens: Int) -> SavedActivations
+    func savedActivations(at module: LinearModule, phase: Int, pass: PassSize) -> SavedActivations
 }
 
 extension PretrainingMethod {
@@ -99,24 +99,24 @@ extension PretrainingMethod {
         DenseParameterization(weight: try set.parameter("weight"), module: set.module)
     }
 
-    public func scratchCount(at module: LinearModule, phase: Int, tokens: Int, threads: Int) -> Int { 0 }
+    public func scratchCount(at module: LinearModule, phase: Int, pass: PassSize) -> Int { 0 }
 
-    public func computation(at module: LinearModule, phase: Int, tokens: Int) -> String? { nil }
+    public func computation(at module: LinearModule, phase: Int, pass: PassSize) -> String? { nil }
 
     public var gateActivation: GateActivation { .silu }
 
     /// How many block linears are computed in which way; empty where there is no choice.
-    public func computations(shape: ModelShape, phase: Int, tokens: Int) -> [String: Int] {
-        Dictionary(grouping: shape.modules.compactMap { computation(at: $0, phase: phase, tokens: tokens) }, by: \.self).mapValues(\.count)
+    public func computations(shape: ModelShape, phase: Int, pass: PassSize) -> [String: Int] {
+        Dictionary(grouping: shape.modules.compactMap { computation(at: $0, phase: phase, pass: pass) }, by: \.self).mapValues(\.count)
     }
 
     /// The same in words, e.g. "56 by factors"; `nil` where there is no choice.
-    public func computationSummary(shape: ModelShape, phase: Int, tokens: Int) -> String? {
-        let counts = computations(shape: shape, phase: phase, tokens: tokens).sorted { $0.key < $1.key }
+    public func computationSummary(shape: ModelShape, phase: Int, pass: PassSize) -> String? {
+        let counts = computations(shape: shape, phase: phase, pass: pass).sorted { $0.key < $1.key }
         return counts.isEmpty ? nil : counts.map { "\($0.value) by \($0.key)" }.joined(separator: ", ")
     }
 
-    public func floatingPointOperations(at module: LinearModule, phase: Int, tokens: Int) -> Double {
+    public func floatingPointOperations(at module: LinearModule, phase: Int, pass: PassSize) -> Double {
         6 * Double(module.outFeatures) * Double(module.inFeatures)
     }
 
@@ -147,7 +147,7 @@ extension PretrainingMethod {
         LearningRatePlan(lifecycles(totalSteps: totalSteps).map(\.plannedRates))
     }
 
-    public func savedActivations(at module: LinearModule, phase: Int, tokens: Int) -> SavedActivations { SavedActivations() }
+    public func savedActivations(at module: LinearModule, phase: Int, pass: PassSize) -> SavedActivations { SavedActivations() }
 
     /// The phase in which update `step` (from 1) is made.
     public func phase(ofUpdate step: Int) -> Int { phaseStarts.count { $0 < step } }

@@ -22,13 +22,18 @@ public struct TensorDeclaration: Sendable, Hashable {
     public let kind: Kind
     /// How the elements are kept, whatever the run's storage is; `nil` as that says.
     public let format: StorageFormat?
+    /// Whether passes read it as a product's operand and in no other way; otherwise they read its values in full.
+    public let isOperand: Bool
 
-    public init(_ name: String, rows: Int, columns: Int, kind: Kind = .trainable, format: StorageFormat? = nil) {
+    public init(
+        _ name: String, rows: Int, columns: Int, kind: Kind = .trainable, format: StorageFormat? = nil, isOperand: Bool = true
+    ) {
         self.name = name
         self.rows = rows
         self.columns = columns
         self.kind = kind
         self.format = format
+        self.isOperand = isOperand
     }
 
     public var count: Int { rows * columns }
@@ -36,5 +41,19 @@ public struct TensorDeclaration: Sendable, Hashable {
     public var isBuffer: Bool { kind == .buffer }
     /// Trained or frozen: what counts as a parameter.
     public var isWeight: Bool { !isIndices && !isBuffer }
+    /// Elements of 4 bytes of the copy that passes of such operands keep of it for a step; 0 where it is kept so, or is short and expanded
+    /// for each use.
+    public func copyCount(_ precision: OperandPrecision, format: StorageFormat) -> Int {
+        isWeight && isOperand && format == .full && precision != .full ? precision.spaceCount(count) : 0
+    }
+
+    /// Elements that a pass expands it to for each use.
+    public func expandedCount(_ precision: OperandPrecision, format: StorageFormat) -> Int {
+        guard isWeight, format != .full else { return 0 }
+        guard isOperand else { return count }
+        if case .bf16 = format, precision == .bf16 { return 0 }
+        return precision.spaceCount(count)
+    }
+
     public var isIndices: Bool { if case .indices = kind { true } else { false } }
 }

@@ -11,16 +11,21 @@ public struct TensorSet<Element: Scalar> {
     public let buffers: [(name: String, matrix: Matrix<Element>)]
     /// Names of the tensors that were allocated just now and hold nothing yet.
     public let fresh: Set<String>
+    /// Names of the tensors that passes read as products' operands.
+    package let operands: Set<String>
 
+    /// - Parameter operands: all parameters if not given.
     public init(
         module: LinearModule, parameters: [(name: String, parameter: Parameter<Element>)],
-        indices: [(name: String, vector: IndexVector)], buffers: [(name: String, matrix: Matrix<Element>)] = [], fresh: Set<String>
+        indices: [(name: String, vector: IndexVector)], buffers: [(name: String, matrix: Matrix<Element>)] = [], fresh: Set<String>,
+        operands: Set<String>? = nil
     ) {
         self.module = module
         self.parameters = parameters
         self.indices = indices
         self.buffers = buffers
         self.fresh = fresh
+        self.operands = operands ?? Set(parameters.map(\.name))
     }
 
     /// - Throws: ``ContractError/undeclared(tensor:module:)``.

@@ -5,40 +5,46 @@ import SLSpec
 /// What one block saves for its backward pass. N tokens, h hidden, f intermediate, H heads.
 struct BlockActivations<Element: Scalar> {
     let input: Matrix<Element>  // [N, h] residual stream into the block
-    let interior: BlockInterior<Matrix<Element>>
+    let interior: Interior<Element>
 }
+
+typealias Interior<Element: Scalar> = BlockInterior<Matrix<Element>, Operand<Element>>
 
 /// What stands between a block's input and its output; in the same space for all blocks where it is computed again.
 ///
-/// One list for the planner, whose pieces are counts, and for the engine, whose pieces are matrices.
-struct BlockInterior<Piece> {
+/// One list for the planner, whose pieces are counts, and for the engine, whose pieces are matrices. What products read, and what the backward
+/// pass needs besides the residual streams, is kept in the precision of operands.
+struct BlockInterior<Piece, Rounded> {
     let middle: Piece  // [N, h] residual stream between attention and feed-forward
     let inputReciprocal: Piece  // [1, N]
     let middleReciprocal: Piece  // [1, N]
-    let query: Piece  // [N, h]
-    let key: Piece  // [N, h]
-    let value: Piece  // [N, h]
-    let attention: Piece?  // [N, h] where a linear's backward pass reads it
+    let query: Rounded  // [N, h]
+    let key: Rounded  // [N, h]
+    let value: Rounded  // [N, h]
+    let attention: Rounded?  // [N, h] where a linear's backward pass reads it
     let logSumExp: Piece  // [H, N]
-    let gate: Piece  // [N, f]
-    let up: Piece  // [N, f]
-    let saved: [Piece?]  // [N, columns] by role, where a parameterization asks for it
+    let gate: Rounded  // [N, f]
+    let up: Rounded  // [N, f]
+    let saved: [Rounded?]  // [N, columns] by role, where a parameterization asks for it
 
-    init(_ layout: EngineLayout, layer: Int, _ piece: (_ rows: Int, _ columns: Int) throws -> Piece) rethrows {
+    init(
+        _ layout: EngineLayout, layer: Int, _ piece: (_ rows: Int, _ columns: Int) throws -> Piece,
+        operand: (_ rows: Int, _ columns: Int) throws -> Rounded
+    ) rethrows {
         let (n, h, f) = (layout.tokens, layout.shape.hiddenSize, layout.shape.intermediateSize)
         let wanted = layout.savedActivations(layer: layer)
         middle = try piece(n, h)
         inputReciprocal = try piece(1, n)
         middleReciprocal = try piece(1, n)
-        query = try piece(n, h)
-        key = try piece(n, h)
-        value = try piece(n, h)
-        attention = try BlockInput.attended.isRead { wanted[$0] ?? SavedActivations() } ? piece(n, h) : nil
+        query = try operand(n, h)
+        key = try operand(n, h)
+        value = try operand(n, h)
+        attention = try BlockInput.attended.isRead { wanted[$0] ?? SavedActivations() } ? operand(n, h) : nil
         logSumExp = try piece(layout.shape.headCount, n)
-        gate = try piece(n, f)
-        up = try piece(n, f)
+        gate = try operand(n, f)
+        up = try operand(n, f)
         saved = try LinearRole.allCases.map { role in
-            try wanted[role].flatMap { try $0.columns > 0 ? piece(n, $0.columns) : nil }
+            try wanted[role].flatMap { try $0.columns > 0 ? operand(n, $0.columns) : nil }
         }
     }
 }
@@ -48,17 +54,18 @@ struct EngineBuffers<Element: Scalar> {
     let blocks: [BlockActivations<Element>]
     let output: Matrix<Element>  // [N, h] residual stream out of the last block
     let outputReciprocal: Matrix<Element>  // [1, N]
-    let hidden: Matrix<Element>  // [N, h] normalised input of the linears; attention's output where it isn't stored, and its gradient
-    let hiddenGradient: Matrix<Element>  // [N, h]
+    let hidden: Operand<Element>  // [N, h] normalised input of the linears; attention's output where it isn't stored
+    let hiddenGradient: Matrix<Element>  // [N, h] gradient of what linears read; forward, queries, keys and values before they are rounded
     let residualGradient: Matrix<Element>  // [N, h]
+    let residualOperand: Operand<Element>  // [N, h] the residual gradient as products read it
     let normPartial: Matrix<Element>  // [threads, h]
     let rotary: RotaryTable<Element>
 
     // Space that blocks, head, embedding and update use in turn.
     private let shared: Matrix<Element>  // [1, largest]
     // While a block is computed:
-    let activated: Matrix<Element>  // [N, f] SiLU(gate) · up
-    let activatedGradient: Matrix<Element>  // [N, f]
+    let activated: Operand<Element>  // [N, f] SiLU(gate) · up
+    let activatedGradient: Matrix<Element>  // [N, f]; forward, gate and then up before they are rounded
     let attention: Attention<Element>
     let moduleScratch: Scratch<Element>
     // While the head is:
@@ -79,13 +86,15 @@ struct EngineBuffers<Element: Scalar> {
         // Where blocks are computed again, their interiors begin at the same place.
         let again = layout.options.recomputesBlocks ? (0..<shape.layerCount).map { layer in
             var own = Scratch(shared)
-            return BlockInterior<Matrix<Element>>(layout, layer: layer) { own.take(rows: $0, columns: $1) }
+            return Interior<Element>(layout, layer: layer) { own.take(rows: $0, columns: $1) } operand: {
+                own.take(rows: $0, columns: $1, precision: layout.precision)
+            }
         } : nil
         if again != nil { _ = space.take(rows: 1, columns: layout.largestInteriorCount) }
-        activated = space.take(rows: n, columns: f)
+        activated = space.take(rows: n, columns: f, precision: layout.precision)
         activatedGradient = space.take(rows: n, columns: f)
         attention = Attention(
-            sequenceLength: layout.sequenceLength, heads: shape.headCount, headSize: shape.headSize, threads: layout.threads, in: &space)
+            sequenceLength: layout.sequenceLength, heads: shape.headCount, headSize: shape.headSize, threads: layout.threads, precision: layout.precision, in: &space)
         moduleScratch = space
 
         space = Scratch(shared)
@@ -95,13 +104,17 @@ struct EngineBuffers<Element: Scalar> {
 
         blocks = try (0..<shape.layerCount).map { layer in
             let input = try matrix(n, h, .activations)
-            return BlockActivations(input: input, interior: try again?[layer] ?? BlockInterior(layout, layer: layer) { try matrix($0, $1, .activations) })
+            return BlockActivations(input: input, interior: try again?[layer] ?? BlockInterior(layout, layer: layer) { try matrix($0, $1, .activations) } operand: {
+                try Operand(rows: $0, columns: $1, precision: layout.precision, category: .activations, ledger: ledger)
+            })
         }
         output = try matrix(n, h, .activations)
         outputReciprocal = try matrix(1, n, .activations)
-        hidden = try matrix(n, h, .workspace)
+        hidden = try Operand(rows: n, columns: h, precision: layout.precision, category: .workspace, ledger: ledger)
         hiddenGradient = try matrix(n, h, .workspace)
         residualGradient = try matrix(n, h, .workspace)
+        residualOperand = layout.precision == .full
+            ? Operand(residualGradient) : try Operand(rows: n, columns: h, precision: layout.precision, category: .workspace, ledger: ledger)
         normPartial = try matrix(layout.threads, h, .workspace)
         rotary = try RotaryTable(length: layout.sequenceLength, headSize: shape.headSize, theta: shape.ropeTheta, ledger: ledger)
     }

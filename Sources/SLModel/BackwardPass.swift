@@ -22,6 +22,7 @@ struct BackwardPass<Element: Scalar> {
     }
 
     private func window(_ matrix: Matrix<Element>) -> Matrix<Element> { matrix.window(rows: rows) }
+    private func window(_ operand: Operand<Element>) -> Operand<Element> { operand.window(rows: rows) }
 
     /// - Returns: Σ nll.
     func run(_ inputs: [Int32], _ targets: [Int32], lossScale: Double) throws -> Double {
@@ -53,14 +54,17 @@ struct BackwardPass<Element: Scalar> {
                 let logits = buffers.logits.window(rows: 0..<block.count)
                 let hidden = buffers.hidden.window(rows: block)
                 model.headForward(hidden, into: logits, buffers)
-                unsafe sum += CrossEntropy.apply(
-                    logits, targets: UnsafeBufferPointer(rebasing: targets[block]), gradientScale: Element(lossScale))
+                let gradient: Operand<Element>
+                let loss: Double
+                unsafe (loss, gradient) = CrossEntropy.gradient(
+                    logits, targets: UnsafeBufferPointer(rebasing: targets[block]), scale: Element(lossScale), precision: model.options.precision)
+                sum += loss
                 let hiddenGradient = buffers.hiddenGradient.window(rows: block)
                 model.forEachHeadPart(buffers) { rows, weights in
                     hiddenGradient.setProduct(
-                        logits.window(rows: 0..<block.count, columns: rows), weights, keep: rows.lowerBound > 0 ? 1 : 0)
+                        gradient.window(rows: 0..<block.count, columns: rows), weights, keep: rows.lowerBound > 0 ? 1 : 0)
                 }
-                head.gradient?.setProduct(transposing: logits, hidden, keep: accumulate || block.lowerBound > 0 ? 1 : 0)
+                head.gradient?.setProduct(transposing: gradient, hidden, keep: accumulate || block.lowerBound > 0 ? 1 : 0)
             }
         }
         if let consumer {
@@ -95,7 +99,7 @@ struct BackwardPass<Element: Scalar> {
     }
 
     private func linear(
-        _ block: Block<Element>, _ role: LinearRole, _ interior: BlockInterior<Matrix<Element>>, _ x: Operand<Element>?,
+        _ block: Block<Element>, _ role: LinearRole, _ interior: Interior<Element>, _ x: Operand<Element>?,
         outputGradient: Operand<Element>, inputGradient: Matrix<Element>, accumulateInput: Bool = false
     ) throws {
         try block[role].backward(
@@ -103,8 +107,15 @@ struct BackwardPass<Element: Scalar> {
             saved: interior.saved[role], scratch: buffers.moduleScratch, accumulate: accumulate, consumer: consumer)
     }
 
+    /// The residual gradient as products read it: rounded once for all that do.
+    private func rounded(_ dx: Matrix<Element>) -> Operand<Element> {
+        let operand = window(buffers.residualOperand)
+        operand.round(from: dx)
+        return operand
+    }
+
     /// dx, the gradient behind the block, becomes the one between attention and feed-forward.
-    private func feedForwardBackward(_ block: Block<Element>, _ interior: BlockInterior<Matrix<Element>>, _ dx: Matrix<Element>) throws {
+    private func feedForwardBackward(_ block: Block<Element>, _ interior: Interior<Element>, _ dx: Matrix<Element>) throws {
         let (gate, up, middle) = (window(interior.gate), window(interior.up), window(interior.middle))
         let (activated, activatedGradient) = (window(buffers.activated), window(buffers.activatedGradient))
         let (hidden, hiddenGradient) = (window(buffers.hidden), window(buffers.hiddenGradient))
@@ -112,16 +123,15 @@ struct BackwardPass<Element: Scalar> {
         if block.reads(.activated) || isSavedAgain { SwiGLU.forward(gate: gate, up: up, activation: model.gateActivation, into: activated) }
         if isSavedAgain {
             // What the parameterization saved is that of the last block by now. The output itself is not needed.
-            try block[.down].forward(activated.operand, into: hidden, saved: interior.saved[.down], scratch: buffers.moduleScratch)
+            try block[.down].forward(activated, into: hiddenGradient, saved: interior.saved[.down], scratch: buffers.moduleScratch)
         }
-        try linear(block, .down, interior, activated.operand, outputGradient: dx.operand, inputGradient: activatedGradient)
+        try linear(block, .down, interior, activated, outputGradient: rounded(dx), inputGradient: activatedGradient)
         SwiGLU.backward(gate: gate, up: up, activation: model.gateActivation, outputGradient: activatedGradient)
         if block.reads(.feedForward) {
             RMSNorm.recompute(middle, weight: block.middleNorm.value, into: hidden, reciprocal: interior.middleReciprocal)
         }
-        let feedForwardInput = hidden.operand
-        try linear(block, .gate, interior, feedForwardInput, outputGradient: gate.operand, inputGradient: hiddenGradient)
-        try linear(block, .up, interior, feedForwardInput, outputGradient: up.operand, inputGradient: hiddenGradient, accumulateInput: true)
+        try linear(block, .gate, interior, hidden, outputGradient: gate, inputGradient: hiddenGradient)
+        try linear(block, .up, interior, hidden, outputGradient: up, inputGradient: hiddenGradient, accumulateInput: true)
         try normBackward(block.middleNorm, middle, interior.middleReciprocal, outputGradient: hiddenGradient, into: dx)
     }
 
@@ -131,16 +141,13 @@ struct BackwardPass<Element: Scalar> {
         let (q, k, v) = (window(interior.query), window(interior.key), window(interior.value))
         let (attended, x) = (interior.attention.map(window), window(activations.input))
         let (hidden, hiddenGradient) = (window(buffers.hidden), window(buffers.hiddenGradient))
-        try linear(block, .output, interior, attended?.operand, outputGradient: dx.operand, inputGradient: hidden)
+        try linear(block, .output, interior, attended, outputGradient: rounded(dx), inputGradient: hiddenGradient)
         buffers.attention.backward(
-            query: q, key: k, value: v, output: attended, outputGradient: hidden, logSumExp: interior.logSumExp)
-        buffers.rotary.apply(q, sequenceLength: model.sequenceLength, heads: model.shape.headCount, inverse: true)
-        buffers.rotary.apply(k, sequenceLength: model.sequenceLength, heads: model.shape.headCount, inverse: true)
+            query: q, key: k, value: v, output: attended, outputGradient: hiddenGradient, logSumExp: interior.logSumExp, rotary: buffers.rotary)
         if block.reads(.attention) { RMSNorm.recompute(x, weight: block.inputNorm.value, into: hidden, reciprocal: interior.inputReciprocal) }
-        let attentionInput = hidden.operand
-        try linear(block, .query, interior, attentionInput, outputGradient: q.operand, inputGradient: hiddenGradient)
-        try linear(block, .key, interior, attentionInput, outputGradient: k.operand, inputGradient: hiddenGradient, accumulateInput: true)
-        try linear(block, .value, interior, attentionInput, outputGradient: v.operand, inputGradient: hiddenGradient, accumulateInput: true)
+        try linear(block, .query, interior, hidden, outputGradient: q, inputGradient: hiddenGradient)
+        try linear(block, .key, interior, hidden, outputGradient: k, inputGradient: hiddenGradient, accumulateInput: true)
+        try linear(block, .value, interior, hidden, outputGradient: v, inputGradient: hiddenGradient, accumulateInput: true)
         try normBackward(block.inputNorm, x, interior.inputReciprocal, outputGradient: hiddenGradient, into: dx)
     }
 }

@@ -9,26 +9,26 @@ final class BlockLinear<Element: Scalar> {
     private(set) var tensors: TensorSet<Element>
     private(set) var parameterization: any Parameterization<Element>
     private let storage: StorageChoice
-    private let tokens: Int
+    private let size: PassSize
     /// What the parameterization needs in its backward pass.
     private(set) var savedActivations: SavedActivations
     private var isObserved = false
 
-    /// - Parameter tokens: of the largest micro-batch.
-    init(module: LinearModule, method: any PretrainingMethod, phase: Int, tokens: Int, storage: StorageChoice, ledger: MemoryLedger) throws {
+    /// - Parameter size: of the largest micro-batch's passes.
+    init(module: LinearModule, method: any PretrainingMethod, phase: Int, size: PassSize, storage: StorageChoice, ledger: MemoryLedger) throws {
         self.module = module
-        self.tokens = tokens
+        self.size = size
         self.storage = storage
         tensors = try Self.allocate(module, method, phase, keeping: nil, storage, ledger)
         parameterization = try method.makeParameterization(tensors, phase: phase)
-        savedActivations = method.savedActivations(at: module, phase: phase, tokens: tokens)
+        savedActivations = method.savedActivations(at: module, phase: phase, pass: size)
     }
 
     /// Tensors of a new phase: equal names keep their values, dropped ones are freed, new ones are fresh.
     func enter(phase: Int, method: any PretrainingMethod, ledger: MemoryLedger) throws {
         tensors = try Self.allocate(module, method, phase, keeping: tensors, storage, ledger)
         parameterization = try method.makeParameterization(tensors, phase: phase)
-        savedActivations = method.savedActivations(at: module, phase: phase, tokens: tokens)
+        savedActivations = method.savedActivations(at: module, phase: phase, pass: size)
     }
 
     /// Whether some tensor of the linear is among those whose gradients are wanted.
@@ -59,11 +59,34 @@ final class BlockLinear<Element: Scalar> {
     /// Elements that ``withWeights(in:keeping:_:)`` takes.
     var expandedCount: Int { tensors.parameters.reduce(0) { $0 + $1.parameter.expandedCount } }
 
+    // MARK: Passes
+
+    /// Makes what products of short operands read of the weights, where that is kept from step to step.
+    func keepOperands(ledger: MemoryLedger) throws {
+        for (name, parameter) in tensors.parameters where tensors.operands.contains(name) { try parameter.keepOperand(size.precision, ledger: ledger) }
+    }
+
+    func refreshOperands() { for (_, parameter) in tensors.parameters { parameter.refreshOperand() } }
+
+    /// Runs `body` with every weight as passes read it.
+    private func withOperands<Result>(in scratch: Scratch<Element>, _ body: (Scratch<Element>) throws -> Result) rethrows -> Result {
+        var scratch = scratch
+        for (name, parameter) in tensors.parameters {
+            if tensors.operands.contains(name) {
+                parameter.expandOperand(size.precision, into: &scratch)
+            } else {
+                parameter.expand(into: &scratch)
+            }
+        }
+        defer { for (_, parameter) in tensors.parameters { parameter.contractOperand() } }
+        return try body(scratch)
+    }
+
     func forward(
-        _ x: Operand<Element>, into y: Matrix<Element>, accumulate: Bool = false, saved: Matrix<Element>?, scratch: Scratch<Element>
+        _ x: Operand<Element>, into y: Matrix<Element>, accumulate: Bool = false, saved: Operand<Element>?, scratch: Scratch<Element>
     ) throws {
-        try withWeights(in: scratch) {
-            try parameterization.forward(x, into: y, accumulate: accumulate, saved: saved?.window(rows: 0..<x.rows).operand, scratch: $0)
+        try withOperands(in: scratch) {
+            try parameterization.forward(x, into: y, accumulate: accumulate, saved: saved?.window(rows: 0..<x.rows), scratch: $0)
         }
     }
 
@@ -72,13 +95,13 @@ final class BlockLinear<Element: Scalar> {
     ///   - consumer: gets every gradient; without one they stay.
     func backward(
         _ x: Operand<Element>?, outputGradient: Operand<Element>, inputGradient: Matrix<Element>, accumulateInput: Bool = false,
-        saved: Matrix<Element>?, scratch: Scratch<Element>, accumulate: Bool, consumer: (any GradientConsumer<Element>)?
+        saved: Operand<Element>?, scratch: Scratch<Element>, accumulate: Bool, consumer: (any GradientConsumer<Element>)?
     ) throws {
         func run(_ scratch: Scratch<Element>) throws {
-            try withWeights(in: scratch) {
+            try withOperands(in: scratch) {
                 try parameterization.backward(
                     savedActivations.input == .exact ? x : nil, outputGradient: outputGradient, inputGradient: inputGradient,
-                    accumulateInput: accumulateInput, saved: saved?.window(rows: 0..<outputGradient.rows).operand, scratch: $0,
+                    accumulateInput: accumulateInput, saved: saved?.window(rows: 0..<outputGradient.rows), scratch: $0,
                     accumulate: accumulate)
             }
         }
@@ -100,7 +123,8 @@ final class BlockLinear<Element: Scalar> {
         var indices: [(name: String, vector: IndexVector)] = []
         var buffers: [(name: String, matrix: Matrix<Element>)] = []
         var fresh: Set<String> = []
-        for declaration in method.tensors(at: module, phase: phase) {
+        let declarations = method.tensors(at: module, phase: phase)
+        for declaration in declarations {
             if declaration.isIndices {
                 if let vector = old?.indices.first(where: { $0.name == declaration.name })?.vector, vector.count == declaration.count {
                     indices.append((declaration.name, vector))
@@ -135,6 +159,8 @@ final class BlockLinear<Element: Scalar> {
                 fresh.insert(declaration.name)
             }
         }
-        return TensorSet(module: module, parameters: parameters, indices: indices, buffers: buffers, fresh: fresh)
+        return TensorSet(
+            module: module, parameters: parameters, indices: indices, buffers: buffers, fresh: fresh,
+            operands: Set(declarations.filter(\.isOperand).map(\.name)))
     }
 }

@@ -17,6 +17,8 @@ struct EngineLayout: Sendable {
     let options: EngineOptions
 
     var tokens: Int { sequences * sequenceLength }
+    var precision: OperandPrecision { options.precision }
+    var pass: PassSize { PassSize(tokens: tokens, threads: threads, precision: precision) }
 
     // MARK: Activations
 
@@ -30,7 +32,7 @@ struct EngineLayout: Sendable {
     /// Elements of one block's interior.
     private func interiorCount(layer: Int) -> Int {
         var count = 0
-        _ = BlockInterior<Void>(self, layer: layer) { count += $0 * $1 }
+        _ = BlockInterior<Void, Void>(self, layer: layer) { count += $0 * $1 } operand: { count += precision.spaceCount($0 * $1) }
         return count
     }
 
@@ -38,14 +40,24 @@ struct EngineLayout: Sendable {
 
     /// What each linear of a block saves.
     func savedActivations(layer: Int) -> [LinearRole: SavedActivations] {
-        Dictionary(uniqueKeysWithValues: shape.modules(layer: layer).map { ($0.role, method.savedActivations(at: $0, phase: phase, tokens: tokens)) })
+        Dictionary(uniqueKeysWithValues: shape.modules(layer: layer).map { ($0.role, method.savedActivations(at: $0, phase: phase, pass: pass)) })
     }
 
     // MARK: Temporary space
 
-    /// Elements of temporary buffers: three of the residual stream's shape, rotary tables, norm weights, and the shared space.
+    /// Elements of temporary buffers: two of the residual stream's shape and its operands', rotary tables, norm weights, the shared space,
+    /// and what products read in place of weights that are kept in full.
     var workspaceCount: Int {
-        tokens * 3 * shape.hiddenSize + sequenceLength * shape.headSize + threads * shape.hiddenSize + sharedCount
+        let stream = tokens * shape.hiddenSize
+        return 2 * stream + precision.spaceCount(stream) + (precision == .full ? 0 : precision.spaceCount(stream))
+            + sequenceLength * shape.headSize + threads * shape.hiddenSize + sharedCount + weightCopyCount
+    }
+
+    /// Elements of the weights' copies in the precision of products.
+    private var weightCopyCount: Int {
+        TensorEntry.all(shape: shape, method: method, phase: phase).reduce(0) {
+            $0 + $1.declaration.copyCount(precision, format: $1.format(optimizer.storage))
+        }
     }
 
     /// Blocks, head, embedding, update and rewrites follow each other and use the same space in turn.
@@ -53,17 +65,19 @@ struct EngineLayout: Sendable {
 
     private var blockStageCount: Int {
         let interior = options.recomputesBlocks ? largestInteriorCount : 0
+        let inner = tokens * shape.intermediateSize
         let fixed =
-            interior + 2 * tokens * shape.intermediateSize
-            + Attention<Float>.workspaceCount(sequenceLength: sequenceLength, headSize: shape.headSize, threads: threads)
+            interior + precision.spaceCount(inner) + inner
+            + Attention<Float>.workspaceCount(
+                sequenceLength: sequenceLength, headSize: shape.headSize, threads: threads, precision: precision)
         return fixed + (shape.modules.map(moduleCount).max() ?? 0)
     }
 
     /// Expanded weights, lent gradients, and then the parameterization's temporaries or, later, the update rule's.
     private func moduleCount(_ module: LinearModule) -> Int {
         let tensors = TensorEntry.linear(module, shape, method: method, phase: phase).filter(\.declaration.isWeight)
-        let expanded = expandedCount(module)
-        let temporaries = method.scratchCount(at: module, phase: phase, tokens: tokens, threads: threads)
+        let expanded = expandedOperandCount(module)
+        let temporaries = method.scratchCount(at: module, phase: phase, pass: pass)
         guard options.updatesPerLayer else { return expanded + temporaries }
         let trained = tensors.filter(\.declaration.isTrainable)
         return expanded + trained.reduce(0) { $0 + $1.declaration.count } + max(temporaries, trained.map { ruleScratch($0.place) }.max() ?? 0)
@@ -75,12 +89,20 @@ struct EngineLayout: Sendable {
         }
     }
 
+    /// The same during a pass.
+    private func expandedOperandCount(_ module: LinearModule) -> Int {
+        method.tensors(at: module, phase: phase).reduce(0) {
+            $0 + $1.expandedCount(precision, format: $1.format ?? optimizer.storage.weight(count: $1.count))
+        }
+    }
+
     /// Logits of one block of tokens take at most 32 MiB, and never fewer than 16 rows.
     var headBlock: Int { min(tokens, max(16, (32 << 20) / (4 * shape.vocabularySize))) }
 
-    /// Rows of the head in full at once, where it is kept shorter: 8 MiB.
+    /// Rows of the head in full at once, where it is kept shorter than products read it: 8 MiB.
     var headRows: Int {
-        optimizer.storage.weight(count: tableCount) == .full ? 0 : min(shape.vocabularySize, max(16, (8 << 20) / (4 * shape.hiddenSize)))
+        let format = optimizer.storage.weight(count: tableCount)
+        return TensorEntry.head(shape).declaration.expandedCount(precision, format: format) == 0 ? 0 : min(shape.vocabularySize, max(16, (8 << 20) / (4 * shape.hiddenSize)))
     }
 
     private var tableCount: Int { shape.vocabularySize * shape.hiddenSize }

@@ -1,22 +1,31 @@
-import SLNumerics
+public import SLMethodKit
+public import SLNumerics
 public import SLOptimizers
 public import SLSpec
 
-/// What the engine does to spend less memory; none of it changes what is computed, but for the rounding of short formats.
+/// What the engine does to spend less memory and time; none of it changes what is computed, but for the rounding of short formats.
 public struct EngineOptions: Sendable, Hashable {
     /// A gradient is consumed as soon as it is complete.
     public var updatesPerLayer: Bool
     /// Of every block only the input is kept for the backward pass.
     public var recomputesBlocks: Bool
+    /// Of products' operands, and so of what is kept of them for the backward pass.
+    public var precision: OperandPrecision
 
-    public init(updatesPerLayer: Bool = false, recomputesBlocks: Bool = false) {
+    public init(updatesPerLayer: Bool = false, recomputesBlocks: Bool = false, precision: OperandPrecision = .full) {
         self.updatesPerLayer = updatesPerLayer
         self.recomputesBlocks = recomputesBlocks
+        self.precision = precision
     }
 
     public init(_ memory: MemoryOptions) {
-        self.init(updatesPerLayer: memory.update == .perLayer, recomputesBlocks: memory.recompute == .block)
+        self.init(updatesPerLayer: memory.update == .perLayer, recomputesBlocks: memory.recompute == .block,
+            precision: OperandPrecision(memory.precision))
     }
+}
+
+extension OperandPrecision {
+    public init(_ precision: MemoryOptions.Precision) { self = precision == .bf16 ? .bf16 : .full }
 }
 
 extension RunOptimizer {
@@ -34,5 +43,13 @@ extension StorageChoice {
         self.init(
             bf16: memory.storage == .bf16 ? (memory.rounding == .stochastic ? .stochastic : .nearest) : nil,
             eightBitBlock: memory.states == .eightBit ? memory.blockSize : nil)
+    }
+}
+
+extension PassSize {
+    /// Of a run's micro-batches.
+    public init(_ training: TrainingSpec, threads: Int) {
+        self.init(
+            tokens: training.microBatchSize * training.sequenceLength, threads: threads, precision: OperandPrecision(training.memory.precision))
     }
 }

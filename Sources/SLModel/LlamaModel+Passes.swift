@@ -27,6 +27,8 @@ extension LlamaModel {
         let buffers = try buffers()
         ledger.enter(.forward)
         prepare(for: .train)
+        // Between the micro-batches of an update no weight changes.
+        if !accumulate { refreshOperands() }
         try forward(inputs, buffers)
         ledger.enter(.backward)
         let pass = BackwardPass(model: self, buffers: buffers, tokens: inputs.count, accumulate: accumulate, consumer: consumer)
@@ -34,10 +36,13 @@ extension LlamaModel {
     }
 
     /// The loss of a batch, forward only.
-    public func loss(inputs: [Int32], targets: [Int32]) throws -> BatchLoss {
+    ///
+    /// - Parameter weightsAreRounded: nothing has changed the weights since the last pass.
+    public func loss(inputs: [Int32], targets: [Int32], weightsAreRounded: Bool = false) throws -> BatchLoss {
         let buffers = try buffers()
         ledger.enter(.evaluate)
         prepare(for: .evaluate)
+        if !weightsAreRounded { refreshOperands() }
         try forward(inputs, buffers)
         let hidden = buffers.hidden.window(rows: 0..<inputs.count)
         let sum = unsafe targets.withUnsafeBufferPointer { targets in
@@ -54,6 +59,7 @@ extension LlamaModel {
     public func hiddenStates(inputs: [Int32]) throws -> [Element] {
         let buffers = try buffers()
         prepare(for: .evaluate)
+        refreshOperands()
         try forward(inputs, buffers)
         return buffers.hidden.window(rows: 0..<inputs.count).elements
     }
@@ -63,6 +69,7 @@ extension LlamaModel {
         let buffers = try buffers()
         ledger.enter(.evaluate)
         prepare(for: .evaluate)
+        refreshOperands()
         try forward(inputs, buffers)
         let hidden = buffers.hidden.window(rows: 0..<inputs.count)
         return headBlocks(inputs.count, buffers).flatMap { block in
@@ -79,18 +86,18 @@ extension LlamaModel {
         stride(from: 0, to: n, by: buffers.logits.rows).map { $0..<min($0 + buffers.logits.rows, n) }
     }
 
-    /// Runs `body` on the head's rows in full: all at once, or a part at a time where they are kept shorter.
-    func forEachHeadPart(_ buffers: EngineBuffers<Element>, _ body: (_ rows: Range<Int>, _ weights: Matrix<Element>) -> Void) {
-        if let matrix = head.stored.matrix { return body(0..<matrix.rows, matrix) }
+    /// Runs `body` on the head's rows as products read them: all at once, or a part at a time where they are kept shorter.
+    func forEachHeadPart(_ buffers: EngineBuffers<Element>, _ body: (_ rows: Range<Int>, _ weights: Operand<Element>) -> Void) {
+        guard buffers.headRows.rows > 0 else { return body(0..<head.rows, head.operand) }
         for start in stride(from: 0, to: head.rows, by: buffers.headRows.rows) {
             let rows = start..<min(start + buffers.headRows.rows, head.rows)
             let part = buffers.headRows.window(rows: 0..<rows.count)
             head.stored.read(rows: rows, into: part)
-            body(rows, part)
+            body(rows, part.roundInPlace(to: options.precision))
         }
     }
 
-    func headForward(_ hidden: Matrix<Element>, into logits: Matrix<Element>, _ buffers: EngineBuffers<Element>) {
+    func headForward(_ hidden: Operand<Element>, into logits: Matrix<Element>, _ buffers: EngineBuffers<Element>) {
         forEachHeadPart(buffers) { rows, weights in
             logits.window(rows: 0..<logits.rows, columns: rows).setProduct(hidden, transposing: weights)
         }
@@ -114,7 +121,7 @@ extension LlamaModel {
             SwiGLU.forward(gate: interior.gate.window(rows: rows), up: interior.up.window(rows: rows), activation: gateActivation, into: activated)
             next.copy(from: interior.middle.window(rows: rows))
             try block[.down].forward(
-                activated.operand, into: next, accumulate: true, saved: interior.saved[.down], scratch: buffers.moduleScratch)
+                activated, into: next, accumulate: true, saved: interior.saved[.down], scratch: buffers.moduleScratch)
         }
         RMSNorm.forward(
             buffers.output.window(rows: rows), weight: outputNorm.value, into: buffers.hidden.window(rows: rows),
@@ -137,20 +144,26 @@ extension LlamaModel {
         let attended = interior.attention?.window(rows: rows) ?? hidden
 
         RMSNorm.forward(x, weight: block.inputNorm.value, into: hidden, reciprocal: interior.inputReciprocal, epsilon: epsilon)
-        let attentionInput = hidden.operand
-        try block[.query].forward(attentionInput, into: q, saved: interior.saved[.query], scratch: scratch)
-        try block[.key].forward(attentionInput, into: k, saved: interior.saved[.key], scratch: scratch)
-        try block[.value].forward(attentionInput, into: v, saved: interior.saved[.value], scratch: scratch)
-        buffers.rotary.apply(q, sequenceLength: sequenceLength, heads: shape.headCount)
-        buffers.rotary.apply(k, sequenceLength: sequenceLength, heads: shape.headCount)
+        for (role, result) in [(LinearRole.query, q), (.key, k), (.value, v)] {
+            let inFull = result.matrix ?? buffers.hiddenGradient.window(rows: rows)
+            try block[role].forward(hidden, into: inFull, saved: interior.saved[role], scratch: scratch)
+            if role == .value {
+                result.round(from: inFull)
+            } else {
+                buffers.rotary.apply(inFull, sequenceLength: sequenceLength, heads: shape.headCount, into: result)
+            }
+        }
         buffers.attention.forward(query: q, key: k, value: v, into: attended, logSumExp: interior.logSumExp)
         middle.copy(from: x)
-        try block[.output].forward(attended.operand, into: middle, accumulate: true, saved: interior.saved[.output], scratch: scratch)
+        try block[.output].forward(attended, into: middle, accumulate: true, saved: interior.saved[.output], scratch: scratch)
 
         RMSNorm.forward(middle, weight: block.middleNorm.value, into: hidden, reciprocal: interior.middleReciprocal, epsilon: epsilon)
-        let feedForwardInput = hidden.operand
-        try block[.gate].forward(feedForwardInput, into: interior.gate.window(rows: rows), saved: interior.saved[.gate], scratch: scratch)
-        try block[.up].forward(feedForwardInput, into: interior.up.window(rows: rows), saved: interior.saved[.up], scratch: scratch)
+        for (role, whole) in [(LinearRole.gate, interior.gate), (.up, interior.up)] {
+            let result = whole.window(rows: rows)
+            let inFull = result.matrix ?? buffers.activatedGradient.window(rows: rows)
+            try block[role].forward(hidden, into: inFull, saved: interior.saved[role], scratch: scratch)
+            result.round(from: inFull)
+        }
     }
 }
 

@@ -20,7 +20,7 @@ public final class LlamaModel<Element: Scalar> {
     private let sequences: Int
     private let threads: Int
     let optimizer: RunOptimizer
-    private let options: EngineOptions
+    let options: EngineOptions
     var recomputesBlocks: Bool { options.recomputesBlocks }
     public var updatesPerLayer: Bool { options.updatesPerLayer }
 
@@ -60,7 +60,9 @@ public final class LlamaModel<Element: Scalar> {
                 middleNorm: try TensorEntry.middleNorm(layer: layer, shape).allocate(storage, ledger: ledger),
                 linears: try shape.modules(layer: layer).map {
                     try BlockLinear(
-                        module: $0, method: method, phase: phase, tokens: sequences * sequenceLength, storage: storage, ledger: ledger)
+                        module: $0, method: method, phase: phase,
+                        size: PassSize(tokens: sequences * sequenceLength, threads: threads, precision: options.precision), storage: storage,
+                        ledger: ledger)
                 })
         }
         outputNorm = try TensorEntry.outputNorm(shape).allocate(storage, ledger: ledger)
@@ -121,6 +123,8 @@ public final class LlamaModel<Element: Scalar> {
             for table in [embedding, head] { try table.allocateGradient(ledger: ledger) }
             for linear in blocks.flatMap(\.linears) { try linear.allocateGradients(ledger: ledger) }
         }
+        try head.keepOperand(options.precision, ledger: ledger)
+        for linear in blocks.flatMap(\.linears) { try linear.keepOperands(ledger: ledger) }
         let buffers = try EngineBuffers<Element>(layout, ledger: ledger)
         allocated = buffers
         return buffers
@@ -136,6 +140,13 @@ public final class LlamaModel<Element: Scalar> {
         release()
         try initializeLinears(seed: seed)
         try allocateForTraining()
+    }
+
+    /// Rounds all weights anew for the products of the passes that follow.
+    func refreshOperands() {
+        guard options.precision != .full else { return }
+        head.refreshOperand()
+        for linear in blocks.flatMap(\.linears) { linear.refreshOperands() }
     }
 
     var normWeights: [Parameter<Element>] { blocks.flatMap { [$0.inputNorm, $0.middleNorm] } + [outputNorm] }

@@ -18,8 +18,8 @@ public struct MemoryPlan: Sendable {
     /// - Throws: as `RunOptimizer.init`.
     public init(shape: ModelShape, method: any PretrainingMethod, training: TrainingSpec, threads: Int, held: Set<String> = []) throws {
         let optimizer = try RunOptimizer(training)
-        let accounting = ModelAccounting(shape: shape, method: method, optimizer: optimizer, held: held)
         let options = EngineOptions(training.memory)
+        let accounting = ModelAccounting(shape: shape, method: method, optimizer: optimizer, precision: options.precision, held: held)
         var best = MemoryBreakdown()
         var bestStage = "backward"
         for phase in 0..<method.phaseCount {

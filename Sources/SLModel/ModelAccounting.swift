@@ -1,5 +1,5 @@
 public import SLMethodKit
-import SLNumerics
+public import SLNumerics
 public import SLOptimizers
 public import SLSpec
 
@@ -11,15 +11,17 @@ public struct ModelAccounting: Sendable {
     private let shape: ModelShape
     private let method: any PretrainingMethod
     private let optimizer: RunOptimizer
+    private let precision: OperandPrecision
     /// Full names of tensors that are declared as trained and are frozen at present.
     private let held: Set<String>
 
     /// - Parameter held: full names of tensors that a lifecycle froze: they are parameters like others and have neither gradient nor state.
     ///   What no method declared as trained has neither anyway.
-    public init(shape: ModelShape, method: any PretrainingMethod, optimizer: RunOptimizer, held: Set<String> = []) {
+    public init(shape: ModelShape, method: any PretrainingMethod, optimizer: RunOptimizer, precision: OperandPrecision = .full, held: Set<String> = []) {
         self.shape = shape
         self.method = method
         self.optimizer = optimizer
+        self.precision = precision
         self.held = held
     }
 
@@ -27,7 +29,7 @@ public struct ModelAccounting: Sendable {
     ///
     /// - Throws: `UnknownOptimizerError`, `MethodOptionError`.
     public init(shape: ModelShape, method: any PretrainingMethod, training: TrainingSpec, held: Set<String> = []) throws {
-        self.init(shape: shape, method: method, optimizer: try RunOptimizer(training), held: held)
+        self.init(shape: shape, method: method, optimizer: try RunOptimizer(training), precision: OperandPrecision(training.memory.precision), held: held)
     }
 
     private func entries(_ phase: Int) -> [TensorEntry] { TensorEntry.all(shape: shape, method: method, phase: phase) }
@@ -125,7 +127,7 @@ public struct ModelAccounting: Sendable {
     public func floatingPointOperationsPerToken(sequenceLength: Int, microBatchTokens: Int, phase: Int? = nil) -> Double {
         let phase = phase ?? method.phaseCount - 1
         let linears = shape.modules.reduce(0.0) {
-            $0 + method.floatingPointOperations(at: $1, phase: phase, tokens: microBatchTokens)
+            $0 + method.floatingPointOperations(at: $1, phase: phase, pass: PassSize(tokens: microBatchTokens, precision: precision))
         }
         let hidden = Double(shape.hiddenSize)
         return linears + 6 * Double(shape.vocabularySize) * hidden + 12 * hidden * Double(sequenceLength * shape.layerCount)

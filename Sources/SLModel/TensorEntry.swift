@@ -54,13 +54,14 @@ public struct TensorEntry: Sendable {
 
     private static func table(_ module: String, _ part: ModelPart, _ shape: ModelShape) -> TensorEntry {
         TensorEntry(
-            name: "\(module).weight", declaration: TensorDeclaration("weight", rows: shape.vocabularySize, columns: shape.hiddenSize), part: part,
+            name: "\(module).weight", declaration: TensorDeclaration(
+                "weight", rows: shape.vocabularySize, columns: shape.hiddenSize, isOperand: part == .head), part: part,
             headCount: shape.headCount)
     }
 
     private static func norm(_ module: String, _ shape: ModelShape) -> TensorEntry {
         TensorEntry(
-            name: "\(module).weight", declaration: TensorDeclaration("weight", rows: 1, columns: shape.hiddenSize), part: .norm,
+            name: "\(module).weight", declaration: TensorDeclaration("weight", rows: 1, columns: shape.hiddenSize, isOperand: false), part: .norm,
             headCount: shape.headCount)
     }
 

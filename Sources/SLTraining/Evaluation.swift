@@ -27,7 +27,7 @@ struct Evaluator {
             for first in stride(from: start, to: end, by: piece) {
                 if shouldStop() { return nil }
                 let batch = set.batch(from: first, rows: min(piece, end - first))
-                let loss = try model.loss(inputs: batch.inputs, targets: batch.targets)
+                let loss = try model.loss(inputs: batch.inputs, targets: batch.targets, weightsAreRounded: start + first > 0)
                 group.sum += loss.sum
                 group.targets += loss.targets
             }

@@ -47,8 +47,10 @@ public final class StepBench {
             targets: rows.flatMap { ids[$0 + 1...$0 + sequenceLength] })
         let method = try registry.make(name, options: resolved, model: model)
         predictedBytes = try MemoryPlan(shape: model, method: method, training: training, threads: threads).totalBytes
-        computation = method.computationSummary(shape: model, phase: 0, tokens: batch * sequenceLength)
-        operationsPerToken = ModelAccounting(shape: model, method: method, optimizer: try RunOptimizer(training))
+        computation = method.computationSummary(
+            shape: model, phase: 0,
+            pass: PassSize(tokens: batch * sequenceLength, threads: threads, precision: OperandPrecision(memory.precision)))
+        operationsPerToken = ModelAccounting(shape: model, method: method, optimizer: try RunOptimizer(training), precision: OperandPrecision(memory.precision))
             .floatingPointOperationsPerToken(sequenceLength: sequenceLength, microBatchTokens: batch * sequenceLength)
         loop = try TrainingLoop(
             shape: model, method: method, training: training, seed: 1,

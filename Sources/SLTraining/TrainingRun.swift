@@ -51,7 +51,7 @@ struct TrainingRun {
             environment, threads: threads,
             computation: method.computationSummary(
                 shape: spec.model, phase: state?.position.phase ?? 0,
-                tokens: spec.training.microBatchSize * spec.training.sequenceLength))
+                pass: PassSize(spec.training, threads: threads)))
         let (length, rows) = (spec.training.sequenceLength, spec.training.batchSize)
         sampler =
             try state.map { try BatchSampler(tokens: data.train, sequenceLength: length, batchRows: rows, state: $0.sampler) }
@@ -119,7 +119,7 @@ struct TrainingRun {
 
     private func recordComputations() throws {
         let ways = method.computations(
-            shape: spec.model, phase: 0, tokens: spec.training.microBatchSize * spec.training.sequenceLength)
+            shape: spec.model, phase: 0, pass: PassSize(spec.training, threads: threads))
         guard !ways.isEmpty else { return }
         try recorder.record(LifecycleRecord(step: 0, kind: "computation", measurements: ways.mapValues { Double($0) }))
     }

@@ -32,7 +32,7 @@ enum Program {
 
     static var probe: EnvironmentProbe {
         EnvironmentProbe(
-            programVersion: version, blas: BLASEnvironment.configuration, blasCore: BLASEnvironment.core,
+            programVersion: version, blas: "\(BLASEnvironment.configuration); products \(ProductLibrary.summary)", blasCore: BLASEnvironment.core,
             sqliteVersion: sqliteVersion, vectorUnits: VectorUnits.built)
     }
 

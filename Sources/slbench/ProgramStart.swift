@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import SLHarness
+import SLNumerics
 import SLSpec
 import SLSystem
 
@@ -8,7 +9,8 @@ import SLSystem
 enum ProgramStart {
     static let threadRange = 1...1024
     /// What the program heeds; the rest of these names are of its scripts and tests.
-    private static let known = ["SLBENCH_DB", "SLBENCH_DATA_DIR", "SLBENCH_THREADS"]
+    private static let known = ["SLBENCH_DB", "SLBENCH_DATA_DIR", "SLBENCH_THREADS", products]
+    private static let products = "SLBENCH_PRODUCTS"
     private static let others: Set<String> = [
         "SLBENCH_BINARY", "SLBENCH_PYTHON", "SLBENCH_BASE_PYTHON", "SLBENCH_PACKAGES", "SLBENCH_PROGRAM", "SLBENCH_RECORD",
         "SLBENCH_FUZZ_ROUNDS", "SLBENCH_FUZZ_COUNT",
@@ -29,6 +31,13 @@ enum ProgramStart {
     /// - Throws: `EnvironmentIssue`.
     static func checkEnvironment() throws {
         _ = try EnvironmentVariable.wholeNumber("SLBENCH_THREADS", threadRange)
+        if let name = EnvironmentVariable.value(products), !name.isEmpty {
+            guard let library = ProductLibrary(rawValue: name) else {
+                throw EnvironmentIssue(
+                    variable: products, value: name, allowed: ProductLibrary.allCases.map(\.rawValue).joined(separator: " or ") + ", or nothing")
+            }
+            ProductLibrary.use(library)
+        }
         for name in ["OPENBLAS_NUM_THREADS", "GOTO_NUM_THREADS"] { _ = try EnvironmentVariable.wholeNumber(name, 0...4096) }
         for name in ["COLUMNS", "LINES"] { _ = try EnvironmentVariable.wholeNumber(name, 0...10_000) }
         for name in ["SLBENCH_DB", "SLBENCH_DATA_DIR"] { try expandHome(in: name) }

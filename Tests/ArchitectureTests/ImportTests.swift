@@ -11,7 +11,7 @@ struct ImportTests {
         "SLSystem": [],
         "SLDigest": ["CCrypto"],
         "SLSpec": ["SLDigest", "SLSystem", "OrderedCollections"],
-        "SLNumerics": ["COpenBLAS", "SLRandom"],
+        "SLNumerics": ["COpenBLAS", "COneDNN", "SLRandom"],
         "SLOptimizers": numeric,
         "SLMethodKit": ["SLOptimizers"] + numeric,
         "SLMethods": ["SLMethodKit", "SLOptimizers"] + numeric,
@@ -34,7 +34,7 @@ struct ImportTests {
     ]
 
     /// Rooms in C: no Swift in them.
-    static let cRooms: Set<String> = ["COpenBLAS", "CSentencePiece", "CZlib", "CZstd", "CCrypto"]
+    static let cRooms: Set<String> = ["COpenBLAS", "COneDNN", "CSentencePiece", "CZlib", "CZstd", "CCrypto"]
 
     @Test func everyImportIsAllowed() throws {
         let files = try SourceTree.files(in: "Sources")
@@ -67,7 +67,7 @@ struct ImportTests {
 
     /// One foreign library, one room. The log and the argument parser belong to the program's rim.
     @Test func aForeignLibraryHasOneRoom() {
-        for library in ["COpenBLAS", "CSentencePiece", "CZlib", "CZstd", "CCrypto", "GRDB", "ArgumentParser", "OrderedCollections"] {
+        for library in ["COpenBLAS", "COneDNN", "CSentencePiece", "CZlib", "CZstd", "CCrypto", "GRDB", "ArgumentParser", "OrderedCollections"] {
             #expect(Self.allowed.count { $0.value.contains(library) } == 1, "\(library)")
         }
         #expect(Set(Self.allowed.filter { $0.value.contains("Logging") }.keys) == ["SLHarness", "slbench"])

@@ -105,7 +105,7 @@ import Testing
     @Test func optionsNameTheirCells() throws {
         let options = [
             MemoryOptions(), Self.lean, MemoryOptions(states: .eightBit, blockSize: 2048),
-            MemoryOptions(storage: .bf16, rounding: .stochastic, recompute: .block),
+            MemoryOptions(storage: .bf16, rounding: .stochastic, recompute: .block, precision: .bf16),
         ]
         let specs = options.map { Fixture.spec("galore", rank: 4, options: $0) } + [Fixture.spec("galore", rank: 4, lr: 0.003, options: Self.lean)]
         let history = SweepHistory(name: "o", runs: specs.enumerated().map { Fixture.finished($0.element, id: "r\($0.offset)", loss: 7) })
@@ -113,13 +113,13 @@ import Testing
         #expect(
             cells.map(\.label) == [
                 "galore r=4", "galore r=4 (8-bit states, per_layer, bf16, lr 0.001)", "galore r=4 (8-bit states, block_size 2048)",
-                "galore r=4 (bf16, stochastic rounding, recompute block)", "galore r=4 (8-bit states, per_layer, bf16, lr 0.003)",
+                "galore r=4 (bf16, stochastic rounding, recompute block, bf16 products)", "galore r=4 (8-bit states, per_layer, bf16, lr 0.003)",
             ])
         let report = SweepReport.markdown(history)
         #expect(report.contains("| galore (8-bit states, block_size 2048) | 4 |"))
         #expect(report.contains("| `training.storage` | fp32 | bf16 | fp32 | bf16 | bf16 |"))
         #expect(report.contains("| `training.block_size` | 256 | 256 | 2048 | 256 | 256 |"))
-        #expect(ComparisonTable.terminal(history).contains("galore (bf16, stochastic rounding, recompute block)"))
+        #expect(ComparisonTable.terminal(history).contains("galore (bf16, stochastic rounding, recompute block, bf16 products)"))
     }
 
     @Test func plannedCellsAreToldApart() throws {

@@ -11,9 +11,9 @@ import Testing
     // MARK: What is taken
 
     @Test func everyKeyArrives() throws {
-        let all = #""update": "per_layer", "optimizer": "adamw8bit", "block_size": 2048, "storage": "bf16", "rounding": "stochastic", "recompute": "block""#
+        let all = #""update": "per_layer", "optimizer": "adamw8bit", "block_size": 2048, "storage": "bf16", "rounding": "stochastic", "recompute": "block", "precision": "bf16""#
         let wanted = MemoryOptions(
-            update: .perLayer, states: .eightBit, blockSize: 2048, storage: .bf16, rounding: .stochastic, recompute: .block)
+            update: .perLayer, states: .eightBit, blockSize: 2048, storage: .bf16, rounding: .stochastic, recompute: .block, precision: .bf16)
         for text in [with(all), method(all)] { #expect(try load(text).cells.map(\.training.memory) == [wanted]) }
         #expect(try load(with(#""steps": 5"#)).cells.map(\.training.memory) == [MemoryOptions()])
     }

@@ -15,7 +15,7 @@ public struct CompressedInputMethod: PretrainingMethod {
         CompressedInputParameterization(weight: try set.parameter("weight"))
     }
 
-    public func savedActivations(at module: LinearModule, phase: Int, tokens: Int) -> SavedActivations { SavedActivations(input: .compressed, columns: module.inFeatures) }
+    public func savedActivations(at module: LinearModule, phase: Int, pass: PassSize) -> SavedActivations { SavedActivations(input: .compressed, columns: module.inFeatures) }
 }
 
 final class CompressedInputParameterization<Element: Scalar>: Parameterization {
@@ -26,8 +26,8 @@ final class CompressedInputParameterization<Element: Scalar>: Parameterization {
     func forward(_ x: Operand<Element>, into y: Matrix<Element>, accumulate: Bool, saved: Operand<Element>?, scratch: Scratch<Element>) throws
     {
         guard let saved else { throw ContractError.missingInput(module: weight.name) }
-        saved.matrix.copy(from: x.matrix)
-        y.setProduct(x, transposing: weight.value, keep: accumulate ? 1 : 0)
+        saved.copy(from: x)
+        y.setProduct(x, transposing: weight, keep: accumulate ? 1 : 0)
     }
 
     func backward(
@@ -37,7 +37,7 @@ final class CompressedInputParameterization<Element: Scalar>: Parameterization {
         // An engine that hands the input over all the same is storing it for nothing.
         guard let saved, x == nil else { throw ContractError.missingInput(module: weight.name) }
         weight.gradient?.setProduct(transposing: outputGradient, saved, keep: accumulate ? 1 : 0)
-        dx.setProduct(outputGradient, weight.value, keep: accumulateInput ? 1 : 0)
+        dx.setProduct(outputGradient, weight, keep: accumulateInput ? 1 : 0)
     }
 
     func writeDenseEquivalent(into dense: Matrix<Element>) -> Bool {
@@ -62,7 +62,7 @@ public struct SampledInputMethod: PretrainingMethod {
         SampledInputParameterization(weight: try set.parameter("weight"), columns: columns)
     }
 
-    public func savedActivations(at module: LinearModule, phase: Int, tokens: Int) -> SavedActivations { SavedActivations(input: .compressed, columns: columns) }
+    public func savedActivations(at module: LinearModule, phase: Int, pass: PassSize) -> SavedActivations { SavedActivations(input: .compressed, columns: columns) }
 }
 
 final class SampledInputParameterization<Element: Scalar>: Parameterization {
@@ -77,8 +77,8 @@ final class SampledInputParameterization<Element: Scalar>: Parameterization {
     func forward(_ x: Operand<Element>, into y: Matrix<Element>, accumulate: Bool, saved: Operand<Element>?, scratch: Scratch<Element>) throws
     {
         guard let saved else { throw ContractError.missingInput(module: weight.name) }
-        saved.matrix.copy(from: x.matrix.window(rows: 0..<x.rows, columns: 0..<columns))
-        y.setProduct(x, transposing: weight.value, keep: accumulate ? 1 : 0)
+        saved.copy(from: x.window(rows: 0..<x.rows, columns: 0..<columns))
+        y.setProduct(x, transposing: weight, keep: accumulate ? 1 : 0)
     }
 
     func backward(
@@ -90,7 +90,7 @@ final class SampledInputParameterization<Element: Scalar>: Parameterization {
             if !accumulate { gradient.fill(0) }
             gradient.window(rows: 0..<gradient.rows, columns: 0..<columns).setProduct(transposing: outputGradient, saved, keep: accumulate ? 1 : 0)
         }
-        dx.setProduct(outputGradient, weight.value, keep: accumulateInput ? 1 : 0)
+        dx.setProduct(outputGradient, weight, keep: accumulateInput ? 1 : 0)
     }
 
     func writeDenseEquivalent(into dense: Matrix<Element>) -> Bool {

@@ -73,10 +73,12 @@ public final class ModuleHarness<Element: Scalar> {
         return (set, try method.makeParameterization(set, phase: phase))
     }
 
+    private var pass: PassSize { PassSize(tokens: tokens) }
+
     private func prepare() throws {
-        let columns = method.savedActivations(at: module, phase: phase, tokens: tokens).columns
+        let columns = method.savedActivations(at: module, phase: phase, pass: pass).columns
         saved = columns > 0 ? try Matrix.zeros(tokens, columns) : nil
-        let declared = method.scratchCount(at: module, phase: phase, tokens: tokens, threads: Compute.threads)
+        let declared = method.scratchCount(at: module, phase: phase, pass: pass)
         space = try Matrix.zeros(1, 4 * declared + 4 * tokens * (module.inFeatures + module.outFeatures) + 1024)
     }
 
@@ -110,7 +112,7 @@ public final class ModuleHarness<Element: Scalar> {
 
     /// Whether the last call wrote outside the space that the method declared.
     public var trespassed: Bool {
-        let declared = method.scratchCount(at: module, phase: phase, tokens: tokens, threads: Compute.threads)
+        let declared = method.scratchCount(at: module, phase: phase, pass: pass)
         return space.elements[declared...].contains { !$0.isNaN }
     }
 
@@ -123,7 +125,7 @@ public final class ModuleHarness<Element: Scalar> {
         _ x: Matrix<Element>, outputGradient: Matrix<Element>, inputGradient: Matrix<Element>, accumulateInput: Bool = false,
         accumulate: Bool = false
     ) throws {
-        let input: Operand<Element>? = method.savedActivations(at: module, phase: phase, tokens: tokens).input == .exact ? x.operand : nil
+        let input: Operand<Element>? = method.savedActivations(at: module, phase: phase, pass: pass).input == .exact ? x.operand : nil
         try parameterization.backward(
             input, outputGradient: outputGradient.operand, inputGradient: inputGradient, accumulateInput: accumulateInput, saved: saved?.operand,
             scratch: dirtyScratch(), accumulate: accumulate)

@@ -22,7 +22,8 @@ import Testing
     private static let formats = [
         MemoryOptions(), MemoryOptions(states: .eightBit), MemoryOptions(states: .eightBit, blockSize: 2048),
         MemoryOptions(storage: .bf16), MemoryOptions(storage: .bf16, rounding: .stochastic),
-        MemoryOptions(states: .eightBit, storage: .bf16, rounding: .stochastic),
+        MemoryOptions(states: .eightBit, storage: .bf16, rounding: .stochastic), MemoryOptions(precision: .bf16),
+        MemoryOptions(states: .eightBit, storage: .bf16, precision: .bf16),
     ]
 
     private struct Run {

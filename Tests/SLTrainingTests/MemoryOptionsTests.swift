@@ -15,6 +15,7 @@ import Testing
         MemoryOptions(), MemoryOptions(states: .eightBit), MemoryOptions(states: .eightBit, blockSize: 2048),
         MemoryOptions(storage: .bf16), MemoryOptions(storage: .bf16, rounding: .stochastic),
         MemoryOptions(states: .eightBit, storage: .bf16), MemoryOptions(states: .eightBit, storage: .bf16, rounding: .stochastic),
+        MemoryOptions(precision: .bf16), MemoryOptions(states: .eightBit, storage: .bf16, rounding: .stochastic, precision: .bf16),
     ]
 
     /// Whether a later phase than the first can be the one with the peak.
@@ -36,7 +37,7 @@ import Testing
     @Test(arguments: variants.indices) func gradientsConsumedAndBlocksRecomputed(index: Int) throws {
         let variant = Self.variants[index]
         // All formats with a method's own options; two with every other.
-        for format in variant.changed == nil ? Self.formats : [Self.formats[0], Self.formats[6]] {
+        for format in variant.changed == nil ? Self.formats : [Self.formats[0], Self.formats[8]] {
             let ordinary = try LeanRun(variant, format).train(5)
             for (update, recompute) in [(MemoryOptions.Update.perLayer, MemoryOptions.Recompute.none), (.wholeModel, .block), (.perLayer, .block)] {
                 let memory = lean(format, update, recompute)
@@ -51,7 +52,7 @@ import Testing
     /// Micro-batches and clipping do not mind what is recomputed or how tensors are kept.
     @Test(arguments: variants.indices.filter { variants[$0].changed == nil }) func accumulationAndClipping(index: Int) throws {
         let variant = Self.variants[index]
-        for format in [Self.formats[0], Self.formats[6]] {
+        for format in [Self.formats[0], Self.formats[8]] {
             let ordinary = try LeanRun(variant, format, accumulation: 2, clip: 0.05)
             let again = try LeanRun(variant, lean(format, .wholeModel, .block), accumulation: 2, clip: 0.05)
             let (a, b) = (try ordinary.train(4), try again.train(4))
@@ -66,7 +67,7 @@ import Testing
     /// Planned bytes are the peak's, through refreshes, merges, prunings and phases.
     @Test(arguments: variants.indices) func thePlanIsThePeak(index: Int) throws {
         let variant = Self.variants[index]
-        for format in variant.changed == nil ? Self.formats : [Self.formats[0], Self.formats[6]] {
+        for format in variant.changed == nil ? Self.formats : [Self.formats[0], Self.formats[8]] {
             for update in MemoryOptions.Update.allCases {
                 for recompute in MemoryOptions.Recompute.allCases {
                     let memory = lean(format, update, recompute)

@@ -3,6 +3,7 @@
 
 readonly SLBENCH_PACKAGES=(
     libopenblas-dev       # matrix products
+    libdnnl-dev           # matrix products of brain floats
     liblapacke-dev        # SVD and QR
     libsqlite3-dev        # the results database
     libsentencepiece-dev  # tokenizers

@@ -92,7 +92,7 @@ public struct SweepPlanner: Sendable {
                 floatingPointOperationsPerPosition: accounting.trainingFloatingPointOperations(spec.training)
                     / Double(max(1, spec.training.totalTokens))),
             computation: method.computationSummary(
-                shape: spec.model, phase: last, tokens: spec.training.microBatchSize * spec.training.sequenceLength),
+                shape: spec.model, phase: last, pass: PassSize(spec.training, threads: threads)),
             silent: SilentEvents.of(spec, method: method) + checkpoint.silences(spec.training),
             note: changes.note(spec, runKey: key, status: status))
     }

@@ -60,15 +60,15 @@ public struct CoLAMethod: PretrainingMethod {
         CoLAParameterization(path: ActivatedFactors(try set.lowRankFactors(scale: 1), activation: .silu), module: set.module)
     }
 
-    public func scratchCount(at module: LinearModule, phase: Int, tokens: Int, threads: Int) -> Int {
-        ActivatedFactors<Float>.scratchCount(rank: rank, tokens: tokens)
+    public func scratchCount(at module: LinearModule, phase: Int, pass: PassSize) -> Int {
+        ActivatedFactors<Float>.scratchCount(rank: rank, pass: pass)
     }
 
-    public func floatingPointOperations(at module: LinearModule, phase: Int, tokens: Int) -> Double {
+    public func floatingPointOperations(at module: LinearModule, phase: Int, pass: PassSize) -> Double {
         6 * Double(rank) * Double(module.outFeatures + module.inFeatures)
     }
 
     public func lifecycles(totalSteps: Int) -> [any Lifecycle] { Restarts.lifecycles(restarts, totalSteps: totalSteps) }
 
-    public func savedActivations(at module: LinearModule, phase: Int, tokens: Int) -> SavedActivations { SavedActivations(columns: rank) }
+    public func savedActivations(at module: LinearModule, phase: Int, pass: PassSize) -> SavedActivations { SavedActivations(columns: rank) }
 }

@@ -87,15 +87,16 @@ public struct LOSTMethod: PretrainingMethod {
             sparseScale: Element(1 - gamma), module: set.module)
     }
 
-    public func scratchCount(at module: LinearModule, phase: Int, tokens: Int, threads: Int) -> Int {
-        ActivatedFactors<Float>.scratchCount(rank: rank, tokens: tokens) + 2 * tokens * channelCount(module)
+    public func scratchCount(at module: LinearModule, phase: Int, pass: PassSize) -> Int {
+        let channels = pass.tokens * channelCount(module)
+        return ActivatedFactors<Float>.scratchCount(rank: rank, pass: pass) + pass.operandCount(channels) + channels
     }
 
-    public func floatingPointOperations(at module: LinearModule, phase: Int, tokens: Int) -> Double {
+    public func floatingPointOperations(at module: LinearModule, phase: Int, pass: PassSize) -> Double {
         6 * Double(rank) * Double(module.outFeatures + module.inFeatures) + 6 * Double(module.outFeatures) * Double(channelCount(module))
     }
 
-    public func savedActivations(at module: LinearModule, phase: Int, tokens: Int) -> SavedActivations { SavedActivations(columns: rank) }
+    public func savedActivations(at module: LinearModule, phase: Int, pass: PassSize) -> SavedActivations { SavedActivations(columns: rank) }
 
     public func lifecycles(totalSteps: Int) -> [any Lifecycle] { Restarts.lifecycles(restarts, totalSteps: totalSteps) }
 

@@ -31,8 +31,8 @@ final class LOSTParameterization<Element: Scalar>: Parameterization {
     func forward(_ x: Operand<Element>, into y: Matrix<Element>, accumulate: Bool, saved: Operand<Element>?, scratch: Scratch<Element>) {
         var scratch = scratch
         path.forward(x, into: y, accumulate: accumulate, saved: saved, scratch: &scratch)
-        let channels = x.alike(scratch.take(rows: x.rows, columns: columns.count))
-        channels.matrix.gatherColumns(columns, of: x.matrix)
+        let channels = scratch.take(rows: x.rows, columns: columns.count, like: x)
+        channels.gatherColumns(columns, of: x)
         y.setProduct(channels, transposing: sparseWeight, scale: sparseScale, keep: 1)
     }
 
@@ -45,8 +45,8 @@ final class LOSTParameterization<Element: Scalar>: Parameterization {
         path.backward(
             x, saved: z, outputGradient: outputGradient, inputGradient: dx, accumulateInput: accumulateInput, scratch: &scratch,
             accumulate: accumulate)
-        let channels = x.alike(scratch.take(rows: x.rows, columns: columns.count))
-        channels.matrix.gatherColumns(columns, of: x.matrix)
+        let channels = scratch.take(rows: x.rows, columns: columns.count, like: x)
+        channels.gatherColumns(columns, of: x)
         sparseWeight.gradient?.setProduct(transposing: outputGradient, channels, scale: sparseScale, keep: accumulate ? 1 : 0)
         let channelGradient = scratch.take(rows: x.rows, columns: columns.count)
         channelGradient.setProduct(outputGradient, sparseWeight, scale: sparseScale)

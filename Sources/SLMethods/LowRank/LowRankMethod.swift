@@ -45,13 +45,13 @@ public struct LowRankMethod: PretrainingMethod {
         LowRankParameterization(factors: try set.lowRankFactors(scale: scale), module: set.module)
     }
 
-    public func scratchCount(at module: LinearModule, phase: Int, tokens: Int, threads: Int) -> Int { tokens * rank }
+    public func scratchCount(at module: LinearModule, phase: Int, pass: PassSize) -> Int { pass.operandCount(pass.tokens * rank) }
 
-    public func floatingPointOperations(at module: LinearModule, phase: Int, tokens: Int) -> Double {
+    public func floatingPointOperations(at module: LinearModule, phase: Int, pass: PassSize) -> Double {
         6 * Double(rank) * Double(module.outFeatures + module.inFeatures)
     }
 
-    public func savedActivations(at module: LinearModule, phase: Int, tokens: Int) -> SavedActivations { SavedActivations(columns: rank) }
+    public func savedActivations(at module: LinearModule, phase: Int, pass: PassSize) -> SavedActivations { SavedActivations(columns: rank) }
 
     public func lifecycles(totalSteps: Int) -> [any Lifecycle] { Restarts.lifecycles(restarts, totalSteps: totalSteps) }
 

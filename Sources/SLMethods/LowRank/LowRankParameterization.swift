@@ -14,7 +14,7 @@ final class LowRankParameterization<Element: Scalar>: Parameterization {
 
     func forward(_ x: Operand<Element>, into y: Matrix<Element>, accumulate: Bool, saved: Operand<Element>?, scratch: Scratch<Element>) {
         var scratch = scratch
-        let z = saved ?? x.alike(scratch.take(rows: x.rows, columns: factors.rank))
+        let z = saved ?? scratch.take(rows: x.rows, columns: factors.rank, like: x)
         factors.compress(x, into: z)
         factors.expand(z, into: y, accumulate: accumulate)
     }

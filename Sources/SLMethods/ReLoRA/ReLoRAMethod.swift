@@ -117,14 +117,14 @@ public struct ReLoRAMethod: PretrainingMethod {
             : FrozenPlusLowRankParameterization(weight: try set.parameter("weight"), factors: try set.lowRankFactors(scale: scale), module: set.module)
     }
 
-    public func scratchCount(at module: LinearModule, phase: Int, tokens: Int, threads: Int) -> Int { isFullRank(phase) ? 0 : tokens * rank }
+    public func scratchCount(at module: LinearModule, phase: Int, pass: PassSize) -> Int { isFullRank(phase) ? 0 : pass.operandCount(pass.tokens * rank) }
 
-    public func floatingPointOperations(at module: LinearModule, phase: Int, tokens: Int) -> Double {
+    public func floatingPointOperations(at module: LinearModule, phase: Int, pass: PassSize) -> Double {
         isFullRank(phase)
             ? 6 * Double(module.outFeatures) * Double(module.inFeatures) : FrozenPlusLowRank.floatingPointOperations(at: module, rank: rank)
     }
 
-    public func savedActivations(at module: LinearModule, phase: Int, tokens: Int) -> SavedActivations { SavedActivations(columns: isFullRank(phase) ? 0 : rank) }
+    public func savedActivations(at module: LinearModule, phase: Int, pass: PassSize) -> SavedActivations { SavedActivations(columns: isFullRank(phase) ? 0 : rank) }
 
     // MARK: Lifecycle
 

@@ -1,3 +1,4 @@
+import SLMethodKit
 import SLNumerics
 import SLSpec
 
@@ -19,6 +20,9 @@ struct SLTrainCost: Sendable, Hashable {
     /// Measured by `benchmarks/kernels` (sparse product and sparse gradients beside the product rate).
     static let sparseFactor = 9.0
 
+    /// The same beside a product of brain floats, which take half the time; the sparse part reads in full and first expands its operands.
+    static let sparseFactorBesideBF16 = 2 * sparseFactor
+
     /// FLOPs of forward and backward through a rebuilt W: three dense products a token; W twice and both factors'
     /// gradients from G, shared by all tokens.
     func rebuilding(_ module: LinearModule, tokens: Int) -> Double {
@@ -32,14 +36,15 @@ struct SLTrainCost: Sendable, Hashable {
     }
 
     /// Whether a module is computed by factors.
-    func usesFactors(_ module: LinearModule, entries: Int, tokens: Int) -> Bool {
+    func usesFactors(_ module: LinearModule, entries: Int, pass: PassSize) -> Bool {
         switch computation {
         case .rebuild: return false
         case .factors: return true
         case .automatic:
-            let sparse = 6 * Double(tokens) * Double(entries)
-            let factored = factored(module, entries: entries, tokens: tokens) + (Self.sparseFactor - 1) * sparse
-            return factored < rebuilding(module, tokens: tokens)
+            let sparse = 6 * Double(pass.tokens) * Double(entries)
+            let factor = pass.precision == .full ? Self.sparseFactor : Self.sparseFactorBesideBF16
+            let factored = factored(module, entries: entries, tokens: pass.tokens) + (factor - 1) * sparse
+            return factored < rebuilding(module, tokens: pass.tokens)
         }
     }
 }

@@ -62,7 +62,7 @@ public struct SLTrainMethod: PretrainingMethod {
     public func tensors(at module: LinearModule, phase: Int) -> [TensorDeclaration] {
         let entries = entryCount(module)
         return LowRankFactors<Float>.declarations(at: module, rank: rank) + [
-            TensorDeclaration("sparse_value", rows: 1, columns: entries),
+            TensorDeclaration("sparse_value", rows: 1, columns: entries, isOperand: false),
             TensorDeclaration("sparse_row_start", rows: 1, columns: module.outFeatures + 1, kind: .indices(paperCount: 0)),
             TensorDeclaration("sparse_column", rows: 1, columns: entries, kind: .indices(paperCount: entries)),
         ]
@@ -88,27 +88,28 @@ public struct SLTrainMethod: PretrainingMethod {
             module: set.module, cost: cost)
     }
 
-    public func scratchCount(at module: LinearModule, phase: Int, tokens: Int, threads: Int) -> Int {
-        guard cost.usesFactors(module, entries: entryCount(module), tokens: tokens) else { return module.outFeatures * module.inFeatures }
-        return tokens * rank
+    public func scratchCount(at module: LinearModule, phase: Int, pass: PassSize) -> Int {
+        guard cost.usesFactors(module, entries: entryCount(module), pass: pass) else { return module.outFeatures * module.inFeatures }
+        // The sparse part reads its operands in full.
+        return pass.operandCount(pass.tokens * rank) + pass.fullCount(pass.tokens * (module.inFeatures + module.outFeatures))
             + SparseSupport.productWorkspaceCount(
-                rows: module.outFeatures, columns: module.inFeatures, entries: entryCount(module), tokens: tokens, threads: threads)
+                rows: module.outFeatures, columns: module.inFeatures, entries: entryCount(module), tokens: pass.tokens, threads: pass.threads)
     }
 
-    public func floatingPointOperations(at module: LinearModule, phase: Int, tokens: Int) -> Double {
+    public func floatingPointOperations(at module: LinearModule, phase: Int, pass: PassSize) -> Double {
         let entries = entryCount(module)
         let all =
-            cost.usesFactors(module, entries: entries, tokens: tokens)
-            ? cost.factored(module, entries: entries, tokens: tokens) : cost.rebuilding(module, tokens: tokens)
-        return all / Double(max(1, tokens))
+            cost.usesFactors(module, entries: entries, pass: pass)
+            ? cost.factored(module, entries: entries, tokens: pass.tokens) : cost.rebuilding(module, tokens: pass.tokens)
+        return all / Double(max(1, pass.tokens))
     }
 
-    public func savedActivations(at module: LinearModule, phase: Int, tokens: Int) -> SavedActivations {
-        SavedActivations(columns: cost.usesFactors(module, entries: entryCount(module), tokens: tokens) ? rank : 0)
+    public func savedActivations(at module: LinearModule, phase: Int, pass: PassSize) -> SavedActivations {
+        SavedActivations(columns: cost.usesFactors(module, entries: entryCount(module), pass: pass) ? rank : 0)
     }
 
-    public func computation(at module: LinearModule, phase: Int, tokens: Int) -> String? {
-        cost.usesFactors(module, entries: entryCount(module), tokens: tokens) ? "factors" : "rebuild"
+    public func computation(at module: LinearModule, phase: Int, pass: PassSize) -> String? {
+        cost.usesFactors(module, entries: entryCount(module), pass: pass) ? "factors" : "rebuild"
     }
 
     public func lifecycles(totalSteps: Int) -> [any Lifecycle] { Restarts.lifecycles(restarts, totalSteps: totalSteps) }

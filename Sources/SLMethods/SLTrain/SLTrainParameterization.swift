@@ -27,9 +27,18 @@ final class SLTrainParameterization<Element: Scalar>: Parameterization {
 
     var supportIsValid: Bool { support.isValid(columnCount: module.inFeatures) }
 
-    private func rebuild(into weight: Matrix<Element>) {
-        factors.writeProduct(into: weight, accumulate: false)
-        support.scatterAdd(values.value, into: weight)
+    /// W as products read it, from the factors as they read them: summed in full, then rounded where it stands.
+    private func rebuild(in space: Matrix<Element>, like x: Operand<Element>) -> Operand<Element> {
+        factors.multiply(into: space)
+        support.scatterAdd(values.value, into: space)
+        return space.roundInPlace(to: x.precision)
+    }
+
+    /// For the sparse part, which has no products of short operands.
+    private func inFull(_ operand: Operand<Element>, _ scratch: inout Scratch<Element>) -> Matrix<Element> {
+        let matrix = scratch.inFull(operand)
+        operand.expand(into: matrix)
+        return matrix
     }
 
     private func sparseWorkspace(_ tokens: Int, _ scratch: inout Scratch<Element>) -> Matrix<Element> {
@@ -42,10 +51,10 @@ final class SLTrainParameterization<Element: Scalar>: Parameterization {
         if let z = saved {
             factors.compress(x, into: z)
             factors.expand(z, into: y, accumulate: accumulate)
-            support.addProduct(x.matrix, values: values.value, into: y, workspace: sparseWorkspace(x.rows, &scratch))
+            let x = inFull(x, &scratch)
+            support.addProduct(x, values: values.value, into: y, workspace: sparseWorkspace(x.rows, &scratch))
         } else {
-            let weight = scratch.take(rows: module.outFeatures, columns: module.inFeatures)
-            rebuild(into: weight)
+            let weight = rebuild(in: scratch.take(rows: module.outFeatures, columns: module.inFeatures), like: x)
             y.setProduct(x, transposing: weight, keep: accumulate ? 1 : 0)
         }
     }
@@ -60,26 +69,28 @@ final class SLTrainParameterization<Element: Scalar>: Parameterization {
             factors.backward(
                 x, saved: z, outputGradient: outputGradient, inputGradient: dx, accumulateInput: accumulateInput, scratch: &scratch,
                 accumulate: accumulate)
+            let (x, outputGradient) = (inFull(x, &scratch), inFull(outputGradient, &scratch))
             support.addGradients(
-                x.matrix, outputGradient: outputGradient.matrix, values: values.value, inputGradient: dx, valueGradient: values.gradient,
+                x, outputGradient: outputGradient, values: values.value, inputGradient: dx, valueGradient: values.gradient,
                 accumulate: accumulate, workspace: sparseWorkspace(x.rows, &scratch))
             return
         }
-        let dense = scratch.take(rows: module.outFeatures, columns: module.inFeatures)
-        rebuild(into: dense)
-        dx.setProduct(outputGradient, dense, keep: accumulateInput ? 1 : 0)
-        dense.setProduct(transposing: outputGradient, x)
-        let keep: Element = accumulate ? 1 : 0
-        factors.up.gradient?.setProduct(dense, transposing: factors.down.value, scale: factors.scale, keep: keep)
-        factors.down.gradient?.setProduct(transposing: factors.up.value, dense, scale: factors.scale, keep: keep)
+        let space = scratch.take(rows: module.outFeatures, columns: module.inFeatures)
+        dx.setProduct(outputGradient, rebuild(in: space, like: x), keep: accumulateInput ? 1 : 0)
+        space.setProduct(transposing: outputGradient, x)
         if let gradient = values.gradient {
             if !accumulate { gradient.fill(0) }
-            support.gatherAdd(dense, into: gradient)
+            support.gatherAdd(space, into: gradient)
         }
+        let dense = space.roundInPlace(to: x.precision)
+        let keep: Element = accumulate ? 1 : 0
+        factors.up.gradient?.setProduct(dense, transposing: factors.down, scale: factors.scale, keep: keep)
+        factors.down.gradient?.setProduct(transposing: factors.up, dense, scale: factors.scale, keep: keep)
     }
 
     func writeDenseEquivalent(into weight: Matrix<Element>) -> Bool {
-        rebuild(into: weight)
+        factors.writeProduct(into: weight, accumulate: false)
+        support.scatterAdd(values.value, into: weight)
         return true
     }
 

@@ -4,39 +4,48 @@
 /// batch. The forward pass keeps one log-sum-exp a row, from which the backward pass makes the probabilities again
 /// (Dao et al. 2022, arXiv:2205.14135, §3.1; here with whole rows of keys, so no running maximum is needed).
 ///
+/// Queries, keys, values, probabilities and their derivatives are operands of products and are rounded as such; scores, softmax and sums
+/// are in full.
+///
 /// Legend: B sequences, T positions, H heads of d elements; query, key, value, output [B·T, H·d]; scale 1/√d.
 public struct Attention<Element: Scalar>: Sendable {
     public let sequenceLength: Int
     public let heads: Int
     public let headSize: Int
-    private let scale: Element
-    private static var blockSize: Int { 64 }
-    private let space: [WorkerSpace]
+    let scale: Element
+    static var blockSize: Int { 64 }
+    let space: [WorkerSpace]
 
     /// What one thread needs: two score blocks and the key's and value's gradients of one head.
-    private struct WorkerSpace: Sendable {
-        let probabilities: Matrix<Element>  // [blockSize, T]
+    struct WorkerSpace: Sendable {
+        let scores: Matrix<Element>  // [blockSize, T] scores, then probabilities
         let gradients: Matrix<Element>  // [blockSize, T]
         let keyGradient: Matrix<Element>  // [T, d]
         let valueGradient: Matrix<Element>  // [T, d]
         let queryGradient: Matrix<Element>  // [blockSize, d]
+        let outputGradient: Operand<Element>?  // [blockSize, d] where it is rounded
     }
 
-    /// Elements that ``init(sequenceLength:heads:headSize:threads:ledger:)`` allocates.
-    public static func workspaceCount(sequenceLength: Int, headSize: Int, threads: Int) -> Int {
+    /// Elements that ``init(sequenceLength:heads:headSize:threads:precision:ledger:)`` allocates.
+    public static func workspaceCount(sequenceLength: Int, headSize: Int, threads: Int, precision: OperandPrecision = .full) -> Int {
         let block = min(blockSize, sequenceLength)
-        return threads * (2 * block * sequenceLength + 2 * sequenceLength * headSize + block * headSize)
+        let rounded = precision == .full ? 0 : precision.spaceCount(block * headSize)
+        return threads * (2 * block * sequenceLength + 2 * sequenceLength * headSize + block * headSize + rounded)
     }
 
     /// With space of its own.
-    public init(sequenceLength: Int, heads: Int, headSize: Int, threads: Int, ledger: MemoryLedger) throws {
-        let count = Self.workspaceCount(sequenceLength: sequenceLength, headSize: headSize, threads: threads)
+    public init(
+        sequenceLength: Int, heads: Int, headSize: Int, threads: Int, precision: OperandPrecision = .full, ledger: MemoryLedger
+    ) throws {
+        let count = Self.workspaceCount(sequenceLength: sequenceLength, headSize: headSize, threads: threads, precision: precision)
         var scratch = Scratch(try Matrix<Element>(rows: 1, columns: count, category: .workspace, ledger: ledger))
-        self.init(sequenceLength: sequenceLength, heads: heads, headSize: headSize, threads: threads, in: &scratch)
+        self.init(sequenceLength: sequenceLength, heads: heads, headSize: headSize, threads: threads, precision: precision, in: &scratch)
     }
 
-    /// - Parameter scratch: gives ``workspaceCount(sequenceLength:headSize:threads:)`` elements.
-    public init(sequenceLength: Int, heads: Int, headSize: Int, threads: Int, in scratch: inout Scratch<Element>) {
+    /// - Parameter scratch: gives ``workspaceCount(sequenceLength:headSize:threads:precision:)`` elements.
+    public init(
+        sequenceLength: Int, heads: Int, headSize: Int, threads: Int, precision: OperandPrecision = .full, in scratch: inout Scratch<Element>
+    ) {
         self.sequenceLength = sequenceLength
         self.heads = heads
         self.headSize = headSize
@@ -44,95 +53,53 @@ public struct Attention<Element: Scalar>: Sendable {
         let block = min(Self.blockSize, sequenceLength)
         space = (0..<threads).map { _ in
             WorkerSpace(
-                probabilities: scratch.take(rows: block, columns: sequenceLength),
+                scores: scratch.take(rows: block, columns: sequenceLength),
                 gradients: scratch.take(rows: block, columns: sequenceLength),
                 keyGradient: scratch.take(rows: sequenceLength, columns: headSize),
                 valueGradient: scratch.take(rows: sequenceLength, columns: headSize),
-                queryGradient: scratch.take(rows: block, columns: headSize))
+                queryGradient: scratch.take(rows: block, columns: headSize),
+                outputGradient: precision == .full ? nil : scratch.take(rows: block, columns: headSize, precision: precision))
         }
     }
 
-    private func blocks() -> [Range<Int>] {
+    var blocks: [Range<Int>] {
         stride(from: 0, to: sequenceLength, by: Self.blockSize).map { $0..<min($0 + Self.blockSize, sequenceLength) }
     }
 
+    /// Runs `body` for every head of every sequence, shared out over as many threads as there is space for.
+    func forEachHead(_ rows: Int, _ body: @Sendable (_ worker: WorkerSpace, _ workers: Int, _ head: Int, _ tokens: Range<Int>, _ columns: Range<Int>) -> Void) {
+        let tasks = rows / sequenceLength * heads
+        let workers = min(Compute.threads, tasks, space.count)
+        Compute.tasks(tasks, workers: workers) { worker, task in
+            let (first, head) = (task / heads * sequenceLength, task % heads)
+            body(space[worker], workers, head, first..<first + sequenceLength, head * headSize..<(head + 1) * headSize)
+        }
+    }
+
     /// - Parameter logSumExp: [H, B·T], written for the way back.
-    public func forward(query: Matrix<Element>, key: Matrix<Element>, value: Matrix<Element>, into output: Matrix<Element>, logSumExp: Matrix<Element>) {
-        let sequences = query.rows / sequenceLength
-        let workers = min(Compute.threads, sequences * heads, space.count)
-        let blocks = blocks()
-        Compute.tasks(sequences * heads, workers: workers) { worker, task in
-            let tokens = Range(start: task / heads * sequenceLength, count: sequenceLength)
-            let head = task % heads
-            let columns = Range(start: head * headSize, count: headSize)
+    public func forward(
+        query: some ProductOperand<Element>, key: some ProductOperand<Element>, value: some ProductOperand<Element>,
+        into output: some ProductOperand<Element>, logSumExp: Matrix<Element>
+    ) {
+        let (query, key, value, output) = (query.operand, key.operand, value.operand, output.operand)
+        let blocks = blocks
+        forEachHead(query.rows) { mine, workers, head, tokens, columns in
             let q = query.window(rows: tokens, columns: columns)
             let k = key.window(rows: tokens, columns: columns)
             let v = value.window(rows: tokens, columns: columns)
             let o = output.window(rows: tokens, columns: columns)
             for block in blocks {
                 let seen = block.upperBound
-                let p = space[worker].probabilities.reshaped(rows: block.count, columns: seen)
-                p.setProduct(q.window(rows: block), transposing: k.window(rows: 0..<seen), sharedBy: workers)
+                let scores = mine.scores.reshaped(rows: block.count, columns: seen)
+                scores.setProduct(q.window(rows: block), transposing: k.window(rows: 0..<seen), sharedBy: workers)
+                let p = scores.roundedInPlace(to: query.precision)
                 for row in 0..<block.count {
                     logSumExp[head, tokens.lowerBound + block.lowerBound + row] = Element.causalSoftmax(
-                        p.row(row), valid: block.lowerBound + row + 1, seen, scale: scale)
+                        scores.row(row), valid: block.lowerBound + row + 1, seen, scale: scale)
+                    p.roundRowInPlace(row, from: scores)
                 }
                 o.window(rows: block).setProduct(p, v.window(rows: 0..<seen), sharedBy: workers)
             }
         }
     }
-
-    /// query, key and value are overwritten by their own derivatives.
-    ///
-    /// - Parameter output: the forward pass's, if it is there; without it each row's Σ p·dp stands in for the equal output · dOutput.
-    public func backward(
-        query: Matrix<Element>, key: Matrix<Element>, value: Matrix<Element>, output: Matrix<Element>?,
-        outputGradient: Matrix<Element>, logSumExp: Matrix<Element>
-    ) {
-        let sequences = query.rows / sequenceLength
-        let workers = min(Compute.threads, sequences * heads, space.count)
-        let blocks = blocks()
-        Compute.tasks(sequences * heads, workers: workers) { worker, task in
-            let tokens = Range(start: task / heads * sequenceLength, count: sequenceLength)
-            let head = task % heads
-            let columns = Range(start: head * headSize, count: headSize)
-            let q = query.window(rows: tokens, columns: columns)
-            let k = key.window(rows: tokens, columns: columns)
-            let v = value.window(rows: tokens, columns: columns)
-            let o = output?.window(rows: tokens, columns: columns)
-            let dO = outputGradient.window(rows: tokens, columns: columns)
-            let mine = space[worker]
-            // The last block sees every key: it overwrites the sums that the others add to.
-            for block in blocks.reversed() {
-                let seen = block.upperBound
-                let keep: Element = seen == sequenceLength ? 0 : 1
-                let p = mine.probabilities.reshaped(rows: block.count, columns: seen)
-                let dp = mine.gradients.reshaped(rows: block.count, columns: seen)
-                let dq = mine.queryGradient.window(rows: 0..<block.count)
-                let (qBlock, dOBlock) = (q.window(rows: block), dO.window(rows: block))
-                let keys = k.window(rows: 0..<seen)
-                p.setProduct(qBlock, transposing: keys, sharedBy: workers)
-                dp.setProduct(dOBlock, transposing: v.window(rows: 0..<seen), sharedBy: workers)
-                for row in 0..<block.count {
-                    let position = block.lowerBound + row
-                    Element.causalProbabilities(
-                        p.row(row), valid: position + 1, seen, scale: scale, logSumExp: logSumExp[head, tokens.lowerBound + position])
-                    let delta = o.map { Element.dot($0.row(position), dO.row(position), headSize) } ?? Element.dot(p.row(row), dp.row(row), position + 1)
-                    Element.causalSoftmaxBackward(p.row(row), dp.row(row), valid: position + 1, seen, delta: delta, scale: scale)
-                }
-                mine.valueGradient.window(rows: 0..<seen).setProduct(transposing: p, dOBlock, keep: keep, sharedBy: workers)
-                mine.keyGradient.window(rows: 0..<seen).setProduct(transposing: dp, qBlock, keep: keep, sharedBy: workers)
-                dq.setProduct(dp, keys, sharedBy: workers)
-                for row in 0..<block.count { qBlock.row(row).update(from: dq.row(row), count: headSize) }
-            }
-            for row in 0..<sequenceLength {
-                k.row(row).update(from: mine.keyGradient.row(row), count: headSize)
-                v.row(row).update(from: mine.valueGradient.row(row), count: headSize)
-            }
-        }
-    }
-}
-
-extension Range<Int> {
-    fileprivate init(start: Int, count: Int) { self = start..<(start + count) }
 }

@@ -39,3 +39,22 @@ extension Matrix where Element: Scalar {
         }
     }
 }
+
+extension Operand {
+    /// self[i, j] = source[i, columns[j]]: the same brain floats where both are of them.
+    public func gatherColumns(_ indices: IndexVector, of source: Operand) {
+        precondition(rows == source.rows && columns == indices.count)
+        switch (content, source.content) {
+        case (.full(let matrix), .full(let source)): matrix.gatherColumns(indices, of: source)
+        case (.bf16(let matrix), .bf16(let source)):
+            let count = indices.count
+            Compute.ranges(of: rows, grain: max(1, Matrix<Element>.grain / max(1, count))) { _, range in
+                for index in range {
+                    let (target, row) = (matrix.row(index), source.row(index))
+                    for j in 0..<count { target[j] = row[Int(indices.base[j])] }
+                }
+            }
+        default: preconditionFailure("columns of \(source.precision) into \(precision)")
+        }
+    }
+}

@@ -1,5 +1,11 @@
 /// `Double` runs the plain loops: it exists to check derivatives, not to be fast.
 extension Double {
+    public static func compress(_ x: Row, into y: UnsafeMutablePointer<BFloat16>, _ n: Int) {
+        for i in 0..<n { y[i] = BFloat16(nearest: Float(x[i])) }
+    }
+    public static func expand(_ x: UnsafePointer<BFloat16>, into y: Row, _ n: Int) {
+        for i in 0..<n { y[i] = Double(x[i].value) }
+    }
     public static func fill(_ x: Row, _ value: Double, _ n: Int) {
         x.update(repeating: value, count: n)
     }

@@ -1,5 +1,8 @@
 /// The loops of training, a vector register at a time; what is left of a row runs through ``Reference``.
 extension Float {
+    public static func compress(_ x: Row, into y: UnsafeMutablePointer<BFloat16>, _ n: Int) { BFloat16.compress(x, into: y, n) }
+    public static func expand(_ x: UnsafePointer<BFloat16>, into y: Row, _ n: Int) { BFloat16.expand(x, into: y, n) }
+
     public static func fill(_ x: Row, _ value: Float, _ n: Int) {
         let body = n & ~(laneCount &- 1)
         let lanes = Lanes(repeating: value)

@@ -10,12 +10,6 @@ extension Matrix where Element: Scalar {
         }
     }
 
-    @inline(__always)
-    func row(_ index: Int) -> UnsafeMutablePointer<Element> {
-        assert(index >= 0 && index < rows)
-        return base + index * stride
-    }
-
     public func copy(from other: Matrix) {
         precondition(rows == other.rows && columns == other.columns, "\(other.rows)x\(other.columns) into \(rows)x\(columns)")
         forEachRow { row($0).update(from: other.row($0), count: columns) }

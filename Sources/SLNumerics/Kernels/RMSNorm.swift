@@ -3,18 +3,21 @@
 /// Source: Zhang and Sennrich 2019, arXiv:1910.07467, Eq. 4; ε inside the root as in LLaMA.
 public enum RMSNorm {
     /// - Parameters: `x`, `y` [N, h]; `weight` [1, h]; `reciprocal` [1, N] receives 1/√(mean(x²) + ε) for the way back.
-    public static func forward<S: Scalar>(_ x: Matrix<S>, weight: Matrix<S>, into y: Matrix<S>, reciprocal: Matrix<S>, epsilon: S) {
+    public static func forward<S: Scalar>(_ x: Matrix<S>, weight: Matrix<S>, into y: some ProductOperand<S>, reciprocal: Matrix<S>, epsilon: S) {
+        let y = y.operand
         precondition(x.columns == weight.columns && y.rows == x.rows && y.columns == x.columns && reciprocal.columns >= x.rows)
-        x.forEachRow { row in
+        y.fillRows { row, target in
             let r = S.reciprocalRMS(x.row(row), x.columns, epsilon: epsilon)
             reciprocal.base[row] = r
-            S.normalize(x.row(row), r, weight.base, y.row(row), x.columns)
+            S.normalize(x.row(row), r, weight.base, target, x.columns)
         }
     }
 
     /// The same `y` again from the kept reciprocals.
-    public static func recompute<S: Scalar>(_ x: Matrix<S>, weight: Matrix<S>, into y: Matrix<S>, reciprocal: Matrix<S>) {
-        x.forEachRow { row in S.normalize(x.row(row), reciprocal.base[row], weight.base, y.row(row), x.columns) }
+    public static func recompute<S: Scalar>(_ x: Matrix<S>, weight: Matrix<S>, into y: some ProductOperand<S>, reciprocal: Matrix<S>) {
+        let y = y.operand
+        precondition(y.rows == x.rows && y.columns == x.columns)
+        y.fillRows { row, target in S.normalize(x.row(row), reciprocal.base[row], weight.base, target, x.columns) }
     }
 
     /// dx adds, dWeight adds.

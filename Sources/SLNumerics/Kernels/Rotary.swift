@@ -25,15 +25,22 @@ public struct RotaryTable<Element: Scalar>: Sendable {
     }
 
     /// Rotates every head of every row of `x` [B·T, heads·d]; row b·T + t stands at position t.
-    public func apply(_ x: Matrix<Element>, sequenceLength: Int, heads: Int, inverse: Bool = false) {
+    ///
+    /// - Parameter y: gets the result; `x` holds it in full, too.
+    public func apply(_ x: Matrix<Element>, sequenceLength: Int, heads: Int, inverse: Bool = false, into y: Operand<Element>? = nil) {
         let half = cosine.columns
         precondition(x.columns == heads * half * 2 && sequenceLength <= cosine.rows)
+        precondition(y.map { $0.rows == x.rows && $0.columns == x.columns } ?? true)
         x.forEachRow { row in
             let position = row % sequenceLength
-            for head in 0..<heads {
-                Element.rotate(
-                    x.row(row) + head * half * 2, cosine.row(position), sine.row(position), half, inverse: inverse)
-            }
+            for head in 0..<heads { rotate(x.row(row) + head * half * 2, position: position, inverse: inverse) }
+            if case .bf16(let matrix) = y?.content { Element.compress(x.row(row), into: matrix.row(row), x.columns) }
         }
+    }
+
+    /// Rotates the `d` elements of one head.
+    @inline(__always)
+    func rotate(_ x: Element.Row, position: Int, inverse: Bool = false) {
+        Element.rotate(x, cosine.row(position), sine.row(position), cosine.columns, inverse: inverse)
     }
 }

@@ -5,6 +5,10 @@
 ///
 /// Legend: `n` elements; `x`, `y` rows; `d…` the loss's derivative by the thing named; "adds" means `+=`.
 public protocol RowScalar: RealScalar {
+    // Brain floats: to the nearest one, and back exactly.
+    static func compress(_ x: Row, into y: UnsafeMutablePointer<BFloat16>, _ n: Int)
+    static func expand(_ x: UnsafePointer<BFloat16>, into y: Row, _ n: Int)
+
     // Rows as a whole and by position
     static func fill(_ x: Row, _ value: Self, _ n: Int)
     /// y[i] = x[positions[i]]

@@ -9,25 +9,29 @@ public enum GateActivation: String, Sendable, Hashable, CaseIterable {
 /// The gate of LLaMA's feed-forward block: y = SiLU(gate) ⊙ up. Source: Shazeer 2020, arXiv:2002.05202, Eq. 6; without SiLU its
 /// bilinear form.
 public enum SwiGLU {
-    public static func forward<S: Scalar>(gate: Matrix<S>, up: Matrix<S>, activation: GateActivation = .silu, into y: Matrix<S>) {
-        precondition(gate.count == up.count && gate.count == y.count && gate.isContiguous && up.isContiguous && y.isContiguous)
-        Compute.ranges(of: gate.count, grain: Matrix<S>.grain / 4, alignment: 16) { _, range in
-            let start = range.lowerBound
+    public static func forward<S: Scalar>(
+        gate: some ProductOperand<S>, up: some ProductOperand<S>, activation: GateActivation = .silu, into y: some ProductOperand<S>
+    ) {
+        let (gate, up, y) = (gate.operand, up.operand, y.operand)
+        precondition(gate.rows == up.rows && gate.rows == y.rows && gate.columns == up.columns && gate.columns == y.columns)
+        ElementwisePieces([gate, up, y])?.run(reads: 0..<2, writes: 2..<3) { pieces, count in
             switch activation {
-            case .silu: S.swiGLU(gate.base + start, up.base + start, y.base + start, range.count)
-            case .identity: multiply(gate.base + start, up.base + start, y.base + start, range.count)
+            case .silu: S.swiGLU(pieces[0], pieces[1], pieces[2], count)
+            case .identity: multiply(pieces[0], pieces[1], pieces[2], count)
             }
         }
     }
 
     /// gate and up are overwritten by their own derivatives.
-    public static func backward<S: Scalar>(gate: Matrix<S>, up: Matrix<S>, activation: GateActivation = .silu, outputGradient dy: Matrix<S>) {
-        precondition(gate.count == up.count && gate.count == dy.count && gate.isContiguous && up.isContiguous && dy.isContiguous)
-        Compute.ranges(of: gate.count, grain: Matrix<S>.grain / 4, alignment: 16) { _, range in
-            let start = range.lowerBound
+    public static func backward<S: Scalar>(
+        gate: some ProductOperand<S>, up: some ProductOperand<S>, activation: GateActivation = .silu, outputGradient dy: Matrix<S>
+    ) {
+        let (gate, up) = (gate.operand, up.operand)
+        precondition(gate.rows == up.rows && gate.rows == dy.rows && gate.columns == up.columns && gate.columns == dy.columns)
+        ElementwisePieces([gate, up, Operand(dy)])?.run(reads: 0..<3, writes: 0..<2) { pieces, count in
             switch activation {
-            case .silu: S.swiGLUBackward(gate.base + start, up.base + start, dy.base + start, range.count)
-            case .identity: multiplyBackward(gate.base + start, up.base + start, dy.base + start, range.count)
+            case .silu: S.swiGLUBackward(pieces[0], pieces[1], pieces[2], count)
+            case .identity: multiplyBackward(pieces[0], pieces[1], pieces[2], count)
             }
         }
     }
@@ -45,14 +49,16 @@ public enum SwiGLU {
 
 /// SiLU(x) = x · sigmoid(x), elementwise. Source: Elfwing et al. 2017, arXiv:1702.03118.
 public enum SiLU {
-    public static func forward<S: Scalar>(_ x: Matrix<S>, into y: Matrix<S>) {
+    public static func forward<S: Scalar>(_ x: some ProductOperand<S>, into y: some ProductOperand<S>) {
+        let (x, y) = (x.operand, y.operand)
         precondition(x.rows == y.rows && x.columns == y.columns)
-        x.forEachRow { S.silu(x.row($0), y.row($0), x.columns) }
+        y.updateRows(reading: x) { _, target, source in S.silu(source, target, x.columns) }
     }
 
     /// dy becomes dy ⊙ SiLU'(x).
-    public static func backward<S: Scalar>(_ x: Matrix<S>, gradient dy: Matrix<S>) {
+    public static func backward<S: Scalar>(_ x: some ProductOperand<S>, gradient dy: Matrix<S>) {
+        let x = x.operand
         precondition(x.rows == dy.rows && x.columns == dy.columns)
-        x.forEachRow { S.siluBackward(x.row($0), dy.row($0), x.columns) }
+        Operand(dy).updateRows(reading: x) { _, target, source in S.siluBackward(source, target, x.columns) }
     }
 }

@@ -7,36 +7,49 @@ public struct OutOfMemoryError: Error, Sendable, CustomStringConvertible {
     public var description: String { "\(bytes) bytes for \(category) could not be allocated" }
 }
 
-/// A block of zero-filled memory that is entered in a ledger for as long as it lives.
+/// Zero-filled memory that is entered in a ledger for as long as it lives.
 ///
 /// Pages come straight from the kernel, so a block that is never touched costs no resident memory, and a released one
 /// goes back at once: the resident size follows the ledger.
-public final class Allocation<Element: BitwiseCopyable>: @unchecked Sendable {
-    public let base: UnsafeMutablePointer<Element>
-    public let count: Int
-    private let byteCount: Int
+public class Pages: @unchecked Sendable {
+    let address: UnsafeMutableRawPointer
+    let byteCount: Int
+    private let mapped: Int
     private let category: MemoryCategory
     private let ledger: MemoryLedger
 
     /// - Throws: ``OutOfMemoryError`` when the kernel refuses the pages.
-    public init(count: Int, category: MemoryCategory, ledger: MemoryLedger) throws {
-        let byteCount = max(1, count) * MemoryLayout<Element>.stride
-        guard let pages = mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), pages != MAP_FAILED else {
+    init(byteCount: Int, category: MemoryCategory, ledger: MemoryLedger) throws {
+        let mapped = max(1, byteCount)
+        guard let pages = mmap(nil, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), pages != MAP_FAILED else {
             throw OutOfMemoryError(bytes: byteCount, category: category)
         }
         // Products walk through whole matrices: with 4 KiB pages much of their packing is address translation. A refusal
         // costs speed only.
-        madvise(pages, byteCount, MADV_HUGEPAGE)
-        self.base = pages.bindMemory(to: Element.self, capacity: max(1, count))
-        self.count = count
+        madvise(pages, mapped, MADV_HUGEPAGE)
+        address = pages
         self.byteCount = byteCount
+        self.mapped = mapped
         self.category = category
         self.ledger = ledger
-        ledger.add(count * MemoryLayout<Element>.stride, to: category)
+        ledger.add(byteCount, to: category)
     }
 
     deinit {
-        ledger.remove(count * MemoryLayout<Element>.stride, from: category)
-        munmap(base, byteCount)
+        ledger.remove(byteCount, from: category)
+        munmap(address, mapped)
+    }
+}
+
+/// ``Pages`` of elements of one type.
+public final class Allocation<Element: BitwiseCopyable>: Pages, @unchecked Sendable {
+    public let count: Int
+    public var base: UnsafeMutablePointer<Element> { address.assumingMemoryBound(to: Element.self) }
+
+    /// - Throws: ``OutOfMemoryError`` when the kernel refuses the pages.
+    public init(count: Int, category: MemoryCategory, ledger: MemoryLedger) throws {
+        self.count = count
+        try super.init(byteCount: count * MemoryLayout<Element>.stride, category: category, ledger: ledger)
+        address.bindMemory(to: Element.self, capacity: max(1, count))
     }
 }

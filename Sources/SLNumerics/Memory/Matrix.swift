@@ -3,7 +3,8 @@
 /// A reference to storage, not a value: copies see the same elements. Writers of one buffer never run side by side on
 /// the same rows; that is what makes it safe to hand to other threads.
 public struct Matrix<Element: BitwiseCopyable>: @unchecked Sendable {
-    public let storage: Allocation<Element>
+    /// What holds the elements; others may share it.
+    let storage: Pages
     public let base: UnsafeMutablePointer<Element>
     public let rows: Int
     public let columns: Int
@@ -14,20 +15,33 @@ public struct Matrix<Element: BitwiseCopyable>: @unchecked Sendable {
     /// - Throws: ``OutOfMemoryError``.
     public init(rows: Int, columns: Int, category: MemoryCategory, ledger: MemoryLedger) throws {
         let storage = try Allocation<Element>(count: rows * columns, category: category, ledger: ledger)
-        self.init(storage: storage, offset: 0, rows: rows, columns: columns, stride: columns)
+        self.init(storage: storage, base: storage.base, rows: rows, columns: columns, stride: columns)
     }
 
-    private init(storage: Allocation<Element>, offset: Int, rows: Int, columns: Int, stride: Int) {
-        assert(rows >= 0 && columns >= 0 && stride >= columns && offset >= 0)
-        assert(rows == 0 || columns == 0 || offset + (rows - 1) * stride + columns <= storage.count, "window outside its storage")
+    /// All elements of a block of memory, row by row.
+    ///
+    /// - Precondition: as many as the block has.
+    public init(_ storage: Allocation<Element>, rows: Int, columns: Int) {
+        precondition(rows * columns == storage.count, "\(rows)x\(columns) of \(storage.count)")
+        self.init(storage: storage, base: storage.base, rows: rows, columns: columns, stride: columns)
+    }
+
+    private init(storage: Pages, base: UnsafeMutablePointer<Element>, rows: Int, columns: Int, stride: Int) {
+        assert(rows >= 0 && columns >= 0 && stride >= columns)
+        assert(
+            rows == 0 || columns == 0 || (UnsafeRawPointer(base) >= UnsafeRawPointer(storage.address)
+                && UnsafeRawPointer(base + (rows - 1) * stride + columns) <= UnsafeRawPointer(storage.address + storage.byteCount)),
+            "window outside its storage")
         self.storage = storage
-        self.base = storage.base + offset
+        self.base = base
         self.rows = rows
         self.columns = columns
         self.stride = stride
     }
 
     public var count: Int { rows * columns }
+    /// Whether it is all of its memory, and no window.
+    public var isWhole: Bool { count * MemoryLayout<Element>.stride == storage.byteCount }
     public var isContiguous: Bool { stride == columns || rows <= 1 }
 
     /// The window of the given rows and columns.
@@ -37,7 +51,7 @@ public struct Matrix<Element: BitwiseCopyable>: @unchecked Sendable {
         precondition(rowRange.lowerBound >= 0 && rowRange.upperBound <= rows, "rows \(rowRange) of \(rows)")
         precondition(columnRange.lowerBound >= 0 && columnRange.upperBound <= columns, "columns \(columnRange) of \(columns)")
         return Matrix(
-            storage: storage, offset: (base - storage.base) + rowRange.lowerBound * stride + columnRange.lowerBound,
+            storage: storage, base: base + rowRange.lowerBound * stride + columnRange.lowerBound,
             rows: rowRange.count, columns: columnRange.count, stride: stride)
     }
 
@@ -50,7 +64,34 @@ public struct Matrix<Element: BitwiseCopyable>: @unchecked Sendable {
 
     public func reshaped(from offset: Int, rows: Int, columns: Int) -> Matrix {
         precondition(isContiguous && offset + rows * columns <= count, "\(offset) + \(rows)x\(columns) of \(count)")
-        return Matrix(storage: storage, offset: (base - storage.base) + offset, rows: rows, columns: columns, stride: columns)
+        return Matrix(storage: storage, base: base + offset, rows: rows, columns: columns, stride: columns)
+    }
+
+    /// The same memory as rows of other elements, each row at the beginning of one of this matrix: shorter elements leave the rest of a row
+    /// unused. What was there is of no use any more.
+    ///
+    /// - Precondition: a row of `columns` others fits into a row here.
+    func overlaid<Other: BitwiseCopyable>(by type: Other.Type, columns: Int) -> Matrix<Other> {
+        let (size, other) = (MemoryLayout<Element>.stride, MemoryLayout<Other>.stride)
+        precondition(columns * other <= self.columns * size && size % other == 0, "\(columns) of \(other) bytes in \(self.columns) of \(size)")
+        return Matrix<Other>(
+            storage: storage, base: UnsafeMutableRawPointer(base).assumingMemoryBound(to: Other.self), rows: rows, columns: columns,
+            stride: stride * (size / other))
+    }
+
+    /// The same memory as a matrix of other elements, row by row without gaps.
+    ///
+    /// - Precondition: contiguous, and large enough.
+    func recast<Other: BitwiseCopyable>(to type: Other.Type, rows: Int, columns: Int) -> Matrix<Other> {
+        precondition(isContiguous && rows * columns * MemoryLayout<Other>.stride <= count * MemoryLayout<Element>.stride, "\(rows)x\(columns) in \(count)")
+        return Matrix<Other>(
+            storage: storage, base: UnsafeMutableRawPointer(base).assumingMemoryBound(to: Other.self), rows: rows, columns: columns, stride: columns)
+    }
+
+    @inline(__always)
+    func row(_ index: Int) -> UnsafeMutablePointer<Element> {
+        assert(index >= 0 && index < rows)
+        return base + index * stride
     }
 
     public subscript(row: Int, column: Int) -> Element {

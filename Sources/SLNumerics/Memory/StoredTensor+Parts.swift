@@ -10,7 +10,7 @@ public struct StoredPart: @unchecked Sendable {
     public let bytes: UnsafeMutableRawBufferPointer
     private let owner: AnyObject
 
-    init<Value>(_ storage: Allocation<Value>, from base: UnsafeMutablePointer<Value>, suffix: String, kind: Kind, shape: [Int]) {
+    init<Value>(_ storage: Pages, from base: UnsafeMutablePointer<Value>, suffix: String, kind: Kind, shape: [Int]) {
         self.suffix = suffix
         self.kind = kind
         self.shape = shape

@@ -1,5 +1,3 @@
-import COpenBLAS
-
 extension Matrix where Element: Scalar {
     /// self ← scale · left · right + keep · self. `left` [m, k], `right` [k, n], self [m, n].
     ///
@@ -10,9 +8,7 @@ extension Matrix where Element: Scalar {
     public func setProduct(
         _ left: some ProductOperand<Element>, _ right: some ProductOperand<Element>, scale: Element = 1, keep: Element = 0, sharedBy workers: Int = 1
     ) {
-        let (left, right) = (left.operand, right.operand)
-        precondition(left.columns == right.rows, "\(left.rows)x\(left.columns) times \(right.rows)x\(right.columns)")
-        multiply(left, false, right, false, left.rows, right.columns, left.columns, scale, keep, workers)
+        Operand(self).multiply(left.operand, false, right.operand, false, scale, keep, workers)
     }
 
     /// self ← scale · left · rightᵀ + keep · self. `left` [m, k], `right` [n, k], self [m, n].
@@ -20,9 +16,7 @@ extension Matrix where Element: Scalar {
         _ left: some ProductOperand<Element>, transposing right: some ProductOperand<Element>, scale: Element = 1, keep: Element = 0,
         sharedBy workers: Int = 1
     ) {
-        let (left, right) = (left.operand, right.operand)
-        precondition(left.columns == right.columns, "\(left.rows)x\(left.columns) times transposed \(right.rows)x\(right.columns)")
-        multiply(left, false, right, true, left.rows, right.rows, left.columns, scale, keep, workers)
+        Operand(self).multiply(left.operand, false, right.operand, true, scale, keep, workers)
     }
 
     /// self ← scale · leftᵀ · right + keep · self. `left` [k, m], `right` [k, n], self [m, n].
@@ -30,15 +24,39 @@ extension Matrix where Element: Scalar {
         transposing left: some ProductOperand<Element>, _ right: some ProductOperand<Element>, scale: Element = 1, keep: Element = 0,
         sharedBy workers: Int = 1
     ) {
-        let (left, right) = (left.operand, right.operand)
-        precondition(left.rows == right.rows, "transposed \(left.rows)x\(left.columns) times \(right.rows)x\(right.columns)")
-        multiply(left, true, right, false, left.columns, right.columns, left.rows, scale, keep, workers)
+        Operand(self).multiply(left.operand, true, right.operand, false, scale, keep, workers)
+    }
+}
+
+/// The same into what another product reads: sums are rounded when they are complete.
+extension Operand {
+    /// self ← scale · left · right. `left` [m, k], `right` [k, n], self [m, n].
+    public func setProduct(
+        _ left: some ProductOperand<Element>, _ right: some ProductOperand<Element>, scale: Element = 1, sharedBy workers: Int = 1
+    ) {
+        multiply(left.operand, false, right.operand, false, scale, 0, workers)
     }
 
-    private func multiply(
-        _ left: Operand<Element>, _ leftTransposed: Bool, _ right: Operand<Element>, _ rightTransposed: Bool, _ m: Int, _ n: Int, _ k: Int,
-        _ scale: Element, _ keep: Element, _ workers: Int
+    /// self ← scale · left · rightᵀ. `left` [m, k], `right` [n, k], self [m, n].
+    public func setProduct(
+        _ left: some ProductOperand<Element>, transposing right: some ProductOperand<Element>, scale: Element = 1, sharedBy workers: Int = 1
     ) {
+        multiply(left.operand, false, right.operand, true, scale, 0, workers)
+    }
+
+    /// self ← scale · leftᵀ · right. `left` [k, m], `right` [k, n], self [m, n].
+    public func setProduct(
+        transposing left: some ProductOperand<Element>, _ right: some ProductOperand<Element>, scale: Element = 1, sharedBy workers: Int = 1
+    ) {
+        multiply(left.operand, true, right.operand, false, scale, 0, workers)
+    }
+
+    fileprivate func multiply(
+        _ left: Operand, _ leftTransposed: Bool, _ right: Operand, _ rightTransposed: Bool, _ scale: Element, _ keep: Element, _ workers: Int
+    ) {
+        let (m, k) = leftTransposed ? (left.columns, left.rows) : (left.rows, left.columns)
+        let (inner, n) = rightTransposed ? (right.columns, right.rows) : (right.rows, right.columns)
+        precondition(k == inner, "\(left.rows)x\(left.columns) times \(right.rows)x\(right.columns), transposed: \(leftTransposed), \(rightTransposed)")
         precondition(m == rows && n == columns, "a product of \(m)x\(n) into \(rows)x\(columns)")
         guard m > 0, n > 0 else { return }
         ProductClock.measure(operations: 2 * m * n * k, sharedBy: workers) {
@@ -46,12 +64,12 @@ extension Matrix where Element: Scalar {
             let cutsRows = m >= n
             let pieces = workers > 1 ? 1 : Self.pieceCount(m, n, k)
             guard pieces > 1 else {
-                return call(left, leftTransposed, right, rightTransposed, 0..<m, 0..<n, k, scale, keep)
+                return piece(left, leftTransposed, right, rightTransposed, 0..<m, 0..<n, k, scale, keep)
             }
-            Compute.concurrently(pieces) { piece in
-                let range = Compute.bounds(of: piece, in: pieces, count: cutsRows ? m : n, alignment: 16)
+            Compute.concurrently(pieces) { index in
+                let range = Compute.bounds(of: index, in: pieces, count: cutsRows ? m : n, alignment: 16)
                 if range.isEmpty { return }
-                call(
+                piece(
                     left, leftTransposed, right, rightTransposed, cutsRows ? range : 0..<m, cutsRows ? 0..<n : range, k, scale, keep)
             }
         }
@@ -63,49 +81,47 @@ extension Matrix where Element: Scalar {
     }
 
     /// One product on this thread: the given rows and columns of the result.
-    private func call(
-        _ left: Operand<Element>, _ leftTransposed: Bool, _ right: Operand<Element>, _ rightTransposed: Bool, _ rowRange: Range<Int>,
-        _ columnRange: Range<Int>, _ k: Int, _ scale: Element, _ keep: Element
+    private func piece(
+        _ left: Operand, _ leftTransposed: Bool, _ right: Operand, _ rightTransposed: Bool, _ rows: Range<Int>, _ columns: Range<Int>,
+        _ k: Int, _ scale: Element, _ keep: Element
     ) {
-        let (left, right) = (left.matrix, right.matrix)
-        let (firstRow, firstColumn) = (rowRange.lowerBound, columnRange.lowerBound)
-        let a = left.base + (leftTransposed ? firstRow : firstRow * left.stride)
-        let b = right.base + (rightTransposed ? firstColumn * right.stride : firstColumn)
-        let c = base + firstRow * stride + firstColumn
-        let (m, n) = (rowRange.count, columnRange.count)
-        let (lda, ldb, ldc) = (Swift.max(1, left.stride), Swift.max(1, right.stride), Swift.max(1, stride))
-        Element.gemm(leftTransposed, rightTransposed, m, n, k, scale, a, lda, b, ldb, keep, c, ldc)
-        if ProductLog.isRecording {
-            nonisolated(unsafe) let (a, b, c) = (a, b, c)
-            ProductLog.add(operations: 2 * m * n * k) {
-                withExtendedLifetime((left, right, self)) {
-                    Element.gemm(leftTransposed, rightTransposed, m, n, k, scale, a, lda, b, ldb, keep, c, ldc)
-                }
-            }
+        let part = ProductPart(leftTransposed: leftTransposed, rightTransposed: rightTransposed, rows: rows, columns: columns, k: k)
+        switch (left.content, right.content, content) {
+        case (.full(let left), .full(let right), .full(let target)):
+            part.perform(left, right, into: target) { Element.gemm($0, scale, $1, $2, keep, $3) }
+        case (.bf16(let left), .bf16(let right), .full(let target)):
+            part.perform(left, right, into: target) { Element.gemm($0, scale, $1, $2, keep, $3) }
+        case (.bf16(let left), .bf16(let right), .bf16(let target)):
+            precondition(keep == 0, "sums that are rounded start anew")
+            part.perform(left, right, into: target) { Element.gemm($0, scale, $1, $2, rounding: $3) }
+        default:
+            preconditionFailure("operands of one precision: \(left.precision) times \(right.precision) into \(precision)")
         }
     }
 }
 
-extension Float {
-    public static func gemm(
-        _ transposeA: Bool, _ transposeB: Bool, _ m: Int, _ n: Int, _ k: Int, _ alpha: Float,
-        _ a: UnsafePointer<Float>, _ lda: Int, _ b: UnsafePointer<Float>, _ ldb: Int, _ beta: Float,
-        _ c: UnsafeMutablePointer<Float>, _ ldc: Int
-    ) {
-        cblas_sgemm(
-            CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans, blasint(m),
-            blasint(n), blasint(k), alpha, a, blasint(lda), b, blasint(ldb), beta, c, blasint(ldc))
-    }
-}
+/// Which rows and columns of a product's result one thread computes.
+private struct ProductPart {
+    let leftTransposed, rightTransposed: Bool
+    let rows, columns: Range<Int>
+    let k: Int
 
-extension Double {
-    public static func gemm(
-        _ transposeA: Bool, _ transposeB: Bool, _ m: Int, _ n: Int, _ k: Int, _ alpha: Double,
-        _ a: UnsafePointer<Double>, _ lda: Int, _ b: UnsafePointer<Double>, _ ldb: Int, _ beta: Double,
-        _ c: UnsafeMutablePointer<Double>, _ ldc: Int
+    @inline(__always)
+    func perform<Input, Output>(
+        _ left: Matrix<Input>, _ right: Matrix<Input>, into target: Matrix<Output>,
+        _ multiply: @escaping @Sendable (ProductLayout, UnsafePointer<Input>, UnsafePointer<Input>, UnsafeMutablePointer<Output>) -> Void
     ) {
-        cblas_dgemm(
-            CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans, blasint(m),
-            blasint(n), blasint(k), alpha, a, blasint(lda), b, blasint(ldb), beta, c, blasint(ldc))
+        let a = left.base + (leftTransposed ? rows.lowerBound : rows.lowerBound * left.stride)
+        let b = right.base + (rightTransposed ? columns.lowerBound * right.stride : columns.lowerBound)
+        let c = target.base + rows.lowerBound * target.stride + columns.lowerBound
+        let layout = ProductLayout(
+            transposeA: leftTransposed, transposeB: rightTransposed, m: rows.count, n: columns.count, k: k, lda: Swift.max(1, left.stride),
+            ldb: Swift.max(1, right.stride), ldc: Swift.max(1, target.stride))
+        multiply(layout, a, b, c)
+        guard ProductLog.isRecording else { return }
+        nonisolated(unsafe) let (pointerA, pointerB, pointerC) = (a, b, c)
+        ProductLog.add(operations: 2 * layout.m * layout.n * layout.k) {
+            withExtendedLifetime((left, right, target)) { multiply(layout, pointerA, pointerB, pointerC) }
+        }
     }
 }

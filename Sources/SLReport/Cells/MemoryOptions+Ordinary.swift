@@ -8,14 +8,15 @@ extension MemoryOptions {
             "training.update": ordinary.update.rawValue, "training.optimizer": OptimizerSpec.standard, "training.states": ordinary.states.rawValue,
             "training.block_size": String(ordinary.blockSize), "training.storage": ordinary.storage.rawValue,
             "training.rounding": ordinary.rounding.rawValue, "training.recompute": ordinary.recompute.rawValue,
+            "training.precision": ordinary.precision.rawValue,
         ]
     }()
 
-    /// A total order from the ordinary run away: first what changes the arithmetic (states, storage, rounding, block size),
+    /// A total order from the ordinary run away: first what changes the arithmetic (precision, states, storage, rounding, block size),
     /// then what only changes when and how often it is done (update, recompute).
     var plainness: [Int] {
         [
-            Self.place(states), Self.place(storage), Self.place(rounding), blockSize == MemoryOptions().blockSize ? 0 : blockSize,
+            Self.place(precision), Self.place(states), Self.place(storage), Self.place(rounding), blockSize == MemoryOptions().blockSize ? 0 : blockSize,
             Self.place(update), Self.place(recompute),
         ]
     }

@@ -40,10 +40,14 @@ extension SweepReport {
 
     private static func note(_ entries: [ReductionEntry]) -> String {
         let batches = MarkdownText.joined(entries.map { "\($0.spec.training.microBatchSize) × \($0.spec.training.sequenceLength)" })
+        let short = entries.count { $0.spec.training.memory.precision == .bf16 }
+        let arithmetic = short == 0
+            ? "the arithmetic and the gradients are fp32 and only what is stored between the steps is bf16 or 8-bit"
+            : "sums and gradients are fp32, and operands of products bf16" + (short == entries.count ? "" : " in the cells that say so")
         return """
             Each cell against the cell of its size with every weight dense, weights and moments in bf16 and plain Adam. Published: \
             \(PublishedMemory.source), at batch \(PublishedMemory.batch); read off that figure, and shown where method, rank, optimizer and update are the same. \
-            What differs: here the arithmetic and the gradients are fp32 and only what is stored between the steps is bf16 or 8-bit, there all is \
+            What differs: here \(arithmetic), there all is \
             bf16\(batches == PublishedMemory.batch ? "" : "; here the batch is \(batches)").\
             \(entries.contains(where: \.isPredicted) ? " A row marked *\(notRun)* has the planner's figure in place of the tracked one." : "")
             """

@@ -13,7 +13,8 @@ extension TrainingKeys {
         }
         var memory = MemoryOptions(
             update: choice("update", .wholeModel), states: choice("states", .likeWeights), blockSize: integer("block_size"),
-            storage: choice("storage", .fp32), rounding: choice("rounding", .nearest), recompute: choice("recompute", .none))
+            storage: choice("storage", .fp32), rounding: choice("rounding", .nearest), recompute: choice("recompute", .none),
+            precision: choice("precision", .fp32))
         if given["optimizer"] == .text(OptimizerSpec.eightBitAdamW) { memory.states = .eightBit }
         // What has no effect is no part of a run's identity.
         if memory.states == .likeWeights { memory.blockSize = MemoryOptions().blockSize }

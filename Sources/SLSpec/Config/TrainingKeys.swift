@@ -51,7 +51,7 @@ public enum TrainingKeys {
             name: "block_size", domain: .numbers([256, 2048]), help: "Elements that share a scale in 8-bit states.",
             source: "bitsandbytes: 256 since 0.44, 2048 before", defaultValue: 256),
         memory(
-            "storage", MemoryOptions.Storage.self, "Format of weights and optimizer state; arithmetic is fp32.",
+            "storage", MemoryOptions.Storage.self, "Format of weights and optimizer state between their uses.",
             .text(ordinary.storage.rawValue), source: "scripts of github.com/jiaweizzhao/GaLore @2cc66f8 train in bfloat16"),
         memory(
             "rounding", MemoryOptions.Rounding.self, "From fp32 to bf16; stochastic is unbiased.", .text(ordinary.rounding.rawValue),
@@ -59,6 +59,10 @@ public enum TrainingKeys {
         memory(
             "recompute", MemoryOptions.Recompute.self, "block keeps each block's input only and computes the rest again.",
             .text(ordinary.recompute.rawValue), source: "Chen et al. 2016, arXiv:1604.06174"),
+        memory(
+            "precision", MemoryOptions.Precision.self,
+            "Of the operands of matrix products; sums, norms, softmax, loss and updates are fp32. What the backward pass keeps of them is in it, too.",
+            .text(ordinary.precision.rawValue), source: "Micikevicius et al. 2017, arXiv:1710.03740; bf16: Kalamkar et al. 2019, arXiv:1905.12322"),
     ]
 
     private static let ordinary = MemoryOptions()

@@ -1,4 +1,5 @@
-/// How a run spends memory: what is stored in which format, when gradients are consumed, what is computed twice.
+/// How a run spends memory and in which precision it multiplies: what is stored in which format, when gradients are consumed, what is computed
+/// twice.
 ///
 /// The defaults are the ordinary run. A key at its default is not written, so that a run's identity does not change when
 /// options are added.
@@ -19,7 +20,7 @@ public struct MemoryOptions: Sendable, Hashable {
         case eightBit = "8bit"
     }
 
-    /// Format of weights and of optimizer state that is not 8-bit; arithmetic is fp32 always.
+    /// Format of weights and of optimizer state that is not 8-bit, between their uses.
     public enum Storage: String, Sendable, Hashable, CaseIterable { case fp32, bf16 }
 
     /// From fp32 to bf16.
@@ -31,6 +32,13 @@ public struct MemoryOptions: Sendable, Hashable {
         case block
     }
 
+    /// Of the operands of matrix products. Sums, norms, softmax, loss and updates are in fp32 always.
+    public enum Precision: String, Sendable, Hashable, CaseIterable {
+        case fp32
+        /// Rounded to the nearest brain float; what the backward pass needs of them is kept so.
+        case bf16
+    }
+
     public var update: Update
     public var states: States
     /// Elements that share a scale under ``States/eightBit``.
@@ -38,10 +46,11 @@ public struct MemoryOptions: Sendable, Hashable {
     public var storage: Storage
     public var rounding: Rounding
     public var recompute: Recompute
+    public var precision: Precision
 
     public init(
         update: Update = .wholeModel, states: States = .likeWeights, blockSize: Int = 256, storage: Storage = .fp32,
-        rounding: Rounding = .nearest, recompute: Recompute = .none
+        rounding: Rounding = .nearest, recompute: Recompute = .none, precision: Precision = .fp32
     ) {
         self.update = update
         self.states = states
@@ -49,10 +58,11 @@ public struct MemoryOptions: Sendable, Hashable {
         self.storage = storage
         self.rounding = rounding
         self.recompute = recompute
+        self.precision = precision
     }
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case update, states, storage, rounding, recompute
+        case update, states, storage, rounding, recompute, precision
         case blockSize = "block_size"
     }
 }
@@ -70,7 +80,7 @@ extension MemoryOptions: Codable {
         self.init(
             update: try named(.update, .wholeModel), states: try named(.states, .likeWeights),
             blockSize: try values.decodeIfPresent(Int.self, forKey: .blockSize) ?? 256, storage: try named(.storage, .fp32),
-            rounding: try named(.rounding, .nearest), recompute: try named(.recompute, .none))
+            rounding: try named(.rounding, .nearest), recompute: try named(.recompute, .none), precision: try named(.precision, .fp32))
     }
 
     public func encode(to encoder: any Encoder) throws {
@@ -82,5 +92,6 @@ extension MemoryOptions: Codable {
         if storage != ordinary.storage { try values.encode(storage.rawValue, forKey: .storage) }
         if rounding != ordinary.rounding { try values.encode(rounding.rawValue, forKey: .rounding) }
         if recompute != ordinary.recompute { try values.encode(recompute.rawValue, forKey: .recompute) }
+        if precision != ordinary.precision { try values.encode(precision.rawValue, forKey: .precision) }
     }
 }

@@ -10,6 +10,7 @@ extension MemoryOptions {
             storage == ordinary.storage ? nil : storage.rawValue,
             rounding == ordinary.rounding ? nil : "\(rounding.rawValue) rounding",
             recompute == ordinary.recompute ? nil : "recompute \(recompute.rawValue)",
+            precision == ordinary.precision ? nil : "\(precision.rawValue) products",
         ].compactMap(\.self)
     }
 }

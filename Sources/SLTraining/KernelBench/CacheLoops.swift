@@ -34,7 +34,7 @@ struct CacheLoops: Sendable {
         Compute.tasks(squares.count) { _, task in
             let n = Self.side
             let a = unsafe squares[task].base
-            for _ in 0..<productRounds { unsafe Float.gemm(false, false, n, n, n, 1, a, n, a + n * n, n, 0, a + 2 * n * n, n) }
+            for _ in 0..<productRounds { unsafe Float.gemm(ProductLayout(m: n, n: n, k: n, lda: n, ldb: n, ldc: n), 1, a, a + n * n, 0, a + 2 * n * n) }
         }
     }
 

@@ -21,6 +21,7 @@ struct BenchStepCommand: ParsableCommand {
     @Option var storage: MemoryOptions.Storage = .fp32
     @Option var rounding: MemoryOptions.Rounding = .nearest
     @Option var recompute: MemoryOptions.Recompute = .none
+    @Option var precision: MemoryOptions.Precision = .fp32
 
     func validate() throws {
         for (name, value) in [("batch", batch), ("seq", seq), ("rank", rank ?? 1)] where !(1...65_536).contains(value) {
@@ -40,7 +41,7 @@ struct BenchStepCommand: ParsableCommand {
             optimizer: OptimizerSpec(isEightBit ? OptimizerSpec.standard : optimizer),
             memory: MemoryOptions(
                 update: update, states: isEightBit ? .eightBit : states, blockSize: blockSize, storage: storage, rounding: rounding,
-                recompute: recompute),
+                recompute: recompute, precision: precision),
             batch: batch, sequenceLength: seq,
             threads: try threading.checked(), registry: Program.registry)
         answer([
@@ -83,6 +84,7 @@ extension MemoryOptions.States: ExpressibleByArgument {}
 extension MemoryOptions.Storage: ExpressibleByArgument {}
 extension MemoryOptions.Rounding: ExpressibleByArgument {}
 extension MemoryOptions.Recompute: ExpressibleByArgument {}
+extension MemoryOptions.Precision: ExpressibleByArgument {}
 
 extension OptionValue {
     fileprivate init(_ value: Int?) { self = value.map { .integer($0) } ?? .null }

@@ -21,6 +21,7 @@ enum ManualPage {
 
     private static let environment = [
         ("SLBENCH_DB", "Results database where --db is not given."),
+        ("SLBENCH_PRODUCTS", "openblas or onednn: the library of fp32 matrix products, in place of the program's own rule. Recorded with each run."),
         ("SLBENCH_THREADS", "Threads of a run where neither --threads nor the config says; otherwise every core that the process may use."),
         ("SLBENCH_DATA_DIR", "Where corpora, tokenizers and token files are kept."),
         ("NO_COLOR, CI", "Progress without colour, and as plain lines."),

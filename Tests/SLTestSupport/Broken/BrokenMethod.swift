@@ -94,7 +94,7 @@ public struct BrokenMethod: PretrainingMethod {
             support: try support(set), defect: defect)
     }
 
-    public func scratchCount(at module: LinearModule, phase: Int, tokens: Int, threads: Int) -> Int {
+    public func scratchCount(at module: LinearModule, phase: Int, pass: PassSize) -> Int {
         defect == .undeclaredScratch ? 1 : module.outFeatures * module.inFeatures
     }
 

@@ -44,7 +44,7 @@ final class BrokenParameterization<Element: Scalar>: Parameterization {
             build(into: weight, withSparse: true)
         }
         y.setProduct(x, transposing: weight, keep: accumulate && defect != .overwrittenOutput ? 1 : 0)
-        if defect == .changedInput { x.matrix.scale(by: 2) }
+        if defect == .changedInput { x.matrix?.scale(by: 2) }
     }
 
     func backward(

@@ -7,19 +7,23 @@ import SLSpec
 extension MethodContract {
     /// What is declared is what is allocated, what the ledger holds and what the formulas say, in every phase.
     static func checkAccounting(_ variant: MethodVariant, _ found: inout ViolationList) throws {
+        for precision in [MemoryOptions.Precision.fp32, .bf16] { try checkAccounting(variant, MemoryOptions(precision: precision), &found) }
+    }
+
+    private static func checkAccounting(_ variant: MethodVariant, _ memory: MemoryOptions, _ found: inout ViolationList) throws {
         let shape = SmallShapes.small
         let method = try variant.make(for: shape)
-        let run = try MiniRun<Float>(method, shape: shape, sequences: 4, sequenceLength: 16)
+        let run = try MiniRun<Float>(method, shape: shape, sequences: 4, sequenceLength: 16, options: EngineOptions(memory))
         for phase in 0..<method.phaseCount {
             if phase > 0 { try run.enter(phase: phase) }
-            let subject = "\(variant), phase \(phase)"
+            let subject = (["\(variant), phase \(phase)"] + memory.words).joined(separator: ", ")
             checkTensors(run, phase, subject, &found)
             checkLedger(run, phase, subject, &found)
             for _ in 0..<2 { try run.update() }
             checkLedger(run, phase, subject + " after updates", &found)
             if phase == method.phaseCount - 1 { try run.performRewrites() }
         }
-        let training = TrainingSpec(steps: 4, batchSize: 8, gradientAccumulation: 2, sequenceLength: 16, learningRate: 1e-2, warmupSteps: 1)
+        let training = TrainingSpec(steps: 4, batchSize: 8, gradientAccumulation: 2, sequenceLength: 16, learningRate: 1e-2, warmupSteps: 1, memory: memory)
         let plan = try MemoryPlan(shape: shape, method: method, training: training, threads: Compute.threads)
         let peak = run.ledger.peak
         let ratio = Double(plan.totalBytes) / Double(peak.total)

@@ -15,7 +15,7 @@ extension MethodContract {
 
     private static let memories = [
         MemoryOptions(), MemoryOptions(states: .eightBit), MemoryOptions(storage: .bf16),
-        MemoryOptions(update: .perLayer, states: .eightBit, storage: .bf16, rounding: .stochastic, recompute: .block),
+        MemoryOptions(update: .perLayer, states: .eightBit, storage: .bf16, rounding: .stochastic, recompute: .block), MemoryOptions(precision: .bf16),
     ]
 
     static func checkAges(_ variant: MethodVariant, _ found: inout ViolationList) throws {

@@ -61,11 +61,11 @@ extension MethodContract {
             let rule = method.updateRule(for: place, optimizer: optimizer)
             return rule.state(rows: tensor.rows, columns: tensor.columns).map { "\(tensor.name) \($0)" }
         }
-        let scratch = method.scratchCount(at: module, phase: phase, tokens: 7, threads: 2)
-        let saved = method.savedActivations(at: module, phase: phase, tokens: 7)
+        let scratch = method.scratchCount(at: module, phase: phase, pass: PassSize(tokens: 7, threads: 2))
+        let saved = method.savedActivations(at: module, phase: phase, pass: PassSize(tokens: 7, threads: 2))
         let linear = try ModuleHarness<Float>(method, at: module, phase: phase)
         return tensors.map { "\($0)" } + states + ["scratch \(scratch)", "saved \(saved)"]
-            + ["cost \(method.floatingPointOperations(at: module, phase: phase, tokens: 7))", "parameterization \(type(of: linear.parameterization))"]
+            + ["cost \(method.floatingPointOperations(at: module, phase: phase, pass: PassSize(tokens: 7, threads: 2)))", "parameterization \(type(of: linear.parameterization))"]
     }
 
     /// The plan's activations are those allocated, to the byte.

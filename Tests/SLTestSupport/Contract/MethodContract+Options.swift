@@ -54,8 +54,8 @@ extension MethodContract {
             for module in shape.modules(layer: 0) {
                 seen.append("tensors \(method.tensors(at: module, phase: phase))")
                 seen.append(
-                    "kept \(method.savedActivations(at: module, phase: phase, tokens: 7)), scratch \(method.scratchCount(at: module, phase: phase, tokens: 7, threads: 2))")
-                seen.append("cost \(method.floatingPointOperations(at: module, phase: phase, tokens: 7))")
+                    "kept \(method.savedActivations(at: module, phase: phase, pass: PassSize(tokens: 7, threads: 2))), scratch \(method.scratchCount(at: module, phase: phase, pass: PassSize(tokens: 7, threads: 2)))")
+                seen.append("cost \(method.floatingPointOperations(at: module, phase: phase, pass: PassSize(tokens: 7, threads: 2)))")
                 seen += try trace(method, module, phase, isLong: isLong)
             }
         }

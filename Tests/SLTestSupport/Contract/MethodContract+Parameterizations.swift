@@ -54,8 +54,8 @@ extension MethodContract {
             found.expect(declaration.rows > 0 && declaration.columns > 0, .declaredCount, subject, "\(declaration.name) is empty")
         }
         found.expect(
-            linear.method.scratchCount(at: linear.module, phase: linear.phase, tokens: linear.tokens, threads: Compute.threads) >= 0, .scratchCount, subject, "negative")
-        let cost = linear.method.floatingPointOperations(at: linear.module, phase: linear.phase, tokens: linear.tokens)
+            linear.method.scratchCount(at: linear.module, phase: linear.phase, pass: PassSize(tokens: linear.tokens)) >= 0, .scratchCount, subject, "negative")
+        let cost = linear.method.floatingPointOperations(at: linear.module, phase: linear.phase, pass: PassSize(tokens: linear.tokens))
         found.expect(cost > 0 && cost.isFinite, .declaredCount, subject, "\(cost) FLOPs a token")
     }
 }

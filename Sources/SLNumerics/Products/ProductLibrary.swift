@@ -1,0 +1,31 @@
+import Synchronization
+
+/// Which library multiplies: a rule by processor and shape, never a measurement during a run.
+public enum ProductLibrary: String, Sendable, CaseIterable {
+    case openBLAS = "openblas"
+    case oneDNN = "onednn"
+
+    /// Whether the processor multiplies brain floats (AVX512_BF16 or AMX). Without such units bf16 products round alike and are computed in full.
+    public static var hasBrainUnits: Bool { OneDNNProducts.hasBrainUnits }
+
+    private static let asked = Atomic<UInt8>(0)
+
+    /// Fixes who multiplies in full, whatever the shape; `nil` leaves it to the rule. Before the first product, for comparisons.
+    public static func use(_ library: ProductLibrary?) {
+        asked.store(library.flatMap { allCases.firstIndex(of: $0) }.map { UInt8($0 + 1) } ?? 0, ordering: .sequentiallyConsistent)
+    }
+
+    private static var wanted: ProductLibrary? {
+        let place = Int(asked.load(ordering: .relaxed))
+        return place == 0 ? nil : allCases[place - 1]
+    }
+
+    /// Who multiplies in full.
+    @inline(__always)
+    static func inFull(_ layout: ProductLayout) -> ProductLibrary { wanted ?? .openBLAS }
+
+    /// What a record says of the choice, e.g. `fp32 openblas, bf16 onednn 2.6.3 avx512_core_bf16`.
+    public static var summary: String {
+        "fp32 \((wanted ?? .openBLAS).rawValue), bf16 \(hasBrainUnits ? "onednn \(OneDNNProducts.version) \(OneDNNProducts.instructions)" : "by fp32")"
+    }
+}
