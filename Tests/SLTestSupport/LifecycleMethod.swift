@@ -45,7 +45,7 @@ final class CollectingParameterization<Element: Scalar>: Parameterization {
     func prepare(for pass: ModelPass) { self.pass = pass }
 
     func forward(_ x: Operand<Element>, into y: Matrix<Element>, accumulate: Bool, saved: Operand<Element>?, scratch: Scratch<Element>) {
-        y.setProduct(x, transposing: weight.value, keep: accumulate ? 1 : 0)
+        y.setProduct(x, transposing: weight, keep: accumulate ? 1 : 0)
     }
 
     func backward(
@@ -55,7 +55,7 @@ final class CollectingParameterization<Element: Scalar>: Parameterization {
         guard let x else { throw ContractError.missingInput(module: weight.name) }
         weight.gradient?.setProduct(transposing: outputGradient, x, keep: accumulate ? 1 : 0)
         if pass.collectsDenseGradients { collected.setProduct(transposing: outputGradient, x, keep: 1) }
-        dx.setProduct(outputGradient, weight.value, keep: accumulateInput ? 1 : 0)
+        dx.setProduct(outputGradient, weight, keep: accumulateInput ? 1 : 0)
     }
 
     func writeDenseEquivalent(into dense: Matrix<Element>) -> Bool {

@@ -43,7 +43,7 @@ final class BrokenParameterization<Element: Scalar>: Parameterization {
         } else {
             build(into: weight, withSparse: true)
         }
-        y.setProduct(x, transposing: weight, keep: accumulate && defect != .overwrittenOutput ? 1 : 0)
+        y.setProduct(x, transposing: weight.roundInPlace(to: x.precision), keep: accumulate && defect != .overwrittenOutput ? 1 : 0)
         if defect == .changedInput { x.matrix?.scale(by: 2) }
     }
 
@@ -55,7 +55,7 @@ final class BrokenParameterization<Element: Scalar>: Parameterization {
         var scratch = scratch
         let dense = takeWeight(&scratch)
         build(into: dense, withSparse: defect != .inputGradientWithoutSparse)
-        dx.setProduct(outputGradient, dense, keep: accumulateInput && defect != .overwrittenInputGradient ? 1 : 0)
+        dx.setProduct(outputGradient, dense.roundInPlace(to: outputGradient.precision), keep: accumulateInput && defect != .overwrittenInputGradient ? 1 : 0)
         dense.setProduct(transposing: outputGradient, x)
         downGradient(dense, keep: accumulate ? 1 : 0)
         upGradient(dense, keep: accumulate && defect != .overwrittenGradient ? 1 : 0)
