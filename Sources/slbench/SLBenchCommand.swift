@@ -30,7 +30,7 @@ struct SLBenchCommand: ParsableCommand {
             SweepCommand.self, TuneCommand.self, TrainCommand.self, PlanCommand.self, ValidateCommand.self, ReportCommand.self, StatusCommand.self,
             CompareCommand.self, CheckCommand.self, ExportCommand.self, QueryCommand.self, DatabaseCommand.self, EstimateCommand.self,
             MethodsCommand.self, VerifyCommand.self, DoctorCommand.self, DocsCommand.self, RunCellCommand.self, BenchStepCommand.self,
-            BenchKernelsCommand.self, BenchProductsCommand.self,
+            BenchKernelsCommand.self, BenchProductsCommand.self, MeasureProductsCommand.self,
         ])
 
     static func main() {

@@ -34,9 +34,13 @@ struct DoctorCommand: ParsableCommand {
         say(
             "blas", "\(BLASEnvironment.configuration), core \(BLASEnvironment.core)",
             fix: optimized ? nil : "apt-get install libopenblas-dev, then update-alternatives for libblas.so.3")
+        say("product libraries", ProductLibrary.summary)
         let limits = LimitGuard()
         for finding in limits.findings(threads: count, jobs: 1) { say(finding.what, finding.found, fix: finding.fix) }
-        for number in Set([1, count]).sorted() where limits.findings(threads: number, jobs: 1).allSatisfy({ $0.fix == nil }) {
+        let products = limits.findings(threads: 1, jobs: 1).allSatisfy { $0.fix == nil } ? ProductKernels.compared() : nil
+        if let products { say("product kernels", products.found, fix: products.fix) }
+        let canMultiply = products?.endsProcesses != true
+        for number in Set([1, count]).sorted() where canMultiply && limits.findings(threads: number, jobs: 1).allSatisfy({ $0.fix == nil }) {
             say("matrix products", String(format: "%.0f GFLOP/s on %d thread%@", Calibration.productRate(threads: number) / 1e9, number, number == 1 ? "" : "s"))
         }
         let database = Program.defaultDatabase
