@@ -18,7 +18,7 @@ public struct ProcessorGuard: Sendable {
     /// - Parameter cpuInfo: what `/proc/cpuinfo` says; where it can't be read nothing is refused.
     /// - Returns: why the program can't run on this processor; `nil` when it can.
     public func refusal(cpuInfo: String? = Self.cpuInfo) -> String? {
-        guard let flags = Self.flags(cpuInfo) else { return nil }
+        guard let flags = Processor(cpuInfo: cpuInfo)?.features else { return nil }
         let missing = needed.filter { !flags.contains($0) }
         guard !missing.isEmpty else { return nil }
         return """
@@ -31,19 +31,13 @@ public struct ProcessorGuard: Sendable {
     public static var cpuInfo: String? { try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8) }
 
     /// The widest vector instructions of this processor that a build makes use of.
-    public static func widest(cpuInfo: String? = Self.cpuInfo) -> String { flags(cpuInfo).map(widest) ?? "unknown" }
+    public static func widest(cpuInfo: String? = Self.cpuInfo) -> String {
+        (Processor(cpuInfo: cpuInfo)?.features).map(widest) ?? "unknown"
+    }
 
     private static func widest(_ flags: Set<String>) -> String {
         if flags.isSuperset(of: ["avx2", "fma", "avx512f", "avx512vl"]) { return "avx512" }
         if flags.isSuperset(of: ["avx2", "fma"]) { return "avx2" }
         return flags.contains("asimd") ? "neon" : "baseline"
-    }
-
-    /// The flags that every core has, so that a run may be moved from one to another.
-    private static func flags(_ cpuInfo: String?) -> Set<String>? {
-        let cores = (cpuInfo ?? "").split(separator: "\n").filter { $0.hasPrefix("flags") || $0.hasPrefix("Features") }
-            .compactMap { $0.split(separator: ":", maxSplits: 1).last.map { Set($0.split(whereSeparator: \.isWhitespace).map(String.init)) } }
-        guard let first = cores.first else { return nil }
-        return cores.dropFirst().reduce(first) { $0.intersection($1) }
     }
 }
