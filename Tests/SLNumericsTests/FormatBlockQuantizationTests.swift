@@ -21,9 +21,14 @@ private func reference(_ number: Float, _ code: Dynamic8BitCode) -> UInt8 {
 struct FormatBlockQuantizationTests {
     static let books = [Dynamic8BitCode.signed, .unsigned]
 
+    /// The program computes codes where it has a vector unit and looks them up where not: both are the same.
     private func quantize(_ source: [Float], _ code: Dynamic8BitCode) -> (codes: [UInt8], absmax: Float) {
         var codes = [UInt8](repeating: 77, count: source.count)
-        let absmax = code.quantize(source, into: &codes, source.count)
+        let absmax = code.quantize(source, into: &codes, source.count, computed: true)
+        var others = [UInt8](repeating: 78, count: source.count)
+        let other = code.quantize(source, into: &others, source.count, computed: false)
+        let same = codes == others && absmax.bitPattern == other.bitPattern
+        #expect(same, "computed and looked up")
         return (codes, absmax)
     }
 
@@ -66,6 +71,33 @@ struct FormatBlockQuantizationTests {
             [Float(bitPattern: UInt32(upper) << 16), Float(bitPattern: UInt32(upper) << 16 | 0xffff)]
         }
         expectReference(numbers.filter { $0.magnitude <= 1 }, code)
+    }
+
+    /// Numbers around every border of two codes, whatever absmax they are divided by: codes are those of the quotient itself, though the
+    /// kernel multiplies by a reciprocal. Many times as many in each block as are in doubt there.
+    @Test(arguments: books, [1, 0.730_158_5, 3.3e-5, 0x1.fffffep-120, 7.77e9] as [Float])
+    func bordersUnderAnyScale(code: Dynamic8BitCode, absmax: Float) {
+        var stream = RandomStream(seed: 3, name: "borders")
+        var numbers: [Float] = []
+        for (low, high) in zip(code.values, code.values.dropFirst()) {
+            let border = (low + high) * 0.5 * absmax
+            for distance in -40...40 {
+                let pattern = Int(border.bitPattern) + distance
+                if border != 0 { numbers.append(Float(bitPattern: UInt32(pattern))) }
+            }
+            for _ in 0..<40 { numbers.append(Float(stream.uniform(bound: 1)) * low.magnitude.nextUp * absmax) }
+        }
+        numbers = numbers.filter { $0.magnitude <= absmax }
+        let (codes, found) = quantize(numbers + [absmax], code)
+        #expect(found == absmax)
+        let wrong = zip(numbers, codes).filter { reference($0 / absmax, code) != $1 }
+        #expect(wrong.isEmpty, "\(wrong.count) of \(numbers.count) wrong, the first: \(wrong.prefix(3))")
+    }
+
+    /// Every 9973rd of all numbers from 0 to 1, both signs.
+    @Test(arguments: books) func allOverTheRange(code: Dynamic8BitCode) {
+        let patterns = stride(from: UInt32(0), through: (1 as Float).bitPattern, by: 9973)
+        expectReference(patterns.flatMap { [Float(bitPattern: $0), -Float(bitPattern: $0)] }, code)
     }
 
     @Test func halfWayGoesToTheEvenCode() {
@@ -117,8 +149,12 @@ struct FormatBlockQuantizationTests {
     @Test(arguments: books) func everyCode(code: Dynamic8BitCode) {
         let codes = (0...UInt8.max).map { $0 }
         var back = [Float](repeating: .nan, count: 256)
-        code.dequantize(codes, absmax: 0.37, into: &back, 256)
-        #expect(back == code.values.map { $0 * 0.37 })
+        for computed in [true, false] {
+            for absmax in [1, 0.37, 3e-7, 1e-40, 8e20] as [Float] {
+                code.dequantize(codes, absmax: absmax, into: &back, 256, computed: computed)
+                #expect(back == code.values.map { $0 * absmax }, "computed: \(computed), \(absmax)")
+            }
+        }
         code.dequantize(codes, absmax: 0, into: &back, 256)
         #expect(back.allSatisfy { $0 == 0 })
     }

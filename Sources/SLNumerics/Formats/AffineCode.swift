@@ -39,10 +39,10 @@ public struct AffineCode: Sendable, Hashable {
         let scale = isFinite ? Swift.max(high - low, 1e-5) / top : .nan
         let zero = cut((-(low / scale).rounded(.toNearestOrEven)), top)
         let bits = key.map { RoundingBits(key: $0, indexHigh: UInt64(start) >> 16) }
-        for first in stride(from: 0, to: n, by: 8) {
+        for first in stride(from: 0, to: n, by: laneCount) {
             let index = UInt32(truncatingIfNeeded: (start + first) & 0xffff)
-            let random = bits.map { $0[RoundingBits.Lanes32(repeating: index) &+ RoundingBits.Lanes32(0, 1, 2, 3, 4, 5, 6, 7)] }
-            for i in first..<Swift.min(first + 8, n) {
+            let random = bits.map { $0[laneIndices &+ index] }
+            for i in first..<Swift.min(first + laneCount, n) {
                 let quotient = source[i] / scale
                 let rounded: Float
                 if let random {

@@ -1,11 +1,11 @@
 extension BFloat16 {
     /// target[i] = source[i], exactly.
     public static func expand(_ source: UnsafePointer<BFloat16>, into target: UnsafeMutablePointer<Float>, _ n: Int) {
-        let body = n & ~7
+        let body = n & ~(laneCount &- 1)
         var i = 0
         while i < body {
-            storeEight(expanded(loadHalves(source + i)), target + i)
-            i &+= 8
+            store(expanded(loadHalves(source + i)), target + i)
+            i &+= laneCount
         }
         while i < n {
             target[i] = source[i].value
@@ -15,11 +15,11 @@ extension BFloat16 {
 
     /// target[i] = the brain float nearest to source[i], as `init(nearest:)` has it.
     public static func compress(_ source: UnsafePointer<Float>, into target: UnsafeMutablePointer<BFloat16>, _ n: Int) {
-        let body = n & ~7
+        let body = n & ~(laneCount &- 1)
         var i = 0
         while i < body {
-            storeHalves(roundedToNearest(pattern(loadEight(source + i))), target + i)
-            i &+= 8
+            storeHalves(roundedToNearest(load(source + i)), target + i)
+            i &+= laneCount
         }
         while i < n {
             target[i] = BFloat16(nearest: source[i])
@@ -41,7 +41,7 @@ extension BFloat16 {
     ) {
         var i = 0
         while i < n {
-            // EightLanes count in 32 bits: a row that crosses a multiple of 2³² is cut there.
+            // Lanes count in 32 bits: a row that crosses a multiple of 2³² is cut there.
             let index = UInt64(bitPattern: Int64(offset &+ i))
             let low = UInt32(truncatingIfNeeded: index)
             let end = i &+ min(n &- i, 1 &<< 32 &- Int(low))
@@ -53,68 +53,17 @@ extension BFloat16 {
     private static func compressSegment(
         _ source: UnsafePointer<Float>, into target: UnsafeMutablePointer<BFloat16>, _ n: Int, _ random: RoundingBits, from first: UInt32
     ) {
-        let body = n & ~7
-        var index = RoundingBits.Lanes32(0, 1, 2, 3, 4, 5, 6, 7) &+ first
+        let body = n & ~(laneCount &- 1)
+        var index = laneIndices &+ first
         var i = 0
         while i < body {
-            storeHalves(roundedUp(pattern(loadEight(source + i)), adding: random[index]), target + i)
-            index = index &+ 8
-            i &+= 8
+            storeHalves(roundedUp(load(source + i), adding: random[index]), target + i)
+            index = index &+ UInt32(laneCount)
+            i &+= laneCount
         }
         if i < n {
-            var rest = EightLanes()
-            for lane in 0..<(n &- i) { rest[lane] = source[i &+ lane] }
-            let tail = roundedUp(pattern(rest), adding: random[index])
+            let tail = roundedUp(loadTail(source + i, n &- i), adding: random[index])
             for lane in 0..<(n &- i) { target[i &+ lane] = BFloat16(bits: UInt16(truncatingIfNeeded: tail[lane])) }
         }
     }
-}
-
-// Eight lanes. A brain float is held in the lower half of its 32 bits. Comparisons take vectors: those with a scalar are loops.
-
-private var infinity: SIMD8<Int32> {
-    @inline(__always) get { SIMD8<Int32>(repeating: 0x7f80_0000) }
-}
-
-@inline(__always)
-private func pattern(_ value: EightLanes) -> SIMD8<UInt32> { unsafeBitCast(value, to: SIMD8<UInt32>.self) }
-
-@inline(__always)
-private func loadHalves(_ pointer: UnsafePointer<BFloat16>) -> SIMD8<UInt16> {
-    UnsafeRawPointer(pointer).loadUnaligned(as: SIMD8<UInt16>.self)
-}
-
-@inline(__always)
-private func expanded(_ halves: SIMD8<UInt16>) -> EightLanes {
-    unsafeBitCast(SIMD8<UInt32>(truncatingIfNeeded: halves) &<< 16, to: EightLanes.self)
-}
-
-@inline(__always)
-private func storeHalves(_ value: SIMD8<UInt32>, _ pointer: UnsafeMutablePointer<BFloat16>) {
-    UnsafeMutableRawPointer(pointer).storeBytes(of: SIMD8<UInt16>(truncatingIfNeeded: value), as: SIMD8<UInt16>.self)
-}
-
-@inline(__always)
-private func roundedToNearest(_ pattern: SIMD8<UInt32>) -> SIMD8<UInt32> {
-    let rounded = (pattern &+ 0x7fff &+ (pattern &>> 16 & 1)) &>> 16
-    return rounded.replacing(with: pattern &>> 16 | 0x40, where: magnitude(pattern) .> infinity)
-}
-
-/// Adds 16 random bits below the last place that stays, then cuts: away from zero with the probability of the distance.
-@inline(__always)
-private func roundedUp(_ pattern: SIMD8<UInt32>, adding random: SIMD8<UInt32>) -> SIMD8<UInt32> {
-    let size = magnitude(pattern)
-    let sum = size &+ unsafeBitCast(random, to: SIMD8<Int32>.self)
-    // Finite values end below 0x7f80: the largest finite brain float is 0x7f7f.
-    let largest = SIMD8<Int32>(repeating: 0x7f7f_ffff)
-    let finite = sum.replacing(with: largest, where: sum .> largest)
-    let special = size.replacing(with: size | 0x40_0000, where: size .> infinity)
-    let rounded = finite.replacing(with: special, where: size .> largest)
-    return (unsafeBitCast(rounded, to: SIMD8<UInt32>.self) | pattern & 0x8000_0000) &>> 16
-}
-
-/// Without the sign. Signed, for AVX2 compares signed integers only.
-@inline(__always)
-private func magnitude(_ pattern: SIMD8<UInt32>) -> SIMD8<Int32> {
-    unsafeBitCast(pattern & 0x7fff_ffff, to: SIMD8<Int32>.self)
 }

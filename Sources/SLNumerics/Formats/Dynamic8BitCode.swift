@@ -40,14 +40,18 @@ public struct Dynamic8BitCode: Sendable {
     let starts: [UInt8]
     /// Codes by cell of the grid; empty for the nearest value.
     let grid: [UInt8]
+    let isSigned: Bool
+    let lines: DecadeLines
 
     private init(isSigned: Bool, search: Search = .nearest) {
+        self.isSigned = isSigned
         values = Self.values(isSigned: isSigned)
         bounds = Self.bounds(of: values)
         starts = Self.starts(bounds)
         zeroCode = Self.code(of: 0, bounds)
         let bounds = bounds
         grid = search == .grid ? (0..<65536).map { Self.code(of: (Float($0) + 0.5) / 32768 - 1, bounds) } : []
+        lines = DecadeLines(isSigned: isSigned, bounds: Array(bounds.dropFirst(Int(zeroCode))))
     }
 
     private static func values(isSigned: Bool) -> [Float] {

@@ -6,22 +6,21 @@
 /// 16, 0x7feb352d, 15, 0x846ca68b, 16), half of the mixed key going in before each. The last xorshift by 16 does not touch the upper
 /// half, which is the result.
 struct RoundingBits {
-    typealias Lanes32 = SIMD8<UInt32>
-
     private let first: UInt32
     private let second: UInt32
 
     init(key: UInt64, indexHigh: UInt64) {
         let mixed = Self.mix(Self.mix(key &+ 0x9e37_79b9_7f4a_7c15) &+ indexHigh &* 0x9e37_79b9_7f4a_7c15)
-        first = UInt32(truncatingIfNeeded: mixed)
+        let low = UInt32(truncatingIfNeeded: mixed)
+        first = low ^ low &>> 16
         second = UInt32(truncatingIfNeeded: mixed &>> 32)
     }
 
-    /// The bits of eight indices, each in 0..<65536.
+    /// The bits of a register of indices, each in 0..<65536.
     @inline(__always)
-    subscript(index: Lanes32) -> Lanes32 {
-        var x = index ^ first
-        x = (x ^ x &>> 16) &* 0x7feb_352d
+    subscript(index: LaneBits) -> LaneBits {
+        // The first xorshift of index ^ key is that of both apart: what an index gives is the same for all tensors of a pass.
+        var x = (index ^ index &>> 16 ^ first) &* 0x7feb_352d
         x = x ^ second
         x = (x ^ x &>> 15) &* 0x846c_a68b
         return x &>> 16

@@ -1,6 +1,6 @@
 /// Adam's elementwise loops over whole tensors, whatever format weights and moments are kept in.
 ///
-/// Shorter formats go through ``StoredPass``.
+/// Shorter formats go through ``StoredAdam``, and what it leaves through ``StoredPass``.
 public enum AdamKernel {
     /// w, m and v are updated in place; then w is scaled by `trailingDecay`.
     ///
@@ -16,7 +16,11 @@ public enum AdamKernel {
                 S.adam(w.base + start, g.base + start, m.base + start, v.base + start, range.count, c)
                 if trailingDecay != 1 { S.scale(w.base + start, trailingDecay, range.count) }
             } else {
-                StoredPass.pieces(range, of: [w, m, v], key: key) { start, count, rows in
+                var rest = range
+                if let stored = StoredAdam(m, v, c, key: key), let w = w as? StoredTensor<Float>, let g = g as? Matrix<Float> {
+                    rest = stored.update(w, g.base, range, trailingDecay: Float(trailingDecay))..<range.upperBound
+                }
+                StoredPass.pieces(rest, of: [w, m, v], key: key) { start, count, rows in
                     S.adam(rows[0], g.base + start, rows[1], rows[2], count, c)
                     if trailingDecay != 1 { S.scale(rows[0], trailingDecay, count) }
                 }
@@ -34,7 +38,11 @@ public enum AdamKernel {
                 let start = range.lowerBound
                 S.adamDirection(g.base + start, m.base + start, v.base + start, range.count, c)
             } else {
-                StoredPass.pieces(range, of: [m, v], key: key) { start, count, rows in
+                var rest = range
+                if let stored = StoredAdam(m, v, c, key: key), let g = g as? Matrix<Float> {
+                    rest = stored.direction(g.base, range)..<range.upperBound
+                }
+                StoredPass.pieces(rest, of: [m, v], key: key) { start, count, rows in
                     S.adamDirection(g.base + start, rows[0], rows[1], count, c)
                 }
             }

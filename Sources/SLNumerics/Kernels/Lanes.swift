@@ -93,6 +93,3 @@ func lanewiseMin(_ a: Lanes, _ b: Lanes) -> Lanes { a.replacing(with: b, where: 
 
 @inline(__always)
 func lanewiseMax(_ a: Lanes, _ b: Lanes) -> Lanes { a.replacing(with: b, where: b .> a) }
-
-@inline(__always)
-func largerOfEight(_ a: EightLanes, _ b: EightLanes) -> EightLanes { a.replacing(with: b, where: b .> a) }

@@ -23,6 +23,7 @@ public enum StoredPass {
     static func pieces<S: Scalar>(
         _ range: Range<Int>, of tensors: [StoredTensor<S>], key: UInt64, _ body: (_ start: Int, _ count: Int, _ rows: [S.Row]) -> Void
     ) {
+        guard !range.isEmpty else { return }
         let size = StoredTensor<S>.piece
         // Rows a multiple of 4 KiB apart would have every load wait for the other rows' stores, which look alike to the
         // processor, and share the same lines of the cache.

@@ -1,0 +1,87 @@
+/// A tensor's elements a register at a time, in whatever format they are kept: so that a kernel is written once and no element in full
+/// goes through memory.
+protocol StoredLanes {
+    func load(_ index: Int) -> Lanes
+    func store(_ value: Lanes, _ index: Int)
+}
+
+/// In full.
+struct FullLanes: StoredLanes {
+    private let base: UnsafeMutablePointer<Float>
+
+    @inline(__always)
+    init(_ base: UnsafeMutablePointer<Float>) { self.base = base }
+
+    @inline(__always)
+    func load(_ index: Int) -> Lanes { SLNumerics.load(base + index) }
+
+    @inline(__always)
+    func store(_ value: Lanes, _ index: Int) { SLNumerics.store(value, base + index) }
+}
+
+/// Brain floats, rounded to nearest.
+struct NearestHalfLanes: StoredLanes {
+    private let base: UnsafeMutablePointer<BFloat16>
+
+    @inline(__always)
+    init(_ base: UnsafeMutablePointer<BFloat16>) { self.base = base }
+
+    @inline(__always)
+    func load(_ index: Int) -> Lanes { BFloat16.expanded(loadHalves(base + index)) }
+
+    @inline(__always)
+    func store(_ value: Lanes, _ index: Int) { storeHalves(BFloat16.roundedToNearest(value), base + index) }
+}
+
+/// Brain floats, rounded up or down with the probability of the distance.
+struct StochasticHalfLanes: StoredLanes {
+    private let base: UnsafeMutablePointer<BFloat16>
+    private let random: RoundingBits
+
+    /// For elements below 2³² of their tensor.
+    @inline(__always)
+    init(_ base: UnsafeMutablePointer<BFloat16>, key: UInt64) {
+        self.base = base
+        random = RoundingBits(key: key, indexHigh: 0)
+    }
+
+    @inline(__always)
+    func load(_ index: Int) -> Lanes { BFloat16.expanded(loadHalves(base + index)) }
+
+    @inline(__always)
+    func store(_ value: Lanes, _ index: Int) {
+        let bits = random[laneIndices &+ UInt32(truncatingIfNeeded: index)]
+        storeHalves(BFloat16.roundedUp(value, adding: bits), base + index)
+    }
+}
+
+/// Codes of a block that is read only: what is stored goes to a row of floats, for codes can be chosen when the whole block is known.
+struct BlockLanes: StoredLanes {
+    private let codes: UnsafePointer<UInt8>
+    private let row: UnsafeMutablePointer<Float>
+    private let start: Int
+    private let absmax: Lanes
+    private let decoder: DecadeDecoder
+    private let isSigned: Bool
+
+    /// - Parameters:
+    ///   - codes: of the whole tensor.
+    ///   - start: the block's first element, which goes to the first of `row`.
+    @inline(__always)
+    init(
+        _ codes: UnsafePointer<UInt8>, from start: Int, absmax: Float, _ decoder: DecadeDecoder, isSigned: Bool, into row: UnsafeMutablePointer<Float>
+    ) {
+        self.codes = codes
+        self.start = start
+        self.absmax = Lanes(repeating: absmax)
+        self.decoder = decoder
+        self.isSigned = isSigned
+        self.row = row
+    }
+
+    @inline(__always)
+    func load(_ index: Int) -> Lanes { decoder.values(loadBytes(codes + index), isSigned: isSigned) * absmax }
+
+    @inline(__always)
+    func store(_ value: Lanes, _ index: Int) { SLNumerics.store(value, row + (index &- start)) }
+}
