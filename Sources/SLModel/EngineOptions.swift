@@ -42,7 +42,7 @@ extension StorageChoice {
     public init(_ memory: MemoryOptions) {
         self.init(
             bf16: memory.storage == .bf16 ? (memory.rounding == .stochastic ? .stochastic : .nearest) : nil,
-            eightBitBlock: memory.states == .eightBit ? memory.blockSize : nil)
+            eightBitBlock: memory.states == .eightBit ? memory.blockSize : nil, isCompanded: memory.states == .companded)
     }
 }
 

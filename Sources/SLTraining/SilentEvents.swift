@@ -66,7 +66,7 @@ public enum SilentEvents {
         func isUnused(_ matches: (StorageFormat) -> Bool) -> Bool { !found.contains(where: matches) }
         let reason = "no tensor that it is for has \(StorageChoice.smallest) elements"
         var silent: [String] = []
-        if training.memory.states == .eightBit, isUnused({ if case .dynamic8Bit = $0 { true } else { false } }) {
+        if training.memory.states != .likeWeights, isUnused(\.isMomentCode) {
             silent.append("no optimizer state is kept in 8 bits: \(reason) (8-bit states)")
         }
         if training.memory.storage == .bf16, isUnused({ if case .bf16 = $0 { true } else { false } }) {

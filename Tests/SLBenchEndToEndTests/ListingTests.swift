@@ -93,6 +93,13 @@ import Testing
             #expect(one.contains(",16.14,"))
             let none = try place.run("estimate", "--model", "60m", "--method", "full_rank", "--optimizer", "came").output
             #expect(none.contains("—: nothing is published for the row"))
+            // Companded codes have a scale for 32 elements in place of 256, of two moments.
+            let eight = try place.run("estimate", "--model", "60m", "--method", "full_rank", "--optimizer", "adamw8bit,adamw8bit_companded", "--format", "json")
+            let bytes = try JSONDecoder().decode([EstimateRow].self, from: Data(eight.output.utf8)).map(\.paper_memory_bytes)
+            #expect(bytes.count == 2)
+            if let first = bytes.first, let last = bytes.last {
+                #expect(abs(Double(last - first) / (58_073_600 * 2 * 4 * (1.0 / 32 - 1.0 / 256)) - 1) < 0.001)
+            }
             #expect(try place.run("estimate", "--optimizer", "adamw-8bit").talk.contains("Did you mean 'adamw8bit'?"))
         }
     }

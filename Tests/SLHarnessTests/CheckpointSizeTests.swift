@@ -56,7 +56,8 @@ import Testing
         }
     }
 
-    @Test(arguments: [MemoryOptions(), MemoryOptions(states: .eightBit, storage: .bf16)]) func sizesAreThoseOfFiles(memory: MemoryOptions) throws {
+    @Test(arguments: [MemoryOptions(), MemoryOptions(states: .eightBit, storage: .bf16), MemoryOptions(states: .companded)])
+    func sizesAreThoseOfFiles(memory: MemoryOptions) throws {
         try inFolder { folder in
             let data = DataSpec(corpus: "synthetic", tokenizer: "bytes")
             let identity = try DataPreparation.prepare(

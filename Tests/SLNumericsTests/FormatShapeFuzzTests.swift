@@ -11,7 +11,7 @@ import Testing
         .dynamic8Bit(blockSize: 2048, signed: true, search: .nearest), .dynamic8Bit(blockSize: 2048, signed: false, search: .grid),
         .dynamic8Bit(blockSize: 256, signed: true, search: .grid),
         .affine(AffineCode(bits: 4), groupSize: 64, .nearest), .affine(AffineCode(bits: 8), groupSize: 256, .nearest),
-        .affine(AffineCode(bits: 4), groupSize: 8, .stochastic),
+        .affine(AffineCode(bits: 4), groupSize: 8, .stochastic), .companded(CompandedCode(isSigned: true)), .companded(CompandedCode(isSigned: false)),
     ]
 
     private func stored(_ rows: Int, _ columns: Int, _ format: StorageFormat) throws -> StoredTensor<Float> {
@@ -29,6 +29,15 @@ import Testing
                 let largest = block.map(\.magnitude).max() ?? 0
                 let book = Dynamic8BitCode.book(signed: signed, search: search)
                 return block.map { largest > 0 ? nearest($0 / largest, book, search) * largest : 0 }
+            }
+        case .companded(let code):
+            // A group alone; what a group becomes is CompandedCodeTests' matter.
+            stride(from: 0, to: values.count, by: CompandedCode.groupSize).flatMap { start in
+                let group = Array(values[start..<min(start + CompandedCode.groupSize, values.count)])
+                var (codes, scale, back) = ([UInt8](repeating: 0, count: group.count), Float(0), group)
+                code.quantize(group, into: &codes, scales: &scale, group.count)
+                code.dequantize(codes, scales: &scale, into: &back, group.count)
+                return back
             }
         case .affine(let code, let size, _):
             stride(from: 0, to: values.count, by: size).flatMap { start in
@@ -61,6 +70,7 @@ import Testing
     private func values(_ fuzz: inout ShapeFuzz, _ count: Int, _ format: StorageFormat) -> [Float] {
         var values = fuzz.normals(count, deviation: [1e-6, 1, 300][fuzz.below(3)])
         if case .dynamic8Bit(_, false, _) = format { values = values.map { $0 * $0 } }
+        if case .companded(CompandedCode(isSigned: false)) = format { values = values.map { $0 * $0 } }
         // A block of zeros now and then.
         if fuzz.below(4) == 0 { for index in 0..<min(count, 2048) { values[index] = 0 } }
         return values
@@ -135,11 +145,15 @@ import Testing
             let (rows, columns) = (fuzz.size(70), fuzz.size(600))
             let half: StorageFormat = fuzz.coin() ? .bf16(.nearest) : .full
             let size = fuzz.coin() ? 256 : 2048
-            let eight = fuzz.coin()
-            let formats: [StorageFormat] = [
-                half, eight ? .dynamic8Bit(blockSize: size, signed: true, search: .nearest) : half,
-                eight ? .dynamic8Bit(blockSize: size, signed: false, search: .nearest) : half,
-            ]
+            func moment(_ choice: Int, _ signed: Bool) -> StorageFormat {
+                switch choice {
+                case 0: half
+                case 1: .companded(CompandedCode(isSigned: signed))
+                default: .dynamic8Bit(blockSize: size, signed: signed, search: .nearest)
+                }
+            }
+            let choice = fuzz.below(3)
+            let formats = [half, moment(choice, true), moment(choice, false)]
             let what = "\(rows)x\(columns), \(formats)"
             let first = (0..<3).map { index in fuzz.normals(rows * columns).map { index == 2 ? $0 * $0 : $0 } }
             let tensors = try formats.map { try stored(rows, columns, $0) }

@@ -7,7 +7,7 @@ import Testing
 @Suite(.compute(threads: 2)) struct ProjectedSpaceTests {
     static let projectors: [Projector] = [.singularVectors(.exact), .singularVectors(.randomized), .gaussian, .orthonormal, .cosine(.l1)]
     static let outsides: [Outside] = [.dropped, .scaled(GradientScaling(), share: 1), .whole(GradientScaling(.tensor)), .errorFeedback]
-    static let storages = [StorageChoice(), StorageChoice(bf16: .stochastic), StorageChoice(eightBitBlock: 256)]
+    static let storages = [StorageChoice(), StorageChoice(bf16: .stochastic), StorageChoice(eightBitBlock: 256), StorageChoice(isCompanded: true)]
 
     private func rules(_ projector: Projector, _ storage: StorageChoice) -> [ProjectedRule] {
         let conditions: [RefreshPolicy.Condition] = [.fixed, .lazy(threshold: 0.5, factor: 2, queue: 2), .converged(below: 0.5)]

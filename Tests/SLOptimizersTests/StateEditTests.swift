@@ -71,7 +71,9 @@ import Testing
         #expect(try apply(.prune(.zero), to: inside, kind: .other, rows: 5, columns: 3).zeros == 6)
     }
 
-    @Test(arguments: [StorageFormat.bf16(.nearest), .dynamic8Bit(blockSize: 256, signed: true, search: .nearest)])
+    @Test(arguments: [
+        StorageFormat.bf16(.nearest), .dynamic8Bit(blockSize: 256, signed: true, search: .nearest), .companded(CompandedCode(isSigned: true)),
+    ])
     func shorterFormatsAreEditedToo(format: StorageFormat) throws {
         let state: StoredTensor<Float> = try counted(4, 128, format)
         let before = state.elements

@@ -94,12 +94,22 @@ import Testing
                 == lines("test.json: methods[0].rounding: has no effect with storage \"fp32\"", "  allowed: storage \"bf16\""))
         #expect(problem(method(#""block_size": 2048, "optimizer": "adamw8bit""#)).isEmpty)
         #expect(problem(method(#""rounding": "nearest", "storage": "bf16""#)).isEmpty)
+        #expect(
+            problem(method(#""block_size": 2048, "states": "8bit_companded""#))
+                == lines(
+                    "test.json: methods[0].block_size: has no effect with states \"8bit_companded\"", "  allowed: states \"8bit\""))
+        #expect(
+            problem(method(#""optimizer": "adamw8bit", "states": "8bit_companded""#))
+                == lines(
+                    "test.json: methods[0].states: \"8bit_companded\" beside optimizer \"adamw8bit\", which is adamw with states \"8bit\"",
+                    "  allowed: states \"8bit\", or optimizer \"adamw\""))
+        #expect(problem(method(#""optimizer": "muon", "states": "8bit_companded""#)).isEmpty)
         // One of two values makes it useless in one of the runs.
         #expect(problem(method(#""block_size": 2048, "optimizer": ["adamw8bit", "adamw"]"#)).contains("methods[0].block_size"))
     }
 
     @Test(arguments: [
-        ("update", #""layerwise""#, #"one of "whole_model", "per_layer""#), ("states", #""4bit""#, #"one of "like_weights", "8bit""#),
+        ("update", #""layerwise""#, #"one of "whole_model", "per_layer""#), ("states", #""4bit""#, #"one of "like_weights", "8bit", "8bit_companded""#),
         ("block_size", "128", "one of 256, 2048"), ("storage", #""fp16""#, #"one of "fp32", "bf16""#),
         ("rounding", #""up""#, #"one of "nearest", "stochastic""#), ("recompute", "true", #"one of "none", "block""#),
     ])

@@ -17,8 +17,8 @@ import Testing
         let names = [
             "RMSNorm forward", "RMSNorm recompute", "RMSNorm backward", "Rotary apply", "SwiGLU forward", "SwiGLU backward",
             "Embedding forward", "Embedding backward", "Attention forward", "Attention backward", "Cross-entropy with gradient",
-            "Adam, fp32", "Adam, bf16", "Adam, bf16, stochastic", "Adam, 8-bit moments", "Expand bf16", "Compress to bf16", "Expand 8-bit",
-            "Compress to 8-bit", "Matrix copy", "Matrix fill", "Matrix add", "Matrix scale", "Sum of squares", "Sparse product",
+            "Adam, fp32", "Adam, bf16", "Adam, bf16, stochastic", "Adam, 8-bit moments", "Adam, companded 8-bit moments", "Expand bf16",
+            "Compress to bf16", "Expand 8-bit", "Compress to 8-bit", "Expand companded 8-bit", "Compress to companded 8-bit", "Matrix copy", "Matrix fill", "Matrix add", "Matrix scale", "Sum of squares", "Sparse product",
             "Sparse gradients", "Scatter to dense", "Gather from dense", "Gather columns", "Scatter-add columns",
         ]
         for threads in [1, 2] { #expect(kernels.filter { $0.threads == threads }.map(\.kernel) == names) }
@@ -27,8 +27,8 @@ import Testing
 
     @Test func workIsCountedAndTimesAreOrdered() throws {
         let moves: Set<String> = [
-            "Embedding forward", "Expand bf16", "Compress to bf16", "Expand 8-bit", "Compress to 8-bit", "Matrix copy", "Matrix fill",
-            "Gather columns",
+            "Embedding forward", "Expand bf16", "Compress to bf16", "Expand 8-bit", "Compress to 8-bit", "Expand companded 8-bit",
+            "Compress to companded 8-bit", "Matrix copy", "Matrix fill", "Gather columns",
         ]
         for kernel in try report().kernels {
             #expect(kernel.work.bytes > 0, "\(kernel.kernel)")
@@ -53,6 +53,7 @@ import Testing
         #expect(bytes["Adam, fp32"] == 28 * 4096)
         #expect(bytes["Adam, bf16"] == 16 * 4096)
         #expect(bytes["Adam, 8-bit moments"] == 16 * 4096 + 16 * 16)
+        #expect(bytes["Adam, companded 8-bit moments"] == 16 * 4096 + 16 * 128)
         #expect(bytes["Cross-entropy with gradient"] == 8 * 32 * 97 + 4 * 32)
     }
 

@@ -23,7 +23,7 @@ import Testing
         MemoryOptions(), MemoryOptions(states: .eightBit), MemoryOptions(states: .eightBit, blockSize: 2048),
         MemoryOptions(storage: .bf16), MemoryOptions(storage: .bf16, rounding: .stochastic),
         MemoryOptions(states: .eightBit, storage: .bf16, rounding: .stochastic), MemoryOptions(precision: .bf16),
-        MemoryOptions(states: .eightBit, storage: .bf16, precision: .bf16),
+        MemoryOptions(states: .eightBit, storage: .bf16, precision: .bf16), MemoryOptions(states: .companded),
     ]
 
     private struct Run {
@@ -79,6 +79,9 @@ import Testing
         )
         #expect(Double(half.weights) < 0.52 * Double(full.weights) && Double(half.optimizer) < 0.52 * Double(full.optimizer))
         #expect(eight.weights == full.weights && Double(eight.optimizer) < 0.28 * Double(full.optimizer))
+        // A scale for 32 elements, not for 256.
+        let companded = try bytes(MemoryOptions(states: .companded))
+        #expect(companded.weights == full.weights && companded.optimizer > eight.optimizer && Double(companded.optimizer) < 0.31 * Double(full.optimizer))
     }
 
     /// Rounding is not for show: short formats move the weights elsewhere, and not far.

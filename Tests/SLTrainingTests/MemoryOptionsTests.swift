@@ -16,6 +16,7 @@ import Testing
         MemoryOptions(storage: .bf16), MemoryOptions(storage: .bf16, rounding: .stochastic),
         MemoryOptions(states: .eightBit, storage: .bf16), MemoryOptions(states: .eightBit, storage: .bf16, rounding: .stochastic),
         MemoryOptions(precision: .bf16), MemoryOptions(states: .eightBit, storage: .bf16, rounding: .stochastic, precision: .bf16),
+        MemoryOptions(states: .companded),
     ]
 
     /// Whether a later phase than the first can be the one with the peak.

@@ -82,7 +82,7 @@ import Testing
     private static let formats = [
         MemoryOptions(), MemoryOptions(update: .perLayer, states: .eightBit, storage: .bf16, rounding: .stochastic, recompute: .block),
         MemoryOptions(states: .eightBit, blockSize: 2048), MemoryOptions(storage: .bf16), MemoryOptions(precision: .bf16),
-        MemoryOptions(update: .perLayer, storage: .bf16, rounding: .stochastic, recompute: .block, precision: .bf16),
+        MemoryOptions(update: .perLayer, storage: .bf16, rounding: .stochastic, recompute: .block, precision: .bf16), MemoryOptions(states: .companded),
     ]
 
     /// Killed at one record after another, and every time once more two records later.

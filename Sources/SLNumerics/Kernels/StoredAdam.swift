@@ -55,14 +55,16 @@ struct StoredAdam {
             return whole.upperBound
         }
         let loop = AdamLoop(coefficients)
-        return codes?.forEachBlock(range) { loop.direction(g, $0, $1, $2) } ?? range.lowerBound
+        if let codes { return codes.forEachBlock(range) { loop.direction(g, $0, $1, $2) } }
+        return compandedCodes?.forEachRow(range) { loop.direction(g, $0, $1, $2) } ?? range.lowerBound
     }
 
     /// The weight's own format beside coded moments.
     @inline(__always)
     private func update(_ w: some StoredLanes, _ g: UnsafePointer<Float>, _ range: Range<Int>, _ trailingDecay: Float) -> Int {
         let loop = AdamLoop(coefficients)
-        return codes?.forEachBlock(range) { loop.update(w, g, $0, $1, $2, trailingDecay: trailingDecay) } ?? range.lowerBound
+        if let codes { return codes.forEachBlock(range) { loop.update(w, g, $0, $1, $2, trailingDecay: trailingDecay) } }
+        return compandedCodes?.forEachRow(range) { loop.update(w, g, $0, $1, $2, trailingDecay: trailingDecay) } ?? range.lowerBound
     }
 
     private func registers(_ range: Range<Int>) -> Range<Int> {
@@ -80,4 +82,5 @@ struct StoredAdam {
     }
 
     private var codes: CodedMoments? { CodedMoments(first, second) }
+    private var compandedCodes: CompandedMoments? { CompandedMoments(first, second) }
 }

@@ -85,3 +85,37 @@ struct BlockLanes: StoredLanes {
     @inline(__always)
     func store(_ value: Lanes, _ index: Int) { SLNumerics.store(value, row + (index &- start)) }
 }
+
+/// Companded codes of groups that are read only, as ``BlockLanes`` are. Of second moments, which
+/// Adam makes no negative ones of, the row takes the roots.
+struct CompandedLanes: StoredLanes {
+    private let codes: UnsafePointer<UInt8>
+    private let scales: UnsafePointer<Float>
+    private let row: UnsafeMutablePointer<Float>
+    private let start: Int
+    private let isSigned: Bool
+
+    /// - Parameters:
+    ///   - codes: of the whole tensor, as are the scales.
+    ///   - start: the first element, which goes to the first of `row`.
+    @inline(__always)
+    init(_ codes: UnsafePointer<UInt8>, _ scales: UnsafePointer<Float>, from start: Int, isSigned: Bool, into row: UnsafeMutablePointer<Float>) {
+        self.codes = codes
+        self.scales = scales
+        self.start = start
+        self.isSigned = isSigned
+        self.row = row
+    }
+
+    @inline(__always)
+    func load(_ index: Int) -> Lanes {
+        let scale = Lanes(repeating: scales[index / CompandedCode.groupSize])
+        let bytes = loadBytes(codes + index)
+        return isSigned ? CompandedGroup.first(bytes, scale) : CompandedGroup.second(bytes, scale)
+    }
+
+    @inline(__always)
+    func store(_ value: Lanes, _ index: Int) {
+        SLNumerics.store(isSigned ? value : root(value), row + (index &- start))
+    }
+}

@@ -5,6 +5,8 @@ public enum StorageFormat: Sendable, Hashable {
     case bf16(Rounding)
     /// Codes of a dynamic 8-bit book with one fp32 scale a block. `signed`: whether elements can be negative.
     case dynamic8Bit(blockSize: Int, signed: Bool, search: Dynamic8BitCode.Search)
+    /// Companded codes of 8 bits with one fp32 scale a group of 32.
+    case companded(CompandedCode)
     /// Codes of 4 or 8 bits with a scale (fp32) and a zero point (a byte) for every group of so many elements, a power of two from 8 to 2048.
     case affine(AffineCode, groupSize: Int, Rounding)
 
@@ -21,6 +23,7 @@ public enum StorageFormat: Sendable, Hashable {
         case .full: 4 * count
         case .bf16: 2 * count
         case .dynamic8Bit(let block, _, _): count + 4 * ((count + block - 1) / block)
+        case .companded: count + 4 * ((count + CompandedCode.groupSize - 1) / CompandedCode.groupSize)
         case .affine(let code, let group, _): code.byteCount(count) + 5 * ((count + group - 1) / group)
         }
     }
@@ -29,8 +32,16 @@ public enum StorageFormat: Sendable, Hashable {
     public var partCount: Int {
         switch self {
         case .full, .bf16: 1
-        case .dynamic8Bit: 2
+        case .dynamic8Bit, .companded: 2
         case .affine: 3
+        }
+    }
+
+    /// Whether elements are 8-bit codes of moments.
+    public var isMomentCode: Bool {
+        switch self {
+        case .dynamic8Bit, .companded: true
+        case .full, .bf16, .affine: false
         }
     }
 

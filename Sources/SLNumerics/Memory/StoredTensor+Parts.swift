@@ -2,7 +2,7 @@
 public struct StoredPart: @unchecked Sendable {
     public enum Kind: Sendable, Hashable { case float64, float32, bfloat16, uint8, int32 }
 
-    /// What is added to the tensor's name: empty for the elements, `absmax` for the scales of 8-bit codes, `scale` and `zero` for those of groups.
+    /// What is added to the tensor's name: empty for the elements, `absmax` for the scales of 8-bit codes, `scale` and `zero` for what groups have.
     public let suffix: String
     public let kind: Kind
     public let shape: [Int]
@@ -33,6 +33,11 @@ extension StoredTensor {
             return [
                 StoredPart(storage, from: storage.base, suffix: "", kind: .uint8, shape: [rows, columns]),
                 StoredPart(scales, from: scales.base, suffix: "absmax", kind: .float32, shape: [scales.count]),
+            ]
+        case .companded(let storage, let scales, _):
+            return [
+                StoredPart(storage, from: storage.base, suffix: "", kind: .uint8, shape: [rows, columns]),
+                StoredPart(scales, from: scales.base, suffix: "scale", kind: .float32, shape: [scales.count]),
             ]
         case .affine(let affine):
             return [

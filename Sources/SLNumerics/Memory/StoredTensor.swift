@@ -6,6 +6,7 @@ public final class StoredTensor<Element: Scalar>: @unchecked Sendable {
         case full(Matrix<Element>)
         case half(Allocation<BFloat16>, StorageFormat.Rounding)
         case codes(Allocation<UInt8>, scales: Allocation<Float>, book: Dynamic8BitCode, blockSize: Int)
+        case companded(Allocation<UInt8>, scales: Allocation<Float>, CompandedCode)
         case affine(AffineStorage)
     }
 
@@ -33,6 +34,11 @@ public final class StoredTensor<Element: Scalar>: @unchecked Sendable {
                     try Allocation(count: count, category: category, ledger: ledger),
                     scales: try Allocation(count: (count + block - 1) / block, category: category, ledger: ledger),
                     book: .book(signed: signed, search: search), blockSize: block)
+            case .companded(let code):
+                .companded(
+                    try Allocation(count: count, category: category, ledger: ledger),
+                    scales: try Allocation(
+                        count: (count + CompandedCode.groupSize - 1) / CompandedCode.groupSize, category: category, ledger: ledger), code)
             case .affine(let code, let group, let rounding):
                 .affine(try AffineStorage(count: count, code: code, groupSize: group, rounding: rounding, category: category, ledger: ledger))
             }
@@ -56,6 +62,7 @@ public final class StoredTensor<Element: Scalar>: @unchecked Sendable {
         switch content {
         case .full, .half: 1
         case .codes(_, _, _, let blockSize): blockSize
+        case .companded: CompandedCode.groupSize
         case .affine(let affine): affine.groupSize
         }
     }
@@ -75,6 +82,9 @@ public final class StoredTensor<Element: Scalar>: @unchecked Sendable {
                     storage.base + start, absmax: scales.base[start / blockSize], into: Self.floats(target + (start - range.lowerBound)),
                     min(blockSize, range.upperBound - start))
             }
+        case .companded(let storage, let scales, let code):
+            let first = range.lowerBound
+            code.dequantize(storage.base + first, scales: scales.base + first / CompandedCode.groupSize, into: Self.floats(target), range.count)
         case .affine(let affine): affine.read(range, into: Self.floats(target))
         }
     }
@@ -100,6 +110,9 @@ public final class StoredTensor<Element: Scalar>: @unchecked Sendable {
                 scales.base[start / blockSize] = book.quantize(
                     Self.floats(source + (start - range.lowerBound)), into: storage.base + start, min(blockSize, range.upperBound - start))
             }
+        case .companded(let storage, let scales, let code):
+            let first = range.lowerBound
+            code.quantize(Self.floats(source), into: storage.base + first, scales: scales.base + first / CompandedCode.groupSize, range.count)
         case .affine(let affine): affine.write(range, from: Self.floats(source), key: key)
         }
     }

@@ -6,13 +6,16 @@ public struct StorageChoice: Sendable, Hashable {
     public var bf16: StorageFormat.Rounding?
     /// Block size of 8-bit moments; `nil` keeps moments like weights.
     public var eightBitBlock: Int?
+    /// Moments as ``CompandedCode``, whatever else is said.
+    public var isCompanded: Bool
 
     public var codeSearch: Dynamic8BitCode.Search
 
-    public init(bf16: StorageFormat.Rounding? = nil, eightBitBlock: Int? = nil, codeSearch: Dynamic8BitCode.Search = .nearest) {
+    public init(bf16: StorageFormat.Rounding? = nil, eightBitBlock: Int? = nil, isCompanded: Bool = false, codeSearch: Dynamic8BitCode.Search = .nearest) {
         self.codeSearch = codeSearch
         self.bf16 = bf16
         self.eightBitBlock = eightBitBlock
+        self.isCompanded = isCompanded
     }
 
     /// Tensors of fewer elements are kept in full: bitsandbytes' `min_8bit_size`, here for bf16 too. All norm weights up to 4095
@@ -27,7 +30,9 @@ public struct StorageChoice: Sendable, Hashable {
 
     /// Of a moment. The second is never negative.
     public func moment(count: Int, signed: Bool) -> StorageFormat {
-        guard count >= Self.smallest, let eightBitBlock else { return weight(count: count) }
+        guard count >= Self.smallest else { return .full }
+        if isCompanded { return .companded(CompandedCode(isSigned: signed)) }
+        guard let eightBitBlock else { return weight(count: count) }
         return .dynamic8Bit(blockSize: eightBitBlock, signed: signed, search: codeSearch)
     }
 

@@ -19,6 +19,12 @@ extension SweepDecoder {
         if own["block_size"] != nil, memory.states != .eightBit {
             reader.report("\(path).block_size", "has no effect with states \"\(memory.states.rawValue)\"", allowed: "states \"8bit\"")
         }
+        if own["optimizer"] == .text(OptimizerSpec.eightBitAdamW), own["states"] == .text(MemoryOptions.States.companded.rawValue) {
+            reader.report(
+                "\(path).states",
+                "\"\(MemoryOptions.States.companded.rawValue)\" beside optimizer \"\(OptimizerSpec.eightBitAdamW)\", which is adamw with states \"8bit\"",
+                allowed: "states \"8bit\", or optimizer \"\(OptimizerSpec.standard)\"")
+        }
         for name in TrainingSpec.plainOptions where own[name] != nil {
             let taker = catalog.optimizers.first { $0.name == training.optimizer.name }
             if taker?.option(named: name) == nil {

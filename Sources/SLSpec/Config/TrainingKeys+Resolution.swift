@@ -17,7 +17,7 @@ extension TrainingKeys {
             precision: choice("precision", .fp32))
         if given["optimizer"] == .text(OptimizerSpec.eightBitAdamW) { memory.states = .eightBit }
         // What has no effect is no part of a run's identity.
-        if memory.states == .likeWeights { memory.blockSize = MemoryOptions().blockSize }
+        if memory.states != .eightBit { memory.blockSize = MemoryOptions().blockSize }
         if memory.storage == .fp32 { memory.rounding = .nearest }
         let asked = OptimizerSpec(given, under: "optimizer") ?? OptimizerSpec()
         let optimizer = complete(asked, shared: given, recipe: recipe, model: model, optimizers: optimizers)

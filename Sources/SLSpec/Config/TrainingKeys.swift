@@ -45,10 +45,10 @@ public enum TrainingKeys {
             "update", MemoryOptions.Update.self, "per_layer consumes a gradient as soon as it is complete: never all at once.",
             .text(ordinary.update.rawValue), source: "Lv et al. 2023, LOMO, arXiv:2306.09782; GaLore, arXiv:2403.03507, §4.3"),
         memory(
-            "states", MemoryOptions.States.self, "Format of optimizer state: that of the weights, or block-wise 8-bit codes.",
-            .text(ordinary.states.rawValue), source: "Dettmers et al. 2021, arXiv:2110.02861"),
+            "states", MemoryOptions.States.self, "Format of optimizer state: that of the weights, block-wise 8-bit codes, or companded 8-bit codes, which lose no small second moment.",
+            .text(ordinary.states.rawValue), source: "8bit: Dettmers et al. 2021, arXiv:2110.02861; 8bit_companded: Gonzalez Ortiz et al. 2026, arXiv:2602.23349"),
         OptionDescriptor(
-            name: "block_size", domain: .numbers([256, 2048]), help: "Elements that share a scale in 8-bit states.",
+            name: "block_size", domain: .numbers([256, 2048]), help: "Elements that share a scale in 8bit states.",
             source: "bitsandbytes: 256 since 0.44, 2048 before", defaultValue: 256),
         memory(
             "storage", MemoryOptions.Storage.self, "Format of weights and optimizer state between their uses.",

@@ -18,6 +18,18 @@ public struct MemoryOptions: Sendable, Hashable {
         case likeWeights = "like_weights"
         /// As block-wise dynamic 8-bit codes. Source: Dettmers et al. 2021, arXiv:2110.02861.
         case eightBit = "8bit"
+        /// As companded 8-bit codes in groups of 32, second moments by their roots. Source: Gonzalez Ortiz et al. 2026, FlashOptim,
+        /// arXiv:2602.23349.
+        case companded = "8bit_companded"
+
+        /// How tables call it.
+        var words: String {
+            switch self {
+            case .likeWeights: "states like weights"
+            case .eightBit: "8-bit states"
+            case .companded: "companded 8-bit states"
+            }
+        }
     }
 
     /// Format of weights and of optimizer state that is not 8-bit, between their uses.

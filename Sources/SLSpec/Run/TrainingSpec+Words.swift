@@ -4,7 +4,7 @@ extension MemoryOptions {
     public var words: [String] {
         let ordinary = MemoryOptions()
         return [
-            states == ordinary.states ? nil : "8-bit states",
+            states == ordinary.states ? nil : states.words,
             blockSize == ordinary.blockSize ? nil : "block_size \(blockSize)",
             update == ordinary.update ? nil : update.rawValue,
             storage == ordinary.storage ? nil : storage.rawValue,

@@ -8,12 +8,15 @@ extension KernelSizes {
     private static let signed = StorageFormat.dynamic8Bit(blockSize: 256, signed: true, search: .nearest)
     private static let unsigned = StorageFormat.dynamic8Bit(blockSize: 256, signed: false, search: .nearest)
 
+    private static let companded = (first: StorageFormat.companded(CompandedCode(isSigned: true)), second: StorageFormat.companded(CompandedCode(isSigned: false)))
+
     private var adamCases: [KernelCase] {
         [
             adam("fp32", weight: .full, first: .full, second: .full, "28·n"),
             adam("bf16", weight: .bf16(.nearest), first: .bf16(.nearest), second: .bf16(.nearest), "16·n"),
             adam("bf16, stochastic", weight: .bf16(.stochastic), first: .bf16(.stochastic), second: .bf16(.stochastic), "16·n"),
             adam("8-bit moments", weight: .full, first: Self.signed, second: Self.unsigned, "16·n + 16·n/256"),
+            adam("companded 8-bit moments", weight: .full, first: Self.companded.first, second: Self.companded.second, "16·n + 16·n/32"),
         ]
     }
 
@@ -34,7 +37,7 @@ extension KernelSizes {
     private var formatCases: [KernelCase] {
         let n = elements
         let formats: [(String, StorageFormat, String)] = [
-            ("bf16", .bf16(.nearest), "6·n"), ("8-bit", Self.signed, "5·n + 4·n/256"),
+            ("bf16", .bf16(.nearest), "6·n"), ("8-bit", Self.signed, "5·n + 4·n/256"), ("companded 8-bit", Self.companded.first, "5·n + 4·n/32"),
         ]
         return formats.flatMap { name, format, formula in
             let work = KernelWork(bytes: 4 * n + format.byteCount(n), traffic: .copy)

@@ -29,7 +29,7 @@ struct EstimateCommand: ParsableCommand {
     @Option(
         help: """
             Optimizers of every method, separated by commas; adamw if not given, adamw8bit too where a figure with 8-bit states is published, \
-            and dense weights with each of the others.
+            and dense weights with each of the others. adamw8bit_companded is AdamW with states "8bit_companded".
             """)
     var optimizer: String?
 

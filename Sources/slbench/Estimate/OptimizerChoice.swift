@@ -14,16 +14,25 @@ struct OptimizerChoice {
     /// The one whose figures with 8-bit states are published.
     static let eightBit = OptimizerChoice(descriptor: AdamWOptimizer.descriptor, states: .eightBit)
 
+    /// Beside it, with companded codes.
+    static let companded = OptimizerChoice(descriptor: AdamWOptimizer.descriptor, states: .companded)
+
     /// Every optimizer with state like the weights.
     static var all: [OptimizerChoice] { Program.registry.catalog.optimizers.map { OptimizerChoice(descriptor: $0, states: .likeWeights) } }
 
-    var name: String { states == .eightBit ? OptimizerSpec.eightBitAdamW : descriptor.name }
+    var name: String {
+        switch states {
+        case .likeWeights: descriptor.name
+        case .eightBit: OptimizerSpec.eightBitAdamW
+        case .companded: OptimizerSpec.eightBitAdamW + "_companded"
+        }
+    }
     var isStandard: Bool { descriptor.name == OptimizerSpec.standard }
 
     /// - Throws: `ValidationError` for a name that none has.
     static func named(_ spelled: String) throws -> OptimizerChoice {
         let name = spelled.trimmingCharacters(in: .whitespaces).replacing("-", with: "_")
-        let choices = all + [eightBit]
+        let choices = all + [eightBit, companded]
         if let choice = choices.first(where: { $0.name == name }) { return choice }
         let known = choices.map(\.name)
         let hint = NearestName.of(name, among: known).map { " Did you mean '\($0)'?" } ?? ""

@@ -11,10 +11,11 @@ extension MethodContract {
 
     private static let storages = [
         StorageChoice(), StorageChoice(eightBitBlock: 256), StorageChoice(bf16: .nearest), StorageChoice(bf16: .stochastic, eightBitBlock: 2048),
+        StorageChoice(isCompanded: true),
     ]
 
     private static let memories = [
-        MemoryOptions(), MemoryOptions(states: .eightBit), MemoryOptions(storage: .bf16),
+        MemoryOptions(), MemoryOptions(states: .eightBit), MemoryOptions(storage: .bf16), MemoryOptions(states: .companded),
         MemoryOptions(update: .perLayer, states: .eightBit, storage: .bf16, rounding: .stochastic, recompute: .block), MemoryOptions(precision: .bf16),
     ]
 

@@ -57,6 +57,7 @@ extension OptimizerContract {
         let choices: [(String, StorageChoice, StorageFormat)] = [
             ("bf16", StorageChoice(bf16: .nearest), .full), ("8-bit", StorageChoice(eightBitBlock: 256), .full),
             ("8-bit in blocks of 2048, weights in bf16", StorageChoice(bf16: .stochastic, eightBitBlock: 2048), .bf16(.stochastic)),
+            ("companded 8-bit", StorageChoice(isCompanded: true), .full),
         ]
         for place in OptimizerPlaces.large {
             let gradients = try Self.gradients(place)
