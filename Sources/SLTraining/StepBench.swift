@@ -65,6 +65,8 @@ public final class StepBench {
         public let productSeconds: Double
         /// The part of `seconds` inside subspace refreshes and other lifecycle work.
         public let refreshSeconds: Double
+        /// Tensors whose subspace was found anew.
+        public let refreshes: Int
     }
 
     /// One update: forward, backward, optimizer.
@@ -74,7 +76,8 @@ public final class StepBench {
         let report = try loop.update([tokens])
         return Step(
             seconds: MonotonicClock.seconds - start, loss: report.loss, productSeconds: ProductClock.seconds - products,
-            refreshSeconds: report.lifecycleSeconds)
+            refreshSeconds: report.lifecycleSeconds,
+            refreshes: report.events.reduce(0) { $0 + ($1.kind == "refresh" ? Int($1.measurements["matrices"] ?? 0) : 0) })
     }
 
     /// The matrix products of one step alone: same calls on the same buffers. The weights are of no use afterwards.

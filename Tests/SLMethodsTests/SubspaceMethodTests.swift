@@ -110,8 +110,53 @@ struct SubspaceMethodTests {
             return ((sure["refresh"] ?? []).sorted(), (open["refresh"] ?? []).sorted())
         }
         #expect(try steps("dct_adamw", ["update_interval": 6]) == ([1, 6, 12, 18], []))
-        #expect(try steps("q_galore", ["update_interval": 4, "queue": 2]) == ([1, 5, 9], [5, 9, 13, 17]))
-        #expect(try steps("q_galore", ["update_interval": 8, "queue": 1, "gamma": 1.5]) == ([1, 9], Array(9...20)))
-        #expect(try steps("adarankgrad", ["update_interval": 5]) == ([1], Array(2...20)))
+        func together(_ given: [String: OptionValue]) -> [String: OptionValue] { given.merging(["refresh": "together"]) { $1 } }
+        #expect(try steps("q_galore", together(["update_interval": 4, "queue": 2])) == ([1, 5, 9], [5, 9, 13, 17]))
+        #expect(try steps("q_galore", together(["update_interval": 8, "queue": 1, "gamma": 1.5])) == ([1, 9], Array(9...20)))
+        #expect(try steps("adarankgrad", together(["update_interval": 5])) == ([1], Array(2...20)))
+        // In turns 0 to 3, which are no intervals and have no cosine.
+        #expect(try steps("q_galore", ["update_interval": 4, "queue": 2]) == (Array(1...12), Array(5...20)))
+        #expect(try steps("golore", ["update_interval": 28]) == (Array(stride(from: 1, to: 20, by: 2)), []))
+    }
+
+    // MARK: Turns
+
+    static let refreshing = ["galore", "golore", "fira", "q_galore", "adarankgrad"]
+
+    /// At 60m no two linears have one turn: after update 1, whose subspaces are found in one pass, no update finds more than one.
+    @Test(arguments: refreshing) func theDefaultIsInTurns(name: String) throws {
+        let shape = try #require(ModelShape.preset(named: "60m"))
+        let method = try method(name, shape: shape)
+        let policies = try shape.modules.map { module in
+            let place = TensorPlace(.linear(module), rows: module.outFeatures, columns: module.inFeatures)
+            let rule = method.updateRule(for: place, optimizer: try RunOptimizer())
+            return try #require(rule as? ProjectedRule).refresh
+        }
+        #expect(policies.count == 56 && policies.map(\.offset) == (0..<56).map { $0 * 200 / 56 } && Set(policies.map(\.offset)).count == 56)
+        #expect(policies.allSatisfy { $0.interval == 200 })
+        // Of subspaces that end by themselves an eighth may do so in one update.
+        #expect(policies.allSatisfy { $0.turnLength == (name == "adarankgrad" ? 8 : 1) })
+        let alike = Dictionary(grouping: policies) { $0.offset % 8 }
+        #expect(alike.values.allSatisfy { $0.count <= 8 })
+        let together = try rule(name, ["refresh": "together"]).refresh
+        #expect(together.offset == 0 && together.turnLength == 1)
+    }
+
+    /// Runs that were made before there were turns keep their identity, and go on as they began.
+    @Test(arguments: refreshing) func earlierRunsAreTogether(name: String) throws {
+        let descriptor = try BuiltinMethods.registry.descriptor(named: name)
+        let shape = SmallShapes.small
+        func values(_ given: [String: OptionValue]) -> MethodOptions { MethodOptions(descriptor: descriptor, model: shape, given: given) }
+        #expect(values([:])["refresh"] == "staggered")
+        #expect(values(["refresh": "together"])["refresh"] == (name == "galore" ? "together" : nil))
+        var earlier = values(["refresh": "together"])
+        for module in shape.modules {
+            let place = TensorPlace(.linear(module), rows: module.outFeatures, columns: module.inFeatures)
+            let method = try BuiltinMethods.registry.make(name, options: earlier, model: shape)
+            let rule = method.updateRule(for: place, optimizer: try RunOptimizer())
+            #expect((rule as? ProjectedRule)?.refresh.offset == 0)
+        }
+        earlier["refresh"] = "in turns"
+        #expect(throws: MethodOptionError.self) { try BuiltinMethods.registry.make(name, options: earlier, model: shape) }
     }
 }

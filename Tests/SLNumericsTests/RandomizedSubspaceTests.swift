@@ -200,6 +200,12 @@ private func angle<S: Scalar>(_ side: RandomizedSubspace<S>.Side, _ basis: Matri
         let sparse = try Matrix<Float>.normal(m, n, "sparse")
         sparse.window(rows: 5..<m).fill(0)
         try check(sparse, rank: rank, orthonormal: 1e-5)
+        // Few entries at all, where few different vectors of signs are met.
+        for filled in 1...4 {
+            let corner = try Matrix<Float>.normal(m, n, "corner/\(filled)")
+            for row in 0..<m { for column in 0..<n where row >= filled || column >= filled { corner[row, column] = 0 } }
+            try check(corner, rank: rank, orthonormal: 1e-5)
+        }
     }
 
     /// Squares of these elements leave the range of `Float`, or nearly.

@@ -39,6 +39,14 @@ import Testing
         #expect(try refreshes(rule(policy), 20, noise) == Array(stride(from: 1, through: 20, by: 2)))
     }
 
+    /// A turn is no interval after the first update: cosines are counted from the turn on.
+    @Test func lazyRefreshesCountFromTheirTurn() throws {
+        let policy = RefreshPolicy(interval: 2, offset: 1, condition: .lazy(threshold: 0.9, factor: 2, queue: 2))
+        let same = try Matrix<Double>.normal(9, 5, "same")
+        // 1; the turn; 4 with one cosine; 6 with two: interval 4 from here on, 8 after the next.
+        #expect(try refreshes(rule(policy), 40, { _ in same }) == [1, 2, 4, 6, 10, 18, 34])
+    }
+
     @Test func theQueueForgets() throws {
         let policy = RefreshPolicy(interval: 1, condition: .lazy(threshold: 0.6, factor: 3, queue: 3))
         let same = try Matrix<Double>.normal(9, 5, "same")
@@ -56,6 +64,47 @@ import Testing
         }
         // 0.49 of the first; then 0.2 of the fourth's 0.49; then the interval.
         #expect(try refreshes(rule(policy), 16, shrinking) == [1, 4, 7, 13])
+    }
+
+    /// The first interval ends at the turn, and every fourth update from there asks whether it is time.
+    @Test func convergenceIsAskedInTurns() throws {
+        let policy = RefreshPolicy(interval: 6, offset: 2, turnLength: 4, condition: .converged(below: 0.5))
+        func gradient(_ t: Int) throws -> Matrix<Double> {
+            let gradient = try Matrix<Double>.normal(9, 5, "same")
+            if t >= 5 { gradient.scale(by: 0.4) }
+            return gradient
+        }
+        // The turn; 0.4 of its gradient, seen two updates late; then the interval.
+        #expect(try refreshes(rule(policy), 20, gradient) == [1, 3, 7, 13, 19])
+        var asking = policy
+        asking.turnLength = 1
+        #expect(try refreshes(rule(asking), 20, gradient) == [1, 3, 5, 11, 17])
+    }
+
+    /// A first subspace that serves until the turn is found in one pass over the gradient; at the turn it is found as always.
+    @Test func theSubspaceBeforeTheTurnIsFoundInOnePass() throws {
+        let gradient = try Matrix<Double>.normal(90, 60, "g")
+        func bases(_ policy: RefreshPolicy, _ finder: SubspaceFinder) throws -> (first: [Double], third: [Double], energies: [Double]) {
+            var rule = rule(policy, rank: 10)
+            rule.projector = .singularVectors(finder)
+            let steps = try Steps(rule, weight: Matrix<Double>.zeros(90, 60))
+            var found: [[Double]] = []
+            var energies: [Double] = []
+            for _ in 1...3 {
+                let log = RefreshLog()
+                try steps.update(gradient, log: log)
+                found.append(steps.state("projector").elements)
+                if let energy = log.meanCapturedEnergy { energies.append(energy) }
+            }
+            return (found[0], found[2], energies)
+        }
+        let (own, shared) = (RefreshPolicy(interval: 4, offset: 2), RefreshPolicy(interval: 2))
+        let (turned, always) = (try bases(own, .randomized), try bases(shared, .randomized))
+        #expect(turned.third == always.third && turned.first != always.first)
+        // 1/6 of the energy is what any ten of sixty directions hold.
+        #expect(turned.energies.count == 2 && turned.energies[0] > 0.2 && turned.energies[0] < turned.energies[1])
+        let exact = try bases(own, .exact)
+        #expect(exact.first == exact.third && exact.energies[0] >= turned.energies[1])
     }
 
     @Test(arguments: [0.5, 0.9, 0.99]) func aRankAsTheGradientNeeds(energy: Double) throws {

@@ -160,7 +160,7 @@ import Testing
     }
 
     @Test func galoreRefreshesAtItsInterval() throws {
-        let loop = try loop("galore", options: ["update_interval": 3, "rank": 4], steps: 8)
+        let loop = try loop("galore", options: ["update_interval": 3, "rank": 4, "refresh": "together"], steps: 8)
         var events: [LifecycleRecord] = []
         for step in 0..<8 { events += try loop.update([batch(4, seed: UInt64(step))]).events }
         #expect(events.map(\.step) == [1, 4, 7])
@@ -169,6 +169,15 @@ import Testing
             let energy = try #require(event.measurements["captured_energy"])
             #expect(energy > 0.2 && energy <= 1.0001)
         }
+    }
+
+    /// In turns, a third of 14 matrices each: turn 0 has 5, turn 1 has 5, turn 2 has 4.
+    @Test(arguments: ["galore", "fira"]) func matricesRefreshInTurns(method: String) throws {
+        let loop = try loop(method, options: ["update_interval": 3, "rank": 4], steps: 8)
+        var events: [LifecycleRecord] = []
+        for step in 0..<8 { events += try loop.update([batch(4, seed: UInt64(step))]).events }
+        #expect(events.map(\.step) == Array(1...8))
+        #expect(events.map { $0.measurements["matrices"] } == [14, 5, 4, 5, 5, 4, 5, 5])
     }
 
     @Test(arguments: BuiltinMethods.registry.descriptors.map(\.name))

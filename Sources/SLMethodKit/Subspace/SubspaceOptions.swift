@@ -38,6 +38,25 @@ public enum SubspaceOptions {
         help: "How singular vectors are found; automatic is randomized where that is faster.",
         source: "exact: arXiv:2403.03507; randomized: arXiv:0909.4061", defaultValue: "automatic")
 
+    /// When the linears of a run get their new subspaces.
+    public enum Refresh: String, Sendable, Hashable, CaseIterable {
+        /// All in one update, as the authors of all these methods do.
+        case together
+        /// Each at a turn of its own (``SubspacePreset/isStaggered``).
+        case staggered
+    }
+
+    /// - Parameter source: of `together`.
+    public static func refresh(source: String) -> OptionDescriptor {
+        OptionDescriptor(
+            name: "refresh", domain: .choice(Refresh.allCases.map(\.rawValue)),
+            help: "Whether all subspaces are found anew in one update or in turns, so that no update takes much longer than the others."
+                + " Staggered, linear i of n is due floor(i · interval / n) updates after the first, then every interval; the subspace that it"
+                + " has until its turn is found in one pass over the gradient of update 1.",
+            source: "together: \(source); staggered: users' proposal, github.com/jiaweizzhao/GaLore issue 14",
+            defaultValue: .text(Refresh.staggered.rawValue))
+    }
+
     public static func moments(_ usual: StateAtRefresh, authorsName: String? = nil, source: String) -> OptionDescriptor {
         OptionDescriptor(
             name: "moments", domain: .choice(StateAtRefresh.allCases.map(\.rawValue)),

@@ -12,6 +12,8 @@ extension SubspacePreset {
         case singularVectors
         /// `projector` and `subspace`
         case projector
+        /// `refresh`
+        case refresh
     }
 
     /// From a method's options: rank, interval, moments and inner rule, which every method of this kind has, and these choices.
@@ -28,6 +30,7 @@ extension SubspacePreset {
             let finder = try options.choice("subspace", of: SubspaceFinder.self)
             projector = try options.choice("projector", of: ProjectorName.self).projector(finder)
         }
+        if choices.contains(.refresh) { isStaggered = try options.choice("refresh", of: SubspaceOptions.Refresh.self) == .staggered }
         inner = try options.madeOptimizer("inner")
     }
 }

@@ -14,8 +14,16 @@ public struct SubspacePreset: Sendable {
     public var randomFrom: Double?
     public var energy: Double?
     public var refresh: RefreshPolicy
-    /// Whether refreshes of the linears are spread evenly over an interval.
+    /// Whether the linears get their new subspaces in turns, spread evenly over an interval, in place of all in one update.
+    ///
+    /// Linear i of n, in the model's order, is due ⌊i · interval / n⌋ updates after update 1, in which all of them need a subspace, and from
+    /// then on every interval; the first, whose turn update 1 is, after an interval. A subspace that ends by itself may do so in every
+    /// ``turnLength``th update, counted from the turn. This is no author's schedule: together, all of a run's refreshes fall into a few
+    /// updates, each of which takes several times as long as the others. What changes for a linear is when its intervals begin, by less than
+    /// one of them, and that its subspace until then is found in one pass, without power iterations, where it is found at random.
     public var isStaggered = false
+    /// Bounds the share of the linears whose subspaces can end in one update.
+    private static let turnLength = 8
     public var stateAtRefresh = StateAtRefresh.keep
     public var outside = Outside.dropped
     public var basisFormat: StorageFormat?
@@ -39,7 +47,10 @@ public struct SubspacePreset: Sendable {
             inner?.rule(for: place, in: OptimizerSetting(storage: optimizer.storage, adamForm: adamForm))
             ?? optimizer.rule(for: place, adamForm: adamForm)
         var policy = refresh
-        if isStaggered { policy.offset = offset(of: module) }
+        if isStaggered {
+            policy.offset = offset(of: module)
+            if case .converged = policy.condition { policy.turnLength = min(Self.turnLength, policy.interval) }
+        }
         var rule = ProjectedRule(
             inside, storage: optimizer.storage, rank: rank, side: side, scale: scale, projector: projector, refresh: policy,
             stateAtRefresh: stateAtRefresh, outside: outside)
@@ -68,7 +79,8 @@ public struct SubspacePreset: Sendable {
             offsets.map { offset in
                 PlannedEvent(
                     kind: "refresh", first: 1 + (offset > 0 ? offset : interval), interval: interval, beginsRun: true, actsAfterwards: false,
-                    option: option, limit: limit)
+                    // A turn is no interval after update 1, and has no cosine.
+                    option: option, limit: limit.map { offset > 0 ? $0 + 1 : $0 })
             }
         }
         func open(from first: Int, every step: Int) -> PlannedEvent {

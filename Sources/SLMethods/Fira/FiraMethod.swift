@@ -4,7 +4,8 @@ public import SLSpec
 
 /// GaLore with the rest of the gradient added, scaled channel by channel as Adam scales the projected part, and kept from growing fast.
 ///
-/// Source: Chen et al. 2024, arXiv:2410.01623, Algorithm 1; code: fira 1.0.2 (`fira_adamw.py`, `gradient_projection.py`).
+/// Source: Chen et al. 2024, arXiv:2410.01623, Algorithm 1; code: fira 1.0.2 (`fira_adamw.py`, `gradient_projection.py`). The
+/// code finds all subspaces in one update (`refresh: together`); here they are found in turns.
 public struct FiraMethod: SubspaceMethod {
     public static let descriptor = MethodDescriptor(
         name: "fira", title: "Fira", summary: "GaLore plus the gradient outside the subspace, scaled as inside.",
@@ -24,6 +25,7 @@ public struct FiraMethod: SubspaceMethod {
             SubspaceOptions.projection,
             SubspaceOptions.moments(.keep, source: "keep: fira 1.0.2"),
             SubspaceOptions.singularVectors,
+            SubspaceOptions.refresh(source: "fira 1.0.2").unwritten(at: "together"),
             SubspaceOptions.inner,
             SubspaceOptions.projector(source: "svd: arXiv:2410.01623; random ones are an ablation there"),
         ],
@@ -37,7 +39,7 @@ public struct FiraMethod: SubspaceMethod {
     public let subspace: SubspacePreset
 
     public init(options: MethodOptions, model: ModelShape) throws {
-        var preset = try SubspacePreset(options, [.scale, .side, .projector], model: model)
+        var preset = try SubspacePreset(options, [.scale, .side, .projector, .refresh], model: model)
         let scaling = GradientScaling(growthLimit: try options.optionalReal("limiter"))
         switch try options.text("residual") {
         case "scaled": preset.outside = .scaled(scaling, share: preset.scale)

@@ -10,6 +10,7 @@ public import SLSpec
 /// Moments are kept as the run's optimizer keeps them (8-bit codes of the projected moments under adamw8bit); the basis
 /// is kept like a weight, fp32 or bf16.
 /// The axes of the projected rule that later papers vary are options here too, each at GaLore's own choice.
+/// The authors find all subspaces in one update (`refresh: together`); here they are found in turns unless a config says so.
 /// The authors' `proj_type: full` (both sides) is not offered: no published result uses it.
 public struct GaLoreMethod: SubspaceMethod {
     public static let descriptor = MethodDescriptor(
@@ -22,11 +23,7 @@ public struct GaLoreMethod: SubspaceMethod {
             SubspaceOptions.projection,
             SubspaceOptions.moments(.keep, source: "keep: arXiv:2403.03507"),
             SubspaceOptions.singularVectors,
-            OptionDescriptor(
-                name: "refresh", domain: .choice(["together", "staggered"]),
-                help: "Whether all subspaces are refreshed in one update or spread over the interval.",
-                source: "together: galore-torch 1.0; staggered: users' proposal, github.com/jiaweizzhao/GaLore issue 14",
-                defaultValue: "together"),
+            SubspaceOptions.refresh(source: "galore-torch 1.0"),
             SubspaceOptions.inner.unwrittenAtDefault,
             SubspaceOptions.projector(source: "svd: arXiv:2403.03507").unwrittenAtDefault,
             OptionDescriptor(
@@ -59,12 +56,7 @@ public struct GaLoreMethod: SubspaceMethod {
     public let subspace: SubspacePreset
 
     public init(options: MethodOptions, model: ModelShape) throws {
-        var preset = try SubspacePreset(options, [.scale, .side, .projector], model: model)
-        switch try options.text("refresh") {
-        case "together": break
-        case "staggered": preset.isStaggered = true
-        default: throw MethodOptionError(option: "refresh", value: options["refresh"], wanted: "together or staggered")
-        }
+        var preset = try SubspacePreset(options, [.scale, .side, .projector, .refresh], model: model)
         preset.outside =
             switch try options.choice("outside", of: OutsideName.self) {
             case .dropped: .dropped

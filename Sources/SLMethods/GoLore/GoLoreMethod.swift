@@ -6,7 +6,7 @@ public import SLSpec
 ///
 /// Source: He et al. 2024, arXiv:2410.11289, Algorithm 2; code: github.com/pkumelon/Golore, `golore_torch`. At a refresh the code uses the
 /// carried-over momentum in that update only and then goes on from the old one (`moments: rotate_momentum_once`); the paper carries it
-/// over for good, which is the default.
+/// over for good, which is the default. The code finds all subspaces in one update (`refresh: together`); here they are found in turns.
 public struct GoLoreMethod: SubspaceMethod {
     public static let descriptor = MethodDescriptor(
         name: "golore", title: "GoLore", summary: "GaLore with random subspaces in the last part of a run.",
@@ -21,6 +21,7 @@ public struct GoLoreMethod: SubspaceMethod {
             SubspaceOptions.projection,
             SubspaceOptions.moments(.rotateMomentum, source: "rotate_momentum: arXiv:2410.11289; rotate_momentum_once: the authors' code"),
             SubspaceOptions.singularVectors,
+            SubspaceOptions.refresh(source: "golore_torch").unwritten(at: "together"),
             SubspaceOptions.inner,
         ],
         ownRates: SubspaceOptions.scaledStep,
@@ -29,7 +30,7 @@ public struct GoLoreMethod: SubspaceMethod {
     public let subspace: SubspacePreset
 
     public init(options: MethodOptions, model: ModelShape) throws {
-        var preset = try SubspacePreset(options, [.scale, .side, .singularVectors], model: model)
+        var preset = try SubspacePreset(options, [.scale, .side, .singularVectors, .refresh], model: model)
         preset.randomFrom = try options.real("random_from")
         subspace = preset
     }

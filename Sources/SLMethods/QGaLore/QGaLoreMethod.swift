@@ -6,7 +6,8 @@ public import SLSpec
 /// GaLore in few bits: weights of the linears in INT8 with stochastic rounding, projectors in INT4, subspaces found less often where they stay.
 ///
 /// Source: Zhang et al. 2024, arXiv:2407.08296; code: q-galore-torch 1.0 (`q_galore_projector.py`, `q_galore_adamw8bit.py`). The authors'
-/// 8-bit moments are the run's `states: 8bit`. Their cosines have a sign, which an SVD gives at random; here they have none.
+/// 8-bit moments are the run's `states: 8bit`. Their cosines have a sign, which an SVD gives at random; here they have none. Their subspaces
+/// are all found in one update until some are lazy (`refresh: together`); here they are found in turns, and cosines are counted from the first turn.
 public struct QGaLoreMethod: SubspaceMethod {
     private static let groupSizes = [8, 16, 32, 64, 128, 256, 512, 1024, 2048]
 
@@ -41,6 +42,7 @@ public struct QGaLoreMethod: SubspaceMethod {
                 source: "arXiv:2407.08296, §3.3", defaultValue: 5),
             SubspaceOptions.moments(.keep, source: "keep: q-galore-torch 1.0"),
             SubspaceOptions.singularVectors,
+            SubspaceOptions.refresh(source: "q-galore-torch 1.0").unwritten(at: "together"),
             SubspaceOptions.inner,
         ],
         ownRates: SubspaceOptions.scaledStep,
@@ -54,7 +56,7 @@ public struct QGaLoreMethod: SubspaceMethod {
     private let weightFormat: StorageFormat?
 
     public init(options: MethodOptions, model: ModelShape) throws {
-        var preset = try SubspacePreset(options, [.scale, .singularVectors], model: model)
+        var preset = try SubspacePreset(options, [.scale, .singularVectors, .refresh], model: model)
         preset.refresh.condition = .lazy(
             threshold: try options.real("cos_threshold"), factor: try options.real("gamma"), queue: try options.integer("queue"))
         preset.basisFormat = .affine(

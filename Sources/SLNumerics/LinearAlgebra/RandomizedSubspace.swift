@@ -6,7 +6,11 @@ public import SLRandom
 /// made orthonormal after every product; a k × k SVD then picks the leading `rank` and puts them in order. Where k
 /// reaches the smaller side, there is nothing to sample and the SVD of the matrix itself is taken.
 ///
-/// Source: Halko, Martinsson and Tropp 2011, arXiv:0909.4061, Algorithms 4.4 and 5.1.
+/// Directions are random signs: they find what Gaussian ones find, and 64 of them cost what one normal number costs, which
+/// otherwise is a tenth of the search.
+///
+/// Source: Halko, Martinsson and Tropp 2011, arXiv:0909.4061, Algorithms 4.4 and 5.1; signs: Clarkson and Woodruff 2009,
+/// Numerical linear algebra in the streaming model, STOC.
 public struct RandomizedSubspace<Element: Scalar> {
     public enum Side: Sendable, Hashable, CaseIterable {
         /// Basis [m, rank] of columns.
@@ -67,10 +71,11 @@ public struct RandomizedSubspace<Element: Scalar> {
         do {
             let qr = try ThinQR<Element>(rows: k, columns: max(m, n), ledger: ledger)
             let other = space.reshaped(rows: k, columns: side == .right ? m : n)
-            wanted.fillNormal(deviation: 1, from: &stream)
+            wanted.fillSigns(from: &stream)
             for iteration in 0...iterations {
                 if side == .right { other.setProduct(wanted, transposing: matrix) } else { other.setProduct(wanted, matrix) }
-                if iteration == iterations { try qr.orthonormalizeRows(of: other) } else { try qr.conditionRows(of: other) }
+                // A single pass is no more exact than its directions: nearly orthonormal ones will do.
+                if iteration == iterations, iterations > 0 { try qr.orthonormalizeRows(of: other) } else { try qr.conditionRows(of: other) }
                 if side == .right { wanted.setProduct(other, matrix) } else { wanted.setProduct(other, transposing: matrix) }
                 if iteration < iterations { try qr.conditionRows(of: wanted) }
             }

@@ -16,6 +16,9 @@ public struct LowDimensionalAdamRule: UpdateRule {
         case powerIteration = "power_iteration"
         /// The leading singular vectors of b.
         case svd
+
+        /// For leading singular vectors that are found at random.
+        var effort: SubspaceFinder.Effort { self == .powerIteration ? .onePass : .full }
     }
 
     public var settings: AdamSettings

@@ -35,14 +35,16 @@ extension LowDimensionalAdamUpdater {
         }
     }
 
-    /// Leading singular vectors.
+    /// Leading singular vectors: those of one pass where the updates that follow iterate anyway.
     private func findByDecomposition(_ new: Matrix<Element>, of matrix: Matrix<Element>, _ context: UpdateContext<Element>) throws {
         var stream = context.stream("subspace")
         guard !shape.isRight else {
-            return try rule.subspace.find(SubspaceProjector(basis: new, isRight: true), of: matrix, from: &stream, ledger: context.ledger)
+            return try rule.subspace.find(
+                SubspaceProjector(basis: new, isRight: true), of: matrix, effort: rule.search.effort, from: &stream, ledger: context.ledger)
         }
         let columns = try Matrix<Element>(rows: shape.projectedSide, columns: shape.rank, category: .workspace, ledger: context.ledger)
-        try rule.subspace.find(SubspaceProjector(basis: columns, isRight: false), of: matrix, from: &stream, ledger: context.ledger)
+        try rule.subspace.find(
+            SubspaceProjector(basis: columns, isRight: false), of: matrix, effort: rule.search.effort, from: &stream, ledger: context.ledger)
         new.setTransposed(columns)
     }
 }

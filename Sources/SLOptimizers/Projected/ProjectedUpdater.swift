@@ -89,7 +89,7 @@ final class ProjectedUpdater<Element: Scalar>: TensorUpdater {
         if !isDue || rule.keepsOldBasis && context.age > 1 { basis.load(projector, cosines, context) }
         if !isDue {
             projector.project(gradient, into: projected)
-            isDue = clock.isConverged(context.gradientScale * projected.sumOfSquares().squareRoot())
+            isDue = clock.isConverged(context.gradientScale * projected.sumOfSquares().squareRoot(), age: context.age)
         }
         if isDue { try refresh(&inside, cosines, gradient, context) }
         return inside

@@ -29,13 +29,14 @@ final class RefreshClock<Element: Scalar> {
             return age > policy.offset && (age - 1 - policy.offset) % max(1, Int(numbers[0, 1])) == 0
         case .converged:
             guard age > 1, let numbers else { return true }
-            return age - Int(numbers[0, 0]) >= policy.interval
+            let last = Int(numbers[0, 0])
+            return age - last >= (last == 1 && policy.offset > 0 ? policy.offset : policy.interval)
         }
     }
 
-    /// Whether a gradient of this length inside the subspace ends it.
-    func isConverged(_ length: Double) -> Bool {
-        guard case .converged(let share) = policy.condition, let numbers else { return false }
+    /// Whether a gradient of this length inside the subspace ends it at this age.
+    func isConverged(_ length: Double, age: Int) -> Bool {
+        guard case .converged(let share) = policy.condition, let numbers, policy.isTurn(atAge: age) else { return false }
         return length <= share * Double(numbers[0, 1])
     }
 
@@ -53,7 +54,8 @@ final class RefreshClock<Element: Scalar> {
         case .converged: numbers[0, 1] = Element(length)
         case .lazy(let threshold, let factor, let queue):
             guard let vector = tensors.last?.matrix else { return }
-            if age == 1 {
+            // A first subspace that was replaced after less than an interval says nothing of how far one turns in an interval.
+            if age <= 1 + policy.offset {
                 (numbers[0, 1], numbers[0, 2]) = (Element(policy.interval), 0)
             } else {
                 push(cosine(projector, vector), numbers, queue)

@@ -18,15 +18,28 @@ public struct RefreshPolicy: Sendable, Hashable {
 
     /// Updates from one refresh to the next.
     public var interval: Int
-    /// The refreshes after the first come this many updates later than they would: 0 ..< `interval`.
+    /// A turn of the tensor's own: its second refresh comes after so many updates, in place of after an interval, and the others an interval
+    /// after one another from there. 0 ..< `interval`, 0 for none.
+    ///
+    /// Tensors of different turns are not refreshed in one update. All of them need a subspace in update 1, though; one that serves less
+    /// than an interval is found in one pass (``effort(atAge:)``).
     public var offset: Int
+    /// A tensor may end its subspace by itself in every so many updates, counted from its turn.
+    public var turnLength: Int
     public var condition: Condition
 
-    public init(interval: Int, offset: Int = 0, condition: Condition = .fixed) {
+    public init(interval: Int, offset: Int = 0, turnLength: Int = 1, condition: Condition = .fixed) {
         self.interval = interval
         self.offset = offset
+        self.turnLength = turnLength
         self.condition = condition
     }
+
+    /// How much the search for a subspace at this age may take.
+    func effort(atAge age: Int) -> SubspaceFinder.Effort { age == 1 && offset > 0 ? .onePass : .full }
+
+    /// Whether a tensor of this age may end its subspace by itself.
+    func isTurn(atAge age: Int) -> Bool { (age - 1 - offset) % turnLength == 0 }
 
     /// The age at which the basis was found that an update at `age` uses, if the interval alone decides.
     func lastRefresh(atAge age: Int) -> Int { age > offset ? age - (age - 1 - offset) % interval : 1 }

@@ -70,7 +70,8 @@ final class SubspaceBasis<Element: Scalar> {
         switch rule.projector(atAge: context.age, of: context.totalSteps) {
         case .singularVectors(let finder):
             var stream = context.stream("subspace")
-            try finder.find(projector, of: gradient, from: &stream, ledger: context.ledger)
+            let effort = rule.refresh.effort(atAge: context.age)
+            try finder.find(projector, of: gradient, effort: effort, from: &stream, ledger: context.ledger)
         case .orthonormal:
             var stream = context.stream("subspace")
             try RandomBasis.fillOrthonormal(projector, from: &stream, ledger: context.ledger)
@@ -134,23 +135,28 @@ final class SubspaceBasis<Element: Scalar> {
 
     /// The fewest leading vectors along which the gradient's square is at least `wanted`; all of them where none is enough.
     private static func neededRank(_ projected: Matrix<Element>, isRight: Bool, wanted: Double) -> Int {
-        let rank = isRight ? projected.columns : projected.rows
-        var held = [Double](repeating: 0, count: rank)
-        for row in 0..<projected.rows {
-            for column in 0..<projected.columns {
-                held[isRight ? column : row] += Double(projected[row, column]) * Double(projected[row, column])
-            }
-        }
+        let held = squaresByVector(projected, isRight: isRight)
         var sum = 0.0
-        for index in 0..<rank {
-            sum += held[index]
+        for (index, square) in held.enumerated() {
+            sum += square
             if sum >= wanted { return index + 1 }
         }
-        return rank
+        return held.count
     }
 
     /// Vectors of the present basis that are not zero.
     private(set) lazy var rank = shape.rank
+}
+
+/// Σ x² of every column (right) or row (left).
+@specialized(where Element == Float)
+private func squaresByVector<Element: Scalar>(_ projected: Matrix<Element>, isRight: Bool) -> [Double] {
+    var held = [Double](repeating: 0, count: isRight ? projected.columns : projected.rows)
+    for row in 0..<projected.rows {
+        let x = projected.base + row * projected.stride
+        for column in 0..<projected.columns { held[isRight ? column : row] += Double(x[column]) * Double(x[column]) }
+    }
+    return held
 }
 
 /// A record that does not fit what it is used for.

@@ -11,7 +11,16 @@ public enum SubspaceFinder: String, Sendable, Hashable, CaseIterable {
     case automatic
 
     static let oversampling = 8
-    static let iterations = 2
+
+    /// How much a search may take, where it is random. Which shapes that are, and the space it takes, is the same for all.
+    public enum Effort: Int, Sendable, Hashable, CaseIterable {
+        /// The matrix is passed once, there and back: for a subspace that serves only until the next one is due.
+        case onePass = 0
+        /// Two power iterations follow.
+        case full = 2
+
+        var iterations: Int { rawValue }
+    }
 
     /// Whether this shape is done by the range finder.
     public func isRandomized(rows: Int, columns: Int, rank: Int) -> Bool {
@@ -22,7 +31,7 @@ public enum SubspaceFinder: String, Sendable, Hashable, CaseIterable {
         }
     }
 
-    /// Elements that ``find(_:of:from:ledger:)`` allocates.
+    /// Elements that ``find(_:of:effort:from:ledger:)`` allocates.
     func workspaceCount(rows: Int, columns: Int, rank: Int, isRight: Bool) -> Int {
         guard isRandomized(rows: rows, columns: columns, rank: rank) else {
             return ThinSVD<Float>.workspaceCount(rows: rows, columns: columns) + ThinSVD<Float>.resultCount(rows: rows, columns: columns)
@@ -33,14 +42,15 @@ public enum SubspaceFinder: String, Sendable, Hashable, CaseIterable {
 
     /// Overwrites the projector's basis by the leading singular vectors of `gradient`.
     func find<Element: Scalar>(
-        _ projector: SubspaceProjector<Element>, of gradient: Matrix<Element>, from stream: inout RandomStream, ledger: MemoryLedger
+        _ projector: SubspaceProjector<Element>, of gradient: Matrix<Element>, effort: Effort = .full, from stream: inout RandomStream,
+        ledger: MemoryLedger
     ) throws {
         let basis = projector.basis
         let rank = projector.isRight ? basis.rows : basis.columns
         if isRandomized(rows: gradient.rows, columns: gradient.columns, rank: rank) {
             return try RandomizedSubspace<Element>.find(
                 projector.isRight ? .right : .left, of: gradient, into: basis, oversampling: Self.oversampling,
-                iterations: Self.iterations, from: &stream, ledger: ledger)
+                iterations: effort.iterations, from: &stream, ledger: ledger)
         }
         let svd = try ThinSVD(of: gradient, ledger: ledger)
         if projector.isRight {

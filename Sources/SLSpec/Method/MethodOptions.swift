@@ -13,7 +13,7 @@ public struct MethodOptions: Sendable, Hashable {
         var values = OrderedDictionary<String, OptionValue>()
         for option in descriptor.options {
             let value = given[option.name] ?? option.defaultValue(model)
-            if option.isWritten || value != option.defaultValue(model) { values[option.name] = value }
+            if option.isWritten || value != option.valueLeftOut(model) { values[option.name] = value }
             guard option.domain == .optimizer, value != .null else { continue }
             for key in given.keys.sorted() where key.hasPrefix(option.name + ".") { values[key] = given[key] }
         }
@@ -26,13 +26,13 @@ public struct MethodOptions: Sendable, Hashable {
         set { values[name] = newValue }
     }
 
-    /// With the defaults of options that are left out: of those that are not written at their default, or of all.
+    /// With the values of options that are left out: of those that are not always written, or the defaults of all.
     ///
     /// - Parameter unwritten: whether only the former are filled in.
     public func filled(from options: [OptionDescriptor], model: ModelShape = .anything, unwritten: Bool = false) -> MethodOptions {
         var filled = self
         for option in options where filled[option.name] == nil && (!unwritten || !option.isWritten) {
-            filled[option.name] = option.defaultValue(model)
+            filled[option.name] = option.valueLeftOut(model)
         }
         return filled
     }

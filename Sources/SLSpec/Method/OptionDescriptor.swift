@@ -53,6 +53,19 @@ public struct OptionDescriptor: Sendable {
         return copy
     }
 
+    /// What runs did before there was the option, where its default is something else.
+    private var earlierValue: OptionValue?
+
+    /// The same option, left out of specs at what runs did before there was one, which its default is not.
+    public func unwritten(at earlier: OptionValue) -> OptionDescriptor {
+        var copy = unwrittenAtDefault
+        copy.earlierValue = earlier
+        return copy
+    }
+
+    /// What a spec means that does not have the option.
+    public func valueLeftOut(_ model: ModelShape) -> OptionValue { isWritten ? defaultValue(model) : earlierValue ?? defaultValue(model) }
+
     public init(
         name: String, domain: Domain, help: String, authorsName: String? = nil, source: String,
         defaultDescription: String, defaultValue: @escaping @Sendable (ModelShape) -> OptionValue

@@ -24,8 +24,9 @@ extension ParityCase {
         }
         let rule = ruled ?? optimizers.first { $0.name == OptimizerSpec.standard }
         let shape = description.model.shape
-        // The cases were made with exact decompositions.
-        var given: [String: OptionValue] = descriptor.option(named: "subspace") == nil ? [:] : ["subspace": .text("exact")]
+        // The cases were made with exact decompositions, those of all linears in one update.
+        let made: [String: OptionValue] = ["subspace": "exact", "refresh": "together"]
+        var given = made.filter { descriptor.option(named: $0.key) != nil }
         var optimizer = OptimizerSpec(rule?.name ?? OptimizerSpec.standard)
         given.merge(dialect.options) { $1 }
         func take(_ name: String, _ value: OptionValue, _ list: [OptionDescriptor]) -> String? {

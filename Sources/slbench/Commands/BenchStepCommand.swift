@@ -14,6 +14,7 @@ struct BenchStepCommand: ParsableCommand {
     @Option var seq: Int = 256
     @OptionGroup var threading: ThreadOption
     @Option var rank: Int?
+    @Option(name: .customLong("option"), help: "name=value of the method's options, once for each.") var options: [String] = []
     @Option var update: MemoryOptions.Update = .wholeModel
     @Option var optimizer: String = OptimizerSpec.standard
     @Option var states: MemoryOptions.States = .likeWeights
@@ -37,7 +38,7 @@ struct BenchStepCommand: ParsableCommand {
         }
         let isEightBit = optimizer == OptimizerSpec.eightBitAdamW
         let bench = try StepBench(
-            model: shape, method: method, options: rank.map { ["rank": .integer($0)] } ?? [:],
+            model: shape, method: method, options: try methodOptions(),
             optimizer: OptimizerSpec(isEightBit ? OptimizerSpec.standard : optimizer),
             memory: MemoryOptions(
                 update: update, states: isEightBit ? .eightBit : states, blockSize: blockSize, storage: storage, rounding: rounding,
@@ -56,7 +57,7 @@ struct BenchStepCommand: ParsableCommand {
                 let step = try bench.step()
                 answer([
                     ("seconds", .real(step.seconds)), ("loss", .real(step.loss)), ("matmul_seconds", .real(step.productSeconds)),
-                    ("refresh_seconds", .real(step.refreshSeconds)),
+                    ("refresh_seconds", .real(step.refreshSeconds)), ("refreshes", .integer(step.refreshes)),
                 ])
             case "replay":
                 let replay = try bench.replayProducts()
@@ -68,6 +69,19 @@ struct BenchStepCommand: ParsableCommand {
             default: answer([("error", .text("say step, replay or quit"))])
             }
         }
+    }
+
+    private func methodOptions() throws -> [String: OptionValue] {
+        let known = try Program.registry.descriptor(named: method).options
+        var given: [String: OptionValue] = rank.map { ["rank": .integer($0)] } ?? [:]
+        for text in options {
+            let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+            guard parts.count == 2, let option = known.first(where: { $0.name == parts[0] }) else {
+                throw ValidationError("--option \(text): name=value is wanted, with a name of \(known.map(\.name).joined(separator: ", "))")
+            }
+            given[option.name] = Int(parts[1]).map { .integer($0) } ?? Double(parts[1]).map { .real($0) } ?? .text(parts[1])
+        }
+        return given
     }
 
     private func answer(_ fields: [(String, OptionValue)]) {
