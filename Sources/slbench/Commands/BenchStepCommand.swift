@@ -1,5 +1,6 @@
 public import ArgumentParser
 import Foundation
+import SLMethodKit
 import SLSpec
 import SLTraining
 
