@@ -48,6 +48,37 @@ struct CrossEntropyTests {
         for rows in [1, 2, 5, 13] { try check(rows: rows, vocabulary: vocabulary) }
     }
 
+    /// The gradient in brain floats is the other one rounded; only p − 1 may have more of its digits. In the rows' own memory.
+    @Test(.compute(threads: 2), arguments: [1, 2, 9, 257, 5461]) func roundedGradient(vocabulary: Int) throws {
+        try roundedGradient(Float.self, vocabulary: vocabulary)
+        try roundedGradient(Double.self, vocabulary: vocabulary)
+    }
+
+    private func roundedGradient<S: Scalar>(_ type: S.Type, vocabulary: Int) throws {
+        let rows = 7
+        let values = try Matrix<Float>.normal(rows, vocabulary, "logits", deviation: 3).elements
+        let (logits, plain) = (
+            try Matrix<S>.of(rows, vocabulary, values.map { S($0) }).asWindow(), try Matrix<S>.of(rows, vocabulary, values.map { S($0) })
+        )
+        let targets = (0..<rows).map { Int32($0 % 3 == 2 ? -1 : ($0 * 7) % vocabulary) }
+        targets.withUnsafeBufferPointer { targets in
+            let sum = CrossEntropy.apply(plain, targets: targets, gradientScale: 0.125)
+            #expect(CrossEntropy.gradient(logits, targets: targets, scale: 0.125, precision: .bf16).sum == sum)
+        }
+        for row in 0..<rows {
+            let start = logits.base + row * logits.stride
+            let gradient = UnsafeMutableRawPointer(start).assumingMemoryBound(to: BFloat16.self)
+            for column in 0..<vocabulary where column != targets[row] {
+                #expect(gradient[column] == BFloat16(nearest: Float(plain[row, column])))
+            }
+            if targets[row] >= 0 {
+                let exact = Float(plain[row, Int(targets[row])])
+                #expect(abs(gradient[Int(targets[row])].value - exact) <= abs(exact) / 256 + 1e-7)
+            }
+            #expect(start[-1] == -77 && start[vocabulary] == -77, "a window's surroundings stay")
+        }
+    }
+
     @Test(.compute(threads: 1)) func allMaskedIsNothing() throws {
         let logits = try Matrix<Float>.normal(3, 9, "logits")
         [Int32](repeating: -1, count: 3).withUnsafeBufferPointer { #expect(CrossEntropy.apply(logits, targets: $0, gradientScale: 1) == 0) }

@@ -35,6 +35,26 @@ import Testing
         }
     }
 
+    /// What stands behind the causal mask is no score, whatever it is.
+    @Test(arguments: [1, 15, 16, 17, 40]) func nothingBehindTheMaskCounts(valid: Int) throws {
+        for n in [valid + 1, valid + 16, 64] {
+            let (scores, p, dp) = (try Twin(1, n, "scores"), try Twin(1, n, "p"), try Twin(1, n, "dp"))
+            for (index, spoilt) in [Float.nan, .infinity, -.infinity].enumerated() where valid + index < n {
+                for matrix in [scores.float, p.float, dp.float] { matrix[0, valid + index] = spoilt }
+            }
+            let again = try scores.float.duplicate()
+            let total = Float.causalSoftmax(scores.float.base, valid: valid, n, scale: 0.5)
+            let exact = Reference.causalSoftmax(scores.double.base, valid: valid, n, scale: 0.5)
+            #expect(abs(Double(total) - exact) < 2e-6 * max(1, abs(exact)))
+            #expect(scores.error < sumTolerance)
+            Float.causalProbabilities(again.base, valid: valid, n, scale: 0.5, logSumExp: total)
+            #expect(Deviation(again.elements, from: scores.double.elements).relativeToLargest < sumTolerance)
+            Float.causalSoftmaxBackward(p.float.base, dp.float.base, valid: valid, n, delta: 0.25, scale: 0.5)
+            Reference.causalSoftmaxBackward(p.double.base, dp.double.base, valid: valid, n, delta: 0.25, scale: 0.5)
+            #expect(dp.error < sumTolerance)
+        }
+    }
+
     /// Large scores of one sign must not overflow, and a row of equals is uniform.
     @Test(arguments: [Float(1e4), -1e4, 3e4, 0, 80, -80]) func extremeRows(level: Float) throws {
         for n in [1, 5, 8, 17] {

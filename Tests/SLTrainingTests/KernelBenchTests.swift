@@ -17,7 +17,7 @@ import Testing
         let names = [
             "RMSNorm forward", "RMSNorm recompute", "RMSNorm backward", "Rotary apply", "SwiGLU forward", "SwiGLU backward",
             "Embedding forward", "Embedding backward", "Attention forward", "Attention backward", "Cross-entropy with gradient",
-            "Adam, fp32", "Adam, bf16", "Adam, bf16, stochastic", "Adam, 8-bit moments", "Adam, companded 8-bit moments", "Expand bf16",
+            "Cross-entropy with gradient in bf16", "Adam, fp32", "Adam, bf16", "Adam, bf16, stochastic", "Adam, 8-bit moments", "Adam, companded 8-bit moments", "Expand bf16",
             "Compress to bf16", "Expand 8-bit", "Compress to 8-bit", "Expand companded 8-bit", "Compress to companded 8-bit", "Matrix copy", "Matrix fill", "Matrix add", "Matrix scale", "Sum of squares", "Sparse product",
             "Sparse gradients", "Scatter to dense", "Gather from dense", "Gather columns", "Scatter-add columns",
         ]
@@ -55,6 +55,7 @@ import Testing
         #expect(bytes["Adam, 8-bit moments"] == 16 * 4096 + 16 * 16)
         #expect(bytes["Adam, companded 8-bit moments"] == 16 * 4096 + 16 * 128)
         #expect(bytes["Cross-entropy with gradient"] == 8 * 32 * 97 + 4 * 32)
+        #expect(bytes["Cross-entropy with gradient in bf16"] == 6 * 32 * 97 + 4 * 32)
     }
 
     /// The slower of memory and computation; the parts of a computation add up.

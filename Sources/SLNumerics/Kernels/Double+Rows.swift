@@ -69,4 +69,9 @@ extension Double {
     public static func scaledSoftmax(_ x: Row, _ n: Int, scale: Double) -> Double {
         Reference.scaledSoftmax(x, n, scale: scale)
     }
+    public static func scaledSoftmax(_ x: Row, rounding target: UnsafeMutablePointer<BFloat16>, _ n: Int, scale: Double) -> Double {
+        let total = scaledSoftmax(x, n, scale: scale)
+        compress(x, into: target, n)
+        return total
+    }
 }

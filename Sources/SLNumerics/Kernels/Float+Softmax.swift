@@ -1,98 +1,100 @@
 import Glibc
 
+/// Softmax of rows of attention scores: short, and in the first-level cache.
 extension Float {
-    /// The largest of scale · x.
-    private static func maximum(_ x: Row, _ n: Int, scale: Float) -> Float {
-        let body = n & ~(laneCount &- 1)
+    public static func causalSoftmax(_ scores: Row, valid: Int, _ n: Int, scale factor: Float) -> Float {
+        let row = CausalRow(valid: valid, n)
         var lanes = Lanes(repeating: -.infinity)
         var i = 0
-        while i < body {
-            lanes = lanewiseMax(lanes, load(x + i) * scale)
+        while i < row.body {
+            lanes = lanewiseMax(lanes, load(scores + i) * factor)
             i &+= laneCount
         }
-        if body < n { lanes = lanewiseMax(lanes, loadTail(x + body, n - body, fill: x[body]) * scale) }
-        return lanes.max()
-    }
+        if row.rest > 0 { lanes = lanewiseMax(lanes, first(row.rest, of: row.last(scores) * factor, fill: -.infinity)) }
+        let shift = SLNumerics.largest(lanes)
 
-    /// x becomes exp(scale · x − shift); returns the sum.
-    private static func exponentiate(_ x: Row, _ n: Int, scale: Float, shift: Float) -> Float {
-        let body = n & ~(laneCount &- 1)
-        var sum = Lanes()
-        var i = 0
-        while i < body {
-            let e = SLNumerics.exponential(load(x + i) * scale - shift)
-            store(e, x + i)
-            sum += e
+        let negated = Lanes(repeating: -shift)
+        let factors = Lanes(repeating: factor)
+        var sums = Lanes()
+        i = 0
+        while i < row.body {
+            let e = exponentialBelow88(multiplyAdd(load(scores + i), factors, negated))
+            store(e, scores + i)
+            sums += e
             i &+= laneCount
         }
-        var total = sum.sum()
-        if body < n {
-            let e = SLNumerics.exponential(loadTail(x + body, n - body) * scale - shift)
-            storeTail(e, x + body, n - body)
-            for lane in 0..<(n - body) { total += e[lane] }
+        var rest = Lanes()
+        if row.rest > 0 {
+            rest = first(row.rest, of: exponentialBelow88(multiplyAdd(row.last(scores), factors, negated)), fill: 0)
+            sums += rest
         }
-        return total
-    }
-
-    private static func clear(_ x: Row, from first: Int, to end: Int) {
-        if end > first { (x + first).update(repeating: 0, count: end - first) }
-    }
-
-    public static func causalSoftmax(_ scores: Row, valid: Int, _ n: Int, scale factor: Float) -> Float {
-        let largest = maximum(scores, valid, scale: factor)
-        let sum = exponentiate(scores, valid, scale: factor, shift: largest)
-        scale(scores, 1 / sum, valid)
-        clear(scores, from: valid, to: n)
-        return largest + log(sum)
+        let sum = total(sums)
+        let reciprocal = 1 / sum
+        scale(scores, reciprocal, row.body)
+        row.setLast(rest * reciprocal, of: scores)
+        return shift + log(sum)
     }
 
     public static func causalProbabilities(_ scores: Row, valid: Int, _ n: Int, scale: Float, logSumExp: Float) {
-        _ = exponentiate(scores, valid, scale: scale, shift: logSumExp)
-        clear(scores, from: valid, to: n)
+        let row = CausalRow(valid: valid, n)
+        let negated = Lanes(repeating: -logSumExp)
+        let factors = Lanes(repeating: scale)
+        var i = 0
+        while i < row.body {
+            store(exponential(multiplyAdd(load(scores + i), factors, negated)), scores + i)
+            i &+= laneCount
+        }
+        row.setLast(row.rest > 0 ? exponential(multiplyAdd(row.last(scores), factors, negated)) : Lanes(), of: scores)
     }
 
     public static func causalSoftmaxBackward(_ p: Row, _ dp: Row, valid: Int, _ n: Int, delta: Float, scale: Float) {
-        let body = valid & ~(laneCount &- 1)
+        let row = CausalRow(valid: valid, n)
         var i = 0
-        while i < body {
+        while i < row.body {
             store(load(p + i) * (load(dp + i) - delta) * scale, dp + i)
             i &+= laneCount
         }
-        for i in body..<valid { dp[i] = p[i] * (dp[i] - delta) * scale }
-        clear(dp, from: valid, to: n)
+        row.setLast(row.rest > 0 ? row.last(p) * (row.last(dp) - delta) * scale : Lanes(), of: dp)
+    }
+}
+
+/// How the valid part of a row falls into registers. Where the row goes on behind it for a register, as it nearly always does,
+/// the last, broken one is loaded and stored whole.
+private struct CausalRow {
+    /// Elements in whole registers.
+    let body: Int
+    /// Valid elements behind them.
+    let rest: Int
+    /// All elements behind them.
+    let room: Int
+
+    @inline(__always)
+    init(valid: Int, _ n: Int) {
+        body = valid & ~(laneCount &- 1)
+        rest = valid &- body
+        room = max(valid, n) &- body
     }
 
-    /// Sums in pieces of 4096, so that a vocabulary of 10⁵ words keeps its digits.
-    public static func logSumExp(_ x: Row, _ n: Int) -> Float {
-        let largest = maximum(x, n, scale: 1)
-        var total = 0.0
-        var start = 0
-        while start < n {
-            let end = min(n, start + 4096)
-            let body = start + (end - start) / laneCount * laneCount
-            var sum = Lanes()
-            var i = start
-            while i < body {
-                sum += SLNumerics.exponential(load(x + i) - largest)
+    /// The lanes from ``rest`` on hold anything.
+    @inline(__always)
+    func last(_ x: UnsafePointer<Float>) -> Lanes { room >= laneCount ? load(x + body) : loadTail(x + body, rest) }
+
+    /// Sets the valid elements behind the body to the first lanes of `value`, all that follow to 0.
+    @inline(__always)
+    func setLast(_ value: Lanes, of x: UnsafeMutablePointer<Float>) {
+        let value = first(rest, of: value, fill: 0)
+        var i = 0
+        if room >= laneCount {
+            store(value, x + body)
+            i = laneCount
+            while i &+ laneCount <= room {
+                store(Lanes(), x + (body &+ i))
                 i &+= laneCount
             }
-            total += Double(sum.sum())
-            for i in body..<end { total += exp(Double(x[i] - largest)) }
-            start = end
         }
-        return largest + Float(log(total))
-    }
-
-    public static func scaledSoftmax(_ x: Row, _ n: Int, scale factor: Float) -> Float {
-        let largest = maximum(x, n, scale: 1)
-        var total = 0.0
-        var start = 0
-        while start < n {
-            let count = min(4096, n - start)
-            total += Double(exponentiate(x + start, count, scale: 1, shift: largest))
-            start += count
+        while i < room {
+            x[body &+ i] = i < rest ? value[i] : 0
+            i &+= 1
         }
-        scale(x, factor / Float(total), n)
-        return largest + Float(log(total))
     }
 }

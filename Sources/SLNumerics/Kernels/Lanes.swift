@@ -33,6 +33,17 @@ func store(_ value: Lanes, _ pointer: UnsafeMutablePointer<Float>) {
     UnsafeMutableRawPointer(pointer).storeBytes(of: value, as: Lanes.self)
 }
 
+/// The first `count` lanes, the others filled.
+@inline(__always)
+func first(_ count: Int, of value: Lanes, fill: Float) -> Lanes {
+    #if SLNUMERICS_AVX512
+        let lanes = SIMD16<Int32>(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
+    #else
+        let lanes = SIMD8<Int32>(0, 1, 2, 3, 4, 5, 6, 7)
+    #endif
+    return value.replacing(with: Lanes(repeating: fill), where: lanes .>= type(of: lanes).init(repeating: Int32(truncatingIfNeeded: count)))
+}
+
 /// The last `count` < ``laneCount`` elements of a row, the other lanes filled.
 @inline(__always)
 func loadTail(_ pointer: UnsafePointer<Float>, _ count: Int, fill: Float = 0) -> Lanes {
@@ -46,24 +57,39 @@ func storeTail(_ value: Lanes, _ pointer: UnsafeMutablePointer<Float>, _ count: 
     for lane in 0..<count { pointer[lane] = value[lane] }
 }
 
-/// eˣ in every lane, within 2 ulp on [-87, 88]; smaller arguments give at most 1.2e-38, larger saturate.
-///
-/// x = k·ln 2 + r, |r| ≤ ½ ln 2; eʳ by a polynomial of degree 6 (Cephes' expf coefficients), 2ᵏ through the exponent bits.
-/// Rounding by adding 1.5·2²³ keeps everything in vector registers where `.rounded()` would fall back to scalar code.
+/// a · b + c, rounded once where the processor has an instruction for it and twice elsewhere: a call a lane would be far slower.
 @inline(__always)
-func exponential(_ argument: Lanes) -> Lanes {
-    let magic: Float = 12_582_912
-    let x = lanewiseMin(lanewiseMax(argument, Lanes(repeating: -87.3)), Lanes(repeating: 88.3))
-    let shifted = x * 1.442_695_04 + magic
+func multiplyAdd(_ a: Lanes, _ b: Lanes, _ c: Lanes) -> Lanes {
+    #if SLNUMERICS_AVX512 || SLNUMERICS_AVX2 || arch(arm64)
+        c.addingProduct(a, b)
+    #else
+        a * b + c
+    #endif
+}
+
+/// eˣ in every lane, within 2 ulp on [-87, 88]; smaller arguments give at most 1.2e-38, larger saturate.
+@inline(__always)
+func exponential(_ argument: Lanes) -> Lanes { exponentialBelow88(lanewiseMin(argument, Lanes(repeating: 88.3))) }
+
+/// eˣ of arguments up to 88.3: those that have their row's largest element taken off need no upper bound.
+///
+/// x = k·ln 2 + r, |r| ≤ ½ ln 2; eʳ = 1 + r + r²·p(r) with p of degree 4, which minimises the relative error (3.1e-9); 2ᵏ through the
+/// exponent bits. Rounding by adding 1.5·2²³ keeps everything in vector registers where `.rounded()` would fall back to scalar code.
+@inline(__always)
+func exponentialBelow88(_ argument: Lanes) -> Lanes {
+    let magic = Lanes(repeating: 12_582_912)
+    let x = lanewiseMax(argument, Lanes(repeating: -87.3))
+    let shifted = multiplyAdd(x, Lanes(repeating: 1.442_695_04), magic)
     let k = shifted - magic
-    let r = x - k * 0.693_359_375 - k * -2.121_944_4e-4
-    var p = Lanes(repeating: 1.987_569_15e-4)
-    p = p * r + 1.398_199_95e-3
-    p = p * r + 8.333_451_9e-3
-    p = p * r + 4.166_579_6e-2
-    p = p * r + 1.666_666_55e-1
-    p = p * r + 5.000_000_12e-1
-    let series = p * (r * r) + r + 1
+    let upper = multiplyAdd(k, Lanes(repeating: -0.693_359_375), x)
+    let r = multiplyAdd(k, Lanes(repeating: 2.121_944_4e-4), upper)
+    var p = Lanes(repeating: 1.381_443_47e-3)
+    p = multiplyAdd(p, r, Lanes(repeating: 8.368_796e-3))
+    p = multiplyAdd(p, r, Lanes(repeating: 4.166_839_57e-2))
+    p = multiplyAdd(p, r, Lanes(repeating: 0.166_665_2))
+    p = multiplyAdd(p, r, Lanes(repeating: 0.499_999_934))
+    p = multiplyAdd(p, r, Lanes(repeating: 1))
+    let series = multiplyAdd(p, r, Lanes(repeating: 1))
     let exponent = (unsafeBitCast(shifted, to: LaneBits.self) &- 0x4b40_0000) &<< 23
     return unsafeBitCast(unsafeBitCast(series, to: LaneBits.self) &+ exponent, to: Lanes.self)
 }
@@ -93,3 +119,31 @@ func lanewiseMin(_ a: Lanes, _ b: Lanes) -> Lanes { a.replacing(with: b, where: 
 
 @inline(__always)
 func lanewiseMax(_ a: Lanes, _ b: Lanes) -> Lanes { a.replacing(with: b, where: b .> a) }
+
+// Sums and maxima over the lanes by halves; the library's own go from lane to lane, each waiting for the one before.
+@inline(__always)
+func total(_ lanes: Lanes) -> Float {
+    #if SLNUMERICS_AVX512
+        let eight = lanes.lowHalf + lanes.highHalf
+    #else
+        let eight = lanes
+    #endif
+    let four = eight.lowHalf + eight.highHalf
+    let two = four.lowHalf + four.highHalf
+    return two[0] + two[1]
+}
+
+@inline(__always)
+func largest(_ lanes: Lanes) -> Float {
+    #if SLNUMERICS_AVX512
+        let eight = largerOfEight(lanes.lowHalf, lanes.highHalf)
+    #else
+        let eight = lanes
+    #endif
+    let four = eight.lowHalf.replacing(with: eight.highHalf, where: eight.highHalf .> eight.lowHalf)
+    let two = four.lowHalf.replacing(with: four.highHalf, where: four.highHalf .> four.lowHalf)
+    return two[1] > two[0] ? two[1] : two[0]
+}
+
+@inline(__always)
+func largerOfEight(_ a: EightLanes, _ b: EightLanes) -> EightLanes { a.replacing(with: b, where: b .> a) }

@@ -58,4 +58,9 @@ public protocol RowScalar: RealScalar {
     static func logSumExp(_ x: Row, _ n: Int) -> Self
     /// x becomes scale · softmax(x); returns log Σ exp(x) of the original.
     static func scaledSoftmax(_ x: Row, _ n: Int, scale: Self) -> Self
+    /// target becomes scale · softmax(x), each element the brain float nearest to what the other form writes; the same result.
+    ///
+    /// - Parameter target: in memory of its own, or **at the beginning of x itself**: elements are written in order, each not before
+    ///   those of x that it overwrites have been read. What x holds besides is undefined afterwards.
+    static func scaledSoftmax(_ x: Row, rounding target: UnsafeMutablePointer<BFloat16>, _ n: Int, scale: Self) -> Self
 }

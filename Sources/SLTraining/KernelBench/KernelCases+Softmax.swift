@@ -3,7 +3,7 @@ import SLSpec
 
 extension KernelSizes {
     /// Attention and the loss.
-    var softmaxCases: [KernelCase] { [attentionForward, attentionBackward, crossEntropy] }
+    var softmaxCases: [KernelCase] { [attentionForward, attentionBackward, crossEntropy(rounded: false), crossEntropy(rounded: true)] }
 
     /// Query and key pairs under the causal mask, over all sequences and heads.
     private var pairs: Int { tokens / sequenceLength * model.headCount * (sequenceLength * (sequenceLength + 1) / 2) }
@@ -54,18 +54,22 @@ extension KernelSizes {
         }
     }
 
-    private var crossEntropy: KernelCase {
+    /// - Parameter rounded: whether the gradient is written in brain floats.
+    private func crossEntropy(rounded: Bool) -> KernelCase {
         let (rows, vocabulary) = (logitRows, model.vocabularySize)
         let count = rows * vocabulary
-        let work = KernelWork(bytes: 8 * count + 4 * rows, traffic: .update, vectorOperations: 4 * count, exponentials: count)
-        return KernelCase("Cross-entropy with gradient", "\(rows) × \(vocabulary)", "8·n·V", work) { [tokens] bench, sets in
+        let work = KernelWork(
+            bytes: (rounded ? 6 : 8) * count + 4 * rows, traffic: .update, vectorOperations: 4 * count, exponentials: count)
+        let name = rounded ? "Cross-entropy with gradient in bf16" : "Cross-entropy with gradient"
+        return KernelCase(name, "\(rows) × \(vocabulary)", rounded ? "6·n·V" : "8·n·V", work) { [tokens] bench, sets in
             let buffers = try (0..<sets).map { _ in try bench.matrix(rows, vocabulary) }
             let targets = bench.tokens(rows, vocabulary: vocabulary)
+            let scale = 1 / Float(tokens)
             return .init(
                 calls: buffers.map { logits in
                     {
                         unsafe targets.withUnsafeBufferPointer {
-                            _ = unsafe CrossEntropy.apply(logits, targets: $0, gradientScale: 1 / Float(tokens))
+                            _ = unsafe CrossEntropy.gradient(logits, targets: $0, scale: scale, precision: rounded ? .bf16 : .full)
                         }
                     }
                 }, restore: { for logits in buffers { bench.fill(logits) } })
