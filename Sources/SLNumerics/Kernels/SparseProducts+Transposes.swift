@@ -19,22 +19,41 @@ private func transpose(
     )
 }
 
-// One shuffle instruction each, inside the 128-bit halves.
-@inline(__always)
-func interleaveLow(_ a: EightLanes, _ b: EightLanes) -> EightLanes { EightLanes(a[0], b[0], a[1], b[1], a[4], b[4], a[5], b[5]) }
-@inline(__always)
-func interleaveHigh(_ a: EightLanes, _ b: EightLanes) -> EightLanes { EightLanes(a[2], b[2], a[3], b[3], a[6], b[6], a[7], b[7]) }
-@inline(__always)
-func pairsLow(_ a: EightLanes, _ b: EightLanes) -> EightLanes { EightLanes(a[0], a[1], b[0], b[1], a[4], a[5], b[4], b[5]) }
-@inline(__always)
-func pairsHigh(_ a: EightLanes, _ b: EightLanes) -> EightLanes { EightLanes(a[2], a[3], b[2], b[3], a[6], a[7], b[6], b[7]) }
-
 /// The eight by eight block at `from`, rows `stride` apart, turned over.
 @inline(__always)
 private func loadTransposed(_ from: UnsafePointer<Float>, _ stride: Int) -> (EightLanes, EightLanes, EightLanes, EightLanes, EightLanes, EightLanes, EightLanes, EightLanes) {
     transpose(
         loadEight(from), loadEight(from + stride), loadEight(from + 2 &* stride), loadEight(from + 3 &* stride), loadEight(from + 4 &* stride),
         loadEight(from + 5 &* stride), loadEight(from + 6 &* stride), loadEight(from + 7 &* stride))
+}
+
+/// Eight or sixteen tokens.
+@inline(__always)
+private func turnBlocks(
+    _ rows: UnsafePointer<Float>, _ stride: Int, _ tokens: Int, _ features: Int, into strip: UnsafeMutablePointer<Float>, _ width: Int
+) {
+    let wholeFeatures = features & ~7
+    var feature = 0
+    while feature < wholeFeatures {
+        var token = 0
+        while token < tokens {
+            let block = loadTransposed(rows + (token &* stride &+ feature), stride)
+            let target = strip + (feature &* width &+ token)
+            storeEight(block.0, target)
+            storeEight(block.1, target + width)
+            storeEight(block.2, target + 2 &* width)
+            storeEight(block.3, target + 3 &* width)
+            storeEight(block.4, target + 4 &* width)
+            storeEight(block.5, target + 5 &* width)
+            storeEight(block.6, target + 6 &* width)
+            storeEight(block.7, target + 7 &* width)
+            token &+= 8
+        }
+        feature &+= 8
+    }
+    for feature in wholeFeatures..<features {
+        for token in 0..<tokens { strip[feature &* width &+ token] = rows[token &* stride &+ feature] }
+    }
 }
 
 /// strip[feature, token] = rows[token, feature]; tokens beyond `tokens` become 0.
@@ -46,29 +65,13 @@ func turn(
     _ rows: UnsafePointer<Float>, stride: Int, tokens: Int, features: Int, into strip: UnsafeMutablePointer<Float>, width: Int
 ) {
     if tokens < width { strip.update(repeating: 0, count: features * width) }
-    let (wholeTokens, wholeFeatures) = (tokens & ~7, features & ~7)
+    let wholeTokens = tokens & ~7
     var token = 0
     while token < wholeTokens {
-        let from = rows + token &* stride
-        let to = strip + token
-        var feature = 0
-        while feature < wholeFeatures {
-            let block = loadTransposed(from + feature, stride)
-            let target = to + feature &* width
-            storeEight(block.0, target)
-            storeEight(block.1, target + width)
-            storeEight(block.2, target + 2 &* width)
-            storeEight(block.3, target + 3 &* width)
-            storeEight(block.4, target + 4 &* width)
-            storeEight(block.5, target + 5 &* width)
-            storeEight(block.6, target + 6 &* width)
-            storeEight(block.7, target + 7 &* width)
-            feature &+= 8
-        }
-        for feature in wholeFeatures..<features {
-            for t in 0..<8 { to[feature &* width &+ t] = from[t &* stride &+ feature] }
-        }
-        token &+= 8
+        // Sixteen tokens are a cache line of the strip: written in one visit.
+        let count = min(16, wholeTokens &- token)
+        turnBlocks(rows + token &* stride, stride, count, features, into: strip + token, width)
+        token &+= count
     }
     for token in wholeTokens..<tokens {
         for feature in 0..<features { strip[feature &* width &+ token] = rows[token &* stride &+ feature] }

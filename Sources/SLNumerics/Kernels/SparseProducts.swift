@@ -1,8 +1,8 @@
 /// Products with a sparse matrix S on its support, without a dense copy of S or of its gradient.
 ///
-/// Tokens are cut into one contiguous range a thread. Inside, `Float` works on strips of tokens (``SparseStrips``), any
-/// other type on single tokens. A value's gradient is summed a thread and the threads' sums are added in their order, so
-/// the same number of threads gives the same bits.
+/// Tokens are cut into one contiguous range a thread. Inside, `Float` works on strips of tokens (``SparseStrips``), for gradients
+/// with the entries by columns (``SparseColumns``); any other type on single tokens. A value's gradient is summed a thread and
+/// the threads' sums are added in their order, so the same number of threads gives the same bits.
 extension SparseSupport {
     /// Elements of temporary space that ``addProduct(_:values:into:workspace:)`` and
     /// ``addGradients(_:outputGradient:values:inputGradient:valueGradient:accumulate:workspace:)`` need.
@@ -15,8 +15,18 @@ extension SparseSupport {
     ///   - threads: see ``Compute/threads``.
     public static func productWorkspaceCount(rows: Int, columns: Int, entries: Int, tokens: Int, threads: Int) -> Int {
         let pieces = max(1, min(threads, tokens / productGrain(entries: entries)))
-        // The first thread adds its part of the values' gradient where it belongs.
-        return pieces * SparseStrips.workspaceCount(features: columns) + (pieces - 1) * entries
+        let product = pieces * SparseStrips.workspaceCount(features: columns)
+        let gradients = pieces * (SparseStrips.gradientWorkspaceCount(rows: rows, features: columns) + entries)
+        return alignment + max(product, gradients + SparseColumns.workspaceCount(rows: rows, columns: columns, entries: entries))
+    }
+
+    /// Elements of a cache line: strips begin with one, so that no register crosses two.
+    private static var alignment: Int { 16 }
+
+    /// The index of the first element of `workspace` that begins a cache line.
+    private func start<S: Scalar>(of workspace: Matrix<S>) -> Int {
+        let size = MemoryLayout<S>.stride
+        return (-Int(bitPattern: workspace.base) & (size * Self.alignment - 1)) / size
     }
 
     public func productWorkspaceCount(tokens: Int, inFeatures: Int, threads: Int) -> Int {
@@ -43,12 +53,13 @@ extension SparseSupport {
         precondition(values.count == entryCount && values.isContiguous, "\(values.count) values for \(entryCount) entries")
         check(workspace, tokens: x.rows, features: x.columns)
         guard entryCount > 0 else { return }
+        let start = start(of: workspace)
         let share = SparseStrips.workspaceCount(features: x.columns)
-        Compute.ranges(of: x.rows, grain: Self.productGrain(entries: entryCount), alignment: SparseStrips.width) { piece, tokens in
+        forEachPiece(of: x.rows) { piece, tokens in
             if let x = x as? Matrix<Float>, let y = y as? Matrix<Float>, let values = values as? Matrix<Float>,
                 let workspace = workspace as? Matrix<Float>
             {
-                SparseStrips.addProduct(x, self, values.base, into: y, tokens: tokens, space: workspace.base + piece * share)
+                SparseStrips.addProduct(x, self, values.base, into: y, tokens: tokens, space: workspace.base + start + piece * share)
             } else {
                 SparsePlain.addProduct(x, self, values.base, into: y, tokens: tokens)
             }
@@ -66,7 +77,7 @@ extension SparseSupport {
     ///   - accumulate: whether `valueGradient` keeps what it holds. `inputGradient` always does.
     ///   - workspace: as for ``addProduct(_:values:into:workspace:)``.
     /// - Precondition: all columns of the support are smaller than n.
-    /// - Complexity: 4 · tokens · nnz FLOPs, and one transposition of x, δ and dx; allocates nothing.
+    /// - Complexity: 4 · tokens · nnz FLOPs, one transposition of x, δ and dx, and one sorting of the support; allocates nothing.
     public func addGradients<S: Scalar>(
         _ x: Matrix<S>, outputGradient: Matrix<S>, values: Matrix<S>, inputGradient: Matrix<S>, valueGradient: Matrix<S>?,
         accumulate: Bool, workspace: Matrix<S>
@@ -78,28 +89,38 @@ extension SparseSupport {
         check(workspace, tokens: x.rows, features: x.columns)
         if !accumulate { valueGradient?.fill(0) }
         guard entryCount > 0 else { return }
-        let grain = Self.productGrain(entries: entryCount)
-        let share = SparseStrips.workspaceCount(features: x.columns)
-        let pieces = Compute.pieceCount(of: x.rows, grain: grain)
-        let partial = workspace.reshaped(from: pieces * share, rows: pieces - 1, columns: entryCount)
-        if valueGradient != nil { partial.fill(0) }
-        Compute.ranges(of: x.rows, grain: grain, alignment: SparseStrips.width) { piece, tokens in
-            let sums = valueGradient.map { piece == 0 ? $0.base : partial.row(piece - 1) }
-            if let x = x as? Matrix<Float>, let outputGradient = outputGradient as? Matrix<Float>, let values = values as? Matrix<Float>,
-                let inputGradient = inputGradient as? Matrix<Float>, let workspace = workspace as? Matrix<Float>
-            {
+        let pieces = Compute.pieceCount(of: x.rows, grain: Self.productGrain(entries: entryCount))
+        let start = start(of: workspace)
+        let share = SparseStrips.gradientWorkspaceCount(rows: rowCount, features: x.columns)
+        // Behind the strips: each piece's part of the values' gradient, then the support by columns.
+        let parts = workspace.reshaped(from: start + pieces * share, rows: pieces, columns: entryCount)
+        if valueGradient != nil { parts.fill(0) }
+        if let x = x as? Matrix<Float>, let outputGradient = outputGradient as? Matrix<Float>, let values = values as? Matrix<Float>,
+            let inputGradient = inputGradient as? Matrix<Float>, let parts = parts as? Matrix<Float>
+        {
+            let columns = SparseColumns(
+                self, columns: x.columns, values: values, width: SparseStrips.width, in: parts.base + pieces * entryCount)
+            forEachPiece(of: x.rows) { piece, tokens in
                 SparseStrips.addGradients(
-                    x, self, values.base, outputGradient: outputGradient, inputGradient: inputGradient,
-                    valueGradient: sums.map { UnsafeMutableRawPointer($0).assumingMemoryBound(to: Float.self) },
-                    tokens: tokens, space: workspace.base + piece * share)
-            } else {
+                    x, columns, outputGradient: outputGradient, inputGradient: inputGradient,
+                    valueGradient: valueGradient == nil ? nil : parts.row(piece), tokens: tokens,
+                    space: parts.base - (pieces - piece) * share)
+            }
+            if let target = valueGradient as? Matrix<Float> { columns.add(parts, self, to: target) }
+        } else {
+            forEachPiece(of: x.rows) { piece, tokens in
                 SparsePlain.addGradients(
-                    x, self, values.base, outputGradient: outputGradient, inputGradient: inputGradient, valueGradient: sums, tokens: tokens)
+                    x, self, values.base, outputGradient: outputGradient, inputGradient: inputGradient,
+                    valueGradient: valueGradient == nil ? nil : parts.row(piece), tokens: tokens)
+            }
+            if let valueGradient {
+                for piece in 0..<pieces { valueGradient.add(parts.window(rows: piece..<piece + 1)) }
             }
         }
-        if let valueGradient {
-            for piece in 1..<max(1, pieces) { valueGradient.add(partial.window(rows: piece - 1..<piece)) }
-        }
+    }
+
+    private func forEachPiece(of tokens: Int, _ body: @Sendable (_ piece: Int, _ tokens: Range<Int>) -> Void) {
+        Compute.ranges(of: tokens, grain: Self.productGrain(entries: entryCount), alignment: SparseStrips.width, body)
     }
 
     private func check<S: Scalar>(_ workspace: Matrix<S>, tokens: Int, features: Int) {
