@@ -16,12 +16,15 @@ struct SLTrainCost: Sendable, Hashable {
 
     /// What a multiplication with a sparse entry costs beside one in a dense product, forward and backward together.
     ///
-    /// An entry's work on 32 tokens is a few loads and stores a register where a dense product works from registers alone.
-    /// Measured by `benchmarks/kernels` (sparse product and sparse gradients beside the product rate).
-    static let sparseFactor = 9.0
+    /// Each entry's row of tokens is read for two multiply-adds a register, or one on the way forward, where a dense product works from
+    /// registers alone; and inputs and gradients are turned over once, whatever the number of entries. Measured at 60m on one thread
+    /// (AMD EPYC, AVX-512, data out of memory) 3.0 for 512 × 1376, 3.2 for 1376 × 512, 3.8 for 512 × 512; `benchmarks/kernels` has the
+    /// sparse product and sparse gradients beside the product rate.
+    static let sparseFactor = 4.0
 
-    /// The same beside a product of brain floats, which take half the time; the sparse part reads in full and first expands its operands.
-    static let sparseFactorBesideBF16 = 2 * sparseFactor
+    /// The same beside a product of brain floats, which takes half the time; the sparse part reads in full, and what it has to expand
+    /// first costs a quarter more.
+    static let sparseFactorBesideBF16 = 2.5 * sparseFactor
 
     /// FLOPs of forward and backward through a rebuilt W: three dense products a token; W twice and both factors'
     /// gradients from G, shared by all tokens.
