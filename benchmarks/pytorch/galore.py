@@ -1,7 +1,7 @@
 """Adam in a low-rank subspace of the gradient, in the form of Zhao et al. 2024, arXiv:2403.03507, Algorithm 2.
 
-As in the authors' optimizer every parameter uses it, epsilon is added before the bias correction, and the moments
-are kept when the subspace changes; only the block linears are projected.
+As in the authors' optimizer epsilon is added before the bias correction and the moments are kept when the subspace
+changes; only the block linears are projected. Gradients are fp32, so subspaces and projections are too.
 """
 
 import time
@@ -10,17 +10,26 @@ import torch
 
 
 class GaLoreAdamW(torch.optim.Optimizer):
-    """A parameter group with `rank` is projected; one without it takes ordinary steps."""
+    """A parameter group with `rank` is projected; one without it takes ordinary steps.
 
-    def __init__(self, groups, lr: float, betas=(0.9, 0.999), eps: float = 1e-6):
+    - Parameter fused: ordinary steps are those of PyTorch's fused AdamW, which adds epsilon after the bias correction.
+    """
+
+    def __init__(self, groups, lr: float, betas=(0.9, 0.999), eps: float = 1e-6, fused: bool = True):
         super().__init__(groups, {"lr": lr, "betas": betas, "eps": eps, "rank": None, "interval": 200, "scale": 1.0})
+        ordinary = [parameter for group in self.param_groups if group["rank"] is None for parameter in group["params"]]
+        self.ordinary = torch.optim.AdamW(ordinary, lr=lr, betas=betas, eps=eps, weight_decay=0.0, fused=True) if fused and ordinary else None
         # Seconds that the last step spent on new subspaces, so that a benchmark can spread them over the interval.
         self.refresh_seconds = 0.0
 
     @torch.no_grad()
     def step(self, closure=None):
         self.refresh_seconds = 0.0
+        if self.ordinary:
+            self.ordinary.step()
         for group in self.param_groups:
+            if self.ordinary and group["rank"] is None:
+                continue
             for parameter in group["params"]:
                 if parameter.grad is not None:
                     self._update(parameter, group)

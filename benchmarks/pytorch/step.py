@@ -17,7 +17,7 @@ import sys
 import time
 
 
-def arguments():
+def arguments(words: list[str] | None = None):
     from shapes import PRESETS, default_rank
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -35,10 +35,15 @@ def arguments():
     parser.add_argument("--scale", type=float, default=0.25, help="galore: factor on the back-projected step")
     parser.add_argument("--lr", type=float, help="default: near the published one")
     parser.add_argument("--seed", type=int, default=42)
+    parser.add_argument(
+        "--precision", default="fp32", choices=("fp32", "bf16"), help="bf16: autocast around forward pass and loss, weights stay fp32 (fp32)"
+    )
     parser.add_argument("--compile", action="store_true", help="torch.compile the forward and backward pass")
-    parser.add_argument("--fused", action="store_true", help="PyTorch's fused AdamW")
+    parser.add_argument(
+        "--fused", action=argparse.BooleanOptionalAction, default=True, help="PyTorch's fused AdamW, not its loop over tensors (fused)"
+    )
     parser.add_argument("--steps", type=int, help="run this many steps without waiting for commands")
-    options = parser.parse_args()
+    options = parser.parse_args(words)
     if options.rank is None:
         options.rank = default_rank(options.model)
     if options.delta is None:
@@ -60,6 +65,9 @@ class Trainer:
         shape = PRESETS[options.model]
         self.model = build_model(options.method, shape, options.seq, options)
         self.optimizer = build_optimizer(options.method, self.model, options)
+        # As the libraries on top of PyTorch do it: weights, gradients and optimizer in fp32, operands of products in bf16.
+        # Each use is a region of its own, since the bf16 copies of the weights live until it ends.
+        self.precision = lambda: torch.autocast("cpu", dtype=torch.bfloat16, enabled=options.precision == "bf16")
         # One batch for all steps: the work is the same, and a falling loss shows that the step really trains.
         tokens = torch.randint(0, shape.vocabulary, (options.batch, options.seq + 1))
         self.inputs, self.targets = tokens[:, :-1].contiguous(), tokens[:, 1:].reshape(-1)
@@ -69,15 +77,16 @@ class Trainer:
             "total_parameters": sum(p.numel() for p in self.model.parameters()),
             "trainable_parameters": sum(p.numel() for p in self.model.parameters() if p.requires_grad),
             "refresh_interval": options.interval if options.method == "galore" else None,
-            "compiled": options.compile, "fused_adamw": options.fused, "threads": torch.get_num_threads(),
+            "precision": options.precision, "compiled": options.compile, "fused_adamw": options.fused, "threads": torch.get_num_threads(),
             "torch": torch.__version__, "transformers": transformers.__version__,
         }  # fmt: skip
 
     def _loss(self, inputs, targets):
         from torch.nn import functional as F
 
-        logits = self.model(input_ids=inputs).logits
-        return F.cross_entropy(logits.view(-1, logits.shape[-1]), targets)
+        with self.precision():
+            logits = self.model(input_ids=inputs).logits
+            return F.cross_entropy(logits.view(-1, logits.shape[-1]), targets)
 
     def step(self):
         began = time.perf_counter()
