@@ -14,7 +14,8 @@ def describe() -> dict:
         "date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
         "cpu": _field("/proc/cpuinfo", "model name"),
         "cores": os.cpu_count(),
-        "vector_units": [flag for flag in ("avx2", "avx512f") if flag in _field("/proc/cpuinfo", "flags").split()],
+        "vector_units": _flags("avx2", "avx512f"),
+        "bf16_units": _flags("avx512_bf16", "amx_bf16"),
         "memory_bytes": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
         "system": f"{_field('/etc/os-release', 'PRETTY_NAME', '=')} ({platform.system()} {platform.release()})",
         "python": platform.python_version(),
@@ -25,12 +26,19 @@ def describe() -> dict:
     }
 
 
+def has_bf16_units(where: dict) -> bool:
+    """Whether products of bf16 operands are one instruction here, and are allowed to be."""
+    return bool(where["bf16_units"]) and "limited_to" not in where
+
+
 def limits(where: dict, slbench: str, python: str | None, options, surroundings: dict[str, str]) -> list[str]:
     """Adds to the description what both sides' matrix products reach, and checks that a limit on vector units holds."""
     threads, notes = options.threads, []
     found = {"slbench": rates.slbench_rate(slbench, threads, surroundings)}
     if python:
         found["PyTorch"] = rates.pytorch_rate(python, threads, surroundings)
+        if getattr(options, "precision", "fp32") == "bf16":
+            where["bf16_product_rates"] = {"PyTorch": rates.pytorch_rate(python, threads, surroundings, "bfloat16")[0]}
     if options.vector_units:
         where["limited_to"] = options.vector_units
         notes = [
@@ -55,6 +63,11 @@ def busy_seconds() -> float:
     with open("/proc/stat") as stat:
         user, nice, system, _, _, interrupts, soft, stolen = map(int, stat.readline().split()[1:9])
     return (user + nice + system + interrupts + soft + stolen) / os.sysconf("SC_CLK_TCK")
+
+
+def _flags(*wanted: str) -> list[str]:
+    found = _field("/proc/cpuinfo", "flags").split()
+    return [flag for flag in wanted if flag in found]
 
 
 def _field(path: str, name: str, separator: str = ":") -> str:

@@ -3,6 +3,7 @@
 import os
 import statistics
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from .environment import busy_seconds
@@ -87,6 +88,25 @@ def take_turns(
         mine.peaks = server.quit()
         mine.description = server.description
         mine.refresh_interval = server.description.get("refresh_interval") or refresh_interval
+    return figures
+
+
+def take_steps(server: Server, count: Callable[[int | None], int], progress) -> Figures:
+    """Every step of one server from its first on, none of them to warm up.
+
+    - Parameter count: how many, by the updates between two refreshes that the server says.
+    """
+    figures = Figures()
+    steps = 1
+    while len(figures.steps) < steps:
+        others_share = disturbance_since(server)
+        figures.steps.append(server.step())
+        figures.disturbance.append(others_share())
+        # Before its first answer the server has described itself.
+        steps = count(server.description.get("refresh_interval"))
+        progress(len(figures.steps), steps, figures.steps[-1])
+    figures.peaks = server.quit()
+    figures.description = server.description
     return figures
 
 

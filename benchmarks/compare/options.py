@@ -10,6 +10,8 @@ from .report import check_place
 
 METHODS = ["full_rank", "low_rank", "relora", "galore", "sltrain", "lost"]
 KNOWN_METHODS = METHODS + ["lora"]
+# Those that refresh subspaces at intervals.
+SUBSPACE_METHODS = ["galore", "golore", "fira", "apollo", "apollo_mini", "q_galore", "adarankgrad", "dct_adamw"]
 
 EPILOG = """environment:
   SLBENCH_PYTHON   a Python that has torch and transformers (default: benchmarks/setup-pytorch's, else python3)
@@ -44,6 +46,9 @@ class Parser(argparse.ArgumentParser):
 
         self.add_argument(name, type=parse, default=default, help=f"{meaning} ({','.join(map(str, default))})")
 
+    def add_precision(self):
+        self.add_argument("--precision", choices=["fp32", "bf16"], default="fp32", help="of the products' operands, on every side (fp32)")
+
     def add_job(self, steps: int, warm_up: int):
         self.add_argument("--threads", type=positive, default=2, help="(2)")
         self.add_argument("--rank", type=positive, help="for every method that has one (the published one)")
@@ -51,7 +56,7 @@ class Parser(argparse.ArgumentParser):
         self.add_argument("--warmup", type=int, default=warm_up, help=f"steps before them ({warm_up})")
 
     def add_output(self):
-        self.add_argument("--refresh-interval", type=positive, default=200, help="galore: updates a refresh is spread over (200)")
+        self.add_argument("--refresh-interval", type=positive, default=200, help="updates between refreshes where slbench does not say it (200)")
         self.add_argument("--slbench-arguments", default="", metavar="TEXT", help="more arguments for slbench's side")
         self.add_argument("--vector-units", choices=["avx2"], help="keep both sides to these (whatever the machine has)")
         self.add_argument("--timeout", type=positive, default=900, help="seconds allowed for one step (900)")
@@ -64,7 +69,7 @@ class Parser(argparse.ArgumentParser):
 
     def parse(self):
         options = self.parse_args()
-        if options.warmup < 0:
+        if getattr(options, "warmup", 0) < 0:
             self.error("--warmup must not be negative")
         models = getattr(options, "models", None) or [options.model]
         if options.rank is not None:
@@ -89,10 +94,14 @@ def compare_step(description: str):
     parser.add_argument("--batch", type=positive, default=8, help="sequences a step (8)")
     parser.add_argument("--seq", type=positive, default=256, help="tokens a sequence (256)")
     parser.add_job(steps=5, warm_up=2)
+    parser.add_precision()
+    parser.add_argument("--with-fp32", action="store_true", help="with --precision bf16: slbench in fp32 as one more side")
     parser.add_argument("--repeat", type=positive, default=1, help="how often the whole table is measured (1)")
     parser.add_argument("--compile", action="store_true", help="also torch.compile's form, and its full_rank as a reference")
     parser.add_argument("--no-compile-method", action="store_true", help="of the compiled forms only full_rank's, which saves time")
-    parser.add_argument("--fused", action="store_true", help="PyTorch with its fused AdamW instead of its default loop over tensors")
+    parser.add_argument(
+        "--fused", action=argparse.BooleanOptionalAction, default=True, help="PyTorch's fused AdamW, not its default loop over tensors (fused)"
+    )
     parser.add_argument("--no-pytorch", action="store_true", help="slbench alone")
     parser.add_argument("--replays", type=int, default=5, help="of a step's matrix products alone, and steps before them; 0: none (5)")
     parser.add_output()
@@ -103,6 +112,8 @@ def compare_step(description: str):
     options = parser.parse()
     if options.no_compile_method and not options.compile:
         parser.error("--no-compile-method needs --compile")
+    if options.with_fp32 and options.precision == "fp32":
+        parser.error("--with-fp32 needs --precision bf16")
     if options.replays < 0:
         parser.error("--replays must not be negative")
     return options
@@ -117,6 +128,7 @@ def compare_programs(description: str):
     parser.add_argument("--batch", type=positive, default=8, help="sequences a step (8)")
     parser.add_argument("--seq", type=positive, default=256, help="tokens a sequence (256)")
     parser.add_job(steps=5, warm_up=2)
+    parser.add_precision()
     parser.add_argument("--refresh-interval", type=positive, default=200, help="galore: updates a refresh is spread over (200)")
     parser.add_argument("--timeout", type=positive, default=900, help="seconds allowed for one step (900)")
     parser.add_argument("-o", "--output", metavar="FILE", help="also write the markdown there")
@@ -151,7 +163,24 @@ def memory_options(description: str, cases: list[str]):
     parser.add_argument("--seq", type=positive, default=256, help="tokens a sequence (256)")
     parser.add_argument("--block-size", type=positive, default=256, help="values that share a scale in 8-bit states (256)")
     parser.add_job(steps=3, warm_up=1)
+    parser.add_precision()
     parser.add_argument("--no-pytorch", action="store_true", help="slbench alone")
+    parser.add_output()
+    parser.add_targets()
+    parser.add_argument("--check", action="store_true", help="exit 3 unless every measured target is reached")
+    return parser.parse()
+
+
+def refresh_steps(description: str):
+    parser = Parser(description)
+    parser.add_argument("--model", choices=PRESETS, default="60m", help="(60m)")
+    parser.add_list("--methods", SUBSPACE_METHODS, ["galore"], "comma-separated")
+    parser.add_argument("--batch", type=positive, default=8, help="sequences a step (8)")
+    parser.add_argument("--seq", type=positive, default=256, help="tokens a sequence (256)")
+    parser.add_argument("--threads", type=positive, default=2, help="(2)")
+    parser.add_argument("--rank", type=positive, help="(the published one)")
+    parser.add_argument("--intervals", type=positive, default=2, help="between refreshes, from the first step on (2)")
+    parser.add_precision()
     parser.add_output()
     parser.add_targets()
     parser.add_argument("--check", action="store_true", help="exit 3 unless every measured target is reached")

@@ -49,6 +49,11 @@ def slbench_command(slbench: str, method: str, model: str, batch: int, seq: int,
     return [slbench, "bench-step", *_job(method, model, batch, seq, threads, rank), *more]
 
 
+def precision_arguments(precision: str) -> list[str]:
+    """For either side's program. fp32 is what both take by themselves, older builds of slbench included."""
+    return [] if precision == "fp32" else ["--precision", precision]
+
+
 def pytorch_command(python: str, method: str, model: str, batch: int, seq: int, threads: int, rank: int | None, more=()) -> list[str]:
     return [python, "-B", str(ROOT / "benchmarks/pytorch/step.py"), *_job(method, model, batch, seq, threads, rank), *more]
 

@@ -29,7 +29,7 @@ def last_line(text: str) -> str:
 
 
 # How markdown that was written here begins.
-_TITLES = ("# Training step", "# Scaling of a training step", "# Memory options", "# Matrix products")
+_TITLES = ("# Training step", "# Scaling of a training step", "# Memory options", "# Matrix products", "# Steps that refresh")
 
 
 def _is_former(path: pathlib.Path) -> bool:
