@@ -27,13 +27,15 @@ func laneIntegers(_ x: LaneBits) -> LaneIntegers { unsafeBitCast(x, to: LaneInte
 @inline(__always)
 func laneMagnitude(_ x: Lanes) -> Lanes { laneFloats(laneBits(x) & 0x7fff_ffff) }
 
-/// a · b + c, rounded once where the machine can: for what comes out the same either way.
+/// a · b + c, rounded once where the processor has an instruction for it and twice elsewhere: a call a lane would be far slower.
 @inline(__always)
 func multiplyAdd(_ a: Lanes, _ b: Lanes, _ c: Lanes) -> Lanes {
     #if SLNUMERICS_AVX512
         return _mm512_fmadd_ps(a, b, c)
     #elseif SLNUMERICS_AVX2
         return _mm256_fmadd_ps(a, b, c)
+    #elseif arch(arm64)
+        return c.addingProduct(a, b)
     #else
         return a * b + c
     #endif

@@ -57,16 +57,6 @@ func storeTail(_ value: Lanes, _ pointer: UnsafeMutablePointer<Float>, _ count: 
     for lane in 0..<count { pointer[lane] = value[lane] }
 }
 
-/// a · b + c, rounded once where the processor has an instruction for it and twice elsewhere: a call a lane would be far slower.
-@inline(__always)
-func multiplyAdd(_ a: Lanes, _ b: Lanes, _ c: Lanes) -> Lanes {
-    #if SLNUMERICS_AVX512 || SLNUMERICS_AVX2 || arch(arm64)
-        c.addingProduct(a, b)
-    #else
-        a * b + c
-    #endif
-}
-
 /// eˣ in every lane, within 2 ulp on [-87, 88]; smaller arguments give at most 1.2e-38, larger saturate.
 @inline(__always)
 func exponential(_ argument: Lanes) -> Lanes { exponentialBelow88(lanewiseMin(argument, Lanes(repeating: 88.3))) }
