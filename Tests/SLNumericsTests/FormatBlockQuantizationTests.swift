@@ -112,6 +112,18 @@ struct FormatBlockQuantizationTests {
         #expect(quantize(tiny, .unsigned).codes == [0, 0, 0, 0, 0, 0, 0])
     }
 
+    /// There is no −1 in the signed book: the largest of a block comes back near −1, whatever it stands among.
+    @Test(arguments: [1, 8, 16, 17, 256]) func theLargestMayBeNegative(n: Int) {
+        for largest in [-1, -0.998, -0.9965, -0.994] as [Float] {
+            let source = (0..<n).map { $0.isMultiple(of: 3) ? largest : 0.25 }
+            let (codes, absmax) = quantize(source, .signed)
+            #expect(absmax == -largest)
+            var back = source
+            Dynamic8BitCode.signed.dequantize(codes, absmax: absmax, into: &back, n)
+            for (index, value) in back.enumerated() { #expect(abs(value - source[index]) < 0.01, "\(value) for \(source[index])") }
+        }
+    }
+
     @Test(arguments: books, [256, 2048]) func roundTrip(code: Dynamic8BitCode, n: Int) {
         var stream = RandomStream(seed: UInt64(n), name: "block")
         let source = (0..<n).map { _ in

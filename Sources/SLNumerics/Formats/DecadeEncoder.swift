@@ -58,8 +58,11 @@ struct DecadeEncoder: Sendable {
         let entry = below.replacing(with: below &+ 1, where: laneIntegers(past) .> LaneIntegers(repeating: 4))
         let place = lanewiseMin(multiplyAdd(number, slopes[entry], offsets[entry]), lasts[entry])
         // Adding 1.5 · 2²³ leaves the nearest whole number in the lowest bits; the signed book counts from its code of 0.
+        // There is no −1: what is largest and negative takes the code below it, 0.
         let (size, base): (Lanes, Float) =
-            isSigned ? (laneFloats(laneBits(place) | laneBits(x) & 0x8000_0000), 12_582_912 + 127) : (place, 12_582_912)
+            isSigned
+            ? (lanewiseMax(laneFloats(laneBits(place) | laneBits(x) & 0x8000_0000), Lanes(repeating: -127)), 12_582_912 + 127)
+            : (place, 12_582_912)
         let rounded = size + base
         let distance = laneMagnitude(size - (rounded - base))
         let isNear = distance .<= Lanes(repeating: 0.5 - 0x1p-13)
