@@ -112,6 +112,15 @@ struct FormatBlockQuantizationTests {
         #expect(quantize(tiny, .unsigned).codes == [0, 0, 0, 0, 0, 0, 0])
     }
 
+    /// Zeros among other numbers, with and without a sign, a register of them and more: all take the code of 0.
+    @Test(arguments: [16, 32, 64, 256]) func zerosAmongOthersAreZeros(n: Int) {
+        for zero in [0, -0.0] as [Float] {
+            let source = (0..<n).map { $0 < n - 1 ? zero : 3 }
+            #expect(quantize(source, .signed).codes.dropLast().allSatisfy { $0 == Dynamic8BitCode.signed.zeroCode })
+            #expect(quantize(source, .unsigned).codes.dropLast().allSatisfy { $0 == Dynamic8BitCode.unsigned.zeroCode })
+        }
+    }
+
     /// There is no −1 in the signed book: the largest of a block comes back near −1, whatever it stands among.
     @Test(arguments: [1, 8, 16, 17, 256]) func theLargestMayBeNegative(n: Int) {
         for largest in [-1, -0.998, -0.9965, -0.994] as [Float] {

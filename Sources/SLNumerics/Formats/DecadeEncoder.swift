@@ -59,16 +59,20 @@ struct DecadeEncoder: Sendable {
         let place = lanewiseMin(multiplyAdd(number, slopes[entry], offsets[entry]), lasts[entry])
         // Adding 1.5 · 2²³ leaves the nearest whole number in the lowest bits; the signed book counts from its code of 0.
         // There is no −1: what is largest and negative takes the code below it, 0.
+        // 0 itself has no sign and is in no doubt.
+        let isZero = x .== Lanes()
         let (size, base): (Lanes, Float) =
             isSigned
-            ? (lanewiseMax(laneFloats(laneBits(place) | laneBits(x) & 0x8000_0000), Lanes(repeating: -127)), 12_582_912 + 127)
-            : (place, 12_582_912)
+            ? (
+                lanewiseMax(laneFloats(laneBits(place) | laneBits(x) & 0x8000_0000), Lanes(repeating: -127)).replacing(with: Lanes(), where: isZero),
+                12_582_912 + 127
+            ) : (place, 12_582_912)
         let rounded = size + base
         let distance = laneMagnitude(size - (rounded - base))
         let isNear = distance .<= Lanes(repeating: 0.5 - 0x1p-13)
         let isAtEnd = past .<= LaneBits(repeating: 8)
         var inDoubt = .!isNear .| isAtEnd
-        if isSigned { inDoubt = inDoubt .& (x .!= Lanes()) }
+        if isSigned { inDoubt = inDoubt .& .!isZero }
         return (laneBits(rounded), inDoubt)
     }
 }
