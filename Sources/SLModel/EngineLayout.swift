@@ -121,10 +121,8 @@ struct EngineLayout: Sendable {
 
     /// A linear's weights in full where they are kept shorter, and what its rewrite takes.
     private var rewriteStageCount: Int {
-        shape.modules.map { module in
-            let scratch = method.rewriteCounts(at: module, phase: phase).scratch
-            return scratch > 0 ? scratch + expandedCount(module) : 0
-        }.max() ?? 0
+        // What products read of short weights as they are is in full for a rewrite, a merge without temporaries of its own too.
+        shape.modules.map { method.rewriteCounts(at: $0, phase: phase).scratch + expandedCount($0) }.max() ?? 0
     }
 
     private func ruleScratch(_ tensor: TensorPlace) -> Int {

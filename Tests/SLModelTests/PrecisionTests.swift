@@ -79,6 +79,14 @@ import Testing
         #expect(try abs(gradients(model).loss - after) < 1e-5 * after)
     }
 
+    /// A merge reads weights in full that products read as they are kept.
+    @Test func aMergeOfWeightsThatAreKeptShort() throws {
+        let model = try model(Float.self, "relora", Self.bf16, storage: StorageChoice(bf16: .nearest))
+        let before = try model.loss(inputs: inputs, targets: targets).sum
+        try model.perform(.merge, seed: 1, step: 1)
+        #expect(try abs(model.loss(inputs: inputs, targets: targets).sum - before) < 1e-2 * before)
+    }
+
     /// What the backward pass needs is kept short.
     @Test(arguments: methods) func activationsTakeLess(method: String) throws {
         let (full, short) = (try model(Float.self, method, EngineOptions()), try model(Float.self, method, Self.bf16))
