@@ -48,8 +48,7 @@ public final class StepBench {
         let method = try registry.make(name, options: resolved, model: model)
         predictedBytes = try MemoryPlan(shape: model, method: method, training: training, threads: threads).totalBytes
         computation = method.computationSummary(
-            shape: model, phase: 0,
-            pass: PassSize(tokens: batch * sequenceLength, threads: threads, precision: OperandPrecision(memory.precision)))
+            shape: model, phase: 0, pass: PassSize(training, threads: threads))
         operationsPerToken = ModelAccounting(shape: model, method: method, optimizer: try RunOptimizer(training), precision: OperandPrecision(memory.precision))
             .floatingPointOperationsPerToken(sequenceLength: sequenceLength, microBatchTokens: batch * sequenceLength)
         loop = try TrainingLoop(

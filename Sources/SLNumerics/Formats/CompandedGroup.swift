@@ -18,9 +18,7 @@ enum CompandedGroup {
     /// - Returns: the scale.
     @inline(__always)
     static func quantizeFirst(_ source: UnsafePointer<Float>, into codes: UnsafeMutablePointer<UInt8>) -> Float {
-        var largest = LaneIntegers()
-        forEachRegister { largest = lanewiseMax(largest, laneIntegers(laneBits(laneMagnitude(load(source + $0))))) }
-        let scale = scale(largest)
+        let scale = scale(of: source)
         guard scale > 0 else {
             codes.update(repeating: 0, count: CompandedCode.groupSize)
             return scale
@@ -38,9 +36,7 @@ enum CompandedGroup {
     /// - Returns: the scale.
     @inline(__always)
     static func quantizeSecond(roots: UnsafePointer<Float>, into codes: UnsafeMutablePointer<UInt8>) -> Float {
-        var largest = LaneIntegers()
-        forEachRegister { largest = lanewiseMax(largest, laneIntegers(laneBits(laneMagnitude(load(roots + $0))))) }
-        let scale = scale(largest)
+        let scale = scale(of: roots)
         guard scale > 0 else {
             codes.update(repeating: 0, count: CompandedCode.groupSize)
             return scale
@@ -68,9 +64,11 @@ enum CompandedGroup {
         }
     }
 
-    /// The largest of all lanes as a number, NaN unless it is finite: lanes are bits of numbers ≥ 0, where what is not finite is largest.
+    /// The largest magnitude of a group, NaN unless it is finite: of the bits of numbers ≥ 0 those of what is not finite are largest.
     @inline(__always)
-    private static func scale(_ largest: LaneIntegers) -> Float {
+    private static func scale(of group: UnsafePointer<Float>) -> Float {
+        var largest = LaneIntegers()
+        forEachRegister { largest = lanewiseMax(largest, laneIntegers(laneBits(laneMagnitude(load(group + $0))))) }
         let bits = largestLane(largest)
         return bits < 0x7f80_0000 ? Float(bitPattern: UInt32(bitPattern: bits)) : .nan
     }

@@ -36,12 +36,8 @@ func store(_ value: Lanes, _ pointer: UnsafeMutablePointer<Float>) {
 /// The first `count` lanes, the others filled.
 @inline(__always)
 func first(_ count: Int, of value: Lanes, fill: Float) -> Lanes {
-    #if SLNUMERICS_AVX512
-        let lanes = SIMD16<Int32>(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
-    #else
-        let lanes = SIMD8<Int32>(0, 1, 2, 3, 4, 5, 6, 7)
-    #endif
-    return value.replacing(with: Lanes(repeating: fill), where: lanes .>= type(of: lanes).init(repeating: Int32(truncatingIfNeeded: count)))
+    value.replacing(
+        with: Lanes(repeating: fill), where: laneIntegers(laneIndices) .>= LaneIntegers(repeating: Int32(truncatingIfNeeded: count)))
 }
 
 /// The last `count` < ``laneCount`` elements of a row, the other lanes filled.

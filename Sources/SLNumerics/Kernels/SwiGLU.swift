@@ -52,13 +52,14 @@ public enum SiLU {
     public static func forward<S: Scalar>(_ x: some ProductOperand<S>, into y: some ProductOperand<S>) {
         let (x, y) = (x.operand, y.operand)
         precondition(x.rows == y.rows && x.columns == y.columns)
-        y.updateRows(reading: x) { _, target, source in S.silu(source, target, x.columns) }
+        // A row that has to be expanded is, where its result goes.
+        y.fillRows { row, target in S.silu(x.inFull(row, target), target, x.columns) }
     }
 
     /// dy becomes dy ⊙ SiLU'(x).
     public static func backward<S: Scalar>(_ x: some ProductOperand<S>, gradient dy: Matrix<S>) {
         let x = x.operand
         precondition(x.rows == dy.rows && x.columns == dy.columns)
-        Operand(dy).updateRows(reading: x) { _, target, source in S.siluBackward(source, target, x.columns) }
+        x.readRows { row, source in S.siluBackward(source, dy.row(row), x.columns) }
     }
 }

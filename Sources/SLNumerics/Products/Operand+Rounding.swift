@@ -43,7 +43,7 @@ extension Operand {
         }
     }
 
-    /// self ← other. Both in the same precision.
+    /// self ← other, rounded or expanded where their precisions differ.
     public func copy(from other: Operand) {
         precondition(rows == other.rows && columns == other.columns, "\(other.rows)x\(other.columns) into \(rows)x\(columns)")
         switch (content, other.content) {
@@ -74,23 +74,17 @@ extension Operand {
         }
     }
 
-    /// Changes every row, rows shared out over the threads: `body` gets it in full, and what it leaves is rounded again.
-    ///
-    /// - Parameter other: its rows come along, in full, to be read.
+    /// Reads every row in full, rows shared out over the threads.
     @inline(__always)
-    func updateRows(reading other: Operand, _ body: @Sendable (_ row: Int, _ target: Element.Row, _ source: Element.Row) -> Void) {
-        switch (content, other.content) {
-        case (.full(let matrix), .full(let source)): matrix.forEachRow { body($0, matrix.row($0), source.row($0)) }
-        default:
-            let (columns, others) = (self.columns, other.columns)
-            Compute.ranges(of: rows, grain: max(1, Matrix<Element>.grain / max(1, columns))) { _, range in
-                withUnsafeTemporaryAllocation(of: Element.self, capacity: max(1, columns + others)) { buffer in
+    func readRows(_ body: @Sendable (_ row: Int, _ source: Element.Row) -> Void) {
+        switch content {
+        case .full(let matrix): matrix.forEachRow { body($0, matrix.row($0)) }
+        case .bf16(let matrix):
+            let columns = matrix.columns
+            Compute.ranges(of: matrix.rows, grain: max(1, Matrix<Element>.grain / max(1, columns))) { _, range in
+                withUnsafeTemporaryAllocation(of: Element.self, capacity: max(1, columns)) { buffer in
                     guard let space = buffer.baseAddress else { return }
-                    for row in range {
-                        let (target, source) = (inFull(row, space), other.inFull(row, space + columns))
-                        body(row, target, source)
-                        if case .bf16(let matrix) = content { Element.compress(target, into: matrix.row(row), columns) }
-                    }
+                    for row in range { body(row, inFull(row, space)) }
                 }
             }
         }

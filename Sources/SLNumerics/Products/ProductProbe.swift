@@ -51,23 +51,18 @@ public struct ProductProbe: Sendable {
     }
 
     private func multiply(_ form: Form, _ rows: Range<Int>, _ columns: Range<Int>) -> Bool {
-        let (a, b) = (
-            transposesLeft ? rows.lowerBound : rows.lowerBound * left.stride, transposesRight ? columns.lowerBound * right.stride : columns.lowerBound
-        )
-        let c = target.base + rows.lowerBound * target.stride + columns.lowerBound
-        let layout = ProductLayout(
-            transposeA: transposesLeft, transposeB: transposesRight, m: rows.count, n: columns.count, k: inner, lda: left.stride, ldb: right.stride,
-            ldc: target.stride)
+        let part = ProductPart(leftTransposed: transposesLeft, rightTransposed: transposesRight, rows: rows, columns: columns, k: inner)
         guard case .bf16(let shortLeft) = shortLeft.content, case .bf16(let shortRight) = shortRight.content else { return false }
         switch form {
         case .openBLAS:
-            OpenBLASProducts.gemm(layout, 1, left.base + a, right.base + b, 0, c)
+            part.perform(left, right, into: target) { OpenBLASProducts.gemm($0, 1, $1, $2, 0, $3) }
             return true
-        case .oneDNN: return OneDNNProducts.multiply(layout, 1, left.base + a, right.base + b, 0, c)
+        case .oneDNN: return part.perform(left, right, into: target) { OneDNNProducts.multiply($0, 1, $1, $2, 0, $3) }
         case .brain:
-            return ProductLibrary.hasBrainUnits && OneDNNProducts.multiply(layout, 1, shortLeft.base + a, shortRight.base + b, Float(0), c)
+            return ProductLibrary.hasBrainUnits
+                && part.perform(shortLeft, shortRight, into: target) { OneDNNProducts.multiply($0, 1, $1, $2, 0, $3) }
         case .widened:
-            WidenedProducts.multiply(layout, 1, shortLeft.base + a, shortRight.base + b, 0, c)
+            part.perform(shortLeft, shortRight, into: target) { WidenedProducts.multiply($0, 1, $1, $2, 0, $3) }
             return true
         }
     }

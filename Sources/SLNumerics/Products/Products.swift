@@ -101,27 +101,28 @@ extension Operand {
 }
 
 /// Which rows and columns of a product's result one thread computes.
-private struct ProductPart {
+struct ProductPart {
     let leftTransposed, rightTransposed: Bool
     let rows, columns: Range<Int>
     let k: Int
 
-    @inline(__always)
-    func perform<Input, Output>(
+    @inline(__always) @discardableResult
+    func perform<Input, Output, Result>(
         _ left: Matrix<Input>, _ right: Matrix<Input>, into target: Matrix<Output>,
-        _ multiply: @escaping @Sendable (ProductLayout, UnsafePointer<Input>, UnsafePointer<Input>, UnsafeMutablePointer<Output>) -> Void
-    ) {
+        _ multiply: @escaping @Sendable (ProductLayout, UnsafePointer<Input>, UnsafePointer<Input>, UnsafeMutablePointer<Output>) -> Result
+    ) -> Result {
         let a = left.base + (leftTransposed ? rows.lowerBound : rows.lowerBound * left.stride)
         let b = right.base + (rightTransposed ? columns.lowerBound * right.stride : columns.lowerBound)
         let c = target.base + rows.lowerBound * target.stride + columns.lowerBound
         let layout = ProductLayout(
             transposeA: leftTransposed, transposeB: rightTransposed, m: rows.count, n: columns.count, k: k, lda: Swift.max(1, left.stride),
             ldb: Swift.max(1, right.stride), ldc: Swift.max(1, target.stride))
-        multiply(layout, a, b, c)
-        guard ProductLog.isRecording else { return }
+        let result = multiply(layout, a, b, c)
+        guard ProductLog.isRecording else { return result }
         nonisolated(unsafe) let (pointerA, pointerB, pointerC) = (a, b, c)
         ProductLog.add(operations: 2 * layout.m * layout.n * layout.k) {
-            withExtendedLifetime((left, right, target)) { multiply(layout, pointerA, pointerB, pointerC) }
+            _ = withExtendedLifetime((left, right, target)) { multiply(layout, pointerA, pointerB, pointerC) }
         }
+        return result
     }
 }
