@@ -83,16 +83,20 @@ public final class StepBench {
     ///
     /// The first call takes a step to learn which products those are.
     public func replayProducts() throws -> (seconds: Double, operations: Int) {
-        if !knowsProducts {
-            _ = try ProductLog.record { try loop.update([tokens]) }
-            knowsProducts = true
-        }
+        let log = try products ?? recordedProducts()
+        products = log
         let start = MonotonicClock.seconds
-        ProductLog.replay()
-        return (MonotonicClock.seconds - start, ProductLog.operations)
+        log.replay()
+        return (MonotonicClock.seconds - start, log.operations)
     }
 
-    private var knowsProducts = false
+    private var products: ProductLog?
+
+    private func recordedProducts() throws -> ProductLog {
+        let log = ProductLog()
+        _ = try log.record { try loop.update([tokens]) }
+        return log
+    }
 
     public var totalParameters: Int { loop.model.parameters.reduce(0) { $0 + $1.parameter.count } }
     public var trainableParameters: Int {

@@ -1,3 +1,5 @@
+import Dispatch
+import Foundation
 import SLNumerics
 import SLRandom
 import SLTestSupport
@@ -15,14 +17,15 @@ import Testing
             try Matrix<Float>.normal(pair.0, pair.1, "factor/\(index)", deviation: 0.1)
         }
         for size in sizes.dropFirst() { chain.append(try .zeros(rows, size)) }
-        ProductLog.record {
+        let log = ProductLog()
+        log.record {
             for (index, factor) in factors.enumerated() { chain[index + 1].setProduct(chain[index], factor) }
         }
-        #expect(ProductLog.operations == factors.reduce(0) { $0 + 2 * rows * $1.rows * $1.columns })
+        #expect(log.operations == factors.reduce(0) { $0 + 2 * rows * $1.rows * $1.columns })
         let expected = chain.map(\.elements)
         for round in 0..<rounds {
             for matrix in chain.dropFirst() { matrix.fill(.nan) }
-            ProductLog.replay()
+            log.replay()
             for (index, matrix) in chain.enumerated() {
                 let same = matrix.elements == expected[index]
                 #expect(same, "round \(round), product \(index) of \(sizes)")
@@ -48,7 +51,8 @@ import Testing
         let attention = try Attention<Float>(
             sequenceLength: length, heads: heads, headSize: size, threads: 2, ledger: MemoryLedger())
         var expected = 0
-        ProductLog.record {
+        let log = ProductLog()
+        log.record {
             for index in 0..<3 { parts[index].setProduct(x, transposing: weights[index]) }
             attention.forward(query: parts[0], key: parts[1], value: parts[2], into: parts[3], logSumExp: logSumExp)
             out.setProduct(parts[3], transposing: weights[3])
@@ -56,10 +60,10 @@ import Testing
             // Two products of 6 heads over blocks of 64 and 6 queries.
             expected += 2 * 2 * 6 * size * (64 * 64 + 6 * 70)
         }
-        #expect(ProductLog.operations == expected)
+        #expect(log.operations == expected)
         let projected = parts.prefix(3).map(\.elements)
         for part in parts.prefix(3) { part.fill(.nan) }
-        ProductLog.replay()
+        log.replay()
         let same = parts.prefix(3).map(\.elements) == projected
         #expect(same)
     }
@@ -67,13 +71,33 @@ import Testing
     /// A second record replaces the first, and what happens outside one is not remembered.
     @Test(.compute(threads: 2)) func onlyTheLastRecord() throws {
         let (a, b, c) = (try Matrix<Float>.normal(64, 64, "a"), try Matrix<Float>.normal(64, 64, "b"), try Matrix<Float>.zeros(64, 64))
-        ProductLog.record { c.setProduct(a, b) }
-        ProductLog.record { c.setProduct(a, transposing: b) }
+        let log = ProductLog()
+        log.record { c.setProduct(a, b) }
+        log.record { c.setProduct(a, transposing: b) }
         c.setProduct(transposing: a, b)
-        #expect(ProductLog.operations == 2 * 64 * 64 * 64)
-        ProductLog.record {}
+        #expect(log.operations == 2 * 64 * 64 * 64)
+        log.record {}
         c.fill(5)
-        ProductLog.replay()
-        #expect(ProductLog.operations == 0 && c.elements.allSatisfy { $0 == 5 })
+        log.replay()
+        #expect(log.operations == 0 && c.elements.allSatisfy { $0 == 5 })
+    }
+
+    /// What another thread of the process multiplies meanwhile is not the step's.
+    @Test(.compute(threads: 2)) func anotherThreadsProductsAreItsOwn() async throws {
+        let (a, b, c) = (try Matrix<Float>.normal(64, 64, "a"), try Matrix<Float>.normal(64, 64, "b"), try Matrix<Float>.zeros(64, 64))
+        let log = ProductLog()
+        let (recording, multiplied) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        let stranger = Thread {
+            recording.wait()
+            if let result = try? Matrix<Float>.zeros(64, 64) { result.setProduct(a, b) }
+            multiplied.signal()
+        }
+        stranger.start()
+        log.record {
+            recording.signal()
+            multiplied.wait()
+            c.setProduct(a, b)
+        }
+        #expect(log.operations == 2 * 64 * 64 * 64)
     }
 }

@@ -118,9 +118,9 @@ struct ProductPart {
             transposeA: leftTransposed, transposeB: rightTransposed, m: rows.count, n: columns.count, k: k, lda: Swift.max(1, left.stride),
             ldb: Swift.max(1, right.stride), ldc: Swift.max(1, target.stride))
         let result = multiply(layout, a, b, c)
-        guard ProductLog.isRecording else { return result }
+        guard let log = ProductLog.current else { return result }
         nonisolated(unsafe) let (pointerA, pointerB, pointerC) = (a, b, c)
-        ProductLog.add(operations: 2 * layout.m * layout.n * layout.k) {
+        log.add(operations: 2 * layout.m * layout.n * layout.k) {
             _ = withExtendedLifetime((left, right, target)) { multiply(layout, pointerA, pointerB, pointerC) }
         }
         return result

@@ -11,6 +11,8 @@ final class WorkerTeam: Sendable {
     private struct Job: @unchecked Sendable {
         var workers = 0
         var body: ((Int) -> Void)?
+        /// Where the caller's products are remembered, if they are.
+        var log: ProductLog?
     }
 
     /// How long a worker watches before it sleeps, in nanoseconds.
@@ -94,9 +96,10 @@ final class WorkerTeam: Sendable {
         guard workers <= size + 1, missing.load(ordering: .relaxed) == 0,
             isBusy.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged
         else { return false }
-        ProductLog.boundary()
+        let log = ProductLog.current
+        log?.boundary()
         withoutActuallyEscaping(body) { body in
-            job = Job(workers: workers, body: body)
+            job = Job(workers: workers, body: body, log: log)
             working.store(size, ordering: .relaxed)
             generation.add(1, ordering: .sequentiallyConsistent)
             if sleepers.load(ordering: .sequentiallyConsistent) > 0 {
@@ -113,7 +116,7 @@ final class WorkerTeam: Sendable {
             }
             job = Job()
         }
-        ProductLog.boundary()
+        log?.boundary()
         isBusy.store(false, ordering: .releasing)
         return true
     }
@@ -123,7 +126,7 @@ final class WorkerTeam: Sendable {
         while true {
             seen = nextGeneration(after: seen)
             if isRetired.load(ordering: .sequentiallyConsistent) { return }
-            if index < job.workers { job.body?(index) }
+            if index < job.workers { ProductLog.write(to: job.log) { job.body?(index) } }
             working.subtract(1, ordering: .releasing)
         }
     }
