@@ -119,7 +119,7 @@ let package = Package(
         .testTarget(
             name: "FuzzTests",
             dependencies: [
-                "SLSpec", "SLData", "SLTensorFiles", "SLTraining", "SLMethods", "SLMethodKit", "SLRandom",
+                "SLSpec", "SLData", "SLTensorFiles", "SLTraining", "SLMethods", "SLMethodKit", "SLNumerics", "SLRandom",
             ], swiftSettings: base),
         .testTarget(name: "SLBenchEndToEndTests", swiftSettings: base),
         .testTarget(

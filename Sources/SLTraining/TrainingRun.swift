@@ -248,7 +248,7 @@ struct TrainingRun {
         let own = ledger.peak
         if own.total > progress.peak?.total ?? -1 { (sums.peak, sums.peakStage) = (MemoryBreakdown(own), own.stage.rawValue) }
         sums.peakResidentBytes = [ResidentMemory.peakBytes, progress.peakResidentBytes].compactMap(\.self).max()
-        sums.constantBytes = progress.constantBytes ?? constant
+        sums.constantBytes = [constant.map { $0 + ProductLibrary.heldBytes }, progress.constantBytes].compactMap(\.self).max()
         sums.foreignLoad = (progress.foreignLoad ?? ForeignLoad()) + others.load
         return sums
     }

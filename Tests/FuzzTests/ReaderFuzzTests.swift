@@ -2,6 +2,7 @@ import Foundation
 import SLData
 import SLMethodKit
 import SLMethods
+import SLNumerics
 import SLSpec
 import SLTensorFiles
 import SLTraining

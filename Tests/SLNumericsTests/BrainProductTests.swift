@@ -149,4 +149,11 @@ struct BrainProductTests {
         c.setProduct(a, b)
         #expect(c.elements == [0, 0, 0, 0, 0, 0])
     }
+
+    /// What the library makes and keeps for shapes is in no ledger; it is counted beside.
+    @Test(.enabled(if: ProductLibrary.hasBrainUnits, "bf16 units")) func whatTheLibraryKeepsIsCounted() throws {
+        let (a, b) = (try operand(130, 700, "a"), try operand(700, 48, "b"))
+        try Matrix<Float>.zeros(130, 48).setProduct(a.short, b.short)
+        #expect(ProductLibrary.heldBytes > 0)
+    }
 }

@@ -1,5 +1,6 @@
 import COneDNN
 import Glibc
+import Synchronization
 
 /// A thread's primitives and temporary space. Primitives write where their memory objects point, so threads share none.
 final class OneDNNThread {
@@ -9,6 +10,13 @@ final class OneDNNThread {
     private var scratch: UnsafeMutableRawPointer?
     private var scratchBytes = 0
     private let stream: dnnl_stream_t?
+    /// What all threads' primitives and temporary space keep resident, in bytes: they are no tensors, and no ledger has them.
+    static let heldBytes = Atomic<Int>(0)
+    private nonisolated(unsafe) static let making: UnsafeMutablePointer<pthread_mutex_t> = {
+        let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+        pthread_mutex_init(mutex, nil)
+        return mutex
+    }()
     /// More shapes than a run has; beyond them one starts again.
     private static let most = 4096
 
@@ -26,18 +34,24 @@ final class OneDNNThread {
     deinit {
         primitives = [:]
         if let stream { dnnl_stream_destroy(stream) }
+        dropScratch()
+    }
+
+    private func dropScratch() {
         free(scratch)
+        scratch = nil
+        Self.heldBytes.subtract(scratchBytes, ordering: .relaxed)
+        scratchBytes = 0
     }
 
     /// - Returns: whether it was done.
     func run(_ key: OneDNNPrimitive.Key, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, _ c: UnsafeMutableRawPointer) -> Bool {
         guard let stream, let primitive = primitive(key) else { return false }
         if primitive.scratchBytes > scratchBytes {
-            free(scratch)
-            scratch = nil
-            scratchBytes = 0
+            dropScratch()
             guard posix_memalign(&scratch, 64, primitive.scratchBytes) == 0 else { return false }
             scratchBytes = primitive.scratchBytes
+            Self.heldBytes.add(scratchBytes, ordering: .relaxed)
         }
         return primitive.run(a, b, c, scratch: scratch, on: stream)
     }
@@ -46,8 +60,20 @@ final class OneDNNThread {
         if let known = primitives[key] { return known }
         guard let engine = OneDNNProducts.engine, !refused.contains(key) else { return nil }
         if primitives.count + refused.count >= Self.most { (primitives, refused) = ([:], []) }
-        let made = OneDNNPrimitive(key, engine: engine)
+        let made = Self.counted { OneDNNPrimitive(key, engine: engine) }
         if let made { primitives[key] = made } else { refused.insert(key) }
+        return made
+    }
+
+    /// Adds what the process grows by while a primitive is made: its code, and what of the library is read for the first time. The library keeps
+    /// both when the primitive goes.
+    private static func counted<Made>(_ make: () -> Made) -> Made {
+        // One thread at a time, so that the growth is the primitive's.
+        pthread_mutex_lock(making)
+        defer { pthread_mutex_unlock(making) }
+        let before = ResidentMemory.currentBytes
+        let made = make()
+        if let before, let now = ResidentMemory.currentBytes { heldBytes.add(max(0, now - before), ordering: .relaxed) }
         return made
     }
 

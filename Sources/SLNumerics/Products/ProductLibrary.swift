@@ -24,6 +24,9 @@ public enum ProductLibrary: String, Sendable, CaseIterable {
     @inline(__always)
     static func inFull(_ layout: ProductLayout) -> ProductLibrary { wanted ?? .openBLAS }
 
+    /// What libraries keep resident for the shapes that were multiplied so far, in bytes, beyond what they do from the start.
+    public static var heldBytes: Int { OneDNNThread.heldBytes.load(ordering: .relaxed) }
+
     /// What a record says of the choice, e.g. `fp32 openblas, bf16 onednn 2.6.3 avx512_core_bf16`.
     public static var summary: String {
         "fp32 \((wanted ?? .openBLAS).rawValue), bf16 \(hasBrainUnits ? "onednn \(OneDNNProducts.version) \(OneDNNProducts.instructions)" : "by fp32")"

@@ -11,7 +11,7 @@ extension SweepReport {
         let intro = """
             The split of the program's own tensors at the moment their sum was largest, and the stage of the step that it happened in; then the \
             figures of every cell. *Predicted* was computed before the first step. *Resident* is the peak of what the system kept in memory for \
-            the run; *resident at the start* is what it kept before the first tensor: the program, the libraries with their buffers, the mapped data. The columns in per cent say how \
+            the run; *program and libraries* is what it kept besides tensors: the program, the libraries with their buffers and the code that they make for each shape of product, the mapped data. The columns in per cent say how \
             far the first figure lies above the second.\(hasSeeds ? " Of several seeds the one with the highest tracked peak is shown." : "")
             """
         return [.section("Memory at the peak"), .paragraph(intro)] + parts + memoryReduction(groups, predictions, methods)
@@ -52,10 +52,10 @@ extension SweepReport {
             cells(title, entries), column("paper", "paper_memory", entries, \.paperBytes), column("predicted", "predicted", entries, \.predictedBytes),
             column("tracked", "peak_tracked", entries, \.trackedBytes),
             agreements("predicted vs tracked", "predicted_to_tracked_ratio", \.predictedBytes, \.trackedBytes),
-            column("resident at the start", "process_constant", entries, \.constantBytes),
-            column("tracked + start", "tracked_plus_constant", entries, \.explainedBytes),
+            column("program and libraries", "process_constant", entries, \.constantBytes),
+            column("tracked + program", "tracked_plus_constant", entries, \.explainedBytes),
             column("resident", "peak_rss", entries, \.residentBytes),
-            agreements("tracked + start vs resident", "tracked_plus_constant_to_resident_ratio", \.explainedBytes, \.residentBytes),
+            agreements("tracked + program vs resident", "tracked_plus_constant_to_resident_ratio", \.explainedBytes, \.residentBytes),
         ])
     }
 

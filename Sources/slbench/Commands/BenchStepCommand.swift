@@ -1,6 +1,7 @@
 public import ArgumentParser
 import Foundation
 import SLMethodKit
+import SLNumerics
 import SLSpec
 import SLTraining
 
@@ -48,7 +49,7 @@ struct BenchStepCommand: ParsableCommand {
             threads: try threading.checked(), registry: Program.registry)
         answer([
             ("total_parameters", .integer(bench.totalParameters)), ("trainable_parameters", .integer(bench.trainableParameters)),
-            ("refresh_interval", .init(bench.refreshInterval)), ("constant_bytes", .init(bench.constantBytes)),
+            ("refresh_interval", .init(bench.refreshInterval)),
             ("predicted_bytes", .integer(bench.predictedBytes)), ("computation", bench.computation.map { .text($0) } ?? .null),
             ("flops_per_token", .real(bench.operationsPerToken)),
         ])
@@ -66,6 +67,7 @@ struct BenchStepCommand: ParsableCommand {
             case "quit":
                 return answer([
                     ("peak_rss_bytes", .init(ResidentMemory.peakBytes)), ("peak_tracked_bytes", .integer(bench.peakTrackedBytes)),
+                    ("constant_bytes", .init(bench.constantBytes)),
                 ])
             default: answer([("error", .text("say step, replay or quit"))])
             }

@@ -79,7 +79,7 @@ extension SchemaReference {
         // Memory
         "paper_memory_bytes": "weights, optimizer state and int64 indices at bf16: the published convention", "predicted_bytes": "what the plan said of the tracked peak",
         "peak_tracked_bytes": "high-water mark of slbench's own tensors", "peak_rss_bytes": "resident: the most that the system kept in memory for the run's process",
-        "process_constant_bytes": "resident at the start: before the first tensor", "peak_phase": "what was going on at the peak",
+        "process_constant_bytes": "resident besides tensors: program, libraries with their buffers and code, mapped data", "peak_phase": "what was going on at the peak",
         "peak_weight_bytes": "weights at the peak", "peak_gradient_bytes": "gradients at the peak", "peak_optimizer_bytes": "optimizer state at the peak",
         "peak_index_bytes": "positions of sparse parts at the peak", "peak_activation_bytes": "activations at the peak", "peak_workspace_bytes": "temporary space at the peak",
         "predicted_weight_bytes": "of these, weights", "predicted_gradient_bytes": "gradients", "predicted_optimizer_bytes": "optimizer state",
