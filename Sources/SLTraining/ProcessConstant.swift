@@ -1,15 +1,20 @@
 import SLNumerics
 
-/// What the process weighs before the first tensor of a run: program, libraries, and the buffers that matrix products pack
-/// their operands into.
-public enum ProcessConstant {
-    /// Resident bytes after products that fill the packing buffers of every thread; their operands are gone again.
-    ///
-    /// - Returns: `nil` where the system does not say.
-    public static func measure() throws -> Int? {
-        try fillPackingBuffers()
-        return ResidentMemory.currentBytes
+/// What the process weighs besides a run's tensors: program, libraries, the buffers that matrix products pack their operands into, and
+/// what the libraries keep for the shapes of products.
+public struct ProcessConstant: Sendable {
+    /// Before the first tensor, without what libraries keep for shapes: that grows while the run goes on, and is there already where the
+    /// process has multiplied before.
+    private let start: Int?
+
+    /// Measures after products that fill the packing buffers of every thread; their operands are gone again.
+    public init() throws {
+        try Self.fillPackingBuffers()
+        start = ResidentMemory.currentBytes.map { $0 - ProductLibrary.heldBytes }
     }
+
+    /// Resident bytes, by the shapes that were multiplied so far; `nil` where the system does not say.
+    public var bytes: Int? { start.map { $0 + ProductLibrary.heldBytes } }
 
     /// A few rows times a wide operand on every thread at once: the widest that training multiplies, a thread's part of
     /// the head.

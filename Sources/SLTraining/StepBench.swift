@@ -15,9 +15,9 @@ public final class StepBench {
     /// Updates between refreshes, for methods that have such an option.
     public let refreshInterval: Int?
 
-    private let startBytes: Int?
-    /// Resident bytes that are no tensors: before the first of them, and what the libraries of products have taken since.
-    public var constantBytes: Int? { startBytes.map { $0 + ProductLibrary.heldBytes } }
+    private let constant: ProcessConstant
+    /// Resident bytes that are no tensors.
+    public var constantBytes: Int? { constant.bytes }
     /// What the plan says the tensors will take.
     public let predictedBytes: Int
     /// Which of several equal ways linears are computed in, in words.
@@ -32,7 +32,7 @@ public final class StepBench {
         sequenceLength: Int, threads: Int, registry: MethodRegistry
     ) throws {
         Compute.configure(threads: threads)
-        startBytes = try ProcessConstant.measure()
+        constant = try ProcessConstant()
         let descriptor = try registry.descriptor(named: name)
         let resolved = MethodOptions(descriptor: descriptor, model: model, given: options)
         refreshInterval = resolved["update_interval"]?.integer

@@ -35,7 +35,7 @@ public enum Trainer {
         shouldStop: () -> Bool
     ) throws -> RunResult {
         Compute.configure(threads: threads)
-        let constant = try ProcessConstant.measure()
+        let constant = try ProcessConstant()
         let found = try resumable(spec, environment, recorder, checkpoints)
         let initial = try found == nil ? InitialWeights.of(spec, path: initialWeights) : nil
         var run = try TrainingRun(

@@ -21,7 +21,7 @@ struct TrainingRun {
     private let threads: Int
     private let conditions: RunConditions
     /// Resident bytes before the first tensor.
-    private let constant: Int?
+    private let constant: ProcessConstant
     private let start = MonotonicClock.seconds
     private let rules: StepRules
     private let initial: InitialWeights?
@@ -32,7 +32,7 @@ struct TrainingRun {
     private var lastCheckpoint: (step: Int, seconds: Double)
 
     init(
-        spec: RunSpec, registry: MethodRegistry, data: PreparedData, threads: Int, constant: Int?, environment: EnvironmentRecord,
+        spec: RunSpec, registry: MethodRegistry, data: PreparedData, threads: Int, constant: ProcessConstant, environment: EnvironmentRecord,
         recorder: any RunRecorder, checkpoints: Checkpoints?, timeout: Double?, initial: InitialWeights?, resuming state: CheckpointState?
     ) throws {
         self.initial = initial
@@ -248,7 +248,7 @@ struct TrainingRun {
         let own = ledger.peak
         if own.total > progress.peak?.total ?? -1 { (sums.peak, sums.peakStage) = (MemoryBreakdown(own), own.stage.rawValue) }
         sums.peakResidentBytes = [ResidentMemory.peakBytes, progress.peakResidentBytes].compactMap(\.self).max()
-        sums.constantBytes = [constant.map { $0 + ProductLibrary.heldBytes }, progress.constantBytes].compactMap(\.self).max()
+        sums.constantBytes = [constant.bytes, progress.constantBytes].compactMap(\.self).max()
         sums.foreignLoad = (progress.foreignLoad ?? ForeignLoad()) + others.load
         return sums
     }

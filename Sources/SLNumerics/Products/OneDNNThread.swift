@@ -12,11 +12,8 @@ final class OneDNNThread {
     private let stream: dnnl_stream_t?
     /// What all threads' primitives and temporary space keep resident, in bytes: they are no tensors, and no ledger has them.
     static let heldBytes = Atomic<Int>(0)
-    private nonisolated(unsafe) static let making: UnsafeMutablePointer<pthread_mutex_t> = {
-        let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-        pthread_mutex_init(mutex, nil)
-        return mutex
-    }()
+    /// One thread makes a primitive at a time, so that what the process grows by is the primitive's.
+    private static let making = Mutex(())
     /// More shapes than a run has; beyond them one starts again.
     private static let most = 4096
 
@@ -60,20 +57,20 @@ final class OneDNNThread {
         if let known = primitives[key] { return known }
         guard let engine = OneDNNProducts.engine, !refused.contains(key) else { return nil }
         if primitives.count + refused.count >= Self.most { (primitives, refused) = ([:], []) }
-        let made = Self.counted { OneDNNPrimitive(key, engine: engine) }
+        let made = Self.make(key, engine)
         if let made { primitives[key] = made } else { refused.insert(key) }
         return made
     }
 
-    /// Adds what the process grows by while a primitive is made: its code, and what of the library is read for the first time. The library keeps
+    /// Counts what the process grows by meanwhile: the primitive's code, and what of the library is read for the first time. The library keeps
     /// both when the primitive goes.
-    private static func counted<Made>(_ make: () -> Made) -> Made {
-        // One thread at a time, so that the growth is the primitive's.
-        pthread_mutex_lock(making)
-        defer { pthread_mutex_unlock(making) }
-        let before = ResidentMemory.currentBytes
-        let made = make()
-        if let before, let now = ResidentMemory.currentBytes { heldBytes.add(max(0, now - before), ordering: .relaxed) }
+    private static func make(_ key: OneDNNPrimitive.Key, _ engine: dnnl_engine_t) -> OneDNNPrimitive? {
+        var made: OneDNNPrimitive?
+        making.withLock { _ in
+            let before = ResidentMemory.currentBytes
+            made = OneDNNPrimitive(key, engine: engine)
+            if let before, let now = ResidentMemory.currentBytes { heldBytes.add(max(0, now - before), ordering: .relaxed) }
+        }
         return made
     }
 
