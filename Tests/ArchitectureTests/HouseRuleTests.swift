@@ -58,6 +58,26 @@ struct HouseRuleTests {
         #expect(manifest.contains("InternalImportsByDefault"), "an import is no room's promise unless it says so")
     }
 
+    /// Threads belong to the process: a test that sets them, or calls what does, waits for the others that compute.
+    @Test func testsThatSetThreadsComputeAlone() throws {
+        var setters: Set<String> = ["Compute.configure(", "CellWorker("]
+        for file in try SourceTree.files(in: "Sources") where file.room.hasPrefix("SL") {
+            guard file.code.contains(where: { $0.contains("Compute.configure(threads") }) else { continue }
+            for line in file.code {
+                guard let type = line.firstMatch(of: /^(?:public |package )*(?:final )?(?:struct|class|enum) (\w+)/) else { continue }
+                setters.formUnion(["\(type.1)(", "\(type.1)."])
+            }
+        }
+        #expect(setters.isSuperset(of: ["Trainer.", "StepBench("]))
+        var callers = 0
+        for file in try SourceTree.files(in: "Tests") where !["ArchitectureTests", "SLTestSupport"].contains(file.room) {
+            guard file.code.contains(where: { line in setters.contains { line.contains($0) } }) else { continue }
+            callers += 1
+            #expect(file.code.contains { $0.contains(".compute(threads:") }, "\(file) sets threads while other tests compute")
+        }
+        #expect(callers >= 8)
+    }
+
     /// Pointers are the trade of the kernels alone; elsewhere each use of one says so, or the build ends.
     @Test func onlyKernelsUsePointersWithoutAWord() throws {
         let manifest = try String(contentsOf: SourceTree.root.appending(path: "Package.swift"), encoding: .utf8)

@@ -4,10 +4,11 @@ import SLHarness
 import SLMethodKit
 import SLMethods
 import SLSpec
+import SLTestSupport
 import Testing
 
 /// What the disk guard counts on is what real files take.
-@Suite(.serialized) struct CheckpointSizeTests {
+@Suite(.serialized, .compute(threads: 1)) struct CheckpointSizeTests {
     /// Takes everything and keeps nothing.
     private final class NoRecord: RunRecorder {
         func start(_ spec: RunSpec, environment: EnvironmentRecord) {}
