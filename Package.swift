@@ -1,29 +1,24 @@
 // swift-tools-version: 6.2
-import Foundation
 import PackageDescription
-
-// Vector width of the kernels. The Swift compiler takes its instruction set from the C flags; the
-// manifest asks the machine it builds on, so that a CPU without AVX2 still gets a working program.
-let (vectorFlags, vectorCondition): ([String], String?) = {
-    #if arch(x86_64)
-        let cpu = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
-        guard cpu.contains(" avx2 "), cpu.contains(" fma ") else { return ([], nil) }
-        let avx2 = ["-Xcc", "-mavx2", "-Xcc", "-mfma"]
-        guard cpu.contains(" avx512f "), cpu.contains(" avx512vl ") else { return (avx2, "SLNUMERICS_AVX2") }
-        return (avx2 + ["-Xcc", "-mavx512f", "-Xcc", "-mavx512vl"], "SLNUMERICS_AVX512")
-    #else
-        return ([], nil)
-    #endif
-}()
 
 let base: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"), .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("InternalImportsByDefault"),
 ]
-// Pointers say so where they are used: every room but the kernels, whose trade they are.
+// Pointers say so where they are used: every room but those of `base`, the kernels, whose trade they are.
 let house: [SwiftSetting] = base + [.strictMemorySafety(), .treatWarning("StrictMemorySafety", as: .error)]
-// The word for it alone: the program looks whether the processor has the instructions before it runs any of them.
-let vectorWord: [SwiftSetting] = vectorCondition.map { [.define($0, .when(configuration: .release))] } ?? []
-let kernels: [SwiftSetting] = base + [.unsafeFlags(vectorFlags, .when(configuration: .release))] + vectorWord
+// A vector room: one folder of sources for all of them, a module for each set of instructions. Which of them runs is chosen when the program
+// starts, so what a room is compiled with asks nothing of the machine that builds. The Swift compiler takes its instruction set from
+// the flags of C.
+func vectorRoom(_ flags: [String] = [], _ words: [String] = []) -> [SwiftSetting] {
+    #if arch(x86_64)
+        let unsafe: [SwiftSetting] = flags.isEmpty ? [] : [.unsafeFlags(flags.flatMap { ["-Xcc", $0] }, .when(configuration: .release))]
+        return base + unsafe + words.map { .define($0, .when(configuration: .release)) }
+    #else
+        return base
+    #endif
+}
+let avx2 = ["-mavx2", "-mfma"]
+let avx512 = avx2 + ["-mavx512f", "-mavx512vl", "-mavx512bw", "-mavx512dq"]
 
 let package = Package(
     name: "slbench",
@@ -48,10 +43,22 @@ let package = Package(
         .target(name: "SLSystem", swiftSettings: house),
         .target(name: "SLDigest", dependencies: ["CCrypto"], swiftSettings: house),
         .target(name: "SLSpec", dependencies: ["SLDigest", "SLSystem", .product(name: "OrderedCollections", package: "swift-collections")], swiftSettings: house),
-        .target(name: "SLNumerics", dependencies: ["COpenBLAS", "COneDNN", "SLRandom"], swiftSettings: kernels),
+        .target(name: "CProcessor"),
+        .target(name: "SLVector", swiftSettings: base),
+        .target(name: "SLVectorBaseline", dependencies: ["CProcessor", "SLVector"], swiftSettings: vectorRoom()),
+        .target(name: "SLVectorAVX2", dependencies: ["CProcessor", "SLVector"], swiftSettings: vectorRoom(avx2, ["SLVECTOR_AVX2"])),
+        .target(name: "SLVectorAVX512", dependencies: ["CProcessor", "SLVector"], swiftSettings: vectorRoom(avx512, ["SLVECTOR_AVX512"])),
+        .target(
+            name: "SLVectorBF16", dependencies: ["CProcessor", "SLVector"],
+            swiftSettings: vectorRoom(avx512 + ["-mavx512bf16"], ["SLVECTOR_AVX512", "SLVECTOR_BF16"])),
+        .target(
+            name: "SLNumerics",
+            dependencies: [
+                "COpenBLAS", "COneDNN", "CProcessor", "SLRandom", "SLVector", "SLVectorBaseline", "SLVectorAVX2", "SLVectorAVX512", "SLVectorBF16",
+            ], swiftSettings: base),
 
         // Methods.
-        .target(name: "SLOptimizers", dependencies: ["SLNumerics", "SLRandom", "SLSpec"], swiftSettings: kernels),
+        .target(name: "SLOptimizers", dependencies: ["SLNumerics", "SLRandom", "SLSpec"], swiftSettings: base),
         .target(name: "SLMethodKit", dependencies: ["SLOptimizers", "SLNumerics", "SLRandom", "SLSpec"], swiftSettings: house),
         .target(name: "SLMethods", dependencies: ["SLMethodKit", "SLOptimizers", "SLNumerics", "SLRandom", "SLSpec"], swiftSettings: house),
         .target(name: "SLModel", dependencies: ["SLMethodKit", "SLOptimizers", "SLNumerics", "SLRandom", "SLSpec"], swiftSettings: house),
@@ -78,7 +85,7 @@ let package = Package(
                 "SLReport", "SLSpec", "SLSystem",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
-            ], swiftSettings: house + vectorWord),
+            ], swiftSettings: house),
 
         // Tests: a folder a room. SLTestSupport holds the gradient check, the method contract and the broken methods.
         .target(

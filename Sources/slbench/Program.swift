@@ -19,6 +19,14 @@ enum Program {
         return "slbench \(version)\(commit), \(BLASEnvironment.configuration), SQLite \(sqliteVersion ?? "unknown")"
     }
 
+    /// Which of its forms the kernels run in.
+    static var vectorUnits: String {
+        let list = { (units: [VectorUnits]) in units.map(\.rawValue).joined(separator: ", ") }
+        let missing = VectorUnits.built.filter { !VectorUnits.available.contains($0) }
+        return "\(VectorUnits.active.rawValue); the program has \(list(VectorUnits.built))"
+            + (missing.isEmpty ? "" : ", the processor lacks \(list(missing))")
+    }
+
     static var identity: ProgramIdentity {
         let source = SourceTree.ofProgram()
         return ProgramIdentity(version: version, commit: source?.commit, isModified: source?.isDirty ?? false)
@@ -33,7 +41,7 @@ enum Program {
     static var probe: EnvironmentProbe {
         EnvironmentProbe(
             programVersion: version, blas: "\(BLASEnvironment.configuration); products \(ProductLibrary.summary)", blasCore: BLASEnvironment.core,
-            sqliteVersion: sqliteVersion, vectorUnits: VectorUnits.built)
+            sqliteVersion: sqliteVersion, vectorUnits: VectorUnits.active.rawValue)
     }
 
     /// Threads of each of so many runs side by side when nobody says: what the process may use, shared.

@@ -9,8 +9,9 @@ import SLSystem
 enum ProgramStart {
     static let threadRange = 1...1024
     /// What the program heeds; the rest of these names are of its scripts and tests.
-    private static let known = ["SLBENCH_DB", "SLBENCH_DATA_DIR", "SLBENCH_THREADS", products]
+    private static let known = ["SLBENCH_DB", "SLBENCH_DATA_DIR", "SLBENCH_THREADS", products, vectorUnits]
     private static let products = "SLBENCH_PRODUCTS"
+    private static let vectorUnits = "SLBENCH_VECTOR_UNITS"
     private static let others: Set<String> = [
         "SLBENCH_BINARY", "SLBENCH_PYTHON", "SLBENCH_BASE_PYTHON", "SLBENCH_PACKAGES", "SLBENCH_PROGRAM", "SLBENCH_RECORD",
         "SLBENCH_FUZZ_ROUNDS", "SLBENCH_FUZZ_COUNT",
@@ -38,6 +39,7 @@ enum ProgramStart {
             }
             ProductLibrary.use(library)
         }
+        try chooseVectorUnits()
         for name in ["OPENBLAS_NUM_THREADS", "GOTO_NUM_THREADS"] { _ = try EnvironmentVariable.wholeNumber(name, 0...4096) }
         for name in ["COLUMNS", "LINES"] { _ = try EnvironmentVariable.wholeNumber(name, 0...10_000) }
         for name in ["SLBENCH_DB", "SLBENCH_DATA_DIR"] { try expandHome(in: name) }
@@ -46,6 +48,17 @@ enum ProgramStart {
             Talk.say("slbench: the variable \(name) is not known and is not heeded\(hint)")
         }
         widen()
+    }
+
+    /// What kernels run with, where another than the widest is asked for.
+    private static func chooseVectorUnits() throws(EnvironmentIssue) {
+        guard let name = EnvironmentVariable.value(vectorUnits), !name.isEmpty else { return }
+        let asked = VectorUnits(rawValue: name)
+        guard let asked, VectorUnits.use(asked) else {
+            let here = VectorUnits.available.map(\.rawValue).joined(separator: " or ")
+            let why = asked.map { VectorUnits.built.contains($0) ? "; the processor lacks \(name)" : "; the program has no kernels for \(name)" }
+            throw EnvironmentIssue(variable: vectorUnits, value: name, allowed: here + ", or nothing" + (why ?? ""))
+        }
     }
 
     private static func expandHome(in name: String) throws(EnvironmentIssue) {

@@ -22,7 +22,7 @@ struct SLBenchCommand: ParsableCommand {
               slbench estimate --model 60m,1b,7b                memory beside the published figures
 
             Exit codes: 0 all well; 1 unexpected failure; 2 a sweep finished with failed or diverged runs; 3 a check failed;
-            64 usage; 65 bad input data; 66 a missing file; 70 internal, or a program built for another processor;
+            64 usage; 65 bad input data; 66 a missing file; 70 internal;
             74 database or I/O; 75 interrupted, run again to go on; 78 bad config; 141 the reader of the results is gone (head).
             """,
         version: Program.versionText,
@@ -35,7 +35,6 @@ struct SLBenchCommand: ParsableCommand {
 
     static func main() {
         StandardStreams.prepare()
-        RequiredProcessor.require()
         LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
         ProgramEnd.leave(with: ProgramEnd.status(afterResults: status(of: Array(CommandLine.arguments.dropFirst()))))
     }

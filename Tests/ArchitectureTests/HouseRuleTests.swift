@@ -4,7 +4,7 @@ import Testing
 struct HouseRuleTests {
     /// The trainer and everything below it must not know which methods exist: no method's name in a string or as a case.
     @Test func theEngineNamesNoMethod() throws {
-        let rooms: Set<String> = ["SLTraining", "SLModel", "SLMethodKit", "SLNumerics", "SLOptimizers"]
+        let rooms: Set<String> = ["SLTraining", "SLModel", "SLMethodKit", "SLNumerics", "SLVectorBaseline", "SLOptimizers"]
         let names = ["sltrain", "galore", "relora", "lost", "low_rank", "lowRank", "lora", "full_rank", "fullRank"]
         for file in try SourceTree.files(in: "Sources") where rooms.contains(file.room) {
             for (number, line) in file.code.enumerated() {
@@ -86,7 +86,7 @@ struct HouseRuleTests {
         let settings = Dictionary(targets.map { (String($0.1), String($0.2)) }, uniquingKeysWith: { $1 })
         let rooms = try Set(SourceTree.files(in: "Sources").map(\.room))
         for room in rooms {
-            let expected = ["SLNumerics", "SLOptimizers"].contains(room) ? "kernels" : "house"
+            let expected = room.hasPrefix("SLVectorB") ? "vectorRoom" : ["SLVector", "SLNumerics", "SLOptimizers"].contains(room) ? "base" : "house"
             #expect(settings[room] == expected, "\(room) is built with \(settings[room] ?? "nothing")")
         }
     }

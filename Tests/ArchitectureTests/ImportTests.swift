@@ -4,6 +4,8 @@ import Testing
 /// Imports run down only. This table is the house's plan; the manifest must not allow more than it says.
 struct ImportTests {
     static let numeric = ["SLNumerics", "SLRandom", "SLSpec"]
+    /// One folder of sources under four names.
+    static let vectorRoom = ["CProcessor", "SLVector"]
 
     /// What each room may import: ours, and foreign libraries besides the system's own modules.
     static let allowed: [String: [String]] = [
@@ -11,7 +13,11 @@ struct ImportTests {
         "SLSystem": [],
         "SLDigest": ["CCrypto"],
         "SLSpec": ["SLDigest", "SLSystem", "OrderedCollections"],
-        "SLNumerics": ["COpenBLAS", "COneDNN", "SLRandom"],
+        "SLVector": [],
+        "SLVectorBaseline": vectorRoom, "SLVectorAVX2": vectorRoom, "SLVectorAVX512": vectorRoom, "SLVectorBF16": vectorRoom,
+        "SLNumerics": [
+            "COpenBLAS", "COneDNN", "CProcessor", "SLRandom", "SLVector", "SLVectorBaseline", "SLVectorAVX2", "SLVectorAVX512", "SLVectorBF16",
+        ],
         "SLOptimizers": numeric,
         "SLMethodKit": ["SLOptimizers"] + numeric,
         "SLMethods": ["SLMethodKit", "SLOptimizers"] + numeric,
@@ -34,7 +40,7 @@ struct ImportTests {
     ]
 
     /// Rooms in C: no Swift in them.
-    static let cRooms: Set<String> = ["COpenBLAS", "COneDNN", "CSentencePiece", "CZlib", "CZstd", "CCrypto"]
+    static let cRooms: Set<String> = ["COpenBLAS", "COneDNN", "CProcessor", "CSentencePiece", "CZlib", "CZstd", "CCrypto"]
 
     @Test func everyImportIsAllowed() throws {
         let files = try SourceTree.files(in: "Sources")
@@ -43,7 +49,7 @@ struct ImportTests {
             let allowed = try #require(Self.allowed[file.room], "\(file) is in a room that the table does not know")
             for module in file.imports where !Self.system.contains(module) {
                 // The compiler's own names of single instructions.
-                if module == "_Builtin_intrinsics", file.room == "SLNumerics" { continue }
+                if module == "_Builtin_intrinsics", file.room == "SLVectorBaseline" { continue }
                 #expect(allowed.contains(module), "\(file) imports \(module)")
             }
         }
@@ -53,6 +59,12 @@ struct ImportTests {
         let sources = SourceTree.root.appending(path: "Sources")
         let rooms = try FileManager.default.contentsOfDirectory(atPath: sources.path).filter { !$0.hasPrefix(".") }
         #expect(Set(rooms) == Set(Self.allowed.keys).union(Self.cRooms))
+    }
+
+    /// The vector rooms share their sources, so that no form has a kernel of its own: the others are links to the one folder.
+    @Test(arguments: ["SLVectorAVX2", "SLVectorAVX512", "SLVectorBF16"]) func aVectorRoomIsALink(room: String) throws {
+        let path = SourceTree.root.appending(path: "Sources/\(room)").path
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: path) == "SLVectorBaseline")
     }
 
     /// No way up, by any detour: a room that can reach itself would be a cycle.

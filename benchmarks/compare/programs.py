@@ -76,6 +76,7 @@ def run_environment(threads: int, vector_units: str | None = None, cache: str | 
             "MKL_ENABLE_INSTRUCTIONS": "AVX2",
             "ONEDNN_MAX_CPU_ISA": "AVX2",
             "ATEN_CPU_CAPABILITY": "avx2",
+            "SLBENCH_VECTOR_UNITS": "avx2",
         }
     if cache:
         values["TORCHINDUCTOR_CACHE_DIR"] = cache

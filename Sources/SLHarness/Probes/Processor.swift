@@ -12,7 +12,7 @@ public struct Processor: Sendable, Hashable {
 
     /// - Parameter cpuInfo: what `/proc/cpuinfo` says.
     /// - Returns: `nil` where it names no instructions.
-    public init?(cpuInfo: String? = ProcessorGuard.cpuInfo) {
+    public init?(cpuInfo: String? = Self.cpuInfo) {
         var values: [Substring: [Substring]] = [:]
         for line in (cpuInfo ?? "").split(separator: "\n") {
             let parts = line.split(separator: ":", maxSplits: 1)
@@ -27,6 +27,8 @@ public struct Processor: Sendable, Hashable {
         family = text("cpu family").flatMap { Int($0) }
         model = text("model").flatMap { Int($0) }
     }
+
+    public static var cpuInfo: String? { try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8) }
 
     public func has(_ needed: [String]) -> Bool { features.isSuperset(of: needed) }
 }

@@ -1,3 +1,5 @@
+import SLVector
+
 /// Whole numbers of a few bits, with one scale and one zero point a group: x ≈ scale · (code − zero).
 ///
 /// Asymmetric: the smallest element of a group takes a code near 0, the largest one near 2ᵇ − 1; scale = (max − min)/(2ᵇ − 1), not below
@@ -28,43 +30,12 @@ public struct AffineCode: Sendable, Hashable {
     func quantize(
         _ source: UnsafePointer<Float>, into codes: UnsafeMutablePointer<UInt8>, _ n: Int, start: Int, key: UInt64?
     ) -> (scale: Float, zero: UInt8) {
-        var (low, high) = (Float.infinity, -Float.infinity)
-        var isFinite = true
-        for i in 0..<n {
-            low = Swift.min(low, source[i])
-            high = Swift.max(high, source[i])
-            isFinite = isFinite && source[i].isFinite
-        }
-        let top = Float(largest)
-        let scale = isFinite ? Swift.max(high - low, 1e-5) / top : .nan
-        let zero = cut((-(low / scale).rounded(.toNearestOrEven)), top)
-        let bits = key.map { RoundingBits(key: $0, indexHigh: UInt64(start) >> 16) }
-        for first in stride(from: 0, to: n, by: laneCount) {
-            let index = UInt32(truncatingIfNeeded: (start + first) & 0xffff)
-            let random = bits.map { $0[laneIndices &+ index] }
-            for i in first..<Swift.min(first + laneCount, n) {
-                let quotient = source[i] / scale
-                let rounded: Float
-                if let random {
-                    let below = quotient.rounded(.down)
-                    rounded = below + (Float(random[i - first]) * 0x1p-16 < quotient - below ? 1 : 0)
-                } else {
-                    rounded = quotient.rounded(.toNearestOrEven)
-                }
-                set(UInt8(cut(rounded + zero, top)), at: i, in: codes)
-            }
-        }
-        return (scale, UInt8(zero))
+        VectorUnits.kernels.quantizeAffine(source, into: codes, n, bits: bits, start: start, key: key)
     }
 
     /// target[i] = scale · (codes[i] − zero)
     func dequantize(_ codes: UnsafePointer<UInt8>, scale: Float, zero: UInt8, into target: UnsafeMutablePointer<Float>, _ n: Int) {
-        let offset = Float(zero)
-        if bits == 8 {
-            for i in 0..<n { target[i] = scale * (Float(codes[i]) - offset) }
-        } else {
-            for i in 0..<n { target[i] = scale * (Float(codes[i >> 1] >> (i & 1 == 0 ? 0 : 4) & 15) - offset) }
-        }
+        VectorUnits.kernels.dequantizeAffine(codes, scale: scale, zero: zero, into: target, n, bits: bits)
     }
 
     /// One code, beside its neighbour of the same byte where there are two.
@@ -73,7 +44,4 @@ public struct AffineCode: Sendable, Hashable {
         let byte = codes[i >> 1]
         codes[i >> 1] = i & 1 == 0 ? byte & 0xf0 | code : byte & 0x0f | code << 4
     }
-
-    /// Into 0 … top; NaN becomes 0.
-    private func cut(_ value: Float, _ top: Float) -> Float { value >= top ? top : value > 0 ? value : 0 }
 }

@@ -25,15 +25,3 @@ extension Dynamic8BitCode {
         }
     }
 }
-
-/// The book's decades as the kernels have them; one object for all tensors of a book.
-final class DecadeLines: Sendable {
-    let decoder: DecadeDecoder
-    let encoder: DecadeEncoder
-
-    /// - Parameter bounds: the largest number with each size, from 0.
-    init(isSigned: Bool, bounds: [Float]) {
-        decoder = DecadeDecoder(isSigned: isSigned)
-        encoder = DecadeEncoder(isSigned: isSigned, bounds: bounds)
-    }
-}

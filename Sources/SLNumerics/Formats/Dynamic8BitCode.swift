@@ -34,24 +34,18 @@ public struct Dynamic8BitCode: Sendable {
     public let values: [Float]
     /// The code of 0.
     public let zeroCode: UInt8
-    /// The largest number with each code; no number above it has a smaller one.
-    let bounds: [Float]
-    /// The code of the smallest number among those that share their upper 16 bits. The others have it or the next one.
-    let starts: [UInt8]
     /// Codes by cell of the grid; empty for the nearest value.
     let grid: [UInt8]
     let isSigned: Bool
-    let lines: DecadeLines
+    let tables: BookTables
 
     private init(isSigned: Bool, search: Search = .nearest) {
         self.isSigned = isSigned
         values = Self.values(isSigned: isSigned)
-        bounds = Self.bounds(of: values)
-        starts = Self.starts(bounds)
+        let bounds = Self.bounds(of: values)
         zeroCode = Self.code(of: 0, bounds)
-        let bounds = bounds
         grid = search == .grid ? (0..<65536).map { Self.code(of: (Float($0) + 0.5) / 32768 - 1, bounds) } : []
-        lines = DecadeLines(isSigned: isSigned, bounds: Array(bounds.dropFirst(Int(zeroCode))))
+        tables = BookTables(values: values, bounds: bounds, starts: Self.starts(bounds), zeroCode: zeroCode, isSigned: isSigned)
     }
 
     private static func values(isSigned: Bool) -> [Float] {
@@ -68,6 +62,8 @@ public struct Dynamic8BitCode: Sendable {
         return values.sorted().map { Float($0) }
     }
 
+    /// The largest number with each code; no number above it has a smaller one.
+    ///
     /// A number goes to the nearest value; half way (in `Float` arithmetic) to the even code. Negative numbers are never 0.
     private static func bounds(of values: [Float]) -> [Float] {
         var bounds = [Float](repeating: .infinity, count: values.count)
@@ -79,6 +75,8 @@ public struct Dynamic8BitCode: Sendable {
         return bounds
     }
 
+    /// The code of the smallest number among those that share their upper 16 bits. The others have it or the next one.
+    ///
     /// Two adjacent bounds never share their upper 16 bits: sign, exponent and 7 bits of the fraction.
     private static func starts(_ bounds: [Float]) -> [UInt8] {
         (0..<65536).map { upper in

@@ -30,6 +30,12 @@ extension Double {
     public static func scale(_ x: Row, _ a: Double, _ n: Int) {
         Reference.scale(x, a, n)
     }
+    public static func multiply(_ x: Row, _ y: Row, _ z: Row, _ n: Int) {
+        Reference.multiply(x, y, z, n)
+    }
+    public static func multiplyBackward(_ x: Row, _ y: Row, _ d: Row, _ n: Int) {
+        Reference.multiplyBackward(x, y, d, n)
+    }
     public static func reciprocalRMS(_ x: Row, _ n: Int, epsilon: Double) -> Double {
         Reference.reciprocalRMS(x, n, epsilon: epsilon)
     }

@@ -1,95 +1,67 @@
-/// The loops of training, a vector register at a time; what is left of a row runs through ``Reference``.
+import SLVector
+
+/// The loops of training, as the processor's vector units have them (``VectorUnits``); what is left of a row runs through ``Reference``.
 extension Float {
     public static func compress(_ x: Row, into y: UnsafeMutablePointer<BFloat16>, _ n: Int) { BFloat16.compress(x, into: y, n) }
     public static func expand(_ x: UnsafePointer<BFloat16>, into y: Row, _ n: Int) { BFloat16.expand(x, into: y, n) }
 
-    public static func fill(_ x: Row, _ value: Float, _ n: Int) {
-        let body = n & ~(laneCount &- 1)
-        let lanes = Lanes(repeating: value)
-        var i = 0
-        while i < body {
-            store(lanes, x + i)
-            i &+= laneCount
-        }
-        while i < n {
-            x[i] = value
-            i &+= 1
-        }
-    }
+    public static func fill(_ x: Row, _ value: Float, _ n: Int) { VectorUnits.kernels.fill(x, value, n) }
 
     public static func gather(_ y: Row, _ x: Row, _ positions: UnsafePointer<Int32>, _ n: Int) {
-        var i = 0
-        while i < n {
-            y[i] = x[Int(positions[i])]
-            i &+= 1
-        }
+        VectorUnits.kernels.gather(y, x, positions, n)
     }
 
     public static func gatherAdd(_ y: Row, _ x: Row, _ positions: UnsafePointer<Int32>, _ n: Int) {
-        var i = 0
-        while i < n {
-            y[i] += x[Int(positions[i])]
-            i &+= 1
-        }
+        VectorUnits.kernels.gatherAdd(y, x, positions, n)
     }
 
+    /// No vector unit stores to places that may be the same.
     public static func scatterAdd(_ y: Row, _ x: Row, _ positions: UnsafePointer<Int32>, _ n: Int) {
-        var i = 0
-        while i < n {
-            y[Int(positions[i])] += x[i]
-            i &+= 1
-        }
+        Reference.scatterAdd(y, x, positions, n)
     }
 
     /// Lane sums are moved to `Double` every 4096 elements, so that long gradients lose nothing.
     public static func sumOfSquares(_ x: Row, _ n: Int) -> Double {
+        let kernels = VectorUnits.kernels
         var total = 0.0
         var start = 0
         while start < n {
             let end = min(n, start + 4096)
-            let body = start + (end - start) / laneCount * laneCount
-            var sum0 = Lanes()
-            var i = start
-            while i < body {
-                let a = load(x + i)
-                sum0 += a * a
-                i &+= laneCount
-            }
-            total += Double(sum0.sum()) + Reference.sumOfSquares(x + body, end - body)
+            let body = start + WholeRow.count(end - start)
+            total += Double(kernels.sumOfSquares(x + start, body - start)) + Reference.sumOfSquares(x + body, end - body)
             start = end
         }
         return total
     }
 
     public static func dot(_ x: Row, _ y: Row, _ n: Int) -> Float {
-        let body = n & ~(laneCount &- 1)
-        var sum = Lanes()
-        var i = 0
-        while i < body {
-            sum += load(x + i) * load(y + i)
-            i &+= laneCount
-        }
-        return sum.sum() + Reference.dot(x + body, y + body, n - body)
+        let body = WholeRow.count(n)
+        let sum = VectorUnits.kernels.dot(x, y, body)
+        return body == n ? sum : sum + Reference.dot(x + body, y + body, n - body)
     }
 
     public static func addScaled(_ y: Row, _ a: Float, _ x: Row, _ n: Int) {
-        let body = n & ~(laneCount &- 1)
-        var i = 0
-        while i < body {
-            store(load(y + i) + a * load(x + i), y + i)
-            i &+= laneCount
-        }
-        Reference.addScaled(y + body, a, x + body, n - body)
+        let body = WholeRow.count(n)
+        VectorUnits.kernels.addScaled(y, a, x, body)
+        if body < n { Reference.addScaled(y + body, a, x + body, n - body) }
     }
 
     public static func scale(_ x: Row, _ a: Float, _ n: Int) {
-        let body = n & ~(laneCount &- 1)
-        var i = 0
-        while i < body {
-            store(load(x + i) * a, x + i)
-            i &+= laneCount
-        }
-        Reference.scale(x + body, a, n - body)
+        let body = WholeRow.count(n)
+        VectorUnits.kernels.scale(x, a, body)
+        if body < n { Reference.scale(x + body, a, n - body) }
+    }
+
+    public static func multiply(_ x: Row, _ y: Row, _ z: Row, _ n: Int) {
+        let body = WholeRow.count(n)
+        VectorUnits.kernels.multiply(x, y, z, body)
+        if body < n { Reference.multiply(x + body, y + body, z + body, n - body) }
+    }
+
+    public static func multiplyBackward(_ x: Row, _ y: Row, _ d: Row, _ n: Int) {
+        let body = WholeRow.count(n)
+        VectorUnits.kernels.multiplyBackward(x, y, d, body)
+        if body < n { Reference.multiplyBackward(x + body, y + body, d + body, n - body) }
     }
 
     // MARK: RMSNorm
@@ -99,55 +71,21 @@ extension Float {
     }
 
     public static func normalize(_ x: Row, _ r: Float, _ weight: Row, _ y: Row, _ n: Int) {
-        let body = n & ~(laneCount &- 1)
-        var i = 0
-        while i < body {
-            store(load(x + i) * r * load(weight + i), y + i)
-            i &+= laneCount
-        }
-        Reference.normalize(x + body, r, weight + body, y + body, n - body)
+        let body = WholeRow.count(n)
+        VectorUnits.kernels.normalize(x, r, weight, y, body)
+        if body < n { Reference.normalize(x + body, r, weight + body, y + body, n - body) }
     }
 
     public static func normalizeBackward(_ x: Row, _ r: Float, _ weight: Row, _ dy: Row, _ dx: Row, _ dWeight: Row, _ n: Int) {
-        let body = n & ~(laneCount &- 1)
-        var lanes = Lanes()
-        var i = 0
-        while i < body {
-            lanes += load(dy + i) * load(weight + i) * load(x + i)
-            i &+= laneCount
-        }
-        var projection = lanes.sum()
-        for i in body..<n { projection += dy[i] * weight[i] * x[i] }
-        let pull = projection * r * r * r / Float(n)
-        i = 0
-        while i < body {
-            let slope = load(dy + i) * r
-            let value = load(x + i)
-            store(load(dx + i) + slope * load(weight + i) - value * pull, dx + i)
-            store(load(dWeight + i) + slope * value, dWeight + i)
-            i &+= laneCount
-        }
-        for i in body..<n {
-            dx[i] += dy[i] * weight[i] * r - x[i] * pull
-            dWeight[i] += dy[i] * x[i] * r
-        }
+        VectorUnits.kernels.normalizeBackward(x, r, weight, dy, dx, dWeight, n)
     }
 
     // MARK: Rotary positions
 
     public static func rotate(_ x: Row, _ cosine: Row, _ sine: Row, _ half: Int, inverse: Bool) {
-        let body = half & ~(laneCount &- 1)
+        let body = WholeRow.count(half)
+        VectorUnits.kernels.rotate(x, cosine, sine, half: half, inverse: inverse, body)
         let sign: Float = inverse ? -1 : 1
-        var i = 0
-        while i < body {
-            let first = load(x + i)
-            let second = load(x + (half &+ i))
-            let c = load(cosine + i)
-            let s = load(sine + i) * sign
-            store(first * c - second * s, x + i)
-            store(second * c + first * s, x + (half &+ i))
-            i &+= laneCount
-        }
         for i in body..<half {
             let first = x[i]
             let second = x[i + half]

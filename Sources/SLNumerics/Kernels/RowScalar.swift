@@ -1,6 +1,6 @@
 /// A number type with the model's innermost loops, one row of memory each.
 ///
-/// `Float` writes them out for the vector unit; `Double` takes the plain loops of ``Reference``, which the tests also hold `Float`'s
+/// `Float` has them in the rooms of the vector units; `Double` takes the plain loops of ``Reference``, which the tests also hold `Float`'s
 /// against. Threads, shapes and windows are dealt with once, above, in the `Matrix` extensions of this folder.
 ///
 /// Legend: `n` elements; `x`, `y` rows; `d…` the loss's derivative by the thing named; "adds" means `+=`.
@@ -18,12 +18,16 @@ public protocol RowScalar: RealScalar {
     /// y[positions[i]] adds x[i]
     static func scatterAdd(_ y: Row, _ x: Row, _ positions: UnsafePointer<Int32>, _ n: Int)
 
-    // Sums
+    // Sums and products
     static func sumOfSquares(_ x: Row, _ n: Int) -> Double
     static func dot(_ x: Row, _ y: Row, _ n: Int) -> Self
     /// y adds a·x
     static func addScaled(_ y: Row, _ a: Self, _ x: Row, _ n: Int)
     static func scale(_ x: Row, _ a: Self, _ n: Int)
+    /// z = x · y
+    static func multiply(_ x: Row, _ y: Row, _ z: Row, _ n: Int)
+    /// x and y become d · y and d · x: the derivatives of their product, d being its own.
+    static func multiplyBackward(_ x: Row, _ y: Row, _ d: Row, _ n: Int)
 
     // RMSNorm
     /// Returns 1/√(mean(x²) + ε).

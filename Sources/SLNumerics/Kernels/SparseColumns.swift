@@ -1,47 +1,37 @@
+import SLVector
+
 /// A support's entries by columns, a tile of rows after the other: the order in which gradients are taken.
 ///
 /// The input and its gradient then stay in registers over all entries of a column, and an entry's output gradient is read once
 /// for both. Tiles keep the output gradients of a strip of tokens in the second-level cache, however many rows there are.
 /// Made anew for every use in temporary space; tiles are independent, so threads share them.
 struct SparseColumns: @unchecked Sendable {
-    /// Rows of a tile at most: 128 KiB of output gradients where a strip has 64 tokens.
-    static var mostTileRows: Int { 512 }
-
-    let columnCount: Int
-    let rowCount: Int
-    let tileRows: Int
-    let tileCount: Int
-    /// Of each tile: the first entry of every column, and where the last column ends; one more while they are made.
-    private let starts: UnsafeMutablePointer<Int32>  // [tiles, n + 2]
-    /// Where an entry's row stands in its tile's strip of output gradients.
-    let offsets: UnsafeMutablePointer<Int32>  // [nnz]
-    let values: UnsafeMutablePointer<Float>  // [nnz]
+    let order: SparseColumnOrder
 
     /// Elements of 4 bytes.
     static func workspaceCount(rows: Int, columns: Int, entries: Int) -> Int { tiles(of: rows) * (columns + 2) + 2 * entries }
 
-    private static func tiles(of rows: Int) -> Int { max(1, (rows + mostTileRows - 1) / mostTileRows) }
+    private static func tiles(of rows: Int) -> Int { max(1, (rows + SparseStrip.mostTileRows - 1) / SparseStrip.mostTileRows) }
 
     /// - Parameters:
     ///   - width: tokens of a strip.
     ///   - space: ``workspaceCount(rows:columns:entries:)`` elements, in use as long as this is.
     init(_ support: SparseSupport, columns: Int, values source: Matrix<Float>, width: Int, in space: UnsafeMutablePointer<Float>) {
-        columnCount = columns
-        rowCount = support.rowCount
-        tileCount = Self.tiles(of: rowCount)
-        tileRows = (rowCount + tileCount - 1) / tileCount
-        values = space
+        let tileCount = Self.tiles(of: support.rowCount)
         let indices = UnsafeMutableRawPointer(space + support.entryCount).bindMemory(
             to: Int32.self, capacity: support.entryCount + tileCount * (columns + 2))
-        offsets = indices
-        starts = indices + support.entryCount
+        order = SparseColumnOrder(
+            columnCount: columns, rowCount: support.rowCount, tileRows: (support.rowCount + tileCount - 1) / tileCount, tileCount: tileCount,
+            starts: indices + support.entryCount, offsets: indices, values: space)
         Compute.tasks(tileCount) { [self] _, tile in place(support, source, width: width, tile: tile) }
     }
 
-    func rows(of tile: Int) -> Range<Int> { min(tile * tileRows, rowCount)..<min((tile + 1) * tileRows, rowCount) }
+    private func rows(of tile: Int) -> Range<Int> {
+        min(tile * order.tileRows, order.rowCount)..<min((tile + 1) * order.tileRows, order.rowCount)
+    }
 
     /// Entry c to c + 1 of what this points at are those of column c.
-    func starts(of tile: Int) -> UnsafePointer<Int32> { UnsafePointer(starts + tile * (columnCount + 2)) }
+    private func starts(of tile: Int) -> UnsafeMutablePointer<Int32> { order.starts + tile * (order.columnCount + 2) }
 
     /// The entries of a tile of rows are the same range in both orders.
     private func entries(of tile: Int, _ support: SparseSupport) -> Range<Int> {
@@ -51,7 +41,9 @@ struct SparseColumns: @unchecked Sendable {
 
     /// Sorts by counting: `next[c + 1]` is where column c's next entry goes, and in the end where column c + 1 begins.
     private func place(_ support: SparseSupport, _ source: Matrix<Float>, width: Int, tile: Int) {
-        let next = starts + tile * (columnCount + 2)
+        let next = starts(of: tile)
+        let columnCount = order.columnCount
+        let (offsets, values) = (order.offsets, order.values)
         let columns = UnsafePointer(support.columns.base)
         let rowStarts = UnsafePointer(support.rowStarts.base)
         let source = source.base
@@ -84,8 +76,8 @@ struct SparseColumns: @unchecked Sendable {
     /// target [1, nnz], in the order of the support, adds the rows of `parts`, in the order of columns, one after the other. Uses
     /// the order up.
     func add(_ parts: Matrix<Float>, _ support: SparseSupport, to target: Matrix<Float>) {
-        Compute.tasks(tileCount) { [self] _, tile in
-            let next = starts + tile * (columnCount + 2)
+        Compute.tasks(order.tileCount) { [self] _, tile in
+            let next = starts(of: tile)
             let columns = UnsafePointer(support.columns.base)
             for entry in entries(of: tile, support) {
                 let column = Int(columns[entry])

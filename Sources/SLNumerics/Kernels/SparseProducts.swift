@@ -1,3 +1,5 @@
+import SLVector
+
 /// Products with a sparse matrix S on its support, without a dense copy of S or of its gradient.
 ///
 /// Tokens are cut into one contiguous range a thread. Inside, `Float` works on strips of tokens (``SparseStrips``), for gradients
@@ -59,7 +61,9 @@ extension SparseSupport {
             if let x = x as? Matrix<Float>, let y = y as? Matrix<Float>, let values = values as? Matrix<Float>,
                 let workspace = workspace as? Matrix<Float>
             {
-                SparseStrips.addProduct(x, self, values.base, into: y, tokens: tokens, space: workspace.base + start + piece * share)
+                let entries = SparseEntries(rowStarts: rowStarts.base, columns: columns.base, values: values.base)
+                VectorUnits.kernels.addSparseProduct(
+                    x.strided, entries, into: y.strided, tokens.lowerBound, tokens.upperBound, space: workspace.base + start + piece * share)
             } else {
                 SparsePlain.addProduct(x, self, values.base, into: y, tokens: tokens)
             }
@@ -101,9 +105,9 @@ extension SparseSupport {
             let columns = SparseColumns(
                 self, columns: x.columns, values: values, width: SparseStrips.width, in: parts.base + pieces * entryCount)
             forEachPiece(of: x.rows) { piece, tokens in
-                SparseStrips.addGradients(
-                    x, columns, outputGradient: outputGradient, inputGradient: inputGradient,
-                    valueGradient: valueGradient == nil ? nil : parts.row(piece), tokens: tokens,
+                VectorUnits.kernels.addSparseGradients(
+                    x.strided, columns.order, outputGradient: outputGradient.strided, inputGradient: inputGradient.strided,
+                    valueGradient: valueGradient == nil ? nil : parts.row(piece), tokens.lowerBound, tokens.upperBound,
                     space: parts.base - (pieces - piece) * share)
             }
             if let target = valueGradient as? Matrix<Float> { columns.add(parts, self, to: target) }

@@ -17,7 +17,7 @@ public enum SwiGLU {
         ElementwisePieces([gate, up, y])?.run(reads: 0..<2, writes: 2..<3) { pieces, count in
             switch activation {
             case .silu: S.swiGLU(pieces[0], pieces[1], pieces[2], count)
-            case .identity: multiply(pieces[0], pieces[1], pieces[2], count)
+            case .identity: S.multiply(pieces[0], pieces[1], pieces[2], count)
             }
         }
     }
@@ -31,19 +31,9 @@ public enum SwiGLU {
         ElementwisePieces([gate, up, Operand(dy)])?.run(reads: 0..<3, writes: 0..<2) { pieces, count in
             switch activation {
             case .silu: S.swiGLUBackward(pieces[0], pieces[1], pieces[2], count)
-            case .identity: multiplyBackward(pieces[0], pieces[1], pieces[2], count)
+            case .identity: S.multiplyBackward(pieces[0], pieces[1], pieces[2], count)
             }
         }
-    }
-
-    @specialized(where S == Float)
-    private static func multiply<S: Scalar>(_ gate: S.Row, _ up: S.Row, _ y: S.Row, _ n: Int) {
-        for i in 0..<n { y[i] = gate[i] * up[i] }
-    }
-
-    @specialized(where S == Float)
-    private static func multiplyBackward<S: Scalar>(_ gate: S.Row, _ up: S.Row, _ dy: S.Row, _ n: Int) {
-        for i in 0..<n { (gate[i], up[i]) = (dy[i] * up[i], dy[i] * gate[i]) }
     }
 }
 

@@ -38,6 +38,14 @@ public enum Reference {
         for i in 0..<n { x[i] *= a }
     }
 
+    public static func multiply<S: Scalar>(_ x: S.Row, _ y: S.Row, _ z: S.Row, _ n: Int) {
+        for i in 0..<n { z[i] = x[i] * y[i] }
+    }
+
+    public static func multiplyBackward<S: Scalar>(_ x: S.Row, _ y: S.Row, _ d: S.Row, _ n: Int) {
+        for i in 0..<n { (x[i], y[i]) = (d[i] * y[i], d[i] * x[i]) }
+    }
+
     public static func reciprocalRMS<S: Scalar>(_ x: S.Row, _ n: Int, epsilon: S) -> S {
         var sum: S = 0
         for i in 0..<n { sum += x[i] * x[i] }

@@ -34,16 +34,10 @@ enum GradientKernel {
         Compute.ranges(of: matrix.columns, grain: max(16, grain / max(1, matrix.rows)), alignment: 16) { _, range in
             let sums = columns.base + range.lowerBound
             Element.fill(sums, 0, range.count)
-            for row in 0..<matrix.rows { addSquares(sums, matrix.base + row * matrix.stride + range.lowerBound, range.count) }
+            for row in 0..<matrix.rows { Element.addSquares(sums, matrix.base + row * matrix.stride + range.lowerBound, range.count) }
             Element.scale(sums, Element(1 / Double(matrix.rows)), range.count)
             add(Element(epsilon), to: sums, range.count)
         }
-    }
-
-    /// y adds x²
-    @specialized(where Element == Float)
-    static func addSquares<Element: Scalar>(_ y: Element.Row, _ x: Element.Row, _ n: Int) {
-        for i in 0..<n { y[i] += x[i] * x[i] }
     }
 
     @specialized(where Element == Float)
@@ -67,13 +61,7 @@ enum GradientKernel {
     /// matrix[i, j] ← matrix[i, j] · rows[i] · columns[j]
     static func scale<Element: Scalar>(_ matrix: Matrix<Element>, rows: Matrix<Element>, columns: Matrix<Element>) {
         self.rows(of: matrix) { range in
-            for row in range { multiply(matrix.base + row * matrix.stride, by: columns.base, rows.base[row], matrix.columns) }
+            for row in range { Element.multiply(matrix.base + row * matrix.stride, by: columns.base, rows.base[row], matrix.columns) }
         }
-    }
-
-    /// x ← x · y · factor
-    @specialized(where Element == Float)
-    static func multiply<Element: Scalar>(_ x: Element.Row, by y: Element.Row, _ factor: Element, _ n: Int) {
-        for i in 0..<n { x[i] *= y[i] * factor }
     }
 }

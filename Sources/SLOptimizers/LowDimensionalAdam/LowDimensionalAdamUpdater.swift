@@ -60,13 +60,13 @@ final class LowDimensionalAdamUpdater<Element: Scalar>: TensorUpdater {
     ) {
         let squared = context.scratch.take(rows: shape.rank, columns: shape.rank)
         squared.copy(from: change)
-        square(squared.base, squared.count)
+        Element.multiply(squared.base, squared.base, squared.base, squared.count)
         let done = context.age - 1
         let (correction1, correction2) = (1 - power(rule.settings.beta1, done), 1 - power(rule.settings.beta2, done))
         let weight = Element(1 / (correction1 * correction1))
-        toVariance(second.base, first.base, Element(1 / correction2), weight, second.count)
+        Element.toVariance(second.base, first.base, Element(1 / correction2), weight, second.count)
         turn(second, by: squared, into: work)
-        toSecondMoment(second.base, work.base, carried.base, weight, Element(correction2), second.count)
+        Element.toSecondMoment(second.base, work.base, carried.base, weight, Element(correction2), second.count)
         first.copy(from: carried)
         if kept[0].matrix == nil { kept[0].write(from: first, key: nil) }
         if kept[1].matrix == nil { kept[1].write(from: second, key: nil) }
@@ -90,26 +90,4 @@ final class LowDimensionalAdamUpdater<Element: Scalar>: TensorUpdater {
     private func turn(_ state: Matrix<Element>, by change: Matrix<Element>, into result: Matrix<Element>) {
         if shape.isRight { result.setProduct(state, transposing: change) } else { result.setProduct(change, state) }
     }
-}
-
-@specialized(where Element == Float)
-private func square<Element: Scalar>(_ x: UnsafeMutablePointer<Element>, _ n: Int) {
-    for i in 0..<n { x[i] *= x[i] }
-}
-
-/// v ← v/c₂ − m²/c₁²
-@specialized(where Element == Float)
-private func toVariance<Element: Scalar>(
-    _ v: UnsafeMutablePointer<Element>, _ m: UnsafeMutablePointer<Element>, _ inverse: Element, _ weight: Element, _ n: Int
-) {
-    for i in 0..<n { v[i] = v[i] * inverse - m[i] * m[i] * weight }
-}
-
-/// v ← |(x + m²/c₁²)·c₂|
-@specialized(where Element == Float)
-private func toSecondMoment<Element: Scalar>(
-    _ v: UnsafeMutablePointer<Element>, _ x: UnsafeMutablePointer<Element>, _ m: UnsafeMutablePointer<Element>, _ weight: Element,
-    _ correction: Element, _ n: Int
-) {
-    for i in 0..<n { v[i] = ((x[i] + m[i] * m[i] * weight) * correction).magnitude }
 }

@@ -17,7 +17,7 @@ extension Matrix where Element: Scalar {
         Element.fill(sums.base, 0, columns)
         for row in 0..<rows {
             let start = base + row * stride
-            if squared { GradientKernel.addSquares(sums.base, start, columns) } else { addMagnitudes(sums.base, start, columns) }
+            if squared { Element.addSquares(sums.base, start, columns) } else { addMagnitudes(sums.base, start, columns) }
         }
     }
 

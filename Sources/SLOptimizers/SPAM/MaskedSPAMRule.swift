@@ -55,7 +55,7 @@ final class MaskedSPAMUpdater<Element: Scalar>: TensorUpdater {
         guard settings.decaysMasked, context.decay != 1 else { return }
         let rate = Element(1 - context.decay)
         StoredPass.run(over: [weight], key: context.key &+ 2) { start, count, rows in
-            SPAMKernel.decay(rows[0], rate, where: mask.base + start, count)
+            Element.scale(rows[0], 1 - rate, where: mask.base + start, count)
         }
     }
 

@@ -109,10 +109,4 @@ enum SPAMKernel {
             }
         }
     }
-
-    /// w ← w · (1 − rate · mask)
-    @specialized(where Element == Float)
-    static func decay<Element: Scalar>(_ w: Element.Row, _ rate: Element, where mask: Element.Row, _ n: Int) {
-        for i in 0..<n where mask[i] > 0.5 { w[i] *= 1 - rate }
-    }
 }

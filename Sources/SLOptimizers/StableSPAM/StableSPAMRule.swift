@@ -83,20 +83,12 @@ final class StableSPAMUpdater<Element: Scalar>: TensorUpdater {
         if Double(largest) > limit {
             let (bound, factor) = (Element(limit), Element(limit / Double(largest)))
             Compute.ranges(of: gradient.count, grain: GradientKernel.grain, alignment: 16) { _, range in
-                StableSPAMKernel.cut(gradient.base + range.lowerBound, above: bound, factor, range.count)
+                Element.cut(gradient.base + range.lowerBound, above: bound, factor, range.count)
             }
         }
         let norm = gradient.sumOfSquares().squareRoot()
         let first = average(1, norm, gamma1)
         let second = average(2, norm * norm, settings.gamma2)
         return norm > 0 ? first / (second.squareRoot() + settings.adam.epsilon) / norm : 1
-    }
-}
-
-enum StableSPAMKernel {
-    /// Where |x| > bound: x ← x · factor
-    @specialized(where Element == Float)
-    static func cut<Element: Scalar>(_ x: Element.Row, above bound: Element, _ factor: Element, _ n: Int) {
-        for i in 0..<n where abs(x[i]) > bound { x[i] *= factor }
     }
 }

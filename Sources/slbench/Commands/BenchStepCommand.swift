@@ -51,6 +51,7 @@ struct BenchStepCommand: ParsableCommand {
             ("total_parameters", .integer(bench.totalParameters)), ("trainable_parameters", .integer(bench.trainableParameters)),
             ("refresh_interval", .init(bench.refreshInterval)),
             ("predicted_bytes", .integer(bench.predictedBytes)), ("computation", bench.computation.map { .text($0) } ?? .null),
+            ("vector_units", .text(VectorUnits.active.rawValue)),
             ("flops_per_token", .real(bench.operationsPerToken)),
         ])
         while let line = readLine() {

@@ -27,8 +27,7 @@ struct DoctorCommand: ParsableCommand {
         say("program", Program.versionText)
         say("system", MachineProbe.operatingSystem)
         say("cpu", "\(MachineProbe.cpu), \(MachineProbe.usableCores) usable cores")
-        // Had this processor not what the program needs, it would not have come so far.
-        say("vector units", "built for \(VectorUnits.built); the processor has \(ProcessorGuard.widest())")
+        say("vector units", Program.vectorUnits)
         say("memory", "\(NumberFormat.bytes(MachineProbe.memoryBytes)), \(NumberFormat.bytes(MemoryProbe().availableBytes)) free")
         let optimized = ["OPENBLAS", "OpenBLAS"].contains { BLASEnvironment.configuration.contains($0) }
         say(

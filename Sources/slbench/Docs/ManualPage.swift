@@ -23,6 +23,7 @@ enum ManualPage {
         ("SLBENCH_DB", "Results database where --db is not given."),
         ("SLBENCH_PRODUCTS", "openblas or onednn: the library of fp32 matrix products, in place of the program's own rule. Recorded with each run."),
         ("SLBENCH_THREADS", "Threads of a run where neither --threads nor the config says; otherwise every core that the process may use."),
+        ("SLBENCH_VECTOR_UNITS", "baseline, avx2, avx512 or avx512_bf16: the kernels' instructions, in place of the widest that the processor has. Recorded with each run."),
         ("SLBENCH_DATA_DIR", "Where corpora, tokenizers and token files are kept."),
         ("NO_COLOR, CI", "Progress without colour, and as plain lines."),
     ]

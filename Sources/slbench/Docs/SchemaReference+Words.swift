@@ -48,7 +48,7 @@ extension SchemaReference {
         "program_version": "of slbench", "commit_sha": "the commit that the program was built from", "commit_is_dirty": "1 if its sources differed from that commit",
         "operating_system": "name and kernel", "cpu": "model name", "cores": "that the process could use", "memory_bytes": "of the machine, or of its control group",
         "blas": "the library's own words", "blas_core": "the kernels that it chose", "threads": "of the run", "swift_version": "of the compiler", "sqlite_version": "of the library",
-        "vector_units": "vector instructions that the program was built for",
+        "vector_units": "vector instructions that the kernels ran with",
         // Samples
         "step": "updates done", "loss": "mean negative log-likelihood a token (nats)", "learning_rate": "of the update",
         "gradient_norm": "global L2 norm before clipping", "seconds": "how long it took",

@@ -23,7 +23,7 @@ func pairsHigh(_ a: EightLanes, _ b: EightLanes) -> EightLanes {
     return single(FourPairs(a[1], b[1], a[3], b[3]))
 }
 
-#if SLNUMERICS_AVX512
+#if SLVECTOR_AVX512
     @inline(__always)
     private func interleaveLow(_ a: Lanes, _ b: Lanes) -> Lanes {
         Lanes(a[0], b[0], a[1], b[1], a[4], b[4], a[5], b[5], a[8], b[8], a[9], b[9], a[12], b[12], a[13], b[13])
@@ -87,7 +87,7 @@ private func sumsOfFour(_ row: UnsafePointer<Float>) -> Lanes {
 @inline(__always)
 func sumsOfRegisters(_ registers: UnsafePointer<Float>) -> Lanes {
     let (a, b) = (sumsOfFour(registers), sumsOfFour(registers + 4 &* laneCount))
-    #if SLNUMERICS_AVX512
+    #if SLVECTOR_AVX512
         let (c, d) = (sumsOfFour(registers + 8 &* laneCount), sumsOfFour(registers + 12 &* laneCount))
         return addQuarters(addHalves(a, b), addHalves(c, d))
     #else

@@ -1,50 +1,56 @@
+public import SLVector
+
 /// One thread's tokens of a sparse product's gradients, strip after strip.
-extension SparseStrips {
+extension Kernels {
     /// Entries whose gradients are added over lanes together.
     private static var batch: Int { laneCount }
 
-    /// Elements a thread needs for gradients: a tile of output gradients, the strip of the input and that of its gradient, and the
-    /// products that wait to be added over lanes.
-    static func gradientWorkspaceCount(rows: Int, features: Int) -> Int {
-        (min(rows, SparseColumns.mostTileRows) + 2 * features) * width + batch * laneCount
-    }
+    /// An entry's row in a strip of this room's width.
+    @inline(__always)
+    private static func place(_ offset: Int32) -> Int { laneCount == WholeRow.step ? Int(offset) : Int(offset) &>> 1 }
 
-    /// dx adds δ·S, and the values' gradient, if there is one, adds δᵀ·x at the support, both from the rows `tokens`.
-    ///
-    /// - Parameter valueGradient: in the order of `columns`.
-    static func addGradients(
-        _ x: Matrix<Float>, _ columns: SparseColumns, outputGradient: Matrix<Float>, inputGradient: Matrix<Float>,
-        valueGradient: UnsafeMutablePointer<Float>?, tokens: Range<Int>, space: UnsafeMutablePointer<Float>
+    @inline(never)
+    public static func addSparseGradients(
+        _ x: StridedRows, _ columns: SparseColumnOrder, outputGradient: StridedRows, inputGradient: StridedRows, valueGradient: Row?,
+        _ start: Int, _ end: Int, space: Row
     ) {
+        let width = stripWidth
         // What waits lies between the other two so that an input and its gradient are not a multiple of 4096 bytes apart, as
         // they would be for the usual sizes: addresses equal in their low twelve bits can be taken for each other.
         let inputs = space
-        let waiting = inputs + x.columns * width
-        let gradients = waiting + batch * laneCount
-        let deltas = gradients + x.columns * width
-        for first in Swift.stride(from: tokens.lowerBound, to: tokens.upperBound, by: width) {
-            let count = min(width, tokens.upperBound - first)
+        let waiting = inputs + x.columns &* width
+        let gradients = waiting + batch &* laneCount
+        let deltas = gradients + x.columns &* width
+        var first = start
+        while first < end {
+            let count = end &- first < width ? end &- first : width
             if valueGradient != nil {
-                turn(x.row(first), stride: x.stride, tokens: count, features: x.columns, into: inputs, width: width)
+                turn(x.base + first &* x.stride, stride: x.stride, tokens: count, features: x.columns, into: inputs, width: width)
             }
-            for tile in 0..<columns.tileCount {
-                let rows = columns.rows(of: tile)
-                let delta = outputGradient.row(first) + rows.lowerBound
-                turn(delta, stride: outputGradient.stride, tokens: count, features: rows.count, into: deltas, width: width)
-                if tile == 0 { gradients.update(repeating: 0, count: x.columns * width) }
+            var tile = 0
+            while tile < columns.tileCount {
+                let row = tile &* columns.tileRows
+                let rows = columns.rowCount &- row < columns.tileRows ? columns.rowCount &- row : columns.tileRows
+                let delta = outputGradient.base + (first &* outputGradient.stride &+ row)
+                turn(delta, stride: outputGradient.stride, tokens: count, features: rows > 0 ? rows : 0, into: deltas, width: width)
+                if tile == 0 { gradients.update(repeating: 0, count: x.columns &* width) }
+                let starts = UnsafePointer(columns.starts + tile &* (columns.columnCount &+ 2))
                 if let valueGradient {
-                    addTile(columns, columns.starts(of: tile), deltas, inputs, gradients, valueGradient, waiting)
+                    addTile(columns, starts, deltas, inputs, gradients, valueGradient, waiting)
                 } else {
-                    addTile(columns, columns.starts(of: tile), deltas, gradients)
+                    addTile(columns, starts, deltas, gradients)
                 }
+                tile &+= 1
             }
             addTurned(
-                gradients, width: width, to: inputGradient.row(first), stride: inputGradient.stride, tokens: count, features: x.columns)
+                gradients, width: width, to: inputGradient.base + first &* inputGradient.stride, stride: inputGradient.stride, tokens: count,
+                features: x.columns)
+            first &+= width
         }
     }
 
     private static func addTile(
-        _ columns: SparseColumns, _ starts: UnsafePointer<Int32>, _ deltas: UnsafePointer<Float>, _ inputs: UnsafePointer<Float>,
+        _ columns: SparseColumnOrder, _ starts: UnsafePointer<Int32>, _ deltas: UnsafePointer<Float>, _ inputs: UnsafePointer<Float>,
         _ gradients: UnsafeMutablePointer<Float>, _ valueGradient: UnsafeMutablePointer<Float>, _ waiting: UnsafeMutablePointer<Float>
     ) {
         var entry = Int(starts[0])
@@ -52,10 +58,10 @@ extension SparseStrips {
         for column in 0..<columns.columnCount {
             let end = Int(starts[column &+ 1])
             guard entry < end else { continue }
-            let input = StripPart(inputs + column &* width)
-            var gradient = StripPart(gradients + column &* width)
+            let input = StripPart(inputs + column &* stripWidth)
+            var gradient = StripPart(gradients + column &* stripWidth)
             while entry < end {
-                let delta = StripPart(deltas + Int(columns.offsets[entry]))
+                let delta = StripPart(deltas + place(columns.offsets[entry]))
                 gradient.addProduct(delta, columns.values[entry])
                 store(input.products(delta), waiting + waitingCount &* laneCount)
                 entry &+= 1
@@ -66,25 +72,25 @@ extension SparseStrips {
                     waitingCount = 0
                 }
             }
-            gradient.store(to: gradients + column &* width)
+            gradient.write(to: gradients + column &* stripWidth)
         }
         for index in 0..<waitingCount { valueGradient[entry &- waitingCount &+ index] += total(load(waiting + index &* laneCount)) }
     }
 
     /// Without a gradient of the values.
     private static func addTile(
-        _ columns: SparseColumns, _ starts: UnsafePointer<Int32>, _ deltas: UnsafePointer<Float>, _ gradients: UnsafeMutablePointer<Float>
+        _ columns: SparseColumnOrder, _ starts: UnsafePointer<Int32>, _ deltas: UnsafePointer<Float>, _ gradients: UnsafeMutablePointer<Float>
     ) {
         var entry = Int(starts[0])
         for column in 0..<columns.columnCount {
             let end = Int(starts[column &+ 1])
             guard entry < end else { continue }
-            var gradient = StripPart(gradients + column &* width)
+            var gradient = StripPart(gradients + column &* stripWidth)
             while entry < end {
-                gradient.addProduct(StripPart(deltas + Int(columns.offsets[entry])), columns.values[entry])
+                gradient.addProduct(StripPart(deltas + place(columns.offsets[entry])), columns.values[entry])
                 entry &+= 1
             }
-            gradient.store(to: gradients + column &* width)
+            gradient.write(to: gradients + column &* stripWidth)
         }
     }
 }
@@ -102,11 +108,11 @@ private struct StripPart {
     }
 
     @inline(__always)
-    func store(to strip: UnsafeMutablePointer<Float>) {
-        SLNumerics.store(part0, strip)
-        SLNumerics.store(part1, strip + laneCount)
-        SLNumerics.store(part2, strip + 2 &* laneCount)
-        SLNumerics.store(part3, strip + 3 &* laneCount)
+    func write(to strip: UnsafeMutablePointer<Float>) {
+        store(part0, strip)
+        store(part1, strip + laneCount)
+        store(part2, strip + 2 &* laneCount)
+        store(part3, strip + 3 &* laneCount)
     }
 
     @inline(__always)

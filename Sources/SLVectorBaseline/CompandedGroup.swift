@@ -1,4 +1,6 @@
-/// The arithmetic of ``CompandedCode``, a register or a group at a time.
+import SLVector
+
+/// The arithmetic of companded codes, a register or a group at a time.
 enum CompandedGroup {
     /// First moments: with q = 127·y, z = y/(2 − |y|) = q/(254 − |q|).
     @inline(__always)
@@ -20,7 +22,7 @@ enum CompandedGroup {
     static func quantizeFirst(_ source: UnsafePointer<Float>, into codes: UnsafeMutablePointer<UInt8>) -> Float {
         let scale = scale(of: source)
         guard scale > 0 else {
-            codes.update(repeating: 0, count: CompandedCode.groupSize)
+            codes.update(repeating: 0, count: CompandedGroups.size)
             return scale
         }
         let top = Lanes(repeating: scale)
@@ -38,7 +40,7 @@ enum CompandedGroup {
     static func quantizeSecond(roots: UnsafePointer<Float>, into codes: UnsafeMutablePointer<UInt8>) -> Float {
         let scale = scale(of: roots)
         guard scale > 0 else {
-            codes.update(repeating: 0, count: CompandedCode.groupSize)
+            codes.update(repeating: 0, count: CompandedGroups.size)
             return scale
         }
         let steps = Lanes(repeating: 255 / scale)
@@ -54,7 +56,7 @@ enum CompandedGroup {
     ///
     /// - Returns: the scale.
     static func quantizeSecond(_ source: UnsafePointer<Float>, into codes: UnsafeMutablePointer<UInt8>) -> Float {
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: CompandedCode.groupSize) { buffer in
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: CompandedGroups.size) { buffer in
             guard let roots = buffer.baseAddress else { return .nan }
             forEachRegister { i in
                 let x = load(source + i)
@@ -76,7 +78,7 @@ enum CompandedGroup {
     @inline(__always)
     private static func forEachRegister(_ body: (_ start: Int) -> Void) {
         var i = 0
-        while i < CompandedCode.groupSize {
+        while i < CompandedGroups.size {
             body(i)
             i &+= laneCount
         }

@@ -1,8 +1,10 @@
+import SLVector
+
 /// A tensor's elements a register at a time, in whatever format they are kept: so that a kernel is written once and no element in full
 /// goes through memory.
 protocol StoredLanes {
-    func load(_ index: Int) -> Lanes
-    func store(_ value: Lanes, _ index: Int)
+    func lanes(at index: Int) -> Lanes
+    func set(_ value: Lanes, at index: Int)
 }
 
 /// In full.
@@ -13,45 +15,45 @@ struct FullLanes: StoredLanes {
     init(_ base: UnsafeMutablePointer<Float>) { self.base = base }
 
     @inline(__always)
-    func load(_ index: Int) -> Lanes { SLNumerics.load(base + index) }
+    func lanes(at index: Int) -> Lanes { load(base + index) }
 
     @inline(__always)
-    func store(_ value: Lanes, _ index: Int) { SLNumerics.store(value, base + index) }
+    func set(_ value: Lanes, at index: Int) { store(value, base + index) }
 }
 
 /// Brain floats, rounded to nearest.
 struct NearestHalfLanes: StoredLanes {
-    private let base: UnsafeMutablePointer<BFloat16>
+    private let base: UnsafeMutablePointer<UInt16>
 
     @inline(__always)
-    init(_ base: UnsafeMutablePointer<BFloat16>) { self.base = base }
+    init(_ base: UnsafeMutablePointer<UInt16>) { self.base = base }
 
     @inline(__always)
-    func load(_ index: Int) -> Lanes { BFloat16.expanded(loadHalves(base + index)) }
+    func lanes(at index: Int) -> Lanes { BrainFloat.expanded(loadHalves(base + index)) }
 
     @inline(__always)
-    func store(_ value: Lanes, _ index: Int) { storeHalves(BFloat16.roundedToNearest(value), base + index) }
+    func set(_ value: Lanes, at index: Int) { BrainFloat.storeNearest(value, base + index) }
 }
 
 /// Brain floats, rounded up or down with the probability of the distance.
 struct StochasticHalfLanes: StoredLanes {
-    private let base: UnsafeMutablePointer<BFloat16>
+    private let base: UnsafeMutablePointer<UInt16>
     private let random: RoundingBits
 
     /// For elements below 2³² of their tensor.
     @inline(__always)
-    init(_ base: UnsafeMutablePointer<BFloat16>, key: UInt64) {
+    init(_ base: UnsafeMutablePointer<UInt16>, key: UInt64) {
         self.base = base
         random = RoundingBits(key: key, indexHigh: 0)
     }
 
     @inline(__always)
-    func load(_ index: Int) -> Lanes { BFloat16.expanded(loadHalves(base + index)) }
+    func lanes(at index: Int) -> Lanes { BrainFloat.expanded(loadHalves(base + index)) }
 
     @inline(__always)
-    func store(_ value: Lanes, _ index: Int) {
+    func set(_ value: Lanes, at index: Int) {
         let bits = random[laneIndices &+ UInt32(truncatingIfNeeded: index)]
-        storeHalves(BFloat16.roundedUp(value, adding: bits), base + index)
+        storeHalves(BrainFloat.roundedUp(value, adding: bits), base + index)
     }
 }
 
@@ -80,10 +82,10 @@ struct BlockLanes: StoredLanes {
     }
 
     @inline(__always)
-    func load(_ index: Int) -> Lanes { decoder.values(loadBytes(codes + index), isSigned: isSigned) * absmax }
+    func lanes(at index: Int) -> Lanes { decoder.values(loadBytes(codes + index), isSigned: isSigned) * absmax }
 
     @inline(__always)
-    func store(_ value: Lanes, _ index: Int) { SLNumerics.store(value, row + (index &- start)) }
+    func set(_ value: Lanes, at index: Int) { store(value, row + (index &- start)) }
 }
 
 /// Companded codes of groups that are read only, as ``BlockLanes`` are. Of second moments, which
@@ -108,14 +110,14 @@ struct CompandedLanes: StoredLanes {
     }
 
     @inline(__always)
-    func load(_ index: Int) -> Lanes {
-        let scale = Lanes(repeating: scales[index / CompandedCode.groupSize])
+    func lanes(at index: Int) -> Lanes {
+        let scale = Lanes(repeating: scales[index / CompandedGroups.size])
         let bytes = loadBytes(codes + index)
         return isSigned ? CompandedGroup.first(bytes, scale) : CompandedGroup.second(bytes, scale)
     }
 
     @inline(__always)
-    func store(_ value: Lanes, _ index: Int) {
-        SLNumerics.store(isSigned ? value : root(value), row + (index &- start))
+    func set(_ value: Lanes, at index: Int) {
+        store(isSigned ? value : root(value), row + (index &- start))
     }
 }

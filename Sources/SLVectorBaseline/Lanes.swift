@@ -1,5 +1,5 @@
-// One vector register of the machine that the program was built on, as the manifest found it.
-#if SLNUMERICS_AVX512
+// One vector register of the instructions that the room is compiled for, as the manifest says.
+#if SLVECTOR_AVX512
     typealias Lanes = SIMD16<Float>
     typealias LaneBits = SIMD16<UInt32>
 #else
@@ -31,6 +31,20 @@ func load(_ pointer: UnsafePointer<Float>) -> Lanes {
 @inline(__always)
 func store(_ value: Lanes, _ pointer: UnsafeMutablePointer<Float>) {
     UnsafeMutableRawPointer(pointer).storeBytes(of: value, as: Lanes.self)
+}
+
+/// x ← x · a, of any length.
+@inline(__always)
+func scaleRow(_ x: UnsafeMutablePointer<Float>, _ a: Float, _ n: Int) {
+    var i = 0
+    while i &+ laneCount <= n {
+        store(load(x + i) * a, x + i)
+        i &+= laneCount
+    }
+    while i < n {
+        x[i] *= a
+        i &+= 1
+    }
 }
 
 /// The first `count` lanes, the others filled.
@@ -106,10 +120,18 @@ func lanewiseMin(_ a: Lanes, _ b: Lanes) -> Lanes { a.replacing(with: b, where: 
 @inline(__always)
 func lanewiseMax(_ a: Lanes, _ b: Lanes) -> Lanes { a.replacing(with: b, where: b .> a) }
 
-// Sums and maxima over the lanes by halves; the library's own go from lane to lane, each waiting for the one before.
+/// The sum from lane to lane. The library's own is a function that modules share: the linker would keep one room's for all.
+@inline(__always)
+func sumInOrder(_ x: Lanes) -> Float {
+    var sum = x[0]
+    for lane in 1..<laneCount { sum += x[lane] }
+    return sum
+}
+
+// Sums and maxima over the lanes by halves: from lane to lane each waits for the one before.
 @inline(__always)
 func total(_ lanes: Lanes) -> Float {
-    #if SLNUMERICS_AVX512
+    #if SLVECTOR_AVX512
         let eight = lanes.lowHalf + lanes.highHalf
     #else
         let eight = lanes
@@ -120,8 +142,8 @@ func total(_ lanes: Lanes) -> Float {
 }
 
 @inline(__always)
-func largest(_ lanes: Lanes) -> Float {
-    #if SLNUMERICS_AVX512
+func greatest(_ lanes: Lanes) -> Float {
+    #if SLVECTOR_AVX512
         let eight = largerOfEight(lanes.lowHalf, lanes.highHalf)
     #else
         let eight = lanes

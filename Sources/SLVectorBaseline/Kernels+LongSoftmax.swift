@@ -1,28 +1,32 @@
 import Glibc
+public import SLVector
 
 /// Softmax of rows of logits: as long as the vocabulary, so that they come from memory and stay in the second-level cache.
-extension Float {
+extension Kernels {
+    @inline(never)
     public static func logSumExp(_ x: Row, _ n: Int) -> Float {
         withUnsafeTemporaryAllocation(of: Float.self, capacity: LongRow.mostBlocks) { shifts in
             LongRow(x, n, shifts: shifts).exponentiate(keeping: false).logSumExp
         }
     }
 
+    @inline(never)
     public static func scaledSoftmax(_ x: Row, _ n: Int, scale factor: Float) -> Float {
         withUnsafeTemporaryAllocation(of: Float.self, capacity: LongRow.mostBlocks) { shifts in
             let row = LongRow(x, n, shifts: shifts)
             let sums = row.exponentiate(keeping: true)
-            row.forEachBlock(sums, scale: factor) { start, count, multiplier in scale(x + start, multiplier, count) }
+            row.forEachBlock(sums, scale: factor) { start, count, multiplier in scaleRow(x + start, multiplier, count) }
             return sums.logSumExp
         }
     }
 
-    public static func scaledSoftmax(_ x: Row, rounding target: UnsafeMutablePointer<BFloat16>, _ n: Int, scale factor: Float) -> Float {
+    @inline(never)
+    public static func scaledSoftmax(_ x: Row, rounding target: UnsafeMutablePointer<UInt16>, _ n: Int, scale factor: Float) -> Float {
         withUnsafeTemporaryAllocation(of: Float.self, capacity: LongRow.mostBlocks) { shifts in
             let row = LongRow(x, n, shifts: shifts)
             let sums = row.exponentiate(keeping: true)
             row.forEachBlock(sums, scale: factor) { start, count, multiplier in
-                multiply(x + start, multiplier, rounding: target + start, count)
+                scaleRounding(x + start, multiplier, target + start, count)
             }
             return sums.logSumExp
         }
@@ -33,23 +37,22 @@ extension Float {
 ///
 /// Exponentials are finite, so a product is NaN only where `a` is, which one that is not a number in the row makes so.
 @inline(__always)
-private func multiply(_ x: UnsafePointer<Float>, _ a: Float, rounding target: UnsafeMutablePointer<BFloat16>, _ n: Int) {
-    if a.isNaN { return target.update(repeating: BFloat16(nearest: a), count: n) }
+private func scaleRounding(_ x: UnsafePointer<Float>, _ a: Float, _ target: UnsafeMutablePointer<UInt16>, _ n: Int) {
+    if a.isNaN { return target.update(repeating: BrainFloat.nearest(a), count: n) }
     let body = n & ~(laneCount &- 1)
     let factors = Lanes(repeating: a)
     var i = 0
     while i < body {
-        let pattern = unsafeBitCast(load(x + i) * factors, to: LaneBits.self)
-        let rounded = (pattern &+ 0x7fff &+ (pattern &>> 16 & 1)) &>> 16
-        #if SLNUMERICS_AVX512
-            UnsafeMutableRawPointer(target + i).storeBytes(of: SIMD16<UInt16>(truncatingIfNeeded: rounded), as: SIMD16<UInt16>.self)
+        let value = load(x + i) * factors
+        #if SLVECTOR_BF16
+            BrainFloat.storeNearest(value, target + i)
         #else
-            UnsafeMutableRawPointer(target + i).storeBytes(of: SIMD8<UInt16>(truncatingIfNeeded: rounded), as: SIMD8<UInt16>.self)
+            storeHalves((laneBits(value) &+ 0x7fff &+ (laneBits(value) &>> 16 & 1)) &>> 16, target + i)
         #endif
         i &+= laneCount
     }
     while i < n {
-        target[i] = BFloat16(nearest: x[i] * a)
+        target[i] = BrainFloat.nearest(x[i] * a)
         i &+= 1
     }
 }
@@ -95,7 +98,7 @@ private struct LongRow {
             let end = min(start &+ block, count)
             let body = start &+ ((end &- start) & ~(laneCount &- 1))
             let next = min(end &+ block, count)
-            let shift = max(largest, SLNumerics.largest(maxima))
+            let shift = max(largest, greatest(maxima))
             let shifts = Lanes(repeating: shift)
             // As many whole registers as both blocks have.
             let common = start &+ ((next &- end) & ~(laneCount &- 1))

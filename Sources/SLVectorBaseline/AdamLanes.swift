@@ -1,4 +1,6 @@
-/// Adam on a register of elements: the numbers of ``AdamCoefficients`` in every lane.
+import SLVector
+
+/// Adam on a register of elements: the numbers of ``AdamNumbers`` in every lane.
 struct AdamLanes {
     private let beta1: Lanes
     private let beta2: Lanes
@@ -11,7 +13,7 @@ struct AdamLanes {
     private let gradientScale: Lanes
 
     @inline(__always)
-    init(_ c: AdamCoefficients<Float>) {
+    init(_ c: AdamNumbers) {
         beta1 = Lanes(repeating: c.beta1)
         beta2 = Lanes(repeating: c.beta2)
         rest1 = Lanes(repeating: 1 - c.beta1)

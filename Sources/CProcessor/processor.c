@@ -1,0 +1,1 @@
+// Headers alone; a target needs a source.
