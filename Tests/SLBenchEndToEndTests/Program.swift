@@ -93,8 +93,9 @@ struct Workplace {
 }
 
 /// A folder for one test, removed afterwards.
-func inWorkplace(_ body: (Workplace) throws -> Void) throws {
+@discardableResult
+func inWorkplace<Result>(_ body: (Workplace) throws -> Result) throws -> Result {
     let place = try Workplace()
     defer { place.remove() }
-    try body(place)
+    return try body(place)
 }

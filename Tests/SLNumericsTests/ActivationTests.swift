@@ -3,7 +3,7 @@ import SLNumerics
 import SLTestSupport
 import Testing
 
-@Suite(.compute(threads: 1)) struct ActivationTests {
+@Suite(.everyVectorUnit(threads: 1)) struct ActivationTests {
     @Test(arguments: lengths) func siluAndItsDerivative(n: Int) throws {
         let (x, y, dy) = (try Twin(1, n, "x", deviation: 3), try Twin(1, n, "y"), try Twin(1, n, "dy"))
         Float.silu(x.float.base, y.float.base, n)

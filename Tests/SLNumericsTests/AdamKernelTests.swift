@@ -24,11 +24,11 @@ struct AdamKernelTests {
         }
     }
 
-    @Test(.compute(threads: 1), arguments: lengths) func onOneThread(n: Int) throws { try check(n) }
-    @Test(.compute(threads: 2), arguments: [5, 32_768, 40_001]) func onTwoThreads(n: Int) throws { try check(n) }
+    @Test(.everyVectorUnit(threads: 1), arguments: lengths) func onOneThread(n: Int) throws { try check(n) }
+    @Test(.everyVectorUnit(threads: 2), arguments: [5, 32_768, 40_001]) func onTwoThreads(n: Int) throws { try check(n) }
 
     /// Weights, gradient and moments of any shape with the same count: the update is elementwise.
-    @Test(.compute(threads: 2)) func twoThreadsGiveTheBitsOfOne() throws {
+    @Test(.everyVectorUnit(threads: 2)) func twoThreadsGiveTheBitsOfOne() throws {
         func run(_ threads: Int) throws -> [Float] {
             Compute.configure(threads: threads)
             let (w, g) = (try Matrix<Float>.normal(201, 203, "w"), try Matrix<Float>.normal(201, 203, "g"))

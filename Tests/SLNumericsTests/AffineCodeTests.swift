@@ -3,7 +3,7 @@ import SLTestSupport
 import Testing
 
 /// Codes of a few bits with a scale and a zero point a group.
-@Suite struct AffineCodeTests {
+@Suite(.everyVectorUnit(threads: 1)) struct AffineCodeTests {
     private func stored(_ values: [Float], bits: Int, group: Int, _ rounding: StorageFormat.Rounding = .nearest, key: UInt64? = nil) throws -> StoredTensor<Float> {
         let tensor = try StoredTensor<Float>(
             rows: 1, columns: values.count, format: .affine(AffineCode(bits: bits), groupSize: group, rounding), category: .weights, ledger: MemoryLedger())

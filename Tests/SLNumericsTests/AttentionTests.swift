@@ -81,26 +81,26 @@ struct AttentionTests {
         }
     }
 
-    @Test(.compute(threads: 1), arguments: problems) func inDoubleOnOneThread(_ problem: Problem) throws {
+    @Test(.everyVectorUnit(threads: 1), arguments: problems) func inDoubleOnOneThread(_ problem: Problem) throws {
         try check(problem, Double.self, tolerance: 1e-12)
     }
 
-    @Test(.compute(threads: 2), arguments: problems) func inDoubleOnTwoThreads(_ problem: Problem) throws {
+    @Test(.everyVectorUnit(threads: 2), arguments: problems) func inDoubleOnTwoThreads(_ problem: Problem) throws {
         try check(problem, Double.self, tolerance: 1e-12)
     }
 
     /// Float: sums of 200 products of order 1 with 6e-8 each, twice; relative to the largest element.
-    @Test(.compute(threads: 2), arguments: problems) func inFloat(_ problem: Problem) throws {
+    @Test(.everyVectorUnit(threads: 2), arguments: problems) func inFloat(_ problem: Problem) throws {
         try check(problem, Float.self, tolerance: 1e-5)
     }
 
     /// Scores up to ±60: most rows are all but one-hot, none overflow.
-    @Test(.compute(threads: 2)) func withSharpScores() throws {
+    @Test(.everyVectorUnit(threads: 2)) func withSharpScores() throws {
         try check(Problem(sequences: 1, length: 70, heads: 2, size: 8), Float.self, deviation: 20, tolerance: 1e-4)
     }
 
     /// Space for one worker is enough on two threads.
-    @Test(.compute(threads: 2)) func usesNoMoreWorkersThanItHasSpaceFor() throws {
+    @Test(.everyVectorUnit(threads: 2)) func usesNoMoreWorkersThanItHasSpaceFor() throws {
         func run(_ workers: Int) throws -> [Double] {
             let attention = try Attention<Double>(sequenceLength: 40, heads: 3, headSize: 4, threads: workers, ledger: MemoryLedger())
             let inputs = try ["q", "k", "v", "dO"].map { try Matrix<Double>.normal(80, 12, $0) }
@@ -113,7 +113,7 @@ struct AttentionTests {
     }
 
     /// A later token never changes an earlier output.
-    @Test(.compute(threads: 1)) func isCausal() throws {
+    @Test(.everyVectorUnit(threads: 1)) func isCausal() throws {
         let attention = try Attention<Double>(sequenceLength: 70, heads: 1, headSize: 4, threads: 1, ledger: MemoryLedger())
         let inputs = try ["q", "k", "v"].map { try Matrix<Double>.normal(70, 4, $0) }
         let (output, lse) = (try Matrix<Double>.zeros(70, 4), try Matrix<Double>.zeros(1, 70))

@@ -4,7 +4,7 @@ import SLTestSupport
 import Testing
 
 /// The companded code against its formulas in `Double`, and what it is there for: small second moments stay.
-struct CompandedCodeTests {
+@Suite(.everyVectorUnit(threads: 1)) struct CompandedCodeTests {
     private static let (first, second) = (CompandedCode(isSigned: true), CompandedCode(isSigned: false))
 
     private struct Kept {

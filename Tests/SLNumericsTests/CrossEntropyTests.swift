@@ -40,16 +40,16 @@ struct CrossEntropyTests {
         #expect(Deviation(logits.double.elements, from: truth.gradient).relativeToLargest < 1e-12)
     }
 
-    @Test(.compute(threads: 1), arguments: [1, 2, 7, 8, 9, 257, 5461]) func onOneThread(vocabulary: Int) throws {
+    @Test(.everyVectorUnit(threads: 1), arguments: [1, 2, 7, 8, 9, 257, 5461]) func onOneThread(vocabulary: Int) throws {
         try check(rows: 5, vocabulary: vocabulary)
     }
 
-    @Test(.compute(threads: 2), arguments: [1, 2, 7, 8, 9, 257, 5461]) func onTwoThreads(vocabulary: Int) throws {
+    @Test(.everyVectorUnit(threads: 2), arguments: [1, 2, 7, 8, 9, 257, 5461]) func onTwoThreads(vocabulary: Int) throws {
         for rows in [1, 2, 5, 13] { try check(rows: rows, vocabulary: vocabulary) }
     }
 
     /// The gradient in brain floats is the other one rounded; only p − 1 may have more of its digits. In the rows' own memory.
-    @Test(.compute(threads: 2), arguments: [1, 2, 9, 257, 5461]) func roundedGradient(vocabulary: Int) throws {
+    @Test(.everyVectorUnit(threads: 2), arguments: [1, 2, 9, 257, 5461]) func roundedGradient(vocabulary: Int) throws {
         try roundedGradient(Float.self, vocabulary: vocabulary)
         try roundedGradient(Double.self, vocabulary: vocabulary)
     }
@@ -79,13 +79,13 @@ struct CrossEntropyTests {
         }
     }
 
-    @Test(.compute(threads: 1)) func allMaskedIsNothing() throws {
+    @Test(.everyVectorUnit(threads: 1)) func allMaskedIsNothing() throws {
         let logits = try Matrix<Float>.normal(3, 9, "logits")
         [Int32](repeating: -1, count: 3).withUnsafeBufferPointer { #expect(CrossEntropy.apply(logits, targets: $0, gradientScale: 1) == 0) }
         #expect(logits.elements.allSatisfy { $0 == 0 })
     }
 
-    @Test(.compute(threads: 1)) func extremeLogits() throws {
+    @Test(.everyVectorUnit(threads: 1)) func extremeLogits() throws {
         let logits = try Matrix<Float>.of(3, 4, [1e4, -1e4, 0, 0, -1e4, 1e4, 0, 0, 7, 7, 7, 7])
         [Int32(0), 0, 3].withUnsafeBufferPointer { targets in
             let sum = CrossEntropy.apply(logits, targets: targets, gradientScale: 1)
@@ -95,7 +95,7 @@ struct CrossEntropyTests {
         #expect(logits[1, 0] == -1 && logits[1, 1] == 1)
     }
 
-    @Test(.compute(threads: 1)) func notANumberIsSeen() throws {
+    @Test(.everyVectorUnit(threads: 1)) func notANumberIsSeen() throws {
         let logits = try Matrix<Float>.normal(2, 20, "logits")
         logits[1, 17] = .nan
         [Int32(3), 4].withUnsafeBufferPointer { #expect(CrossEntropy.apply(logits, targets: $0, gradientScale: 1).isNaN) }

@@ -1,8 +1,9 @@
 import SLNumerics
+import SLTestSupport
 import SLRandom
 import Testing
 
-struct FormatBFloat16Tests {
+@Suite(.everyVectorUnit(threads: 1)) struct FormatBFloat16Tests {
     private static let all = (0...UInt16.max).map { BFloat16(bits: $0) }
 
     private func expand(_ source: [BFloat16]) -> [Float] {

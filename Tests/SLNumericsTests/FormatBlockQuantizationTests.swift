@@ -1,4 +1,5 @@
 import SLNumerics
+import SLTestSupport
 import SLRandom
 import Testing
 
@@ -18,7 +19,7 @@ private func reference(_ number: Float, _ code: Dynamic8BitCode) -> UInt8 {
     return UInt8(number < 0 && code.values[nearest] == 0 && nearest > 0 ? nearest - 1 : nearest)
 }
 
-struct FormatBlockQuantizationTests {
+@Suite(.everyVectorUnit(threads: 1)) struct FormatBlockQuantizationTests {
     static let books = [Dynamic8BitCode.signed, .unsigned]
 
     /// The program computes codes where it has a vector unit and looks them up where not: both are the same.

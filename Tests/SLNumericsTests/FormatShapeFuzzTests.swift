@@ -196,6 +196,6 @@ import Testing
         try steps()
     }
 
-    @Test(.compute(threads: 1)) func onOneThread() throws { try everything() }
-    @Test(.compute(threads: 2)) func onTwoThreads() throws { try everything() }
+    @Test(.everyVectorUnit(threads: 1)) func onOneThread() throws { try everything() }
+    @Test(.everyVectorUnit(threads: 2)) func onTwoThreads() throws { try everything() }
 }

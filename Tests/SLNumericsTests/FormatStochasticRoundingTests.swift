@@ -1,7 +1,8 @@
 import SLNumerics
+import SLTestSupport
 import Testing
 
-struct FormatStochasticRoundingTests {
+@Suite(.everyVectorUnit(threads: 1)) struct FormatStochasticRoundingTests {
     private func round(_ source: [Float], key: UInt64, offset: Int = 0) -> [BFloat16] {
         var target = [BFloat16](repeating: BFloat16(bits: 0xffff), count: source.count)
         BFloat16.compressStochastically(source, into: &target, source.count, key: key, offset: offset)

@@ -4,7 +4,7 @@ import SLTestSupport
 import Testing
 
 /// Rows of logits long enough to be taken in several blocks.
-@Suite(.compute(threads: 1)) struct LongSoftmaxTests {
+@Suite(.everyVectorUnit(threads: 1)) struct LongSoftmaxTests {
     /// Around one block and two, and so long that blocks grow.
     static let lengths = [1023, 1024, 1025, 2047, 2048, 2063, 3000, 70_001]
 

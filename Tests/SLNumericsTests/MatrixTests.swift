@@ -3,7 +3,7 @@ import SLRandom
 import SLTestSupport
 import Testing
 
-@Suite(.compute(threads: 2)) struct MatrixTests {
+@Suite(.everyVectorUnit(threads: 2)) struct MatrixTests {
     @Test func startsWithZeros() throws {
         #expect(try Matrix<Float>.zeros(3, 5).elements == [Float](repeating: 0, count: 15))
     }

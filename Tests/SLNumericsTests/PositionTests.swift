@@ -4,7 +4,7 @@ import SLTestSupport
 import Testing
 
 struct PositionTests {
-    @Test(.compute(threads: 2), arguments: [2, 4, 6, 16, 18, 64, 128]) func rotaryIsTheFormula(size: Int) throws {
+    @Test(.everyVectorUnit(threads: 2), arguments: [2, 4, 6, 16, 18, 64, 128]) func rotaryIsTheFormula(size: Int) throws {
         let (length, heads, rows) = (7, 3, 14)
         let table = try RotaryTable<Float>(length: length, headSize: size, theta: 10_000, ledger: MemoryLedger())
         let x = try Twin(rows, heads * size, "x")
@@ -31,7 +31,7 @@ struct PositionTests {
         #expect(Deviation(window.elements, from: x.double.elements).relativeToLargest < elementwiseTolerance, "the inverse undoes it")
     }
 
-    @Test(.compute(threads: 1), arguments: [1, 3, 8, 9, 32, 33]) func rotationRowsAgreeWithTheirTwins(half: Int) throws {
+    @Test(.everyVectorUnit(threads: 1), arguments: [1, 3, 8, 9, 32, 33]) func rotationRowsAgreeWithTheirTwins(half: Int) throws {
         let (x, c, s) = (try Twin(1, 2 * half, "x"), try Twin(1, half, "c"), try Twin(1, half, "s"))
         for inverse in [false, true] {
             Float.rotate(x.float.base, c.float.base, s.float.base, half, inverse: inverse)
@@ -41,7 +41,7 @@ struct PositionTests {
     }
 
     /// Rows by token; repeated tokens add up, on two threads as on one.
-    @Test(.compute(threads: 2), arguments: [1, 7, 8, 9, 33, 257, 700]) func embedding(columns: Int) throws {
+    @Test(.everyVectorUnit(threads: 2), arguments: [1, 7, 8, 9, 33, 257, 700]) func embedding(columns: Int) throws {
         let tokens = (0..<97).map { Int32(($0 * 5) % 11) }
         let table = try Matrix<Float>.normal(11, columns, "table")
         let y = try Matrix<Float>.zeros(tokens.count, columns).asWindow()

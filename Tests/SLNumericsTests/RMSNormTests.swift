@@ -3,7 +3,7 @@ import SLTestSupport
 import Testing
 
 struct RMSNormTests {
-    @Test(.compute(threads: 1), arguments: lengths) func rowsAgreeWithTheirTwins(n: Int) throws {
+    @Test(.everyVectorUnit(threads: 1), arguments: lengths) func rowsAgreeWithTheirTwins(n: Int) throws {
         let (x, weight, dy) = (try Twin(1, n, "x"), try Twin(1, n, "weight"), try Twin(1, n, "dy"))
         let (y, dx, dWeight) = (try Twin(1, n, "y"), try Twin(1, n, "dx"), try Twin(1, n, "dWeight"))
         let r = Float.reciprocalRMS(x.float.base, n, epsilon: 1e-6)
@@ -49,14 +49,14 @@ struct RMSNormTests {
 
     static let shapes = [(1, 1), (3, 5), (7, 8), (9, 257), (33, 600), (64, 512)]
 
-    @Test(.compute(threads: 1), arguments: shapes) func matricesOnOneThread(rows: Int, columns: Int) throws {
+    @Test(.everyVectorUnit(threads: 1), arguments: shapes) func matricesOnOneThread(rows: Int, columns: Int) throws {
         try check(rows: rows, columns: columns)
     }
-    @Test(.compute(threads: 2), arguments: shapes) func matricesOnTwoThreads(rows: Int, columns: Int) throws {
+    @Test(.everyVectorUnit(threads: 2), arguments: shapes) func matricesOnTwoThreads(rows: Int, columns: Int) throws {
         try check(rows: rows, columns: columns)
     }
 
-    @Test(.compute(threads: 1)) func theDerivativeIsTheDerivative() throws {
+    @Test(.everyVectorUnit(threads: 1)) func theDerivativeIsTheDerivative() throws {
         let (x, weight, delta) = (
             try Matrix<Double>.normal(2, 5, "x"), try Matrix<Double>.normal(1, 5, "weight"), try Matrix<Double>.normal(2, 5, "delta")
         )
@@ -74,7 +74,7 @@ struct RMSNormTests {
     }
 
     /// A row of zeros is divided by √ε, not by nothing.
-    @Test(.compute(threads: 1)) func zeroRowsStayFinite() throws {
+    @Test(.everyVectorUnit(threads: 1)) func zeroRowsStayFinite() throws {
         let x = try Matrix<Float>.zeros(1, 9)
         #expect(abs(Float.reciprocalRMS(x.base, 9, epsilon: 1e-6) - 1000) < 0.1)
     }

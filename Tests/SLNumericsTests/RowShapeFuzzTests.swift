@@ -3,11 +3,12 @@ import SLTestSupport
 import Testing
 
 /// Every innermost loop on rows of random length at any place in memory, against the plain loop in `Double`.
-struct RowShapeFuzzTests {
+@Suite(.everyVectorUnit(threads: 1)) struct RowShapeFuzzTests {
     enum Kernel: String, CaseIterable, Sendable {
         case sumOfSquares, dot, addScaled, scale, reciprocalRMS, normalize, normalizeBackward, rotate, rotateBack
         case causalSoftmax, causalProbabilities, causalSoftmaxBackward, swiGLU, swiGLUBackward, silu, siluBackward
-        case logSumExp, scaledSoftmax, adam, adamDirection
+        case logSumExp, scaledSoftmax, adam, adamDirection, multiply, multiplyBackward
+        case largestMagnitude, addSquares, multiplyBy, cut, scaleWhere, toVariance, toSecondMoment
 
         /// - Parameters:
         ///   - r: six rows of `n` elements; r[5] stays away from zero, r[3] is positive.
@@ -35,6 +36,15 @@ struct RowShapeFuzzTests {
             case .scaledSoftmax: return [S.scaledSoftmax(r[0], n, scale: 0.5)]
             case .adam: S.adam(r[0], r[1], r[2], r[3], n, c)
             case .adamDirection: S.adamDirection(r[1], r[2], r[3], n, c)
+            case .multiply: S.multiply(r[0], r[1], r[2], n)
+            case .multiplyBackward: S.multiplyBackward(r[0], r[1], r[2], n)
+            case .largestMagnitude: return [S.largestMagnitude(r[0], n)]
+            case .addSquares: S.addSquares(r[0], r[1], n)
+            case .multiplyBy: S.multiply(r[0], by: r[1], 0.75, n)
+            case .cut: S.cut(r[0], above: 0.5, 0.25, n)
+            case .scaleWhere: S.scale(r[0], 0.25, where: r[3], n)
+            case .toVariance: S.toVariance(r[3], r[0], 1.5, 0.25, n)
+            case .toSecondMoment: S.toSecondMoment(r[3], r[0], r[1], 0.25, 1.5, n)
             }
             return []
         }

@@ -176,6 +176,6 @@ import Testing
         try attention()
     }
 
-    @Test(.compute(threads: 1)) func onOneThread() throws { try everything() }
-    @Test(.compute(threads: 2)) func onTwoThreads() throws { try everything() }
+    @Test(.everyVectorUnit(threads: 1)) func onOneThread() throws { try everything() }
+    @Test(.everyVectorUnit(threads: 2)) func onTwoThreads() throws { try everything() }
 }

@@ -3,7 +3,7 @@ import SLNumerics
 import SLTestSupport
 import Testing
 
-@Suite(.compute(threads: 1)) struct SoftmaxTests {
+@Suite(.everyVectorUnit(threads: 1)) struct SoftmaxTests {
     @Test(arguments: lengths) func logSumExpAndSoftmax(n: Int) throws {
         let x = try Twin(1, n, "x", deviation: 4)
         let exact = Reference.logSumExp(x.double.base, n) as Double

@@ -112,24 +112,24 @@ struct SparseProductsTests {
     }
 
     /// Sums of at most 600 products: √600 · 6e-8 is 1.5e-6; ten times that.
-    @Test(.compute(threads: 1), arguments: shapes) func float(shape: Shape) throws {
+    @Test(.everyVectorUnit(threads: 1), arguments: shapes) func float(shape: Shape) throws {
         try check(shape, Float.self, threads: 1, tolerance: 1.5e-5)
     }
 
-    @Test(.compute(threads: 2), arguments: shapes) func floatOnTwoThreads(shape: Shape) throws {
+    @Test(.everyVectorUnit(threads: 2), arguments: shapes) func floatOnTwoThreads(shape: Shape) throws {
         try check(shape, Float.self, threads: 2, tolerance: 1.5e-5)
     }
 
-    @Test(.compute(threads: 1), arguments: shapes) func double(shape: Shape) throws {
+    @Test(.everyVectorUnit(threads: 1), arguments: shapes) func double(shape: Shape) throws {
         try check(shape, Double.self, threads: 1, tolerance: 1e-13)
     }
 
-    @Test(.compute(threads: 2), arguments: shapes) func doubleOnTwoThreads(shape: Shape) throws {
+    @Test(.everyVectorUnit(threads: 2), arguments: shapes) func doubleOnTwoThreads(shape: Shape) throws {
         try check(shape, Double.self, threads: 2, tolerance: 1e-13)
     }
 
     /// A second thread takes part, with space and a gradient of its own, only where there is work for it.
-    @Test func workspace() {
+    @Test(.everyVectorUnit(threads: 1)) func workspace() {
         func count(_ tokens: Int, _ entries: Int, _ threads: Int) -> Int {
             SparseSupport.productWorkspaceCount(rows: 512, columns: 512, entries: entries, tokens: tokens, threads: threads)
         }

@@ -16,7 +16,7 @@ struct SparseTests {
         return (SparseSupport(rowStarts: try .of(starts), columns: try .of(positions.map(\.1))), positions)
     }
 
-    @Test(.compute(threads: 2), arguments: [(1, 1), (2, 5), (7, 9), (13, 257), (300, 120)]) func scatterAndGather(rows: Int, columns: Int)
+    @Test(.everyVectorUnit(threads: 2), arguments: [(1, 1), (2, 5), (7, 9), (13, 257), (300, 120)]) func scatterAndGather(rows: Int, columns: Int)
         throws
     {
         let (support, positions) = try support(rows: rows, columns: columns)
@@ -32,7 +32,7 @@ struct SparseTests {
         #expect(values.elements == zip(before, positions).map { $0 + dense[$1.0, $1.1] })
     }
 
-    @Test(.compute(threads: 2), arguments: [(1, 1), (3, 7), (40, 33), (200, 257)]) func columns(rows: Int, count: Int) throws {
+    @Test(.everyVectorUnit(threads: 2), arguments: [(1, 1), (3, 7), (40, 33), (200, 257)]) func columns(rows: Int, count: Int) throws {
         let source = try Matrix<Float>.normal(rows, count, "source").asWindow()
         let chosen = stride(from: 0, to: count, by: 3).reversed() + [count - 1]
         let indices = try IndexVector.of(Array(chosen))

@@ -2,7 +2,7 @@ import SLNumerics
 import SLTestSupport
 import Testing
 
-@Suite(.compute(threads: 1)) struct SumTests {
+@Suite(.everyVectorUnit(threads: 1)) struct SumTests {
     @Test(arguments: lengths) func sumOfSquares(n: Int) throws {
         let x = try Twin(1, n, "x")
         let (fast, plain) = (Float.sumOfSquares(x.float.base, n), Reference.sumOfSquares(x.double.base, n) as Double)

@@ -1,3 +1,4 @@
+import Foundation
 import SLNumerics
 public import Testing
 
@@ -7,6 +8,8 @@ public import Testing
 /// another test change them.
 public struct ComputeTrait: SuiteTrait, TestTrait, TestScoping {
     let threads: Int
+    /// Whether a test runs once for each form of the kernels that the processor has.
+    var runsEveryForm = false
     public var isRecursive: Bool { true }
 
     public func provideScope(
@@ -14,19 +17,36 @@ public struct ComputeTrait: SuiteTrait, TestTrait, TestScoping {
     ) async throws {
         await ComputeGate.shared.enter()
         Compute.configure(threads: threads)
+        let chosen = VectorUnits.active
         do {
-            try await function()
+            for units in runsEveryForm ? Self.forms : [chosen] {
+                VectorUnits.use(units)
+                try await function()
+            }
         } catch {
+            VectorUnits.use(chosen)
             await ComputeGate.shared.leave()
             throw error
         }
+        VectorUnits.use(chosen)
         await ComputeGate.shared.leave()
+    }
+}
+
+extension ComputeTrait {
+    /// All, or the one that the program's own variable asks for: by that one finds out which of them a test fails with.
+    private static var forms: [VectorUnits] {
+        guard let name = ProcessInfo.processInfo.environment["SLBENCH_VECTOR_UNITS"], !name.isEmpty else { return VectorUnits.available }
+        return VectorUnits.available.filter { $0.rawValue == name }
     }
 }
 
 extension Trait where Self == ComputeTrait {
     /// Alone, on so many threads.
     public static func compute(threads: Int) -> Self { ComputeTrait(threads: threads) }
+
+    /// The same, once with each form of the kernels that the processor has: ``VectorUnits/available``.
+    public static func everyVectorUnit(threads: Int) -> Self { ComputeTrait(threads: threads, runsEveryForm: true) }
 }
 
 /// One visitor at a time, in order of arrival, without blocking a thread of the test runner's pool.
