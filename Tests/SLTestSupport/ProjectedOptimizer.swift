@@ -6,6 +6,7 @@ public import SLSpec
 public struct ProjectedOptimizer: Optimizer {
     private enum Basis: String, CaseIterable {
         case svd, gaussian, orthonormal, dct
+        case dctRows = "dct_rows"
 
         var projector: Projector {
             switch self {
@@ -13,12 +14,14 @@ public struct ProjectedOptimizer: Optimizer {
             case .gaussian: .gaussian
             case .orthonormal: .orthonormal
             case .dct: .cosine(.l1)
+            case .dctRows: .cosine(.l1, .rowsOnTheLeft)
             }
         }
     }
 
     private enum Rest: String, CaseIterable {
-        case dropped, scaled, whole, fedBack = "fed_back"
+        case dropped, scaled, whole, momentum
+        case fedBack = "fed_back"
 
         var outside: Outside {
             switch self {
@@ -26,6 +29,7 @@ public struct ProjectedOptimizer: Optimizer {
             case .scaled: .scaled(GradientScaling(), share: 1)
             case .whole: .whole(GradientScaling())
             case .fedBack: .errorFeedback
+            case .momentum: .momentum(kept: 0.5)
             }
         }
     }

@@ -31,6 +31,8 @@ public struct SubspacePreset: Sendable {
     public var adamForm = AdamForm.huggingFace
     /// What trains inside the subspace; `nil` for the run's optimizer.
     public var inner: (any Optimizer)?
+    /// What trains inside the subspace where the method leaves no choice.
+    public var ownRule: OwnRule?
     private let shape: ModelShape
 
     public init(rank: Int, refresh: RefreshPolicy, model: ModelShape) {
@@ -39,13 +41,40 @@ public struct SubspacePreset: Sendable {
         shape = model
     }
 
+    /// A rule of the method's own.
+    public struct OwnRule: Sendable {
+        public var rule: any UpdateRule
+        /// The method's, for the refusal of others.
+        public var title: String
+        /// On the back-projected step, by the shape of the whole matrix.
+        public var factor: ShapeFactor
+
+        public init(_ rule: any UpdateRule, title: String, factor: ShapeFactor = .one) {
+            self.rule = rule
+            self.title = title
+            self.factor = factor
+        }
+    }
+
     func rule(for tensor: TensorPlace, optimizer: RunOptimizer) -> any UpdateRule {
         guard let module = tensor.module else { return optimizer.rule(for: tensor, adamForm: adamForm) }
+        guard let ownRule else { return projected(chosenRule(for: tensor, optimizer), module, optimizer) }
+        return optimizer.ownRule(for: tensor, of: ownRule.title) { _ in
+            var rule = projected(ownRule.rule, module, optimizer)
+            rule.scale *= ownRule.factor.factor(rows: tensor.rows, columns: tensor.columns)
+            return rule
+        }
+    }
+
+    /// The method's inner rule or the run's, for the projected gradient.
+    private func chosenRule(for tensor: TensorPlace, _ optimizer: RunOptimizer) -> any UpdateRule {
         let projected = ProjectedRule.projectedShape(rows: tensor.rows, columns: tensor.columns, rank: rank, side: side)
         let place = tensor.shaped(rows: projected.rows, columns: projected.columns)
-        let inside =
-            inner?.rule(for: place, in: OptimizerSetting(storage: optimizer.storage, adamForm: adamForm))
+        return inner?.rule(for: place, in: OptimizerSetting(storage: optimizer.storage, adamForm: adamForm))
             ?? optimizer.rule(for: place, adamForm: adamForm)
+    }
+
+    private func projected(_ inside: any UpdateRule, _ module: LinearModule, _ optimizer: RunOptimizer) -> ProjectedRule {
         var policy = refresh
         if isStaggered {
             policy.offset = offset(of: module)

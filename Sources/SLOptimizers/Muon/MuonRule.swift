@@ -14,10 +14,12 @@ public struct MuonRule: UpdateRule, Hashable {
         case matchAdamW = "match_rms_adamw"
 
         func factor(rows: Int, columns: Int) -> Double {
-            switch self {
-            case .original: max(1, Double(rows) / Double(columns)).squareRoot()
-            case .matchAdamW: 0.2 * Double(max(rows, columns)).squareRoot()
-            }
+            let shape: ShapeFactor =
+                switch self {
+                case .original: .kj
+                case .matchAdamW: .kimi
+                }
+            return shape.factor(rows: rows, columns: columns)
         }
     }
 

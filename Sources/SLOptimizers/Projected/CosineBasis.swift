@@ -12,6 +12,8 @@ import SLNumerics
 struct CosineBasis<Element: Scalar> {
     /// d: the space's dimension.
     private let size: Int
+    /// Whether rows of Q are meant in the place of columns.
+    private let isByRows: Bool
     private let table: Matrix<Element>  // [1, 4d]
     private let block: Matrix<Element>  // [b, d], columns of Q as rows
     private let products: Matrix<Element>  // [channels, b] or [b, channels]
@@ -24,9 +26,10 @@ struct CosineBasis<Element: Scalar> {
         return 5 * shape.projectedSide + b * (shape.projectedSide + shape.channels)
     }
 
-    init(_ shape: SubspaceShape, _ scratch: inout Scratch<Element>) {
+    init(_ shape: SubspaceShape, _ vectors: Projector.CosineVectors = .columns, _ scratch: inout Scratch<Element>) {
         let b = min(Self.blockSize, shape.projectedSide)
         size = shape.projectedSide
+        isByRows = vectors == .rowsOnTheLeft && !shape.isRight
         table = scratch.take(rows: 1, columns: 4 * size)
         block = scratch.take(rows: b, columns: size)
         products = scratch.take(rows: b, columns: shape.channels)
@@ -35,10 +38,15 @@ struct CosineBasis<Element: Scalar> {
         for k in 0..<4 * size { table.base[k] = Element(scale * cos(Double.pi * Double(k) / Double(2 * size))) }
     }
 
-    /// Column j of Q into every `stride`th place.
-    private func writeColumn(_ j: Int, to target: UnsafeMutablePointer<Element>, stride: Int) {
-        fillCosines(target, table.base, count: size, step: 2 * j + 1, period: 4 * size, stride: stride)
-        target[0] *= Element(0.5.squareRoot())
+    /// Column j of Q, or row j, into every `stride`th place.
+    private func writeVector(_ j: Int, to target: UnsafeMutablePointer<Element>, stride: Int) {
+        if isByRows {
+            fillCosines(target, table.base, count: size, start: j, step: 2 * j, period: 4 * size, stride: stride)
+            if j == 0 { for i in 0..<size { target[i * stride] *= Element(0.5.squareRoot()) } }
+        } else {
+            fillCosines(target, table.base, count: size, start: 0, step: 2 * j + 1, period: 4 * size, stride: stride)
+            target[0] *= Element(0.5.squareRoot())
+        }
     }
 
     /// The basis of the chosen columns, in their order.
@@ -46,9 +54,9 @@ struct CosineBasis<Element: Scalar> {
         let basis = projector.basis
         for (slot, j) in columns.enumerated() {
             if projector.isRight {
-                writeColumn(j, to: basis.base + slot * basis.stride, stride: 1)
+                writeVector(j, to: basis.base + slot * basis.stride, stride: 1)
             } else {
-                writeColumn(j, to: basis.base + slot, stride: basis.stride)
+                writeVector(j, to: basis.base + slot, stride: basis.stride)
             }
         }
     }
@@ -58,7 +66,7 @@ struct CosineBasis<Element: Scalar> {
         for first in Swift.stride(from: 0, to: size, by: block.rows) {
             let count = min(block.rows, size - first)
             let vectors = block.window(rows: 0..<count)
-            for index in 0..<count { writeColumn(first + index, to: block.base + index * block.stride, stride: 1) }
+            for index in 0..<count { writeVector(first + index, to: block.base + index * block.stride, stride: 1) }
             let sums = scores.window(rows: 0..<1, columns: first..<first + count)
             if isRight {
                 let product = products.reshaped(rows: gradient.rows, columns: count)
@@ -81,9 +89,9 @@ struct CosineBasis<Element: Scalar> {
 
 @specialized(where Element == Float)
 private func fillCosines<Element: Scalar>(
-    _ target: UnsafeMutablePointer<Element>, _ table: UnsafeMutablePointer<Element>, count: Int, step: Int, period: Int, stride: Int
+    _ target: UnsafeMutablePointer<Element>, _ table: UnsafeMutablePointer<Element>, count: Int, start: Int, step: Int, period: Int, stride: Int
 ) {
-    var phase = 0
+    var phase = start
     for i in 0..<count {
         target[i * stride] = table[phase]
         phase += step

@@ -14,10 +14,25 @@ public enum Outside: Sendable, Hashable {
     case whole(GradientScaling)
     /// It is kept and added to the next gradient. Source: Modoranu et al. 2025, arXiv:2505.17967, Algorithm 2.
     case errorFeedback
+    /// It stays in a momentum, and so does this share of what is inside: M ← M + g, the rule gets R = P(M), M ← M − (1 − share)·back(R).
+    /// Source: Ahn et al. 2025, Dion, arXiv:2504.05295, Algorithm 1, which calls it error feedback.
+    case momentum(kept: Double)
+
+    /// The share of what is inside that is taken out of what is kept for the next gradient; `nil` where nothing is kept.
+    var taken: Double? {
+        switch self {
+        case .dropped, .scaled, .whole: nil
+        case .errorFeedback: 1
+        case .momentum(let kept): 1 - kept
+        }
+    }
+
+    /// Whether something of a gradient is kept and added to the next one.
+    public var isFedBack: Bool { taken != nil }
 
     var scaling: GradientScaling? {
         switch self {
-        case .dropped, .errorFeedback: nil
+        case .dropped, .errorFeedback, .momentum: nil
         case .scaled(let scaling, _), .whole(let scaling): scaling
         }
     }
@@ -32,6 +47,7 @@ public enum Outside: Sendable, Hashable {
                     name: "error", rows: shape.rows, columns: shape.columns,
                     format: storage.moment(count: shape.rows * shape.columns, signed: true))
             ]
+        case .momentum: [.momentum("momentum_buffer", rows: shape.rows, columns: shape.columns, storage: storage)]
         }
     }
 

@@ -38,8 +38,8 @@ final class ProjectedUpdater<Element: Scalar>: TensorUpdater {
             let size = try step(inside, context)
             inside.projector.addBack(inside.projected, scaledBy: 1, to: gradient, keep: 0)
             return size * rule.scale
-        case .errorFeedback:
-            inside.projector.addBack(inside.projected, scaledBy: -1, to: gradient)
+        case .errorFeedback, .momentum:
+            inside.projector.addBack(inside.projected, scaledBy: -Element(rule.outside.taken ?? 0), to: gradient)
             outside.first?.value.write(from: gradient, key: context.key &+ 4)
             let size = try step(inside, context)
             inside.projector.addBack(inside.projected, scaledBy: 1, to: gradient, keep: 0)
@@ -79,7 +79,7 @@ final class ProjectedUpdater<Element: Scalar>: TensorUpdater {
         if rule.outside != .dropped {
             context.clip(gradient)
             context.gradientScale = 1
-            if rule.outside == .errorFeedback, let error = outside.first?.value { error.add(to: gradient) }
+            if rule.outside.isFedBack, let error = outside.first?.value { error.add(to: gradient) }
         }
         let projected = context.scratch.take(rows: shape.projected.rows, columns: shape.projected.columns)
         let projector = basis.projector(&context.scratch)

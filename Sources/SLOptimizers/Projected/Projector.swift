@@ -11,12 +11,20 @@ public enum Projector: Sendable, Hashable {
     case orthonormal
     /// Those columns of the discrete cosine transform along which the gradient is largest: only their numbers are kept.
     /// Source: Modoranu et al. 2025, arXiv:2505.17967, §3.
-    case cosine(ColumnNorm)
+    case cosine(ColumnNorm, CosineVectors = .columns)
 
     /// By which norm columns are compared. The second keeps as much of the gradient as any choice of columns can.
     public enum ColumnNorm: Int, Sendable, Hashable, CaseIterable {
         case l1 = 1
         case l2 = 2
+    }
+
+    /// Which vectors of the transform's matrix Q a basis is chosen of.
+    public enum CosineVectors: Sendable, Hashable {
+        /// Its columns, on either side: the transposed gradient has the transposed projection.
+        case columns
+        /// Columns on the right, rows on the left, as Trion's code does it: the columns of a DCT-III, the cosines of a DCT-II.
+        case rowsOnTheLeft
     }
 
     var isOrthonormal: Bool { self != .gaussian }

@@ -33,7 +33,7 @@ final class SubspaceBasis<Element: Scalar> {
 
     /// What choosing columns needs; `nil` for another projector.
     func cosines(_ scratch: inout Scratch<Element>) -> CosineBasis<Element>? {
-        if case .cosine = rule.projector { CosineBasis(shape, &scratch) } else { nil }
+        if case .cosine(_, let vectors) = rule.projector { CosineBasis(shape, vectors, &scratch) } else { nil }
     }
 
     /// The present basis.
@@ -61,7 +61,7 @@ final class SubspaceBasis<Element: Scalar> {
         _ projector: SubspaceProjector<Element>, _ cosines: CosineBasis<Element>?, of gradient: Matrix<Element>, _ projected: Matrix<Element>,
         _ context: UpdateContext<Element>
     ) throws {
-        if case .cosine(let norm) = rule.projector, let cosines {
+        if case .cosine(let norm, _) = rule.projector, let cosines {
             let columns = try choose(cosines, by: norm, gradient, context)
             stored.assign(columns.map { Element($0) })
             return cosines.fill(projector, columns: columns)

@@ -59,7 +59,7 @@ extension OptimizerContract {
         _ rule: any UpdateRule, _ place: TensorPlace, _ terms: SubspaceTerms, _ subject: String, _ found: inout ViolationList
     ) throws {
         // An error that is fed back is large whatever the gradient is.
-        guard terms.rule.outside != .errorFeedback, let second = terms.secondRefresh else { return }
+        guard !terms.rule.outside.isFedBack, let second = terms.secondRefresh else { return }
         let run = try OptimizerRun<Double>(rule, place)
         try run.run(second - 1)
         let states = terms.innerState.map { ($0, run.state(named: $0.name) ?? []) }

@@ -40,7 +40,8 @@ extension OptimizerContract {
     static func checkInnerStep(
         _ rule: any UpdateRule, _ place: TensorPlace, _ terms: SubspaceTerms, _ subject: String, _ found: inout ViolationList
     ) throws {
-        guard terms.side == 1, terms.staysInside, terms.rule.projector != .gaussian else { return }
+        // A momentum is not what it was given.
+        guard terms.side == 1, [.dropped, .errorFeedback].contains(terms.rule.outside), terms.rule.projector != .gaussian else { return }
         let (mine, inner) = (try OptimizerRun<Double>(rule, place), try OptimizerRun<Double>(terms.rule.inner, place))
         let start = mine.weight.elements
         for run in [mine, inner] { try run.run(4) }

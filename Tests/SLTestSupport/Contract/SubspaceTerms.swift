@@ -14,16 +14,16 @@ struct SubspaceTerms {
     var rank: Int { min(rule.rank, rows, columns) }
 
     /// Whether all of a step lies in the subspace.
-    var staysInside: Bool { rule.outside == .dropped || rule.outside == .errorFeedback }
+    var staysInside: Bool { rule.outside == .dropped || rule.outside.isFedBack }
 
     /// Whether bases are drawn, whatever the gradient is.
     var isDrawn: Bool { rule.projector == .gaussian || rule.projector == .orthonormal }
 
-    /// Whether the gradient alone decides what the basis is.
+    /// Whether the gradient alone decides what the basis is, and that of a transposed one is transposed.
     var isFound: Bool {
         switch rule.projector {
         case .singularVectors(let finder): finder == .exact
-        case .cosine: true
+        case .cosine(_, let vectors): vectors == .columns
         case .gaussian, .orthonormal: false
         }
     }
