@@ -15,6 +15,7 @@ public enum BuiltinMethods {
         QGaLoreMethod.self,
         DCTAdamWMethod.self,
         LDAdamMethod.self,
+        DionMethod.self,
         AdaRankGradMethod.self,
         SLTrainMethod.self,
         LOSTMethod.self,

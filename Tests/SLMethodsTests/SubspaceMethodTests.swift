@@ -82,6 +82,17 @@ struct SubspaceMethodTests {
         #expect(settings.beta1 == 0.7 && settings.form == .pytorch)
     }
 
+    /// Dion has a rule of its own, which stands in AdamW's place: any other was asked for, and is refused with the reason. The
+    /// rest of the model is trained as the run says.
+    @Test(arguments: ["dion", "ldadam"]) func ownRulesTakeAdamWsPlace(name: String) throws {
+        let method = try method(name)
+        let place = TensorPlace(.linear(SmallShapes.small.modules[0]), rows: 24, columns: 24)
+        #expect(method.updateRule(for: place, optimizer: try RunOptimizer()).refusal == nil)
+        let other = try RunOptimizer(OptimizerSpec("adafactor"))
+        #expect(method.updateRule(for: place, optimizer: other).refusal?.contains("adamw") == true)
+        #expect(method.updateRule(for: TensorPlace(.head, rows: 11, columns: 24), optimizer: other) is AdafactorRule)
+    }
+
     // MARK: Published settings
 
     @Test(arguments: ["60m", "130m", "350m", "1b", "7b"]) func recipes(size: String) throws {
@@ -98,6 +109,7 @@ struct SubspaceMethodTests {
         let betas = try #require(try recipe("ldadam").betas)
         #expect(betas.first == 0.908 && betas.second == 0.99)
         for name in ["fira", "apollo", "apollo_mini", "golore", "q_galore", "adarankgrad"] { #expect(try recipe(name).epsilon == 1e-6) }
+        #expect(try recipe("dion").learningRate == 0.02 && recipe("dion").weightDecay == 0.01)
         for name in ["dct_adamw", "ldadam"] { #expect(try recipe(name).epsilon == 1e-8) }
     }
 

@@ -93,7 +93,7 @@ struct ModelStateTests {
     }
 
     /// Methods whose subspaces are found by decompositions, which take space of their own for as long as they last.
-    private static let refreshing: Set = ["galore", "golore", "fira", "q_galore", "ldadam", "adarankgrad"]
+    private static let refreshing: Set = ["galore", "golore", "fira", "q_galore", "ldadam", "adarankgrad", "dion"]
 
     /// What training allocates it allocates before the first pass: later ones add nothing.
     @Test(.compute(threads: 2), arguments: methods.filter { !refreshing.contains($0) }) func passesAllocateNothing(method: String) throws {
