@@ -16,6 +16,7 @@ public enum BuiltinMethods {
         DCTAdamWMethod.self,
         LDAdamMethod.self,
         DionMethod.self,
+        TrionMethod.self,
         AdaRankGradMethod.self,
         SLTrainMethod.self,
         LOSTMethod.self,

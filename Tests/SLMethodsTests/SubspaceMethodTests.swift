@@ -82,15 +82,27 @@ struct SubspaceMethodTests {
         #expect(settings.beta1 == 0.7 && settings.form == .pytorch)
     }
 
-    /// Dion has a rule of its own, which stands in AdamW's place: any other was asked for, and is refused with the reason. The
+    /// Dion and Trion have rules of their own, which stand in AdamW's place: any other was asked for, and is refused with the reason. The
     /// rest of the model is trained as the run says.
-    @Test(arguments: ["dion", "ldadam"]) func ownRulesTakeAdamWsPlace(name: String) throws {
+    @Test(arguments: ["dion", "trion", "ldadam"]) func ownRulesTakeAdamWsPlace(name: String) throws {
         let method = try method(name)
         let place = TensorPlace(.linear(SmallShapes.small.modules[0]), rows: 24, columns: 24)
         #expect(method.updateRule(for: place, optimizer: try RunOptimizer()).refusal == nil)
         let other = try RunOptimizer(OptimizerSpec("adafactor"))
         #expect(method.updateRule(for: place, optimizer: other).refusal?.contains("adamw") == true)
         #expect(method.updateRule(for: TensorPlace(.head, rows: 11, columns: 24), optimizer: other) is AdafactorRule)
+    }
+
+    /// Trion is a preset of the projected rule; its step's factor goes by the whole matrix.
+    @Test func trionIsAPreset() throws {
+        let trion = try rule("trion", ["momentum": 0.9])
+        #expect(trion.projector == .cosine(.l1, .rowsOnTheLeft) && trion.outside == .momentum(kept: 0.9))
+        #expect(trion.inner is OrthogonalRule && trion.refresh == RefreshPolicy(interval: 1) && trion.scale == 1)
+        let tall = TensorPlace(.linear(SmallShapes.small.modules[0]), rows: 40, columns: 10)
+        for (scaling, scale) in [("kj", 2), ("dion", 2), ("none", 1), ("kimi", 0.2 * 40.0.squareRoot())] {
+            let rule = try method("trion", ["scaling": .text(scaling)]).updateRule(for: tall, optimizer: RunOptimizer())
+            #expect((rule as? ProjectedRule)?.scale == scale, "\(scaling)")
+        }
     }
 
     // MARK: Published settings
@@ -109,7 +121,7 @@ struct SubspaceMethodTests {
         let betas = try #require(try recipe("ldadam").betas)
         #expect(betas.first == 0.908 && betas.second == 0.99)
         for name in ["fira", "apollo", "apollo_mini", "golore", "q_galore", "adarankgrad"] { #expect(try recipe(name).epsilon == 1e-6) }
-        #expect(try recipe("dion").learningRate == 0.02 && recipe("dion").weightDecay == 0.01)
+        #expect(try recipe("dion").learningRate == 0.02 && recipe("dion").weightDecay == 0.01 && recipe("trion").learningRate == 0.02)
         for name in ["dct_adamw", "ldadam"] { #expect(try recipe(name).epsilon == 1e-8) }
     }
 

@@ -34,6 +34,7 @@ import Testing
         try expect("dct_adamw", ["error_feedback": .bool(true)]) { _, b, count in 2 * b * r + r + count }
         try expect("ldadam") { a, b, count in 2 * b * r + a * r + count }
         try expect("ldadam", ["error_feedback": .bool(false)]) { a, b, _ in 2 * b * r + a * r }
+        try expect("trion") { _, _, count in count + r }
         // Q lies along the inputs, whichever side is shorter.
         let dion = try accounting("dion", model).stateCount(phase: 0) - 2 * model.base
         #expect(dion == model.sum { $0 * $1 + $1 * r }, "dion \(model)")

@@ -12,7 +12,7 @@ import Testing
     static let cases = [
         "full_rank", "low_rank", "lora", "galore", "sltrain", "lost", "lost_identity", "cola", "relora", "relora_magnitude", "relora_random",
         "low_rank_restarts", "sltrain_restarts", "fira", "apollo", "apollo_mini", "golore", "galore_adafactor", "q_galore_projector", "dct_adamw",
-        "dct_adamw_plain", "ldadamw", "dion",
+        "dct_adamw_plain", "ldadamw", "dion", "trion",
     ]
 
     private func directory(_ name: String) throws -> URL {
@@ -104,7 +104,8 @@ import Testing
         ("apollo", #""scale_type": "channel""#, #""scale_type": "tensor""#), ("apollo_mini", #""scale": 128"#, #""scale": 127"#),
         ("dct_adamw", #""rotate": true"#, #""rotate": false"#), ("dct_adamw_plain", #""error_feedback": true"#, #""error_feedback": false"#),
         ("ldadamw", #""rho": 0.908"#, #""rho": 0.9"#), ("ldadamw", #""error_feedback": true"#, #""error_feedback": false"#),
-        ("dion", #""momentum": 0.95"#, #""momentum": 0.9"#), ("q_galore_projector", #""scale": 0.25"#, #""scale": 0.2"#), ("golore", #""gap": 8"#, #""gap": 9"#),
+        ("dion", #""momentum": 0.95"#, #""momentum": 0.9"#), ("trion", #""momentum": 0.95"#, #""momentum": 0.9"#),
+        ("trion", #""scaling": "kj""#, #""scaling": "dion""#), ("q_galore_projector", #""scale": 0.25"#, #""scale": 0.2"#), ("golore", #""gap": 8"#, #""gap": 9"#),
     ])
     func anotherSubspaceFails(name: String, option: String, other: String) throws {
         #expect(try !replay(name) { $0.replacing(option, with: other) }.passes)
