@@ -4,6 +4,7 @@ public enum BuiltinOptimizers {
         AdamWOptimizer.self,
         SGDOptimizer.self,
         MuonOptimizer.self,
+        NorMuonOptimizer.self,
         SPAMOptimizer.self,
         StableSPAMOptimizer.self,
         AdamMiniOptimizer.self,

@@ -63,18 +63,8 @@ final class MuonUpdater<Element: Scalar>: TensorUpdater {
     var state: [(name: String, value: StoredTensor<Element>)] { buffer.tensors }
 
     func direction(_ gradient: Matrix<Element>, context: UpdateContext<Element>) -> Double {
-        precondition(gradient.isContiguous)
         context.clip(gradient)
-        let (momentum, isNesterov) = (rule.momentum, rule.isNesterov)
-        StoredPass.run(over: [buffer[0]], key: context.key) { start, count, held in
-            let g = gradient.base + start
-            GradientKernel.average(held[0], with: g, decay: momentum, count)
-            if isNesterov {
-                GradientKernel.average(g, with: held[0], decay: 1 - momentum, count)
-            } else {
-                g.update(from: held[0], count: count)
-            }
-        }
+        buffer[0].takeUp(gradient, decay: rule.momentum, isNesterov: rule.isNesterov, key: context.key)
         var scratch = context.scratch
         NewtonSchulz.orthogonalize(gradient, iterations: rule.iterations, scratch: &scratch)
         return context.learningRate * rule.adjustment.factor(rows: gradient.rows, columns: gradient.columns)
