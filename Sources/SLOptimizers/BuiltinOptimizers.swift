@@ -5,6 +5,7 @@ public enum BuiltinOptimizers {
         SGDOptimizer.self,
         MuonOptimizer.self,
         NorMuonOptimizer.self,
+        RMNPOptimizer.self,
         SPAMOptimizer.self,
         StableSPAMOptimizer.self,
         AdamMiniOptimizer.self,
