@@ -5,7 +5,7 @@ import Testing
 
 /// Every combination of the axes: declared space is taken space, states are what they are declared, short formats work.
 @Suite(.compute(threads: 2)) struct ProjectedSpaceTests {
-    static let projectors: [Projector] = [.singularVectors(.exact), .singularVectors(.randomized), .gaussian, .orthonormal, .cosine(.l1)]
+    static let projectors: [Projector] = [.singularVectors(.exact), .singularVectors(.randomized), .gaussian, .orthonormal, .cosine(.l1), .sampled]
     static let outsides: [Outside] = [.dropped, .scaled(GradientScaling(), share: 1), .whole(GradientScaling(.tensor)), .errorFeedback, .momentum(kept: 0.9)]
     static let storages = [StorageChoice(), StorageChoice(bf16: .stochastic), StorageChoice(eightBitBlock: 256), StorageChoice(isCompanded: true)]
 

@@ -18,13 +18,14 @@ final class Steps<Element: Scalar> {
     }
 
     func update(
-        _ gradient: Matrix<Element>, rate: Double = 0.1, decay: Double = 0, gradientScale: Double = 1, totalSteps: Int = 0, log: RefreshLog? = nil
+        _ gradient: Matrix<Element>, rate: Double = 0.1, decay: Double = 0, gradientScale: Double = 1, totalSteps: Int = 0, log: RefreshLog? = nil,
+        key: UInt64 = 0
     ) throws {
         step += 1
         space.fill(.nan)
         let context = UpdateContext(
             learningRate: rate, weightDecay: decay, step: step, totalSteps: totalSteps, age: step, gradientScale: gradientScale, scratch: Scratch(space),
-            ledger: ledger, log: log ?? self.log)
+            ledger: ledger, log: log ?? self.log, key: key)
         try updater.update(weight: weight, gradient: gradient.duplicate(), context: context)
     }
 

@@ -5,12 +5,13 @@ public import SLSpec
 /// of optimizers would see none.
 public struct ProjectedOptimizer: Optimizer {
     private enum Basis: String, CaseIterable {
-        case svd, gaussian, orthonormal, dct
+        case svd, sampled, gaussian, orthonormal, dct
         case dctRows = "dct_rows"
 
         var projector: Projector {
             switch self {
             case .svd: .singularVectors(.exact)
+            case .sampled: .sampled
             case .gaussian: .gaussian
             case .orthonormal: .orthonormal
             case .dct: .cosine(.l1)

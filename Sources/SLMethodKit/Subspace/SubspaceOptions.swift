@@ -72,7 +72,8 @@ public enum SubspaceOptions {
     public static func projector(_ usual: ProjectorName = .svd, authorsName: String? = nil, source: String) -> OptionDescriptor {
         OptionDescriptor(
             name: "projector", domain: .choice(ProjectorName.allCases.map(\.rawValue)),
-            help: "Basis of the subspace: leading singular vectors, Gaussian entries drawn from a seed, random orthonormal vectors, or"
+            help: "Basis of the subspace: leading singular vectors, singular vectors drawn in proportion to their values (SARA,"
+                + " arXiv:2502.05790), Gaussian entries drawn from a seed, random orthonormal vectors, or"
                 + " columns of the cosine transform.", authorsName: authorsName, source: source, defaultValue: .text(usual.rawValue))
     }
 
@@ -83,7 +84,7 @@ public enum SubspaceOptions {
 
 /// Projectors by the names that configs have for them.
 public enum ProjectorName: String, Sendable, Hashable, CaseIterable {
-    case svd, gaussian, orthonormal, dct
+    case svd, sampled, gaussian, orthonormal, dct
 
     /// - Parameters:
     ///   - finder: of singular vectors.
@@ -92,6 +93,7 @@ public enum ProjectorName: String, Sendable, Hashable, CaseIterable {
         switch self {
         case .svd: .singularVectors(finder)
         case .gaussian: .gaussian
+        case .sampled: .sampled
         case .orthonormal: .orthonormal
         case .dct: .cosine(norm)
         }

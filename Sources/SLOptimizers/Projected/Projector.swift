@@ -4,6 +4,8 @@ import SLNumerics
 public enum Projector: Sendable, Hashable {
     /// The leading singular vectors of the gradient. Source: Zhao et al. 2024, GaLore, arXiv:2403.03507.
     case singularVectors(SubspaceFinder)
+    /// Singular vectors of the gradient, drawn in proportion to their singular values. Source: Zhang et al. 2025, SARA, arXiv:2502.05790.
+    case sampled
     /// Entries N(0, 1/r), drawn anew from a number whenever they are needed: only that number is kept.
     /// Source: Zhu et al. 2024, APOLLO, arXiv:2412.05270, Algorithm 1.
     case gaussian
@@ -32,7 +34,7 @@ public enum Projector: Sendable, Hashable {
     /// What is kept of a basis between updates.
     func state(_ shape: SubspaceShape, format: StorageFormat) -> StateDeclaration {
         switch self {
-        case .singularVectors, .orthonormal:
+        case .singularVectors, .sampled, .orthonormal:
             StateDeclaration(name: "projector", rows: shape.basis.rows, columns: shape.basis.columns, format: format)
         case .gaussian: StateDeclaration(name: "seed", rows: 1, columns: 1)
         case .cosine: StateDeclaration(name: "indices", rows: 1, columns: shape.rank)
@@ -42,7 +44,7 @@ public enum Projector: Sendable, Hashable {
     /// Elements of temporary space of an update: the basis where it isn't kept in full, and what choosing columns takes.
     func scratchCount(_ shape: SubspaceShape, format: StorageFormat) -> Int {
         switch self {
-        case .singularVectors, .orthonormal: format == .full ? 0 : shape.basisCount
+        case .singularVectors, .sampled, .orthonormal: format == .full ? 0 : shape.basisCount
         case .gaussian: shape.basisCount
         case .cosine: shape.basisCount + CosineBasis<Float>.scratchCount(shape)
         }
@@ -53,6 +55,7 @@ public enum Projector: Sendable, Hashable {
         switch self {
         case .singularVectors(let finder):
             finder.workspaceCount(rows: shape.rows, columns: shape.columns, rank: shape.rank, isRight: shape.isRight)
+        case .sampled: SampledVectors.workspaceCount(shape)
         case .orthonormal: RandomBasis.workspaceCount(shape)
         case .gaussian, .cosine: 0
         }

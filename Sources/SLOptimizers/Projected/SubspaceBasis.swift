@@ -72,6 +72,9 @@ final class SubspaceBasis<Element: Scalar> {
             var stream = context.stream("subspace")
             let effort = rule.refresh.effort(atAge: context.age)
             try finder.find(projector, of: gradient, effort: effort, from: &stream, ledger: context.ledger)
+        case .sampled:
+            var stream = context.stream("subspace")
+            try SampledVectors.fill(projector, of: gradient, from: &stream, ledger: context.ledger)
         case .orthonormal:
             var stream = context.stream("subspace")
             try RandomBasis.fillOrthonormal(projector, from: &stream, ledger: context.ledger)

@@ -24,7 +24,7 @@ struct SubspaceTerms {
         switch rule.projector {
         case .singularVectors(let finder): finder == .exact
         case .cosine(_, let vectors): vectors == .columns
-        case .gaussian, .orthonormal: false
+        case .sampled, .gaussian, .orthonormal: false
         }
     }
 
