@@ -12,6 +12,7 @@ public enum BuiltinOptimizers {
         CAMEOptimizer.self,
         AdafactorOptimizer.self,
         AdaLomoOptimizer.self,
+        FOAMOptimizer.self,
         SCALEOptimizer.self,
         ColumnNormOptimizer.self,
         LateEpsilonAdamOptimizer.self,

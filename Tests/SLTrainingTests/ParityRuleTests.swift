@@ -55,7 +55,7 @@ import Testing
     /// Every rule is held against its authors' run; the rest are parts of recipes that are, or PyTorch's plainest, or held against their
     /// papers' equations alone.
     @Test func everyOptimizerHasACase() {
-        let byEquations = ["normuon", "rmnp"]
+        let byEquations = ["normuon", "rmnp", "foam"]
         let covered = Set(Self.cases + ["adamw", "column_norm_sgd", "adam_late_epsilon", "sgd"] + byEquations)
         for descriptor in BuiltinOptimizers.registry.descriptors { #expect(covered.contains(descriptor.name), "no parity case for \(descriptor.name)") }
     }
