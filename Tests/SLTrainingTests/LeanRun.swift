@@ -22,7 +22,7 @@ struct LeanRun {
 
     init(
         _ variant: MethodVariant, _ memory: MemoryOptions, accumulation: Int = 1, clip: Double? = nil, rate: Double = 3e-3, seed: UInt64 = 3,
-        threads: Int = 2
+        threads: Int = 2, optimizer: OptimizerSpec = .adamW()
     ) throws {
         self.accumulation = accumulation
         // Intervals so short that refreshes, merges and phases fall into a few updates.
@@ -35,7 +35,7 @@ struct LeanRun {
         let method = try variant.make(for: Self.shape)
         let training = TrainingSpec(
             steps: 40, batchSize: Self.rows, gradientAccumulation: accumulation, sequenceLength: Self.length, learningRate: rate,
-            warmupSteps: 1, weightDecay: 0.1, gradientClip: clip, memory: memory)
+            warmupSteps: 1, weightDecay: 0.1, optimizer: optimizer, gradientClip: clip, memory: memory)
         plan = try MemoryPlan(shape: Self.shape, method: method, training: training, threads: threads)
         loop = try TrainingLoop(
             shape: Self.shape, method: method, training: training, seed: seed, threads: threads,
