@@ -22,6 +22,11 @@ static inline bool processor_has_avx512_bf16(void) {
     return processor_has_avx512() && __builtin_cpu_supports("avx512bf16");
 }
 
+static inline bool processor_is_by_amd(void) {
+    __builtin_cpu_init();
+    return __builtin_cpu_is("amd");
+}
+
 #if defined(__AVX512BF16__)
 #include <immintrin.h>
 
@@ -45,5 +50,6 @@ static inline __attribute__((always_inline)) __m256i processor_round_to_bf16(__m
 static inline bool processor_has_avx2(void) { return false; }
 static inline bool processor_has_avx512(void) { return false; }
 static inline bool processor_has_avx512_bf16(void) { return false; }
+static inline bool processor_is_by_amd(void) { return false; }
 
 #endif

@@ -16,6 +16,12 @@ enum OneDNNProducts {
         return effective.rawValue & bits == bits
     }
 
+    /// Whether it computes with AVX-512.
+    static var hasWideUnits: Bool {
+        let bits = dnnl_cpu_isa_avx512_core.rawValue
+        return effective.rawValue & bits == bits
+    }
+
     /// The set of instructions that it computes with.
     static var instructions: String {
         switch effective {

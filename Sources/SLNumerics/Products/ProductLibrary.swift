@@ -1,3 +1,4 @@
+import CProcessor
 import Synchronization
 
 /// Which library multiplies: a rule by processor and shape, never a measurement during a run.
@@ -20,15 +21,30 @@ public enum ProductLibrary: String, Sendable, CaseIterable {
         return place == 0 ? nil : allCases[place - 1]
     }
 
-    /// Who multiplies in full.
+    /// Multiplications of a thread's part from which oneDNN multiplies in full on AMD's processors with AVX-512: there it is 10 % ahead of OpenBLAS
+    /// 0.3.21 over the products of a step (results/benchmarks/libraries-amd.md). Below, what a call costs counts. Elsewhere nothing is measured
+    /// that would speak against OpenBLAS.
+    private static let oneDNNBegins: Int? = processor_is_by_amd() && OneDNNProducts.hasWideUnits ? 1 << 24 : nil
+
+    /// Who multiplies in full: by processor and shape alone.
     @inline(__always)
-    static func inFull(_ layout: ProductLayout) -> ProductLibrary { wanted ?? .openBLAS }
+    package static func inFull(_ layout: ProductLayout) -> ProductLibrary {
+        if let wanted { return wanted }
+        guard let begins = oneDNNBegins else { return .openBLAS }
+        return layout.m * layout.n * layout.k >= begins ? .oneDNN : .openBLAS
+    }
+
+    private static var ruleInFull: String {
+        if let wanted { return wanted.rawValue }
+        guard let begins = oneDNNBegins else { return ProductLibrary.openBLAS.rawValue }
+        return "onednn from m n k = 2^\(begins.trailingZeroBitCount), openblas below"
+    }
 
     /// What libraries keep resident for the shapes that were multiplied so far, in bytes, beyond what they do from the start.
     public static var heldBytes: Int { OneDNNThread.heldBytes.load(ordering: .relaxed) }
 
-    /// What a record says of the choice, e.g. `fp32 openblas, bf16 onednn 2.6.3 avx512_core_bf16`.
+    /// What a record says of the choice, e.g. `fp32 openblas; bf16 onednn 2.6.3 avx512_core_bf16`.
     public static var summary: String {
-        "fp32 \((wanted ?? .openBLAS).rawValue), bf16 \(hasBrainUnits ? "onednn \(OneDNNProducts.version) \(OneDNNProducts.instructions)" : "by fp32")"
+        "fp32 \(ruleInFull); bf16 \(hasBrainUnits ? "onednn \(OneDNNProducts.version) \(OneDNNProducts.instructions)" : "by fp32")"
     }
 }
