@@ -9,14 +9,17 @@ public protocol Parameterization<Element>: AnyObject {
     /// y ← (keep ? y : 0) + this linear of x.
     ///
     /// - Parameters:
-    ///   - saved: [N, columns] if the method's ``SavedActivations`` asks for any: written here, read by ``backward``.
+    ///   - saved: [N, columns] if the method's ``SavedActivations`` asks for any: written here, read by ``backward``. Columns that stand for
+    ///     an approximate input come behind the others, where they are kept: ``ModelPass/keepsApproximation``.
     ///   - scratch: as many elements as the method declared.
     func forward(_ x: Operand<Element>, into y: Matrix<Element>, accumulate: Bool, saved: Operand<Element>?, scratch: Scratch<Element>) throws
 
     /// Gradients of every trainable tensor, and ∂L/∂x.
     ///
     /// - Parameters:
-    ///   - x: the input again, or `nil` where the method declared that it saves its own compressed copy.
+    ///   - x: the input again, or `nil` where the method declared that it saves its own compressed copy. Where it declared that an
+    ///     approximation will do, space of the input's shape that may be overwritten: it holds the input, or nothing where the
+    ///     approximation's columns are kept.
     ///   - dx: ← (accumulateInput ? dx : 0) + ∂L/∂x.
     ///   - accumulate: whether parameter gradients are added to what earlier micro-batches left, or overwritten.
     func backward(
@@ -59,11 +62,18 @@ public struct SavedActivations: Sendable, Hashable {
         /// The parameterization saves its own copy, as lossy as it likes, in its columns; the backward pass gets no input, and an input that no
         /// linear asks for exactly is not stored.
         case compressed
+        /// An approximation of the input will do, which so many columns hold. The engine keeps these in place of an input that is stored
+        /// for its linear's sake; an input that follows from what is stored anyway is computed again and handed over, to be approximated
+        /// where it stands. So the approximation never costs more than the input did.
+        case approximate(columns: Int)
     }
 
     public var input: Input
     /// Elements a token that the parameterization saves; 0 saves nothing, and what is missing is computed again.
     public var columns: Int
+
+    /// Columns that an approximate input takes where it is kept; 0 for any other.
+    public var approximationColumns: Int { if case .approximate(let columns) = input { columns } else { 0 } }
 
     public init(input: Input = .exact, columns: Int = 0) {
         self.input = input

@@ -44,7 +44,8 @@ struct BlockInterior<Piece, Rounded> {
         gate = try operand(n, f)
         up = try operand(n, f)
         saved = try LinearRole.allCases.map { role in
-            try wanted[role].flatMap { try $0.columns > 0 ? operand(n, $0.columns) : nil }
+            let columns = wanted[role].map(BlockInput.of(role).keptColumns) ?? 0
+            return try columns > 0 ? operand(n, columns) : nil
         }
     }
 }

@@ -107,6 +107,28 @@ struct BackwardPass<Element: Scalar> {
             saved: interior.saved[role], scratch: buffers.moduleScratch, accumulate: accumulate, consumer: consumer)
     }
 
+    /// Linears that read one input, each with its output's gradient. Those that overwrite it come last, and after each of them it is
+    /// computed again for the next.
+    ///
+    /// - Parameter again: writes the input into `x`.
+    private func linears(
+        _ block: Block<Element>, _ input: BlockInput, _ interior: Interior<Element>, _ readers: [(role: LinearRole, gradient: Operand<Element>)],
+        _ x: Operand<Element>, inputGradient: Matrix<Element>, again: () -> Void
+    ) throws {
+        func overwrites(_ role: LinearRole) -> Bool { block[role].savedActivations.approximationColumns > 0 }
+        let ordered = readers.filter { !overwrites($0.role) } + readers.filter { overwrites($0.role) }
+        var isThere = false
+        for (index, reader) in ordered.enumerated() {
+            if !isThere, input.isTaken(by: block[reader.role].savedActivations) {
+                again()
+                isThere = true
+            }
+            try linear(
+                block, reader.role, interior, x, outputGradient: reader.gradient, inputGradient: inputGradient, accumulateInput: index > 0)
+            if overwrites(reader.role) { isThere = false }
+        }
+    }
+
     /// The residual gradient as products read it: rounded once for all that do.
     private func rounded(_ dx: Matrix<Element>) -> Operand<Element> {
         let operand = window(buffers.residualOperand)
@@ -127,11 +149,9 @@ struct BackwardPass<Element: Scalar> {
         }
         try linear(block, .down, interior, activated, outputGradient: rounded(dx), inputGradient: activatedGradient)
         SwiGLU.backward(gate: gate, up: up, activation: model.gateActivation, outputGradient: activatedGradient)
-        if block.reads(.feedForward) {
+        try linears(block, .feedForward, interior, [(.gate, gate), (.up, up)], hidden, inputGradient: hiddenGradient) {
             RMSNorm.recompute(middle, weight: block.middleNorm.value, into: hidden, reciprocal: interior.middleReciprocal)
         }
-        try linear(block, .gate, interior, hidden, outputGradient: gate, inputGradient: hiddenGradient)
-        try linear(block, .up, interior, hidden, outputGradient: up, inputGradient: hiddenGradient, accumulateInput: true)
         try normBackward(block.middleNorm, middle, interior.middleReciprocal, outputGradient: hiddenGradient, into: dx)
     }
 
@@ -141,13 +161,13 @@ struct BackwardPass<Element: Scalar> {
         let (q, k, v) = (window(interior.query), window(interior.key), window(interior.value))
         let (attended, x) = (interior.attention.map(window), window(activations.input))
         let (hidden, hiddenGradient) = (window(buffers.hidden), window(buffers.hiddenGradient))
-        try linear(block, .output, interior, attended, outputGradient: rounded(dx), inputGradient: hiddenGradient)
+        // Nothing is in `hidden` yet.
+        try linear(block, .output, interior, attended ?? hidden, outputGradient: rounded(dx), inputGradient: hiddenGradient)
         buffers.attention.backward(
             query: q, key: k, value: v, output: attended, outputGradient: hiddenGradient, logSumExp: interior.logSumExp, rotary: buffers.rotary)
-        if block.reads(.attention) { RMSNorm.recompute(x, weight: block.inputNorm.value, into: hidden, reciprocal: interior.inputReciprocal) }
-        try linear(block, .query, interior, hidden, outputGradient: q, inputGradient: hiddenGradient)
-        try linear(block, .key, interior, hidden, outputGradient: k, inputGradient: hiddenGradient, accumulateInput: true)
-        try linear(block, .value, interior, hidden, outputGradient: v, inputGradient: hiddenGradient, accumulateInput: true)
+        try linears(block, .attention, interior, [(.query, q), (.key, k), (.value, v)], hidden, inputGradient: hiddenGradient) {
+            RMSNorm.recompute(x, weight: block.inputNorm.value, into: hidden, reciprocal: interior.inputReciprocal)
+        }
         try normBackward(block.inputNorm, x, interior.inputReciprocal, outputGradient: hiddenGradient, into: dx)
     }
 }

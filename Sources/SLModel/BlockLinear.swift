@@ -40,7 +40,12 @@ final class BlockLinear<Element: Scalar> {
         }
     }
 
-    func prepare(for kind: ModelPass.Kind) { parameterization.prepare(for: ModelPass(kind, collectsDenseGradients: isObserved && kind == .train)) }
+    func prepare(for kind: ModelPass.Kind) {
+        parameterization.prepare(
+            for: ModelPass(
+                kind, collectsDenseGradients: isObserved && kind == .train,
+                keepsApproximation: BlockInput.of(module.role).keptColumns(savedActivations) > savedActivations.columns))
+    }
 
     func allocateGradients(ledger: MemoryLedger) throws {
         for (_, parameter) in tensors.parameters { try parameter.allocateGradient(ledger: ledger) }
@@ -91,7 +96,7 @@ final class BlockLinear<Element: Scalar> {
     }
 
     /// - Parameters:
-    ///   - x: the exact input; needed where ``savedActivations`` asks for it.
+    ///   - x: the exact input, where ``savedActivations`` asks for it; space of its shape, where an approximation is kept in its place.
     ///   - consumer: gets every gradient; without one they stay.
     func backward(
         _ x: Operand<Element>?, outputGradient: Operand<Element>, inputGradient: Matrix<Element>, accumulateInput: Bool = false,
@@ -100,7 +105,7 @@ final class BlockLinear<Element: Scalar> {
         func run(_ scratch: Scratch<Element>) throws {
             try withOperands(in: scratch) {
                 try parameterization.backward(
-                    savedActivations.input == .exact ? x : nil, outputGradient: outputGradient, inputGradient: inputGradient,
+                    savedActivations.input == .compressed ? nil : x, outputGradient: outputGradient, inputGradient: inputGradient,
                     accumulateInput: accumulateInput, saved: saved?.window(rows: 0..<outputGradient.rows), scratch: $0,
                     accumulate: accumulate)
             }

@@ -202,6 +202,6 @@ struct Block<Element: Scalar> {
 
     subscript(role: LinearRole) -> BlockLinear<Element> { linears[LinearRole.allCases.firstIndex(of: role) ?? 0] }
 
-    /// Whether the backward pass of some linear takes the input exactly.
+    /// Whether the backward pass of some linear takes the input itself.
     func reads(_ input: BlockInput) -> Bool { input.isRead { self[$0].savedActivations } }
 }

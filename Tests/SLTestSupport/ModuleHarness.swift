@@ -14,11 +14,18 @@ public final class ModuleHarness<Element: Scalar> {
     public private(set) var parameterization: any Parameterization<Element>
     public private(set) var saved: Matrix<Element>?
     private var space: Matrix<Element>
+    /// Whether columns of an approximate input are kept.
+    private let keepsApproximation: Bool
     private let random: InitialRandomness
 
     /// Allocates and initialises; `phase` is reached through all earlier ones.
-    public init(_ method: any PretrainingMethod, at module: LinearModule, phase: Int = 0, tokens: Int = 5, seed: UInt64 = 1) throws {
+    ///
+    /// - Parameter keepsApproximation: whether an input that need not be exact is gone on the way back but for its columns, or there to be overwritten.
+    public init(
+        _ method: any PretrainingMethod, at module: LinearModule, phase: Int = 0, tokens: Int = 5, seed: UInt64 = 1, keepsApproximation: Bool = false
+    ) throws {
         self.module = module
+        self.keepsApproximation = keepsApproximation
         self.method = method
         self.tokens = tokens
         random = InitialRandomness(seed: seed, deviation: 0.02)
@@ -76,7 +83,9 @@ public final class ModuleHarness<Element: Scalar> {
     private var pass: PassSize { PassSize(tokens: tokens) }
 
     private func prepare() throws {
-        let columns = method.savedActivations(at: module, phase: phase, pass: pass).columns
+        let wanted = method.savedActivations(at: module, phase: phase, pass: pass)
+        let columns = wanted.columns + (keepsApproximation ? wanted.approximationColumns : 0)
+        parameterization.prepare(for: ModelPass(.train, keepsApproximation: keepsApproximation && wanted.approximationColumns > 0))
         saved = columns > 0 ? try Matrix.zeros(tokens, columns) : nil
         let declared = method.scratchCount(at: module, phase: phase, pass: pass)
         space = try Matrix.zeros(1, 4 * declared + 4 * tokens * (module.inFeatures + module.outFeatures) + 1024)
@@ -125,7 +134,15 @@ public final class ModuleHarness<Element: Scalar> {
         _ x: Matrix<Element>, outputGradient: Matrix<Element>, inputGradient: Matrix<Element>, accumulateInput: Bool = false,
         accumulate: Bool = false
     ) throws {
-        let input: Operand<Element>? = method.savedActivations(at: module, phase: phase, pass: pass).input == .exact ? x.operand : nil
+        var input: Operand<Element>?
+        switch method.savedActivations(at: module, phase: phase, pass: pass).input {
+        case .exact: input = x.operand
+        case .compressed: break
+        case .approximate:
+            let space = try Matrix<Element>.zeros(x.rows, x.columns)
+            if keepsApproximation { space.fill(.nan) } else { space.copy(from: x) }
+            input = space.operand
+        }
         try parameterization.backward(
             input, outputGradient: outputGradient.operand, inputGradient: inputGradient, accumulateInput: accumulateInput, saved: saved?.operand,
             scratch: dirtyScratch(), accumulate: accumulate)
