@@ -6,6 +6,8 @@ public struct CaseDialect: Sendable {
     public var method: String?
     /// The optimizer, where it is not the case's name.
     public var optimizer: String?
+    /// The activation scheme, where the case's name is that of one; its groups are of these roles, in order.
+    public var activations: (scheme: String, roles: [LinearRole])?
     /// Options that the case's name implies.
     public var options: [String: OptionValue]
     /// Our names of the case's options.
@@ -18,11 +20,12 @@ public struct CaseDialect: Sendable {
     public var tolerance: CaseTolerance?
 
     public init(
-        method: String? = nil, optimizer: String? = nil, options: [String: OptionValue] = [:], names: [String: String] = [:],
+        method: String? = nil, optimizer: String? = nil, activations: (scheme: String, roles: [LinearRole])? = nil, options: [String: OptionValue] = [:], names: [String: String] = [:],
         values: [String: [OptionValue: OptionValue]] = [:], ignored: Set<String> = [], tolerance: CaseTolerance? = nil
     ) {
         self.method = method
         self.optimizer = optimizer
+        self.activations = activations
         self.options = options
         self.names = names
         self.values = values

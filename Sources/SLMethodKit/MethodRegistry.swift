@@ -30,10 +30,13 @@ public struct MethodRegistry: Sendable {
     /// Hyphens count as underscores.
     public func descriptor(named name: String) throws(UnknownMethodError) -> MethodDescriptor { try type(named: name).descriptor }
 
+    /// - Parameter activations: what stands for linears' inputs; the run's, beside the method.
     /// - Throws: ``UnknownMethodError``, `MethodOptionError`.
-    public func make(_ name: String, options: MethodOptions, model: ModelShape) throws -> any PretrainingMethod {
+    public func make(
+        _ name: String, options: MethodOptions, model: ModelShape, activations: ActivationSpec? = nil
+    ) throws -> any PretrainingMethod {
         let type = try type(named: name)
-        return try Self.make(type, options: options, model: model)
+        return try Self.make(type, options: options, model: model).saving(activations, model: model)
     }
 
     /// A method of options that may differ from linear to linear; those that are not written at their default are filled in.

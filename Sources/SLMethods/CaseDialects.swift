@@ -18,6 +18,7 @@ enum CaseDialects {
         "low_rank_restarts": CaseDialect(method: "low_rank", names: restarts),
         "sltrain_restarts": CaseDialect(method: "sltrain", names: restarts),
         "relora": CaseDialect(names: ["cycle": "merge_interval", "prune": "reset_optimizer", "ratio": "reset_ratio"]),
+        "velora": CaseDialect(method: "full_rank", activations: (ActivationSpec.velora, [.value, .down])),
         "scale": CaseDialect(names: ["adam_lr": "vector_lr_factor"]),
     ]
 

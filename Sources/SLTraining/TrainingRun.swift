@@ -44,7 +44,7 @@ struct TrainingRun {
         self.recorder = recorder
         self.checkpoints = checkpoints
         self.threads = threads
-        method = try registry.make(spec.method, options: spec.options, model: spec.model)
+        method = try registry.make(spec.method, options: spec.options, model: spec.model, activations: spec.training.activations)
         optimizer = try RunOptimizer(spec.training)
         plan = try MemoryPlan(shape: spec.model, method: method, training: spec.training, threads: threads)
         conditions = RunConditions(

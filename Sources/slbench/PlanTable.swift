@@ -11,7 +11,7 @@ enum PlanTable {
         ValueTable(
             columns: [
                 "run_id", "size", "method", "rank", "seed", "state", "total_parameters", "trainable_parameters", "paper_memory_bytes",
-                "predicted_bytes", "flops", "predicted_seconds", "memory_options", "computation", "disk_bytes", "note", "steps", "tokens", "silent_events",
+                "predicted_bytes", "flops", "predicted_seconds", "memory_options", "computation", "disk_bytes", "note", "steps", "tokens", "silent_events", "activations",
             ],
             rows: plan.cells.map { cell in
                 [
@@ -21,14 +21,14 @@ enum PlanTable {
                     .real(cell.time.seconds), options(cell.spec.training), .init(cell.computation),
                     .integer(cell.disk.peakBytes), .init(isNamed ? cell.note : nil), .integer(cell.spec.training.steps),
                     .integer(Int(cell.spec.expectedTargets.rounded())),
-                    cell.silent.isEmpty ? .null : .text(cell.silent.joined(separator: "; ")),
+                    cell.silent.isEmpty ? .null : .text(cell.silent.joined(separator: "; ")), .init(ActivationTable.words(cell)),
                 ]
             } + plan.predictions.map { cell in
                 [
                     .null, .text(cell.record.spec.model.name), .text(cell.record.spec.method), .init(cell.record.spec.rank), .null,
                     .text(predicted), .integer(cell.totalParameters), .integer(cell.trainableParameters), .integer(cell.record.paperBytes),
                     .integer(cell.record.predictedBytes), .null, .null, options(cell.record.spec.training), .null, .null, .null,
-                    .null, .null, .null,
+                    .null, .null, .null, .null,
                 ]
             })
     }
@@ -76,6 +76,7 @@ enum PlanTable {
         let evidence = PlannedEvidence.sentences(
             plan.cells.map(\.spec), predictions: plan.predictions.map(\.record), methods: Program.registry.descriptors)
         return TableRenderer.render(table, as: .table) + closing + retry + anew + note + chosen + padding(plan) + silences(plan)
+            + ActivationTable.lines(plan).map { "\n" + $0 }.joined()
             + evidence.map { "\n" + $0 }.joined()
     }
 

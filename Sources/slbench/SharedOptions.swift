@@ -74,7 +74,7 @@ struct ConfigOptions: ParsableArguments {
         }
         for cell in loaded.cells {
             do {
-                _ = try Program.registry.make(cell.method, options: cell.options, model: cell.model)
+                _ = try Program.registry.make(cell.method, options: cell.options, model: cell.model, activations: cell.training.activations)
             } catch let error as MethodOptionError {
                 let issue = ConfigIssue(
                     file: config, keyPath: "\(cell.origin).\(error.option)",

@@ -22,7 +22,7 @@ struct LeanRun {
 
     init(
         _ variant: MethodVariant, _ memory: MemoryOptions, accumulation: Int = 1, clip: Double? = nil, rate: Double = 3e-3, seed: UInt64 = 3,
-        threads: Int = 2, optimizer: OptimizerSpec = .adamW()
+        threads: Int = 2, optimizer: OptimizerSpec = .adamW(), activations: ActivationSpec? = nil
     ) throws {
         self.accumulation = accumulation
         // Intervals so short that refreshes, merges and phases fall into a few updates.
@@ -32,10 +32,10 @@ struct LeanRun {
         where variant.changed != name && variant.options[name] != nil && !(name == "full_rank_steps" && variant.changed != nil) {
             variant.options[name] = .integer(value)
         }
-        let method = try variant.make(for: Self.shape)
+        let method = try variant.make(for: Self.shape).saving(activations, model: Self.shape)
         let training = TrainingSpec(
             steps: 40, batchSize: Self.rows, gradientAccumulation: accumulation, sequenceLength: Self.length, learningRate: rate,
-            warmupSteps: 1, weightDecay: 0.1, optimizer: optimizer, gradientClip: clip, memory: memory)
+            warmupSteps: 1, weightDecay: 0.1, optimizer: optimizer, gradientClip: clip, memory: memory, activations: activations)
         plan = try MemoryPlan(shape: Self.shape, method: method, training: training, threads: threads)
         loop = try TrainingLoop(
             shape: Self.shape, method: method, training: training, seed: seed, threads: threads,

@@ -33,7 +33,7 @@ import Testing
         url: FileManager.default.temporaryDirectory.appending(path: "slbench-checkpoints-\(UUID().uuidString)"))
 
     /// Intervals so short that refreshes, merges and phases fall between checkpoints.
-    private func spec(_ variant: MethodVariant, _ memory: MemoryOptions = MemoryOptions(), accumulation: Int = 1) throws -> RunSpec {
+    private func spec(_ variant: MethodVariant, _ memory: MemoryOptions = MemoryOptions(), accumulation: Int = 1, activations: ActivationSpec? = nil) throws -> RunSpec {
         var options = variant.options
         let merge = variant.changed == "restart_warmup_steps" ? 4 : 3
         for (name, value) in ["merge_interval": merge, "update_interval": 3, "full_rank_steps": 2, "restart_warmup_steps": 1]
@@ -45,7 +45,7 @@ import Testing
             options: MethodOptions(descriptor: variant.method.descriptor, model: Self.shape, given: options),
             training: TrainingSpec(
                 steps: Self.steps, batchSize: 2, gradientAccumulation: accumulation, sequenceLength: 16, learningRate: 3e-3, warmupSteps: 1,
-                weightDecay: 0.1, memory: memory),
+                weightDecay: 0.1, memory: memory, activations: activations),
             data: try Self.data.get().identity, evaluation: EvaluationSpec(every: 3, tokens: 64), seed: 5)
     }
 
@@ -131,6 +131,23 @@ import Testing
         recorder.revive(patience: .max)
         try #require(try train(spec, recorder) != nil)
         #expect(recorder.traces == whole && !recorder.seen.resumptions.isEmpty, "\(Self.variants[index])")
+    }
+
+    /// A direction that the first micro-batch fixed is that of the run, whoever goes on with it.
+    @Test(arguments: ["full_rank", "relora", "sltrain", "cola"]) func withAnActivationScheme(name: String) throws {
+        let scheme = ActivationSpec(groups: [.value: 6, .output: 4, .down: 10], scale: 1.5)
+        let variant = try #require(Self.variants.first { $0.method.descriptor.name == name })
+        let spec = try spec(variant, accumulation: 2, activations: scheme)
+        let whole = try uninterrupted(spec)
+        #expect(try uninterrupted(self.spec(variant, accumulation: 2)) != whole)
+        for moment in [2, 5, 9] {
+            let recorder = RecordedRun()
+            recorder.revive(patience: moment)
+            #expect(try train(spec, recorder) == nil)
+            recorder.revive(patience: .max)
+            try #require(try train(spec, recorder) != nil)
+            #expect(recorder.traces == whole, "\(name), killed after \(moment) records")
+        }
     }
 
     /// Asked to stop, a run leaves a checkpoint at that very step, also in the middle of an evaluation.

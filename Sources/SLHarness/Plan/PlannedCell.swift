@@ -1,3 +1,4 @@
+public import SLModel
 public import SLSpec
 
 /// One run of a sweep before it is started: what it is, what it will take, and how it stands.
@@ -29,6 +30,8 @@ public struct PlannedCell: Sendable {
     public var time: TimeEstimate
     /// Which of several equal ways the linears are computed in, e.g. "56 by factors"; `nil` where there is no choice.
     public var computation: String?
+    /// What an activation scheme keeps; `nil` where inputs are exact.
+    public var activations: ActivationPlan?
     /// What it is asked for and will not see, as sentences.
     public var silent: [String] = []
     /// What changed since it, or one that is like it but for the data, was run.

@@ -60,7 +60,7 @@ public struct SweepPlanner: Sendable {
 
     /// FLOPs of all updates of a cell whose rows have no padding; `nil` for one that the method refuses.
     public static func trainingFloatingPointOperations(_ spec: PredictionSpec, registry: MethodRegistry) -> Double? {
-        guard let method = try? registry.make(spec.method, options: spec.options, model: spec.model) else { return nil }
+        guard let method = try? registry.make(spec.method, options: spec.options, model: spec.model, activations: spec.training.activations) else { return nil }
         return try? ModelAccounting(shape: spec.model, method: method, training: spec.training).trainingFloatingPointOperations(spec.training)
     }
 
@@ -76,7 +76,7 @@ public struct SweepPlanner: Sendable {
     private func planned(
         _ spec: RunSpec, _ data: DataSpec, key: String, status: RunStatus?, model: ThroughputModel, changes: ChangedInputs
     ) throws -> PlannedCell {
-        let method = try registry.make(spec.method, options: spec.options, model: spec.model)
+        let method = try registry.make(spec.method, options: spec.options, model: spec.model, activations: spec.training.activations)
         let accounting = try ModelAccounting(shape: spec.model, method: method, training: spec.training)
         let last = method.phase(ofUpdate: spec.training.steps)
         return PlannedCell(
@@ -93,6 +93,11 @@ public struct SweepPlanner: Sendable {
                     / Double(max(1, spec.training.totalTokens))),
             computation: method.computationSummary(
                 shape: spec.model, phase: last, pass: PassSize(spec.training, threads: threads)),
+            activations: try spec.training.activations.map { _ in
+                try ActivationPlan(
+                    shape: spec.model, exact: registry.make(spec.method, options: spec.options, model: spec.model), method: method,
+                    training: spec.training, threads: threads)
+            },
             silent: SilentEvents.of(spec, method: method) + checkpoint.silences(spec.training),
             note: changes.note(spec, runKey: key, status: status))
     }
@@ -101,7 +106,7 @@ public struct SweepPlanner: Sendable {
     public static func silences(ofTrials drafts: [CellDraft], data: DataIdentity, registry: MethodRegistry) -> [String] {
         var said: [String] = []
         for spec in drafts.map({ $0.spec(data: data) }) {
-            guard let method = try? registry.make(spec.method, options: spec.options, model: spec.model) else { continue }
+            guard let method = try? registry.make(spec.method, options: spec.options, model: spec.model, activations: spec.training.activations) else { continue }
             for sentence in SilentEvents.of(spec, method: method).map({ "\(spec.model.name) \(spec.method): \($0)" })
             where !said.contains(sentence) { said.append(sentence) }
         }
@@ -109,7 +114,7 @@ public struct SweepPlanner: Sendable {
     }
 
     private func prediction(_ spec: PredictionSpec) throws -> PredictedCell {
-        let method = try registry.make(spec.method, options: spec.options, model: spec.model)
+        let method = try registry.make(spec.method, options: spec.options, model: spec.model, activations: spec.training.activations)
         let accounting = try ModelAccounting(shape: spec.model, method: method, training: spec.training)
         let last = method.phase(ofUpdate: spec.training.steps)
         let plan = try MemoryPlan(shape: spec.model, method: method, training: spec.training, threads: threads)
@@ -124,7 +129,7 @@ public struct SweepPlanner: Sendable {
         var issues: [ConfigIssue] = []
         for (spec, origin) in cells {
             do {
-                let method = try registry.make(spec.method, options: spec.options, model: spec.model)
+                let method = try registry.make(spec.method, options: spec.options, model: spec.model, activations: spec.training.activations)
                 for reason in try ModelAccounting(shape: spec.model, method: method, training: spec.training).refusals {
                     let issue = ConfigIssue(
                         file: "\(spec.method) at \(spec.model.name)", keyPath: "\(origin).optimizer", problem: "can't serve here: \(reason)",

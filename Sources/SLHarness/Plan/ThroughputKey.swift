@@ -16,6 +16,7 @@ public struct ThroughputKey: Sendable, Hashable {
     var optimizer: OptimizerSpec
     /// Of groups with a rule of their own.
     var optimizers: [ParameterSelector: OptimizerSpec]
+    var activations: ActivationSpec?
     /// Clipping reads every gradient once more.
     var isClipped: Bool
 
@@ -30,6 +31,7 @@ public struct ThroughputKey: Sendable, Hashable {
         memory = spec.training.memory
         optimizer = spec.training.optimizer
         optimizers = spec.training.groups.reduce(into: [:]) { $0[$1.selector] = $1.optimizer }
+        activations = spec.training.activations
         isClipped = spec.training.gradientClip != nil
     }
 }

@@ -14,10 +14,10 @@ enum CellDistinction {
         // Options of a rule tell apart cells of that rule; other rules do not have them.
         let rivals = alike.filter { $0.training.optimizer.name == training.optimizer.name }.map(\.spec)
         let ofRule = differences(rivals).filter(isRuleOption)
-        let others = differences(alike.map(\.spec)).filter { !isRuleOption($0) && $0 != "options.rank" && $0 != "training.optimizer" }
+        let others = differences(alike.map(\.spec)).filter { !isRuleOption($0) && !["options.rank", "training.optimizer", "training.activations"].contains($0) }
         // An option that the cell does not have, or a group, is not what it is called by.
         let words = (others + ofRule).compactMap { key -> String? in
-            let isOwn = own.values[key] != nil || !(key.hasPrefix("options.") || key.hasPrefix("training.groups."))
+            let isOwn = own.values[key] != nil || !["options.", "training.groups.", "training.activations."].contains { key.hasPrefix($0) }
             return isOwn ? "\(shortName(key)) \(own.value(key))" : nil
         }
         return named + words

@@ -3,7 +3,7 @@ import SLSpec
 /// Which cell the others of its size are set against: by what the cells are, the same for every size, whatever their order
 /// and their losses.
 ///
-/// Of the full-rank cells those trained by AdamW with one rate for all tensors, if there are any; of these those whose memory options every size has, the plainest such options; of these those whose other
+/// Of the full-rank cells those trained by AdamW with one rate for all tensors and by exact inputs, if there are any; of these those whose memory options every size has, the plainest such options; of these those whose other
 /// settings every size has, too; of these the one whose learning rate is nearest to the published recipe's, then the lowest
 /// settings. A cell all of whose runs diverged or failed is none to compare with.
 struct ReferenceRule {
@@ -22,7 +22,7 @@ struct ReferenceRule {
     init(_ sizes: [Size], recipe: ((ModelShape) -> Double)?) {
         let own = sizes.map { size in
             let cells = size.candidates.filter { $0.method == Self.method }
-            let plain = cells.filter { $0.training.optimizer.isStandard && $0.training.groups.isEmpty }
+            let plain = cells.filter { $0.training.optimizer.isStandard && $0.training.groups.isEmpty && $0.training.activations == nil }
             return (size.model, plain.isEmpty ? cells : plain)
         }
         func commonest<Kind: Hashable>(_ kinds: [(Kind, ModelShape)], _ isBefore: (Kind, Kind) -> Bool) -> Kind? {

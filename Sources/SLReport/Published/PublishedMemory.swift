@@ -27,7 +27,7 @@ public struct PublishedMemory: Sendable, Hashable {
     /// The figure of a cell with the same method, rank, format of states and update in bf16; `nil` where none was published.
     public static func figure(_ spec: PredictionSpec) -> PublishedMemory? {
         let memory = spec.training.memory
-        guard memory.storage == .bf16, memory.recompute == .none, !spec.options.hasLayout else { return nil }
+        guard memory.storage == .bf16, memory.recompute == .none, spec.training.activations == nil, !spec.options.hasLayout else { return nil }
         return all.first {
             $0.method == spec.method && $0.size == spec.model.name && $0.rank == spec.rank && $0.states == memory.states
                 && $0.update == memory.update

@@ -121,6 +121,6 @@ struct ReductionEntry {
     var isReference: Bool {
         let memory = spec.training.memory
         return spec.method == ReferenceRule.method && memory.storage == .bf16 && memory.states == .likeWeights && memory.update == .wholeModel
-            && memory.recompute == .none
+            && memory.recompute == .none && spec.training.activations == nil
     }
 }

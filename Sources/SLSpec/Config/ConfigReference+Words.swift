@@ -25,6 +25,18 @@ extension ConfigReference {
             |---|---|---|---|
             \(GroupKeys.numbers.map { "| `groups.GROUP.\($0.name)` | \($0.help) | \($0.allowed) | \($0.defaultDescription) |" }.joined(separator: "\n"))
             | `groups.GROUP.optimizer` | The rule of the group's tensors | as `optimizer` | the run's |
+
+            `"activations"`, in `training` or in a method's object, says what stands for linears' inputs in the backward pass: `"velora"`, or
+            `{"scheme": "velora", "groups": {"v_proj": 64, "o_proj": 64, "down_proj": 86}, "scale": 1.5}`; null is the inputs themselves. `velora` (Miles et
+            al. 2024, arXiv:2405.17991) keeps of every input the parts of its sub-tokens along one direction, the mean sub-token of the run's first
+            micro-batch; gradients by weights are made of these, those by inputs are exact. It goes with every method whose linears read their exact
+            inputs. Only the input of `o_proj` is stored for its linear's sake here; those of the other roles are computed again from what is stored
+            anyway, whatever the method, so that `velora` changes what they learn and not what is kept. `slbench plan` says by role what is kept.
+
+            | key | meaning | allowed | default |
+            |---|---|---|---|
+            | `activations.groups.ROLE` | \(ActivationKeys.group.help) | \(ActivationKeys.group.allowed) | \(ActivationKeys.group.defaultDescription) |
+            | `activations.scale` | \(ActivationKeys.scale.help) | \(ActivationKeys.scale.allowed) | \(ActivationKeys.scale.defaultDescription) |
             """
     }
 

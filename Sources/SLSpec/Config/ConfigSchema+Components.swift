@@ -27,10 +27,25 @@ extension ConfigSchema {
             ),
             ("additionalProperties", .bool(false)),
         ])
-        return [(ComponentKeys.optimizer.name, optimizer), ("group", group), (ComponentKeys.groups.name, groups)]
+        return [(ComponentKeys.optimizer.name, optimizer), ("group", group), (ComponentKeys.groups.name, groups), (ComponentKeys.activations.name, activations)]
             + catalog.optimizers.map { optimizer in
                 ("optimizer_\(optimizer.name)", closed([("name", object([("enum", strings(spellings(optimizer)))]))] + optimizer.options.map { ($0.name, sweepable($0)) }))
             }
+    }
+
+    /// A scheme, `null`, or a list of these.
+    private static var activations: JSONValue {
+        let name = object([("enum", .array(ActivationSpec.schemes.map { .string($0) } + [.null]))])
+        let roles = closed(LinearRole.allCases.map { ($0.moduleName, sweepable(ActivationKeys.group)) })
+        guard case .object(var members) = closed([
+            (ActivationKeys.schemeKey, object([("enum", strings(ActivationSpec.schemes))])), (ActivationKeys.groupsKey, roles),
+            (ActivationKeys.scale.name, sweepable(ActivationKeys.scale)),
+        ]) else { return .null }
+        members.append(.init(key: "required", value: strings([ActivationKeys.schemeKey])))
+        let one = object([("if", object([("type", .string("object"))])), ("then", .object(members)), ("else", name)])
+        return object([
+            ("description", .string(ComponentKeys.activations.description)), ("if", object([("type", .string("array"))])), ("then", list(of: one)), ("else", one),
+        ])
     }
 
     private static func spellings(_ optimizer: OptimizerDescriptor) -> [String] {

@@ -81,13 +81,13 @@ extension SweepDecoder {
         let training = resolve(inSteps(given, budgetless, at: place))
         checkLayout(options, model, entry)
         checkRanks(options, model, entry)
-        check(training, own, at: entry.path)
+        check(training, own, model, at: entry.path)
         return CellDraft(
             model: model, method: entry.descriptor.name, options: options, training: training, evaluation: evaluation, seed: 0,
             origin: entry.path)
     }
 
-    private func check(_ training: TrainingSpec, _ own: [String: OptionValue], at path: String) {
+    private func check(_ training: TrainingSpec, _ own: [String: OptionValue], _ model: ModelShape, at path: String) {
         /// Where the first of the keys is that the method gives; else the shared one.
         func place(_ keys: String...) -> String { keys.first { own[$0] != nil }.map { "\(path).\($0)" } ?? "\(TrainingKeys.place).\(keys[0])" }
         if training.batchSize % training.gradientAccumulation != 0 {
@@ -97,6 +97,7 @@ extension SweepDecoder {
                 allowed: "a divisor of batch_size")
         }
         checkMemory(training, own, at: path, place: place)
+        checkActivations(training, model, place: place)
         if training.warmupSteps > training.steps {
             reader.report(
                 place("warmup_steps", "steps"), "warmup_steps \(training.warmupSteps) is more than steps \(training.steps)",

@@ -1,4 +1,4 @@
-/// Keys with keys of their own: `optimizer`, `groups`. They become flat dotted keys, each of which can be swept.
+/// Keys with keys of their own: `optimizer`, `groups`, `activations`. They become flat dotted keys, each of which can be swept.
 extension SweepDecoder {
     static let componentKeys = ComponentKeys.all.map(\.name)
 
@@ -12,6 +12,9 @@ extension SweepDecoder {
         switch member.key {
         case ComponentKeys.optimizer.name:
             let choices = optimizers(member.value, under: member.key, at: path)
+            return choices.isEmpty ? [] : [(member.key, choices)]
+        case ComponentKeys.activations.name:
+            let choices = activations(member.value, at: path)
             return choices.isEmpty ? [] : [(member.key, choices)]
         default: return groups(member.value, at: path)
         }
@@ -109,9 +112,9 @@ extension SweepDecoder {
 
     // MARK: Merging
 
-    /// What an object says over what it is laid on: its optimizer replaces the other with all its options.
+    /// What an object says over what it is laid on: its optimizer replaces the other with all its options, and so does its activation scheme.
     static func merge(_ own: [String: OptionValue], over base: [String: OptionValue]) -> [String: OptionValue] {
-        let replaced = own.keys.filter { $0 == "optimizer" || ($0.hasPrefix(GroupKeys.prefix) && $0.hasSuffix(".optimizer")) }
+        let replaced = own.keys.filter { $0 == "optimizer" || $0 == ActivationKeys.name || ($0.hasPrefix(GroupKeys.prefix) && $0.hasSuffix(".optimizer")) }
         let kept = base.filter { key, _ in !replaced.contains { key.hasPrefix($0 + ".") } }
         return kept.merging(own) { $1 }
     }

@@ -35,7 +35,7 @@ extension TrainingKeys {
             warmupSteps: given["warmup_steps"]?.integer ?? Int((Double(steps) * ratio).rounded()),
             minimumLearningRateRatio: real("min_lr_ratio"), weightDecay: given["weight_decay"]?.real ?? recipe.weightDecay, optimizer: optimizer, groups: groups,
             gradientClip: given.keys.contains("grad_clip") ? given["grad_clip"]?.real : recipe.gradientClip,
-            memory: memory)
+            memory: memory, activations: ActivationKeys.spec(given, model: model))
     }
 
     /// Every option of the optimizer with a value: its own key's, that of a training key of the same name, or the default.

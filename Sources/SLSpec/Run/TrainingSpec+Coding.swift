@@ -1,7 +1,7 @@
 import OrderedCollections
 
 /// A training spec is one flat object: memory options, the optimizer's options and groups stand beside the other keys, under dotted names
-/// (`optimizer.momentum`, `groups.linears.lr_factor`).
+/// (`optimizer.momentum`, `groups.linears.lr_factor`), an activation scheme under `activations`.
 ///
 /// AdamW's own options stand under their plain names, and 8-bit state makes it `adamw8bit`: so the identities of runs from before
 /// there were other optimizers stay what they were.
@@ -36,7 +36,8 @@ extension TrainingSpec {
             warmupSteps: try values.decode(Int.self, forKey: .warmupSteps),
             minimumLearningRateRatio: try values.decode(Double.self, forKey: .minimumLearningRateRatio),
             weightDecay: try values.decode(Double.self, forKey: .weightDecay), optimizer: optimizer,
-            groups: GroupKeys.groups(all), gradientClip: try values.decodeIfPresent(Double.self, forKey: .gradientClip), memory: memory)
+            groups: GroupKeys.groups(all), gradientClip: try values.decodeIfPresent(Double.self, forKey: .gradientClip), memory: memory,
+            activations: ActivationKeys.spec(all))
     }
 
     /// Options of AdamW that stand under their own names.
@@ -65,6 +66,7 @@ extension TrainingSpec {
         }
         try memory.encode(to: encoder)
         for group in groups { flat.merge(GroupKeys.flat(group)) { first, _ in first } }
+        if let activations { flat.merge(ActivationKeys.flat(activations)) { first, _ in first } }
         var others = encoder.container(keyedBy: DynamicKey.self)
         for (key, value) in flat { try others.encode(value, forKey: DynamicKey(stringValue: key)) }
     }

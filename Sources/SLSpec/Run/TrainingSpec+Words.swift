@@ -16,7 +16,7 @@ extension MemoryOptions {
 }
 
 extension TrainingSpec {
-    /// What a run is trained with that is not the default, as short as tables need it: an optimizer other than AdamW, then the memory
-    /// options: `muon, 8-bit states, bf16`.
-    public var words: [String] { (optimizer.isStandard ? [] : [optimizer.name]) + memory.words }
+    /// What a run is trained with that is not the default, as short as tables need it: an optimizer other than AdamW, an activation scheme,
+    /// then the memory options: `muon, velora, 8-bit states, bf16`.
+    public var words: [String] { (optimizer.isStandard ? [] : [optimizer.name]) + (activations.map { [$0.scheme] } ?? []) + memory.words }
 }

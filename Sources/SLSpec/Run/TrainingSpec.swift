@@ -18,11 +18,14 @@ public struct TrainingSpec: Sendable, Hashable, Codable {
     /// Global L2 norm the gradient is clipped to; `nil` for none.
     public var gradientClip: Double?
     public var memory: MemoryOptions
+    /// `nil`: the backward pass reads every linear's input as it was.
+    public var activations: ActivationSpec?
 
     public init(
         steps: Int, batchSize: Int, gradientAccumulation: Int = 1, sequenceLength: Int, learningRate: Double,
         warmupSteps: Int, minimumLearningRateRatio: Double = 0.1, weightDecay: Double = 0, optimizer: OptimizerSpec = .adamW(),
-        groups: [ParameterGroup] = [], gradientClip: Double? = nil, memory: MemoryOptions = MemoryOptions()
+        groups: [ParameterGroup] = [], gradientClip: Double? = nil, memory: MemoryOptions = MemoryOptions(),
+        activations: ActivationSpec? = nil
     ) {
         self.steps = steps
         self.batchSize = batchSize
@@ -36,6 +39,7 @@ public struct TrainingSpec: Sendable, Hashable, Codable {
         self.groups = groups.sorted { $0.selector < $1.selector }
         self.gradientClip = gradientClip
         self.memory = memory
+        self.activations = activations
     }
 
     public enum CodingKeys: String, CodingKey, CaseIterable {

@@ -44,7 +44,7 @@ public struct HuggingFaceExport {
         guard file.metadata[Checkpoints.runKey] == (try spec.runKey()) else {
             throw DataError(file: weights.path, problem: "holds the weights of another run")
         }
-        let method = try registry.make(spec.method, options: spec.options, model: spec.model)
+        let method = try registry.make(spec.method, options: spec.options, model: spec.model, activations: spec.training.activations)
         // One short sequence and updates layer by layer: no space for batches or gradients.
         model = try LlamaModel(
             shape: spec.model, method: method, sequences: 1, sequenceLength: probeLength, threads: Compute.threads,

@@ -53,10 +53,21 @@ extension ParityCase {
             minimumLearningRateRatio: description.minimumLearningRateRatio, weightDecay: adam.weight_decay, optimizer: optimizer,
             gradientClip: adam.grad_clip,
             memory: MemoryOptions(
-                states: description.options["optimizer"]?.value?.text == OptimizerSpec.eightBitAdamW ? .eightBit : .likeWeights))
+                states: description.options["optimizer"]?.value?.text == OptimizerSpec.eightBitAdamW ? .eightBit : .likeWeights),
+            activations: activations(dialect))
         return .success(
             Settings(
                 method: descriptor.name, options: MethodOptions(descriptor: descriptor, model: shape, given: given), training: training))
+    }
+
+    /// The scheme of a case that is named by one: its options `groups` and `scale`.
+    private func activations(_ dialect: CaseDialect) -> ActivationSpec? {
+        guard let (scheme, roles) = dialect.activations else { return nil }
+        let groups = description.options["groups"]
+        let counts = groups?.values ?? roles.map { _ in groups?.value ?? .null }
+        return ActivationSpec(
+            scheme, groups: Dictionary(uniqueKeysWithValues: zip(roles, counts).map { ($0, $1.integer ?? 0) }),
+            scale: description.options["scale"]?.value?.real ?? 1)
     }
 
     /// Why a case can't be replayed.
@@ -67,7 +78,7 @@ extension ParityCase {
         /// The case's options, lists as their numbered members (`betas` as `beta1`, `beta2`, …), without those that are training keys here.
     private func values(_ dialect: CaseDialect) -> [(String, OptionValue)] {
         description.options.sorted { $0.key < $1.key }.flatMap { name, option -> [(String, OptionValue)] in
-            if name == "optimizer" || dialect.ignored.contains(name) { return [] }
+            if name == "optimizer" || dialect.activations != nil && ["groups", "scale"].contains(name) || dialect.ignored.contains(name) { return [] }
             if let value = option.value { return [(dialect.names[name] ?? name, dialect.values[name]?[value] ?? value)] }
             let stem = dialect.names[name] ?? (name.hasSuffix("s") ? String(name.dropLast()) : name)
             return (option.values ?? []).enumerated().map { ("\(stem)\($0.offset + 1)", $0.element) }

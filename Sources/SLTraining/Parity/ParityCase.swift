@@ -68,8 +68,8 @@ public struct ParityCase {
             return report
         }
         let shape = description.model.shape
-        let method = try registry.make(found.method, options: found.options, model: shape)
         let training = found.training
+        let method = try registry.make(found.method, options: found.options, model: shape, activations: training.activations)
         let first = try TensorFile(path: directory.appending(path: "init.safetensors").path)
         let truth = try TensorFile(path: directory.appending(path: "final.safetensors").path)
         let tokens = try ParityTokens(directory.appending(path: "tokens.safetensors"))
@@ -102,6 +102,7 @@ public struct ParityCase {
 
         for row in trace {
             let update = try loop.update(try tokens.microBatches(step: row.step - 1, count: training.gradientAccumulation))
+            try events?.compareBuffers()
             report.largestRateError = max(report.largestRateError, abs(update.learningRate - row.rate) / training.learningRate)
             report.largestLossDifference = max(report.largestLossDifference, abs(update.loss - row.loss))
             report.largestGradientNormError = max(report.largestGradientNormError, abs(update.gradientNorm - row.gradientNorm) / row.gradientNorm)

@@ -40,6 +40,19 @@ final class RecordedEvents: LifecycleReplay {
     /// What a rule chose otherwise in the present update.
     func note(_ text: String, of tensor: String) { difference = difference ?? "at_\(loop.step)/\(tensor): \(text)" }
 
+    /// Buffers that the present update filled must be what is recorded of them; they follow from the weights and the tokens.
+    func compareBuffers() throws {
+        for (name, matrix) in loop.model.methodBuffers {
+            let key = "at_\(loop.step)/\(name)"
+            guard file.table.entries[key] != nil else { continue }
+            let recorded = try file.floats(key)
+            guard recorded.count == matrix.count else {
+                throw DataError(file: file.path, problem: "'\(key)' has \(recorded.count) entries, \(matrix.count) needed")
+            }
+            compare(matrix.elements, recorded, key)
+        }
+    }
+
     func replace(_ action: LifecycleAction) throws -> Bool {
         guard case .editState(let choice, .prune(let pruning)) = action else { return false }
         let chosen = loop.model.parameters.filter { choice.contains($0.place) }.map(\.parameter)
@@ -95,7 +108,7 @@ final class RecordedEvents: LifecycleReplay {
             let (mine, theirs) = (Double(pair.0), Double(pair.1))
             return (sum.0 + (mine - theirs) * (mine - theirs), sum.1 + theirs * theirs)
         }
-        if distance > 1e-6 * norm { difference = "\(key): the factor differs by \((distance / norm).squareRoot()) of its norm" }
+        if distance > 1e-6 * norm { difference = "\(key): differs by \((distance / norm).squareRoot()) of its norm" }
     }
 
     private func keep(_ key: String, in state: StoredTensor<Float>, _ pruning: StatePruning) throws {

@@ -61,7 +61,7 @@ struct TrainCommand: ParsableCommand {
     private static func weights(_ given: String, for spec: RunSpec) throws -> (digest: String, file: String?) {
         if given.utf8.count == 64, given.allSatisfy(\.isHexDigit), !FileManager.default.fileExists(atPath: given) { return (given.lowercased(), nil) }
         let weights = try InitialWeights(path: given)
-        let method = try Program.registry.make(spec.method, options: spec.options, model: spec.model)
+        let method = try Program.registry.make(spec.method, options: spec.options, model: spec.model, activations: spec.training.activations)
         try weights.check(shape: spec.model, method: method)
         return (try weights.digest(), URL(filePath: given).path)
     }

@@ -6,7 +6,13 @@ enum ComponentKeys {
         standard: .value(.string(OptimizerSpec.standard)), allowed: "a name, or an object with its name and options")
     static let groups = grouping(in: TrainingKeys.place, allowed: "an object by group")
 
-    static let all = [optimizer, groups]
+    static let activations = ConfigKey(
+        TrainingKeys.place, ActivationKeys.name, .definition,
+        "What stands for linears' inputs in the backward pass: velora, or an object with scheme and options; in a method's object also a list that is swept.",
+        standard: .value(.null), source: "Miles et al. 2024, arXiv:2405.17991",
+        allowed: "`\"velora\"`, an object with its scheme and options, or null for exact inputs")
+
+    static let all = [optimizer, groups, activations]
 
     /// The key `groups` of a section.
     static func grouping(in section: String, allowed: String) -> ConfigKey {
