@@ -45,6 +45,11 @@ public struct ActivatedFactors<Element: Scalar> {
     ) {
         let z = saved ?? scratch.take(rows: x.rows, columns: rank, like: x)
         factors.compress(x, into: z)
+        expand(saved: z, into: y, accumulate: accumulate, scratch: &scratch)
+    }
+
+    /// y ← (keep ? y : 0) + s·φ(z)·Bᵀ
+    public func expand(saved z: Operand<Element>, into y: Matrix<Element>, accumulate: Bool, scratch: inout Scratch<Element>) {
         factors.expand(activated(z, scratch: &scratch), into: y, accumulate: accumulate)
     }
 

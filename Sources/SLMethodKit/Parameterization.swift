@@ -14,6 +14,10 @@ public protocol Parameterization<Element>: AnyObject {
     ///   - scratch: as many elements as the method declared.
     func forward(_ x: Operand<Element>, into y: Matrix<Element>, accumulate: Bool, saved: Operand<Element>?, scratch: Scratch<Element>) throws
 
+    /// y ← (keep ? y : 0) + this linear of the x of the forward pass, from what it saved alone: the same bits. Asked only where the method says
+    /// that what it saves gives the output: ``SavedActivations/givesOutput``.
+    func restoreOutput(from saved: Operand<Element>, into y: Matrix<Element>, accumulate: Bool, scratch: Scratch<Element>) throws
+
     /// Gradients of every trainable tensor, and ∂L/∂x.
     ///
     /// - Parameters:
@@ -48,6 +52,10 @@ extension Parameterization {
 
     public func prepare(for pass: ModelPass) {}
 
+    public func restoreOutput(from saved: Operand<Element>, into y: Matrix<Element>, accumulate: Bool, scratch: Scratch<Element>) throws {
+        throw ContractError.outputNotRestored(form: "\(Self.self)")
+    }
+
     public func perform(_ rewrite: Rewrite, _ context: inout RewriteContext<Element>) throws {
         throw ContractError.unsupportedRewrite(rewrite, module: "\(Self.self)")
     }
@@ -71,12 +79,15 @@ public struct SavedActivations: Sendable, Hashable {
     public var input: Input
     /// Elements a token that the parameterization saves; 0 saves nothing, and what is missing is computed again.
     public var columns: Int
+    /// Whether the output follows from these columns alone, without the input: they are the bottleneck of the linear.
+    public var givesOutput: Bool
 
     /// Columns that an approximate input takes where it is kept; 0 for any other.
     public var approximationColumns: Int { if case .approximate(let columns) = input { columns } else { 0 } }
 
-    public init(input: Input = .exact, columns: Int = 0) {
+    public init(input: Input = .exact, columns: Int = 0, givesOutput: Bool = false) {
         self.input = input
         self.columns = columns
+        self.givesOutput = givesOutput
     }
 }

@@ -63,12 +63,14 @@ public enum ContractError: Error, Sendable, CustomStringConvertible {
     case unsupportedRewrite(Rewrite, module: String)
     case missingInput(module: String)
     case supportOutside(module: String)
+    case outputNotRestored(form: String)
 
     public var description: String {
         switch self {
         case .undeclared(let tensor, let module): "\(module): tensor '\(tensor)' is used but not declared"
         case .unsupportedRewrite(let rewrite, let module): "\(module): this parameterization cannot do '\(rewrite.name)'"
         case .missingInput(let module): "\(module): the backward pass needs an input that the method declared it would not"
+        case .outputNotRestored(let form): "\(form) does not give its output from what it saves"
         case .supportOutside(let module): "\(module): positions of the sparse part lie outside its matrix"
         }
     }

@@ -10,7 +10,8 @@ struct BlockActivations<Element: Scalar> {
 
 typealias Interior<Element: Scalar> = BlockInterior<Matrix<Element>, Operand<Element>>
 
-/// What stands between a block's input and its output; in the same space for all blocks where it is computed again.
+/// What stands between a block's input and its output; in the same space for all blocks where it is computed again, but for what each
+/// keeps of its own.
 ///
 /// One list for the planner, whose pieces are counts, and for the engine, whose pieces are matrices. What products read, and what the backward
 /// pass needs besides the residual streams, is kept in the precision of operands.
@@ -27,25 +28,28 @@ struct BlockInterior<Piece, Rounded> {
     let up: Rounded  // [N, f]
     let saved: [Rounded?]  // [N, columns] by role, where a parameterization asks for it
 
+    /// - Parameters:
+    ///   - piece, operand: make a piece. One that is the block's own is so where the others' space serves all blocks, too.
     init(
-        _ layout: EngineLayout, layer: Int, _ piece: (_ rows: Int, _ columns: Int) throws -> Piece,
-        operand: (_ rows: Int, _ columns: Int) throws -> Rounded
+        _ layout: EngineLayout, layer: Int, _ piece: (_ isOwn: Bool, _ rows: Int, _ columns: Int) throws -> Piece,
+        operand: (_ isOwn: Bool, _ rows: Int, _ columns: Int) throws -> Rounded
     ) rethrows {
         let (n, h, f) = (layout.tokens, layout.shape.hiddenSize, layout.shape.intermediateSize)
         let wanted = layout.savedActivations(layer: layer)
-        middle = try piece(n, h)
-        inputReciprocal = try piece(1, n)
-        middleReciprocal = try piece(1, n)
-        query = try operand(n, h)
-        key = try operand(n, h)
-        value = try operand(n, h)
-        attention = try BlockInput.attended.isRead { wanted[$0] ?? SavedActivations() } ? operand(n, h) : nil
-        logSumExp = try piece(layout.shape.headCount, n)
-        gate = try operand(n, f)
-        up = try operand(n, f)
+        let keeps = layout.options.keepsBottlenecks
+        middle = try piece(keeps, n, h)
+        inputReciprocal = try piece(keeps, 1, n)
+        middleReciprocal = try piece(keeps, 1, n)
+        query = try operand(false, n, h)
+        key = try operand(false, n, h)
+        value = try operand(false, n, h)
+        attention = try BlockInput.attended.isRead { wanted[$0] ?? SavedActivations() } ? operand(false, n, h) : nil
+        logSumExp = try piece(false, layout.shape.headCount, n)
+        gate = try operand(false, n, f)
+        up = try operand(false, n, f)
         saved = try LinearRole.allCases.map { role in
             let columns = wanted[role].map(BlockInput.of(role).keptColumns) ?? 0
-            return try columns > 0 ? operand(n, columns) : nil
+            return try columns > 0 ? operand(keeps && wanted[role]?.givesOutput == true, n, columns) : nil
         }
     }
 }
@@ -79,16 +83,21 @@ struct EngineBuffers<Element: Scalar> {
         func matrix(_ rows: Int, _ columns: Int, _ category: MemoryCategory) throws -> Matrix<Element> {
             try Matrix(rows: rows, columns: columns, category: category, ledger: ledger)
         }
+        func kept(_ rows: Int, _ columns: Int) throws -> Operand<Element> {
+            try Operand(rows: rows, columns: columns, precision: layout.precision, category: .activations, ledger: ledger)
+        }
         let (n, h, f) = (layout.tokens, shape.hiddenSize, shape.intermediateSize)
         let shared = try matrix(1, layout.sharedCount, .workspace)
         self.shared = shared
 
         var space = Scratch(shared)
-        // Where blocks are computed again, their interiors begin at the same place.
-        let again = layout.options.recomputesBlocks ? (0..<shape.layerCount).map { layer in
-            var own = Scratch(shared)
-            return Interior<Element>(layout, layer: layer) { own.take(rows: $0, columns: $1) } operand: {
-                own.take(rows: $0, columns: $1, precision: layout.precision)
+        // Where blocks are computed again, what is no block's own of their interiors begins at the same place.
+        let again = layout.options.recomputesBlocks ? try (0..<shape.layerCount).map { layer in
+            var common = Scratch(shared)
+            return try Interior<Element>(layout, layer: layer) { isOwn, rows, columns in
+                try isOwn ? matrix(rows, columns, .activations) : common.take(rows: rows, columns: columns)
+            } operand: { isOwn, rows, columns in
+                try isOwn ? kept(rows, columns) : common.take(rows: rows, columns: columns, precision: layout.precision)
             }
         } : nil
         if again != nil { _ = space.take(rows: 1, columns: layout.largestInteriorCount) }
@@ -105,9 +114,7 @@ struct EngineBuffers<Element: Scalar> {
 
         blocks = try (0..<shape.layerCount).map { layer in
             let input = try matrix(n, h, .activations)
-            return BlockActivations(input: input, interior: try again?[layer] ?? BlockInterior(layout, layer: layer) { try matrix($0, $1, .activations) } operand: {
-                try Operand(rows: $0, columns: $1, precision: layout.precision, category: .activations, ledger: ledger)
-            })
+            return BlockActivations(input: input, interior: try again?[layer] ?? BlockInterior(layout, layer: layer) { try matrix($1, $2, .activations) } operand: { try kept($1, $2) })
         }
         output = try matrix(n, h, .activations)
         outputReciprocal = try matrix(1, n, .activations)

@@ -32,14 +32,15 @@ public struct ActivationPlan: Sendable, Hashable {
         let pass = PassSize(training, threads: threads)
         func bytes(_ method: any PretrainingMethod, _ role: LinearRole) -> Int {
             let input = BlockInput.of(role)
-            // Where blocks are computed again one interior serves them all.
-            let layers = training.memory.recompute == .block ? min(1, shape.layerCount) : shape.layerCount
-            return (0..<layers).reduce(0) { sum, layer in
-                shape.modules(layer: layer).filter { $0.role == role }.reduce(sum) { sum, module in
-                    let saved = method.savedActivations(at: module, phase: method.phaseCount - 1, pass: pass)
-                    let stored = input.isComputedAgain || saved.input != .exact ? 0 : module.inFeatures
-                    return sum + 4 * pass.operandCount(pass.tokens * stored) + 4 * pass.operandCount(pass.tokens * input.keptColumns(saved))
-                }
+            let recompute = training.memory.recompute
+            return shape.modules.filter { $0.role == role }.reduce(0) { sum, module in
+                let saved = method.savedActivations(at: module, phase: method.phaseCount - 1, pass: pass)
+                let stored = input.isComputedAgain || saved.input != .exact ? 0 : module.inFeatures
+                // Where blocks are computed again one interior serves them all, but for bottlenecks.
+                let isFirst = module.layer == 0
+                let isOwn = recompute == .bottlenecks && saved.givesOutput
+                return sum + (recompute == .none || isFirst ? 4 * pass.operandCount(pass.tokens * stored) : 0)
+                    + (recompute == .none || isOwn || isFirst ? 4 * pass.operandCount(pass.tokens * input.keptColumns(saved)) : 0)
             }
         }
         roles = (training.activations?.orderedGroups.map(\.role) ?? []).map { role in

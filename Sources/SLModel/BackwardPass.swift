@@ -35,7 +35,7 @@ struct BackwardPass<Element: Scalar> {
         try normBackward(
             model.outputNorm, window(buffers.output), buffers.outputReciprocal, outputGradient: window(buffers.hiddenGradient), into: dx)
         for (block, activations) in zip(model.blocks, buffers.blocks).reversed() {
-            if model.recomputesBlocks { try model.forwardInterior(block, activations, rows, buffers) }
+            if model.recomputesBlocks { try model.forwardInterior(block, activations, rows, buffers, again: true) }
             try feedForwardBackward(block, activations.interior, dx)
             try attentionBackward(block, activations, dx)
         }
@@ -141,7 +141,8 @@ struct BackwardPass<Element: Scalar> {
         let (gate, up, middle) = (window(interior.gate), window(interior.up), window(interior.middle))
         let (activated, activatedGradient) = (window(buffers.activated), window(buffers.activatedGradient))
         let (hidden, hiddenGradient) = (window(buffers.hidden), window(buffers.hiddenGradient))
-        let isSavedAgain = model.recomputesBlocks && interior.saved[.down] != nil
+        let isKept = model.options.keepsBottlenecks && block[.down].savedActivations.givesOutput
+        let isSavedAgain = model.recomputesBlocks && interior.saved[.down] != nil && !isKept
         if block.reads(.activated) || isSavedAgain { SwiGLU.forward(gate: gate, up: up, activation: model.gateActivation, into: activated) }
         if isSavedAgain {
             // What the parameterization saved is that of the last block by now. The output itself is not needed.

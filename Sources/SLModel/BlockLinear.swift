@@ -95,6 +95,13 @@ final class BlockLinear<Element: Scalar> {
         }
     }
 
+    /// What ``forward(_:into:accumulate:saved:scratch:)`` gave, from what it saved alone.
+    func restoreOutput(from saved: Operand<Element>, rows: Range<Int>, into y: Matrix<Element>, scratch: Scratch<Element>) throws {
+        try withOperands(in: scratch) {
+            try parameterization.restoreOutput(from: saved.window(rows: rows), into: y, accumulate: false, scratch: $0)
+        }
+    }
+
     /// - Parameters:
     ///   - x: the exact input, where ``savedActivations`` asks for it; space of its shape, where an approximation is kept in its place.
     ///   - consumer: gets every gradient; without one they stay.

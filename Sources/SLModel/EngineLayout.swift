@@ -23,20 +23,25 @@ struct EngineLayout: Sendable {
     // MARK: Activations
 
     /// Elements saved from forward to backward: residual streams, interiors of blocks with what their parameterizations ask for, and
-    /// the final residual stream. With recomputation the largest interior serves all blocks, in the shared space.
+    /// the final residual stream. With recomputation the largest interior serves all blocks, in the shared space, but for what is each
+    /// block's own.
     var activationCount: Int {
         let streams = (shape.layerCount + 1) * tokens * shape.hiddenSize + tokens
-        return options.recomputesBlocks ? streams : streams + (0..<shape.layerCount).reduce(0) { $0 + interiorCount(layer: $1) }
+        return (0..<shape.layerCount).reduce(streams) { sum, layer in
+            let interior = interiorCount(layer: layer)
+            return sum + interior.own + (options.recomputesBlocks ? 0 : interior.common)
+        }
     }
 
-    /// Elements of one block's interior.
-    private func interiorCount(layer: Int) -> Int {
-        var count = 0
-        _ = BlockInterior<Void, Void>(self, layer: layer) { count += $0 * $1 } operand: { count += precision.spaceCount($0 * $1) }
-        return count
+    /// Elements of one block's interior, and those of it that are the block's own in any case.
+    private func interiorCount(layer: Int) -> (own: Int, common: Int) {
+        var (own, common) = (0, 0)
+        func add(_ isOwn: Bool, _ count: Int) { if isOwn { own += count } else { common += count } }
+        _ = BlockInterior<Void, Void>(self, layer: layer) { add($0, $1 * $2) } operand: { add($0, precision.spaceCount($1 * $2)) }
+        return (own, common)
     }
 
-    var largestInteriorCount: Int { (0..<shape.layerCount).map(interiorCount(layer:)).max() ?? 0 }
+    var largestInteriorCount: Int { (0..<shape.layerCount).map { interiorCount(layer: $0).common }.max() ?? 0 }
 
     /// What each linear of a block saves.
     func savedActivations(layer: Int) -> [LinearRole: SavedActivations] {

@@ -7,20 +7,37 @@ public import SLSpec
 public struct EngineOptions: Sendable, Hashable {
     /// A gradient is consumed as soon as it is complete.
     public var updatesPerLayer: Bool
-    /// Of every block only the input is kept for the backward pass.
+    /// Of every block the input is kept for the backward pass, and the rest computed again.
     public var recomputesBlocks: Bool
+    /// Beside that input the stream inside the block and what gives the outputs of linears are kept: only what follows from these is computed again.
+    public var keepsBottlenecks: Bool
     /// Of products' operands, and so of what is kept of them for the backward pass.
     public var precision: OperandPrecision
 
-    public init(updatesPerLayer: Bool = false, recomputesBlocks: Bool = false, precision: OperandPrecision = .full) {
+    public init(
+        updatesPerLayer: Bool = false, recomputesBlocks: Bool = false, keepsBottlenecks: Bool = false, precision: OperandPrecision = .full
+    ) {
         self.updatesPerLayer = updatesPerLayer
         self.recomputesBlocks = recomputesBlocks
+        self.keepsBottlenecks = keepsBottlenecks
         self.precision = precision
     }
 
     public init(_ memory: MemoryOptions) {
-        self.init(updatesPerLayer: memory.update == .perLayer, recomputesBlocks: memory.recompute == .block,
+        self.init(
+            updatesPerLayer: memory.update == .perLayer, recomputesBlocks: memory.recompute != .none, keepsBottlenecks: memory.recompute == .bottlenecks,
             precision: OperandPrecision(memory.precision))
+    }
+}
+
+extension MemoryOptions {
+    /// Why a method can't be run so; `nil` where it can.
+    public func refusal(_ method: any PretrainingMethod, shape: ModelShape) -> String? {
+        guard recompute == .bottlenecks else { return nil }
+        let hasBottleneck = shape.modules.contains { module in
+            (0..<method.phaseCount).contains { method.savedActivations(at: module, phase: $0, pass: PassSize(tokens: 1, threads: 1)).givesOutput }
+        }
+        return hasBottleneck ? nil : "no linear of \(type(of: method).descriptor.name) has its output from what it holds between two factors alone"
     }
 }
 

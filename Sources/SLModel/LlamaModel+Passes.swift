@@ -132,8 +132,10 @@ extension LlamaModel {
     var gateActivation: GateActivation { method.gateActivation }
 
     /// From a block's input to its gate and up projections: all that its backward pass reads.
+    ///
+    /// - Parameter again: whether what the block keeps of its own is there: then only the rest is computed, from it.
     func forwardInterior(
-        _ block: Block<Element>, _ activations: BlockActivations<Element>, _ rows: Range<Int>, _ buffers: EngineBuffers<Element>
+        _ block: Block<Element>, _ activations: BlockActivations<Element>, _ rows: Range<Int>, _ buffers: EngineBuffers<Element>, again: Bool = false
     ) throws {
         let interior = activations.interior
         let scratch = buffers.moduleScratch
@@ -143,10 +145,24 @@ extension LlamaModel {
         // What q, k and v have read is of no use any more when the attention writes there.
         let attended = interior.attention?.window(rows: rows) ?? hidden
 
-        RMSNorm.forward(x, weight: block.inputNorm.value, into: hidden, reciprocal: interior.inputReciprocal, epsilon: epsilon)
+        /// From its bottleneck, where that is there.
+        func output(_ role: LinearRole, into y: Matrix<Element>) throws {
+            if again, options.keepsBottlenecks, block[role].savedActivations.givesOutput, let saved = interior.saved[role] {
+                try block[role].restoreOutput(from: saved, rows: rows, into: y, scratch: scratch)
+            } else {
+                try block[role].forward(hidden, into: y, saved: interior.saved[role], scratch: scratch)
+            }
+        }
+        func isRead(_ input: BlockInput) -> Bool {
+            !again || !options.keepsBottlenecks || input.readers.contains { !block[$0].savedActivations.givesOutput }
+        }
+
+        if isRead(.attention) {
+            RMSNorm.forward(x, weight: block.inputNorm.value, into: hidden, reciprocal: interior.inputReciprocal, epsilon: epsilon)
+        }
         for (role, result) in [(LinearRole.query, q), (.key, k), (.value, v)] {
             let inFull = result.matrix ?? buffers.hiddenGradient.window(rows: rows)
-            try block[role].forward(hidden, into: inFull, saved: interior.saved[role], scratch: scratch)
+            try output(role, into: inFull)
             if role == .value {
                 result.round(from: inFull)
             } else {
@@ -154,14 +170,19 @@ extension LlamaModel {
             }
         }
         buffers.attention.forward(query: q, key: k, value: v, into: attended, logSumExp: interior.logSumExp)
-        middle.copy(from: x)
-        try block[.output].forward(attended, into: middle, accumulate: true, saved: interior.saved[.output], scratch: scratch)
+        // What a linear without a bottleneck saves lies in the space of all blocks.
+        if isRead(.attended) {
+            middle.copy(from: x)
+            try block[.output].forward(attended, into: middle, accumulate: true, saved: interior.saved[.output], scratch: scratch)
+        }
 
-        RMSNorm.forward(middle, weight: block.middleNorm.value, into: hidden, reciprocal: interior.middleReciprocal, epsilon: epsilon)
+        if isRead(.feedForward) {
+            RMSNorm.forward(middle, weight: block.middleNorm.value, into: hidden, reciprocal: interior.middleReciprocal, epsilon: epsilon)
+        }
         for (role, whole) in [(LinearRole.gate, interior.gate), (.up, interior.up)] {
             let result = whole.window(rows: rows)
             let inFull = result.matrix ?? buffers.activatedGradient.window(rows: rows)
-            try block[role].forward(hidden, into: inFull, saved: interior.saved[role], scratch: scratch)
+            try output(role, into: inFull)
             result.round(from: inFull)
         }
     }

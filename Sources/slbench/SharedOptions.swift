@@ -2,6 +2,7 @@ public import ArgumentParser
 import Foundation
 import SLHarness
 import SLMethodKit
+import SLModel
 import SLReport
 import SLSpec
 import SLSystem
@@ -74,7 +75,12 @@ struct ConfigOptions: ParsableArguments {
         }
         for cell in loaded.cells {
             do {
-                _ = try Program.registry.make(cell.method, options: cell.options, model: cell.model, activations: cell.training.activations)
+                let method = try Program.registry.make(cell.method, options: cell.options, model: cell.model, activations: cell.training.activations)
+                guard let reason = cell.training.memory.refusal(method, shape: cell.model) else { continue }
+                let issue = ConfigIssue(
+                    file: config, keyPath: "\(cell.origin).recompute", problem: "bottlenecks can't serve here: \(reason)",
+                    allowed: "\"block\", or a method of low-rank factors such as cola")
+                if !issues.contains(issue) { issues.append(issue) }
             } catch let error as MethodOptionError {
                 let issue = ConfigIssue(
                     file: config, keyPath: "\(cell.origin).\(error.option)",

@@ -111,7 +111,7 @@ import Testing
     @Test(arguments: [
         ("update", #""layerwise""#, #"one of "whole_model", "per_layer""#), ("states", #""4bit""#, #"one of "like_weights", "8bit", "8bit_companded""#),
         ("block_size", "128", "one of 256, 2048"), ("storage", #""fp16""#, #"one of "fp32", "bf16""#),
-        ("rounding", #""up""#, #"one of "nearest", "stochastic""#), ("recompute", "true", #"one of "none", "block""#),
+        ("rounding", #""up""#, #"one of "nearest", "stochastic""#), ("recompute", "true", #"one of "none", "block", "bottlenecks""#),
     ])
     func valuesThatAreNone(key: String, value: String, allowed: String) {
         #expect(

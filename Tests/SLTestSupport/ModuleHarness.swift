@@ -130,6 +130,12 @@ public final class ModuleHarness<Element: Scalar> {
         try parameterization.forward(x.operand, into: y, accumulate: accumulate, saved: saved?.operand, scratch: dirtyScratch())
     }
 
+    /// The output of the last forward pass from what it saved, where the method says that this gives it.
+    public func restoreOutput(into y: Matrix<Element>, accumulate: Bool = false) throws {
+        guard let saved else { throw ContractError.outputNotRestored(form: module.name) }
+        try parameterization.restoreOutput(from: saved.operand, into: y, accumulate: accumulate, scratch: dirtyScratch())
+    }
+
     public func backward(
         _ x: Matrix<Element>, outputGradient: Matrix<Element>, inputGradient: Matrix<Element>, accumulateInput: Bool = false,
         accumulate: Bool = false

@@ -40,7 +40,7 @@ import Testing
         // All formats with a method's own options; two with every other.
         for format in variant.changed == nil ? Self.formats : [Self.formats[0], Self.formats[8]] {
             let ordinary = try LeanRun(variant, format).train(5)
-            for (update, recompute) in [(MemoryOptions.Update.perLayer, MemoryOptions.Recompute.none), (.wholeModel, .block), (.perLayer, .block)] {
+            for (update, recompute) in [(MemoryOptions.Update.perLayer, MemoryOptions.Recompute.none), (.wholeModel, .block), (.perLayer, .block), (.wholeModel, .bottlenecks), (.perLayer, .bottlenecks)] {
                 let memory = lean(format, update, recompute)
                 let found = try LeanRun(variant, memory).train(5)
                 #expect(found.reports == ordinary.reports, "\(variant) \(memory.words)")

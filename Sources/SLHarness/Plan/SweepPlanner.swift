@@ -130,6 +130,12 @@ public struct SweepPlanner: Sendable {
         for (spec, origin) in cells {
             do {
                 let method = try registry.make(spec.method, options: spec.options, model: spec.model, activations: spec.training.activations)
+                if let reason = spec.training.memory.refusal(method, shape: spec.model) {
+                    let issue = ConfigIssue(
+                        file: "\(spec.method) at \(spec.model.name)", keyPath: "\(origin).recompute", problem: "bottlenecks can't serve here: \(reason)",
+                        allowed: "recompute \"block\", or a method of low-rank factors such as cola")
+                    if !issues.contains(issue) { issues.append(issue) }
+                }
                 for reason in try ModelAccounting(shape: spec.model, method: method, training: spec.training).refusals {
                     let issue = ConfigIssue(
                         file: "\(spec.method) at \(spec.model.name)", keyPath: "\(origin).optimizer", problem: "can't serve here: \(reason)",

@@ -40,6 +40,11 @@ final class SubTokenParameterization<Element: Scalar>: Parameterization {
         try form.forward(x, into: y, accumulate: accumulate, saved: own, scratch: scratch)
     }
 
+    func restoreOutput(from saved: Operand<Element>, into y: Matrix<Element>, accumulate: Bool, scratch: Scratch<Element>) throws {
+        guard let own = split(saved).own else { throw ContractError.outputNotRestored(form: module.name) }
+        try form.restoreOutput(from: own, into: y, accumulate: accumulate, scratch: scratch)
+    }
+
     func backward(
         _ x: Operand<Element>?, outputGradient: Operand<Element>, inputGradient dx: Matrix<Element>, accumulateInput: Bool,
         saved: Operand<Element>?, scratch: Scratch<Element>, accumulate: Bool

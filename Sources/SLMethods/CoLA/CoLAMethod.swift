@@ -5,7 +5,7 @@ public import SLSpec
 /// y = B·σ(A·x): every block linear is an auto-encoder with SiLU between its factors, and no dense weight exists.
 ///
 /// Source: Liu et al. 2025, CoLA, arXiv:2502.10940 (EMNLP 2025), §3; settings and first values from the authors' code. CoLA-M, which
-/// computes the same and saves less, is not a method but a way of running this one.
+/// computes the same and saves less, is not a method but a way of running this one: `"recompute": "bottlenecks"`.
 /// Both factors start at N(0, std²) with std = r^(-1/4)·(in + out)^(-1/4), and there is no scale. The feed-forward block's own SiLU is kept
 /// at 60m and 130m and left out from 350m on (`only_lr_act`), where the gate is then a plain product.
 ///
@@ -70,5 +70,5 @@ public struct CoLAMethod: PretrainingMethod {
 
     public func lifecycles(totalSteps: Int) -> [any Lifecycle] { Restarts.lifecycles(restarts, totalSteps: totalSteps) }
 
-    public func savedActivations(at module: LinearModule, phase: Int, pass: PassSize) -> SavedActivations { SavedActivations(columns: rank) }
+    public func savedActivations(at module: LinearModule, phase: Int, pass: PassSize) -> SavedActivations { SavedActivations(columns: rank, givesOutput: true) }
 }

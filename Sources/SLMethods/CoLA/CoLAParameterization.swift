@@ -17,6 +17,11 @@ final class CoLAParameterization<Element: Scalar>: Parameterization {
         path.forward(x, into: y, accumulate: accumulate, saved: saved, scratch: &scratch)
     }
 
+    func restoreOutput(from saved: Operand<Element>, into y: Matrix<Element>, accumulate: Bool, scratch: Scratch<Element>) {
+        var scratch = scratch
+        path.expand(saved: saved, into: y, accumulate: accumulate, scratch: &scratch)
+    }
+
     func backward(
         _ x: Operand<Element>?, outputGradient: Operand<Element>, inputGradient dx: Matrix<Element>, accumulateInput: Bool,
         saved: Operand<Element>?, scratch: Scratch<Element>, accumulate: Bool

@@ -51,7 +51,7 @@ public struct LowRankMethod: PretrainingMethod {
         6 * Double(rank) * Double(module.outFeatures + module.inFeatures)
     }
 
-    public func savedActivations(at module: LinearModule, phase: Int, pass: PassSize) -> SavedActivations { SavedActivations(columns: rank) }
+    public func savedActivations(at module: LinearModule, phase: Int, pass: PassSize) -> SavedActivations { SavedActivations(columns: rank, givesOutput: true) }
 
     public func lifecycles(totalSteps: Int) -> [any Lifecycle] { Restarts.lifecycles(restarts, totalSteps: totalSteps) }
 

@@ -19,6 +19,10 @@ final class LowRankParameterization<Element: Scalar>: Parameterization {
         factors.expand(z, into: y, accumulate: accumulate)
     }
 
+    func restoreOutput(from saved: Operand<Element>, into y: Matrix<Element>, accumulate: Bool, scratch: Scratch<Element>) {
+        factors.expand(saved, into: y, accumulate: accumulate)
+    }
+
     func backward(
         _ x: Operand<Element>?, outputGradient: Operand<Element>, inputGradient dx: Matrix<Element>, accumulateInput: Bool,
         saved: Operand<Element>?, scratch: Scratch<Element>, accumulate: Bool

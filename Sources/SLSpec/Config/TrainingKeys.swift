@@ -57,8 +57,8 @@ public enum TrainingKeys {
             "rounding", MemoryOptions.Rounding.self, "From fp32 to bf16; stochastic is unbiased.", .text(ordinary.rounding.rawValue),
             source: "Zamirai et al. 2020, arXiv:2010.06192"),
         memory(
-            "recompute", MemoryOptions.Recompute.self, "block keeps each block's input only and computes the rest again.",
-            .text(ordinary.recompute.rawValue), source: "Chen et al. 2016, arXiv:1604.06174"),
+            "recompute", MemoryOptions.Recompute.self, "block keeps each block's input only and computes the rest again; bottlenecks (CoLA-M) keeps the residual streams and what linears hold between two factors.",
+            .text(ordinary.recompute.rawValue), source: "block: Chen et al. 2016, arXiv:1604.06174; bottlenecks: Liu et al. 2025, arXiv:2502.10940"),
         memory(
             "precision", MemoryOptions.Precision.self,
             "Of the operands of matrix products; sums, norms, softmax, loss and updates are fp32. What the backward pass keeps of them is in it, too.",

@@ -42,6 +42,9 @@ public struct MemoryOptions: Sendable, Hashable {
         case none
         /// Only each block's input is kept; its interior is computed again in the backward pass.
         case block
+        /// Each block's two streams and what its linears hold between their factors are kept; the rest is computed again from these, without
+        /// the products by first factors. Source: Liu et al. 2025, CoLA-M, arXiv:2502.10940, §4.3.
+        case bottlenecks
     }
 
     /// Of the operands of matrix products. Sums, norms, softmax, loss and updates are in fp32 always.

@@ -98,6 +98,10 @@ public struct BrokenMethod: PretrainingMethod {
         defect == .undeclaredScratch ? 1 : module.outFeatures * module.inFeatures
     }
 
+    public func savedActivations(at module: LinearModule, phase: Int, pass: PassSize) -> SavedActivations {
+        defect == .claimedBottleneck ? SavedActivations(columns: rank, givesOutput: true) : SavedActivations()
+    }
+
     // MARK: Update rule
 
     public func updateRule(for tensor: TensorPlace, optimizer: RunOptimizer) -> any UpdateRule {

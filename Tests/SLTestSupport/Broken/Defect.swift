@@ -5,7 +5,7 @@ public enum Defect: String, Sendable, CaseIterable {
     case overwrittenGradient, leftoverGradient
     case inputGradientWithoutSparse, overwrittenInputGradient
     // Forward passes
-    case denseEquivalentWithoutSparse, supportPerCall, dirtyScratch, changedInput, overwrittenOutput
+    case denseEquivalentWithoutSparse, supportPerCall, dirtyScratch, changedInput, overwrittenOutput, claimedBottleneck
     // Declarations
     case unfrozenBase, trainedFrozenBase, deadTensor, wrongStateCount, undeclaredScratch, duplicateNames
     // Seeds
@@ -27,6 +27,7 @@ public enum Defect: String, Sendable, CaseIterable {
         case .denseEquivalentWithoutSparse: .denseEquivalent
         case .supportPerCall: .repeatable
         case .dirtyScratch, .overwrittenOutput: .forward
+        case .claimedBottleneck: .bottleneck
         case .changedInput: .inputModified
         case .unfrozenBase, .trainedFrozenBase: .frozenTensor
         case .deadTensor: .deadTensor

@@ -29,7 +29,30 @@ extension MethodContract {
         let added = Deviation(y.elements, from: first.map { $0 + 3 })
         found.expect(added.relative < exactTolerance, .forward, subject, "accumulate does not add: \(added)")
 
+        try checkBottleneck(linear, x, first, subject, &found)
         try checkDenseEquivalent(linear, x, first, subject, &found)
+    }
+
+    /// What is said to give the output does, to the last bit.
+    private static func checkBottleneck(
+        _ linear: ModuleHarness<Double>, _ x: Matrix<Double>, _ output: [Double], _ subject: String, _ found: inout ViolationList
+    ) throws {
+        let saved = linear.method.savedActivations(at: linear.module, phase: linear.phase, pass: PassSize(tokens: linear.tokens))
+        guard saved.givesOutput else { return }
+        let y = try Matrix<Double>.zeros(linear.tokens, linear.module.outFeatures)
+        try linear.forward(x, into: y)
+        y.fill(.nan)
+        do {
+            try linear.restoreOutput(into: y)
+            found.expect(y.elements == output, .bottleneck, subject, "what is saved does not give the output of the forward pass")
+            found.expect(!linear.trespassed, .scratchCount, subject, "restoring the output used more temporary space than declared")
+            y.fill(3)
+            try linear.restoreOutput(into: y, accumulate: true)
+            let added = Deviation(y.elements, from: output.map { $0 + 3 })
+            found.expect(added.relative < exactTolerance, .bottleneck, subject, "accumulate does not add: \(added)")
+        } catch {
+            found.expect(false, .bottleneck, subject, "\(error)")
+        }
     }
 
     private static func checkDenseEquivalent(
