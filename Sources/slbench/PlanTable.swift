@@ -76,8 +76,20 @@ enum PlanTable {
         let evidence = PlannedEvidence.sentences(
             plan.cells.map(\.spec), predictions: plan.predictions.map(\.record), methods: Program.registry.descriptors)
         return TableRenderer.render(table, as: .table) + closing + retry + anew + note + chosen + padding(plan) + silences(plan)
-            + ActivationTable.lines(plan).map { "\n" + $0 }.joined()
+            + matches(plan) + ActivationTable.lines(plan).map { "\n" + $0 }.joined()
             + evidence.map { "\n" + $0 }.joined()
+    }
+
+    /// Shapes that were picked to match another row, each once.
+    private static func matches(_ plan: SweepPlan) -> String {
+        var models: [ModelShape] = []
+        for model in plan.cells.map(\.spec.model) + plan.predictions.map(\.record.spec.model) where model.match != nil && !models.contains(model) { models.append(model) }
+        return models.compactMap { model in
+            model.match.map { match in
+                "\npicked: \(model.name): hidden \(model.hiddenSize), intermediate \(model.intermediateSize), \(model.layerCount) layers, \(model.headCount) heads, for the "
+                    + "\(match.words) at \(match.size): \(NumberText.fixed(100 * match.deviation, decimals: 2)) % off"
+            }
+        }.joined()
     }
 
     /// What of the rows is padding, where some is: budgets, FLOPs and tokens are without it.

@@ -61,7 +61,8 @@ struct ConfigOptions: ParsableArguments {
     private func decoded(targetShare: @escaping (PredictionSpec) -> Double) throws -> SweepConfig {
         try SweepConfig.load(
             file: URL(filePath: config), overrides: allOverrides, catalog: Program.registry.catalog,
-            work: { SweepPlanner.trainingFloatingPointOperations($0, registry: Program.registry) }, targetShare: targetShare)
+            work: { SweepPlanner.trainingFloatingPointOperations($0, registry: Program.registry) },
+            measure: { SweepPlanner.measure($0, $1, registry: Program.registry) }, targetShare: targetShare)
     }
 
     private func check(_ loaded: SweepConfig) throws {

@@ -50,6 +50,24 @@ import Testing
         }
     }
 
+    /// A shape that was picked to match a row stands in the table of that row's model, says for what, and is no reference.
+    @Test func pickedShapesStandBesideTheirRow() {
+        let model = Self.sizes[0]
+        var picked = model
+        (picked.name, picked.hiddenSize, picked.intermediateSize) = ("350m-parameters-of-low_rank-r8", 704, 1888)
+        picked.match = ModelMatch(.parameters, row: "low_rank r=8", of: model, wanted: 185_200_000, found: 185_570_400)
+        let runs = [
+            run(picked, MemoryOptions(), loss: 9), run(model, "low_rank", MemoryOptions()), run(model, MemoryOptions(), loss: 11),
+        ]
+        for order in permutations(runs) {
+            let groups = SizeGroup.groups(of: history(order))
+            #expect(groups.map(\.model) == [model] && groups.first?.baseline?.spec.model == model)
+            #expect(groups.first?.cells.map(\.label).contains("full_rank (parameters of low_rank r=8)") == true)
+        }
+        let setting = SweepReport.markdown(history(runs))
+        #expect(setting.contains("350m-parameters-of-low_rank-r8") && setting.contains("704") && setting.contains("0.20 %"))
+    }
+
     /// Plainest first: what changes the arithmetic weighs more than what only changes when it is done; losses weigh nothing.
     @Test func theOptionsHaveAnOrder() {
         let ordered = [

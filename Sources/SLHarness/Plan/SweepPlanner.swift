@@ -64,6 +64,21 @@ public struct SweepPlanner: Sendable {
         return try? ModelAccounting(shape: spec.model, method: method, training: spec.training).trainingFloatingPointOperations(spec.training)
     }
 
+    /// How large a cell is by one quantity; `nil` for one that the method refuses.
+    public static func measure(_ quantity: MatchQuantity, _ spec: PredictionSpec, registry: MethodRegistry) -> Double? {
+        guard
+            let method = try? registry.make(spec.method, options: spec.options, model: spec.model, activations: spec.training.activations),
+            let accounting = try? ModelAccounting(shape: spec.model, method: method, training: spec.training)
+        else { return nil }
+        let last = method.phase(ofUpdate: spec.training.steps)
+        switch quantity {
+        case .parameters: return Double(accounting.totalParameters(phase: last))
+        case .paperMemory: return Double(accounting.paperBytes(phase: last))
+        case .memory: return (try? MemoryPlan(shape: spec.model, method: method, training: spec.training, threads: 1)).map { Double($0.totalBytes) }
+        case .flops: return accounting.trainingFloatingPointOperations(spec.training) / Double(max(1, spec.training.totalTokens))
+        }
+    }
+
     private func action(_ status: RunStatus?) -> PlannedCell.Action {
         switch status {
         case nil, .interrupted: .run

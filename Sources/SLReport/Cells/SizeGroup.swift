@@ -1,6 +1,6 @@
 package import SLSpec
 
-/// The cells of one model shape, in the order of the sweep's plan.
+/// The cells of one model shape, and of shapes that were picked to match one of them, in the order of the sweep's plan.
 package struct SizeGroup {
     package var model: ModelShape
     package var cells: [ReportCell]
@@ -31,10 +31,12 @@ package struct SizeGroup {
                 groups[found.group].cells[found.cell].runs.append(run)
                 continue
             }
-            let group = place[run.spec.model] ?? groups.count
+            // A shape that was picked to match a row stands beside that row.
+            let model = run.spec.model.unmatched
+            let group = place[model] ?? groups.count
             if group == groups.count {
-                place[run.spec.model] = group
-                groups.append(SizeGroup(model: run.spec.model, cells: []))
+                place[model] = group
+                groups.append(SizeGroup(model: model, cells: []))
             }
             cellPlace[key] = (group, groups[group].cells.count)
             groups[group].cells.append(ReportCell(spec: run.spec, runs: [run]))
@@ -47,7 +49,7 @@ package struct SizeGroup {
         let sizes = MarkdownText.distinct(groups.map(\.model) + planned.map(\.model)).map { model in
             ReferenceRule.Size(
                 model: model,
-                candidates: groups.filter { $0.model == model }.flatMap(\.cells).filter(\.canBeCompared).map(\.prediction)
+                candidates: groups.filter { $0.model == model }.flatMap(\.cells).filter { $0.canBeCompared && $0.spec.model == model }.map(\.prediction)
                     + planned.filter { $0.model == model })
         }
         let rule = ReferenceRule(sizes, methods: history.methods)

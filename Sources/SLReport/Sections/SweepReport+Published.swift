@@ -49,7 +49,7 @@ extension SweepReport {
     /// Perplexities here in columns of their own beside the published ones of the same method and size.
     private static func besidePublished(_ figures: [PublishedFigure], _ groups: [SizeGroup]) -> [ReportDocument.Block] {
         let pairs = groups.flatMap { group in
-            group.cells.flatMap { cell in
+            group.cells.filter { $0.spec.model == group.model }.flatMap { cell in
                 figures.filter { $0.size == group.model.name && $0.method == cell.method && $0.perplexity != nil }.map { (group: group, cell: cell, figure: $0) }
             }
         }

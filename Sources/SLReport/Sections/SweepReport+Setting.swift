@@ -30,7 +30,7 @@ extension SweepReport {
     }
 
     private static func shapes(_ groups: [SizeGroup]) -> ReportDocument.Block {
-        let models = groups.map(\.model)
+        let models = groups.flatMap { group in MarkdownText.distinct([group.model] + group.cells.map(\.spec.model)) }
         func sizes(_ title: String, _ name: String, _ value: (ModelShape) -> Int) -> ReportColumn {
             ReportColumn(title, models.map { String(value($0)) }, figures: .whole(name, models.map(value)))
         }
@@ -40,7 +40,18 @@ extension SweepReport {
             sizes("intermediate", "intermediate_size", \.intermediateSize), sizes("layers", "layers", \.layerCount),
             sizes("heads", "heads", \.headCount), sizes("vocabulary", "vocabulary_size", \.vocabularySize),
             ReportColumn("parameters, dense", parameters.map { NumberFormat.parameters($0) }, figures: .whole("dense_parameters", parameters)),
-        ])
+        ] + matches(models))
+    }
+
+    /// What picked shapes were picked for; no column where none was.
+    private static func matches(_ models: [ModelShape]) -> [ReportColumn] {
+        guard models.contains(where: { $0.match != nil }) else { return [] }
+        return [
+            ReportColumn(words: "picked for", models.map { MarkdownText.inline($0.match?.words ?? NumberFormat.missing) }),
+            ReportColumn(
+                "off by", models.map { $0.match.map { NumberFormat.fixed(100 * $0.deviation, decimals: 2) + " %" } ?? NumberFormat.missing },
+                figures: .real("match_deviation", models.map { $0.match?.deviation })),
+        ]
     }
 
     private static func budgets(_ groups: [SizeGroup]) -> ReportDocument.Block {

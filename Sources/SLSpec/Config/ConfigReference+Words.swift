@@ -40,6 +40,8 @@ extension ConfigReference {
             """
     }
 
+    private static let matchTolerance = SweepDecoder.matchTolerance.defaultDescription
+
     static let sweeping = """
         A method's options, with defaults and sources, stand in [METHODS.md](METHODS.md) and in `slbench methods NAME`. **Any option or
         training key of a method may be a list and is swept**: `{"method": "sltrain", "rank": [64, 128], "lr": [1e-3, 3e-3]}` makes four
@@ -50,6 +52,14 @@ extension ConfigReference {
         **Linears may differ**: `"roles": {"down_proj": {"rank": 64}}` is for the linears of a role (`q_proj` … `down_proj`) and
         `"layers": {"0": {"parameterization": "dense"}}` for those of a layer, which come before those of a role; `dense` is an ordinary full matrix
         that the run's optimizer trains. Any option of a method that is not one for the whole run may stand there, and be a list.
+
+        **Models as large as another row**: `{"method": "full_rank", "match": {"parameters": "low_rank"}}` trains dense models with as many parameters
+        as every `low_rank` row of `methods`, one a row; `paper_memory`, `memory` (the planned peak on one thread) and `flops` (of training, a
+        position) match likewise, `{"flops": {"method": "low_rank", "rank": 128}, "tolerance": 0.02}` names single rows, and several such
+        objects stand in a list. Layers, heads and vocabulary are the model's; `hidden_size` is a multiple of twice the heads, `intermediate_size` one
+        of 16, or of less where that comes too far off; of the shapes within `tolerance` (default
+        \(matchTolerance)) it is the one whose proportions are nearest to the model's. Where none comes so near the config is refused. Options
+        and recipe are those of the model. Plan and report say the shape and how near it is; the report sets it in the table of the model.
 
         `--set` overrides from the command line, before anything is checked: `--set training.steps=200`, `--set methods.sltrain.rank=64`
         (every entry of that method), `--set 'methods[2].rank=[64,128]'`, `--set 'seeds=[1,2]'`. The value is read as JSON, and as a text

@@ -21,6 +21,7 @@ public enum ConfigSchema {
         var parts: [(String, JSONValue)] = [("model", model), definition(.model)]
         parts += [DataKeys.section, TrainingKeys.section, EvaluationKeys.section, CheckpointKeys.section].map(definition)
         parts += [("method", method(catalog.methods)), definition(TuningKeys.section)]
+        parts.append(("match", match(catalog.methods)))
         parts += components(catalog)
         parts += catalog.methods.map { ("method_\($0.name)", options(of: $0)) }
         parts += catalog.methods.flatMap(linear)
@@ -64,9 +65,24 @@ public enum ConfigSchema {
         ])
     }
 
+    /// A quantity with the row that has it, and a tolerance; or a list of these.
+    private static func match(_ catalog: [MethodDescriptor]) -> JSONValue {
+        let names = object([("enum", strings(catalog.flatMap(spellings)))])
+        let row = object([
+            ("type", .string("object")), ("required", strings(["method"])), ("properties", object([("method", names)])),
+        ])
+        let rows = object([("if", object([("type", .string("string"))])), ("then", names), ("else", row)])
+        let one = closed(MatchQuantity.allCases.map { ($0.rawValue, rows) } + [(SweepDecoder.matchTolerance.name, value(SweepDecoder.matchTolerance))])
+        return object([
+            ("description", .string("Models as large as another row of the sweep, by one quantity.")),
+            ("if", object([("type", .string("array"))])), ("then", list(of: one)), ("else", one),
+        ])
+    }
+
     private static func options(of method: MethodDescriptor) -> JSONValue {
         var properties = [("method", object([("enum", strings(spellings(method)))]))]
         properties.append(("zip", zip))
+        properties.append(("match", reference("match")))
         properties.append(("tune", tune(method)))
         properties += method.options.filter { $0.group == nil }.map { ($0.name, sweepable($0)) }
         properties += MethodOptionGroup.all(of: method.options).map { ($0.name, group($0)) }

@@ -5,7 +5,8 @@ extension SweepDecoder {
 
     /// Every run in plan order, each once, and how often one was asked for again.
     func cells(
-        _ models: [ModelShape], _ entries: [MethodEntry], seeds: [UInt64], _ base: [String: OptionValue], _ evaluation: EvaluationSpec
+        _ models: [ModelShape], _ entries: [MethodEntry], among others: [MethodEntry], seeds: [UInt64], _ base: [String: OptionValue],
+        _ evaluation: EvaluationSpec
     ) -> (cells: [CellDraft], duplicates: Int) {
         let count = Double(models.count) * Double(seeds.count) * entries.reduce(0) { $0 + $1.combinationCount }
         guard count <= Double(Self.mostCells) else {
@@ -19,8 +20,9 @@ extension SweepDecoder {
         var duplicates = 0
         for model in models {
             for entry in entries {
-                for combination in entry.combinations {
-                    let draft = draft(model, entry, combination, base, evaluation)
+                let shapes = shapes(model, entry, among: others, base, evaluation)
+                for (shape, combination) in shapes.flatMap({ shape in entry.combinations.map { (shape, $0) } }) {
+                    let draft = draft(shape, entry, combination, base, evaluation)
                     for seed in seeds {
                         var cell = draft
                         cell.seed = seed
@@ -45,7 +47,9 @@ extension SweepDecoder {
         }
         var seen: Set<CellDraft> = []
         return models.flatMap { model in
-            entries.flatMap { entry in entry.combinations.map { draft(model, entry, $0, base, evaluation) } }
+            entries.flatMap { entry in
+                shapes(model, entry, among: entries, base, evaluation).flatMap { shape in entry.combinations.map { draft(shape, entry, $0, base, evaluation) } }
+            }
         }.filter { seen.insert($0).inserted }
     }
 
@@ -54,8 +58,10 @@ extension SweepDecoder {
         _ model: ModelShape, _ entry: MethodEntry, _ chosen: [String: OptionValue], _ base: [String: OptionValue],
         _ evaluation: EvaluationSpec
     ) -> CellDraft {
+        // A shape that was picked beside a model is trained as that model is.
+        let named = model.unmatched
         var resolved: [String: OptionValue] = [:]
-        for option in entry.descriptor.options { resolved[option.name] = chosen[option.name] ?? option.defaultValue(model).canonical }
+        for option in entry.descriptor.options { resolved[option.name] = chosen[option.name] ?? option.defaultValue(named).canonical }
         // Options of an optimizer that an option names.
         for option in entry.descriptor.options where option.domain == .optimizer {
             for key in chosen.keys where key.hasPrefix(option.name + ".") { resolved[key] = chosen[key] }
@@ -71,9 +77,9 @@ extension SweepDecoder {
         if TrainingKeys.budgets.contains(where: { own[$0] != nil }) {
             for key in TrainingKeys.budgets where own[key] == nil { given[key] = nil }
         }
-        let recipe = entry.descriptor.recipe(model)
+        let recipe = entry.descriptor.recipe(named)
         func resolve(_ values: [String: OptionValue]) -> TrainingSpec {
-            TrainingKeys.resolve(values, recipe: recipe, model: model, optimizers: catalog.optimizers)
+            TrainingKeys.resolve(values, recipe: recipe, model: named, shape: model, optimizers: catalog.optimizers)
         }
         let budgetless = PredictionSpec(
             model: model, method: entry.descriptor.name, options: options, training: resolve(given))

@@ -4,6 +4,8 @@ struct MethodEntry {
     let path: String
     /// What varies by itself, in written order: choices of one key, or of several that go in step.
     let axes: [[[String: OptionValue]]]
+    /// Rows that its models are to be as large as; empty for the models themselves.
+    var matches: [SweepDecoder.MatchRequest] = []
     /// What is tried for it in place of the shared grid of the tuning; empty for that one.
     var tune: [SweepDecoder.Swept] = []
 
@@ -58,7 +60,7 @@ extension SweepDecoder {
         }
         let known = descriptor.options + TrainingKeys.all
         let own = (path.hasPrefix(TopKeys.include.path) ? Self.includeKeys : []) + (descriptor.layoutOptions.isEmpty ? [] : Self.layoutKeys)
-        reader.refuseUnknown(members, known: ["method", "zip", "tune"] + Self.componentKeys + own + Self.keys(of: known), at: path) { key in
+        reader.refuseUnknown(members, known: ["method", "zip", "tune", Self.matchKey] + Self.componentKeys + own + Self.keys(of: known), at: path) { key in
             authorsName(key, known) ?? otherMethods(key, not: descriptor) ?? home(of: key, not: TopKeys.methods.name)
         }
         var swept: [Swept] = []
@@ -79,7 +81,8 @@ extension SweepDecoder {
         refuseTwoBudgets(Set(swept.map(\.key)), at: path)
         let zipped = item["zip"].map { zip($0, swept, at: "\(path).zip") } ?? []
         let tune = item["tune"].map { self.tune($0, descriptor, swept: swept.filter { $0.choices.count > 1 }.map(\.key), at: "\(path).tune") } ?? []
-        return MethodEntry(descriptor: descriptor, path: path, axes: axes(swept, zipped), tune: tune)
+        let matches = item[Self.matchKey].map { self.matches($0, at: "\(path).\(Self.matchKey)") } ?? []
+        return MethodEntry(descriptor: descriptor, path: path, axes: axes(swept, zipped), matches: matches, tune: tune)
     }
 
     /// Lists that go in step become one axis, in the place of the first.

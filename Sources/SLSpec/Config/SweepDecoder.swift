@@ -7,6 +7,8 @@ struct SweepDecoder {
     let folder: URL
     /// FLOPs of all updates of a cell whose rows have no padding; `nil` for one that no method can make.
     let work: (PredictionSpec) -> Double?
+    /// How large a cell is; `nil` for one that no method can make. Asked only where shapes are picked to match.
+    let measure: (MatchQuantity, PredictionSpec) -> Double?
     /// Share of the positions of a cell's rows that are targets. Asked only for budgets that count targets.
     let targetShare: (PredictionSpec) -> Double
 
@@ -27,13 +29,16 @@ struct SweepDecoder {
         let threads = read(TopKeys.threads, in: tree)?.integer
         let database = read(TopKeys.database, in: tree)?.text
         let report = read(TopKeys.report, in: tree)?.text
-        let (all, duplicates) = cells(models, entries, seeds: seeds, base, evaluation)
+        let (all, duplicates) = cells(models, entries, among: entries, seeds: seeds, base, evaluation)
         let inclusions = tree[TopKeys.include].map { self.inclusions($0, models, seeds: seeds) } ?? []
-        let included = inclusions.flatMap { self.cells($0.models, [$0.entry], seeds: $0.seeds, base, evaluation).cells }
+        let included = inclusions.flatMap { self.cells($0.models, [$0.entry], among: entries, seeds: $0.seeds, base, evaluation).cells }
         let kept = excluding(tree[TopKeys.exclude], from: all)
         let cells = kept + included.filter { !kept.contains($0) }
         let tuned = models.flatMap { model in entries.map { (model, $0) } } + inclusions.flatMap { one in one.models.map { ($0, one.entry) } }
-        let tuning = tree[TopKeys.tuning].flatMap { self.tuning($0, tuned, of: cells, base) }
+        let tuning = tree[TopKeys.tuning].flatMap { value in
+            let shaped = tuned.flatMap { model, entry in shapes(model, entry, among: entries, base, evaluation).map { ($0, entry) } }
+            return self.tuning(value, shaped, of: cells, base)
+        }
         if tree[TopKeys.tuning] == nil { refuseTuneWithoutTuning(tuned.map(\.1)) }
         let plans = predictedCells(predicted, entries, base, evaluation)
         guard !cells.isEmpty else { return nil }

@@ -1,9 +1,11 @@
 extension TrainingKeys {
     /// The training spec of given values, the rest from defaults, the optimizer's and the method's recipe.
     ///
-    /// - Parameter given: under flat dotted keys, as ``TrainingSpec`` writes them.
+    /// - Parameters:
+    ///   - given: under flat dotted keys, as ``TrainingSpec`` writes them.
+    ///   - model: whose published values hold. - shape: what is trained, where it is another.
     static func resolve(
-        _ given: [String: OptionValue], recipe: MethodDescriptor.Recipe, model: ModelShape, optimizers: [OptimizerDescriptor]
+        _ given: [String: OptionValue], recipe: MethodDescriptor.Recipe, model: ModelShape, shape: ModelShape? = nil, optimizers: [OptimizerDescriptor]
     ) -> TrainingSpec {
         func value(_ name: String) -> OptionValue? { given[name] ?? descriptor(name)?.defaultValue(.anything) }
         func integer(_ name: String) -> Int { value(name)?.integer ?? 1 }
@@ -35,7 +37,7 @@ extension TrainingKeys {
             warmupSteps: given["warmup_steps"]?.integer ?? Int((Double(steps) * ratio).rounded()),
             minimumLearningRateRatio: real("min_lr_ratio"), weightDecay: given["weight_decay"]?.real ?? recipe.weightDecay, optimizer: optimizer, groups: groups,
             gradientClip: given.keys.contains("grad_clip") ? given["grad_clip"]?.real : recipe.gradientClip,
-            memory: memory, activations: ActivationKeys.spec(given, model: model))
+            memory: memory, activations: ActivationKeys.spec(given, model: shape ?? model))
     }
 
     /// Every option of the optimizer with a value: its own key's, that of a training key of the same name, or the default.

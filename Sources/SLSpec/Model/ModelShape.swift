@@ -14,6 +14,8 @@ public struct ModelShape: Sendable, Hashable, Codable {
     public var ropeTheta: Double
     /// Standard deviation of the normal distribution that embedding, head and linears start from.
     public var initializerRange: Double
+    /// Why the shape is what it is, where it was picked to be as large as another row; no part of a run's identity.
+    public var match: ModelMatch?
 
     public init(
         name: String, vocabularySize: Int, hiddenSize: Int, intermediateSize: Int, layerCount: Int, headCount: Int,
@@ -40,6 +42,7 @@ public struct ModelShape: Sendable, Hashable, Codable {
         case rmsNormEpsilon = "rms_norm_eps"
         case ropeTheta = "rope_theta"
         case initializerRange = "initializer_range"
+        case match
     }
 
     public var headSize: Int { hiddenSize / headCount }

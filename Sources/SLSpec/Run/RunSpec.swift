@@ -42,11 +42,12 @@ public struct RunSpec: Sendable, Hashable, Codable {
     public func canonicalJSON() throws -> String { try Self.canonicalJSON(self) }
 
     /// The canonical text without the names that people gave to corpus and tokenizer, which count by content only, and
-    /// without what that content implies.
+    /// without what that content implies, or why the model has its shape.
     public func identityJSON() throws -> String {
         var nameless = self
         nameless.data.name = ""
         nameless.data.tokenizer = ""
+        nameless.model.match = nil
         // They follow from the content, which counts already.
         (nameless.data.trainRows, nameless.data.trainTargets) = (nil, nil)
         return try nameless.canonicalJSON()
