@@ -87,7 +87,8 @@ enum PlanTable {
         return models.compactMap { model in
             model.match.map { match in
                 "\npicked: \(model.name): hidden \(model.hiddenSize), intermediate \(model.intermediateSize), \(model.layerCount) layers, \(model.headCount) heads, for the "
-                    + "\(match.words) at \(match.size): \(NumberText.fixed(100 * match.deviation, decimals: 2)) % off"
+                    + match.all.map { "\($0.quantity.words) of \($0.row) at \($0.size), \(NumberText.fixed(100 * $0.deviation, decimals: 2)) % off" }
+                    .joined(separator: ", and the ")
             }
         }.joined()
     }

@@ -68,6 +68,20 @@ import Testing
         ).cells == config.cells, "the same question has the same answer")
     }
 
+    /// In a small model steps of 16 are large: finer ones keep the proportions.
+    @Test func smallModelsKeepTheirProportions() throws {
+        let model = #"{"name": "mini", "hidden_size": 64, "intermediate_size": 176, "num_hidden_layers": 2, "num_attention_heads": 4, "vocab_size": 259}"#
+        let cells = try load(
+            #"{"method": "low_rank", "rank": 16}, {"method": "full_rank", "match": [{"parameters": "low_rank"}, {"flops": "low_rank"}]}"#, model: model
+        ).cells.filter { $0.method == "full_rank" && $0.seed == 1 }
+        // One model that is as large as the row by both.
+        #expect(cells.count == 1 && cells.first?.model.match?.words == "parameters of low_rank r=16, FLOPs of low_rank r=16")
+        for shape in cells.map(\.model) {
+            #expect(abs(Double(shape.intermediateSize) / Double(shape.hiddenSize) / 2.75 - 1) < 0.3, "\(shape)")
+            #expect(abs(try #require(shape.match).deviation) <= 0.01)
+        }
+    }
+
     /// The dense controls of LOST's authors for the low-rank 130m: 640 and 1450 for 94.04 M parameters in 12 layers.
     @Test func asTheAuthorsOfLOSTPickThem() throws {
         let cells = try load(#""cola", {"method": "full_rank", "match": {"parameters": "cola"}}"#, model: #""130m""#).cells

@@ -14,10 +14,13 @@ enum CellDistinction {
         // Options of a rule tell apart cells of that rule; other rules do not have them.
         let rivals = alike.filter { $0.training.optimizer.name == training.optimizer.name }.map(\.spec)
         let ofRule = differences(rivals).filter(isRuleOption)
-        let others = differences(alike.map(\.spec)).filter { !$0.hasPrefix("model.") && !isRuleOption($0) && !["options.rank", "training.optimizer", "training.activations"].contains($0) }
+        // So do options of an activation scheme.
+        let schemed = training.activations.map { own in alike.filter { $0.training.activations?.scheme == own.scheme }.map(\.spec) } ?? []
+        let ofScheme = differences(schemed).filter { $0.hasPrefix(scheme) }
+        let others = differences(alike.map(\.spec)).filter { !$0.hasPrefix("model.") && !$0.hasPrefix(scheme) && !isRuleOption($0) && !["options.rank", "training.optimizer", "training.activations"].contains($0) }
         // An option that the cell does not have, or a group, is not what it is called by.
-        let words = (others + ofRule).compactMap { key -> String? in
-            let isOwn = own.values[key] != nil || !["options.", "training.groups.", "training.activations."].contains { key.hasPrefix($0) }
+        let words = (others + ofRule + ofScheme).compactMap { key -> String? in
+            let isOwn = own.values[key] != nil || !["options.", "training.groups.", scheme].contains { key.hasPrefix($0) }
             return isOwn ? "\(shortName(key)) \(own.value(key))" : nil
         }
         return named + words
@@ -31,6 +34,8 @@ enum CellDistinction {
         default: nil
         }
     }
+
+    private static let scheme = "training.activations."
 
     private static func isRuleOption(_ key: String) -> Bool {
         key.hasPrefix("training.optimizer.") || ["training.beta1", "training.beta2", "training.epsilon"].contains(key)

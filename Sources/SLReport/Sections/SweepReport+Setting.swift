@@ -49,7 +49,7 @@ extension SweepReport {
         return [
             ReportColumn(words: "picked for", models.map { MarkdownText.inline($0.match?.words ?? NumberFormat.missing) }),
             ReportColumn(
-                "off by", models.map { $0.match.map { NumberFormat.fixed(100 * $0.deviation, decimals: 2) + " %" } ?? NumberFormat.missing },
+                "off by", models.map { $0.match.map { $0.all.map { NumberFormat.fixed(100 * $0.deviation, decimals: 2) + " %" }.joined(separator: ", ") } ?? NumberFormat.missing },
                 figures: .real("match_deviation", models.map { $0.match?.deviation })),
         ]
     }

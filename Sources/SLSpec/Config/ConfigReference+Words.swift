@@ -57,7 +57,7 @@ extension ConfigReference {
         as every `low_rank` row of `methods`, one a row; `paper_memory`, `memory` (the planned peak on one thread) and `flops` (of training, a
         position) match likewise, `{"flops": {"method": "low_rank", "rank": 128}, "tolerance": 0.02}` names single rows, and several such
         objects stand in a list. Layers, heads and vocabulary are the model's; `hidden_size` is a multiple of twice the heads, `intermediate_size` one
-        of 16, or of less where that comes too far off; of the shapes within `tolerance` (default
+        of 16, or of less where these come too far off or distort the proportions; of the shapes within `tolerance` (default
         \(matchTolerance)) it is the one whose proportions are nearest to the model's. Where none comes so near the config is refused. Options
         and recipe are those of the model. Plan and report say the shape and how near it is; the report sets it in the table of the model.
 

@@ -88,8 +88,15 @@ extension SweepDecoder {
                     "\(request.path).\(request.quantity.rawValue)", "no row of the sweep is like that", allowed: "a method of \"methods\" that has no match of its own")
             }
             for row in meant {
-                guard let shape = shape(for: entry, row, request, base, evaluation), !shapes.contains(where: { $0.sizes == shape.sizes }) else { continue }
-                shapes.append(Self.named(shape, apartFrom: shapes))
+                guard let shape = shape(for: entry, row, request, base, evaluation) else { continue }
+                guard let same = shapes.firstIndex(where: { $0.sizes == shape.sizes }) else {
+                    shapes.append(Self.named(shape, apartFrom: shapes))
+                    continue
+                }
+                // One model, that is as large as both rows.
+                if let match = shape.match, let known = shapes[same].match, !known.all.contains(where: { $0.quantity == match.quantity && $0.row == match.row }) {
+                    shapes[same].match?.others = (known.others ?? []) + [match]
+                }
             }
         }
         return shapes

@@ -31,6 +31,8 @@ public struct ModelMatch: Sendable, Hashable, Codable {
     /// The row's quantity, and the picked shape's.
     public var wanted: Double
     public var found: Double
+    /// Other rows and quantities for which the same shape was picked.
+    public var others: [ModelMatch]?
 
     public init(_ quantity: MatchQuantity, row: String, of base: ModelShape, wanted: Double, found: Double) {
         self.quantity = quantity
@@ -43,13 +45,15 @@ public struct ModelMatch: Sendable, Hashable, Codable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case quantity, row, size, wanted, found
+        case quantity, row, size, wanted, found, others
         case hiddenSize = "hidden_size"
         case intermediateSize = "intermediate_size"
     }
 
-    /// `parameters of low_rank r=128`
-    public var words: String { "\(quantity.words) of \(row)" }
+    /// This and the others.
+    public var all: [ModelMatch] { [self] + (others ?? []) }
+    /// `parameters of low_rank r=128`, and those of the others.
+    public var words: String { all.map { "\($0.quantity.words) of \($0.row)" }.joined(separator: ", ") }
     /// Of what is wanted, 0.002 for one in five hundred too many.
     public var deviation: Double { wanted > 0 ? found / wanted - 1 : 0 }
 }

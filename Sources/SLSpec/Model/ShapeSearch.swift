@@ -2,9 +2,9 @@ import Foundation
 
 /// Picks the widths of a model so that it is as large as wanted; layers, heads and vocabulary stay.
 ///
-/// hidden is a multiple of twice the heads, intermediate of 16, and of less where no multiple of 16 comes near enough. Of the shapes that come within
-/// the tolerance it is the one whose intermediate ÷ hidden is nearest to the base's; the narrower of two alike. Nothing is drawn: the same question
-/// has the same answer.
+/// hidden is a multiple of twice the heads, intermediate of 16, and of less where no multiple of 16 comes near enough without distorting the
+/// proportions. Of the shapes that come within the tolerance it is the one whose intermediate ÷ hidden is nearest to the base's; the narrower of two
+/// alike. Nothing is drawn: the same question has the same answer.
 struct ShapeSearch {
     struct Pick {
         var shape: ModelShape
@@ -21,30 +21,35 @@ struct ShapeSearch {
     /// So many times as wide as the base at most.
     private static let mostTimes = 16
     private static let steps = [16, 8, 4, 2, 1]
+    /// Proportions that are further from the base's, by their quotient's logarithm, wait for the finer steps.
+    private static let distortion = 0.25
 
     private var unit: Int { 2 * base.headCount }
     private var ratio: Double { Double(base.intermediateSize) / Double(base.hiddenSize) }
 
     /// - Returns: the pick, or `nil` and the nearest that there is, which is `nil` where nothing can be measured.
     func run() -> (pick: Pick?, nearest: Pick?) {
-        var nearest: Pick?
+        var all: [Pick] = []
+        let widths = widths
         for step in Self.steps {
             let picks = widths.flatMap { intermediates(hidden: $0, step: step) }
-            for pick in picks where nearest.map({ deviation(pick) < deviation($0) }) ?? true { nearest = pick }
-            let near = picks.filter { deviation($0) <= tolerance }
+            let near = picks.filter { deviation($0) <= tolerance && distortion($0) <= Self.distortion }
             if let best = near.min(by: isBefore) { return (best, best) }
+            all += picks
         }
-        return (nil, nearest)
+        let near = all.filter { deviation($0) <= tolerance }
+        return (near.min(by: isBefore), all.min { deviation($0) < deviation($1) })
     }
 
     private func deviation(_ pick: Pick) -> Double { abs(pick.found / wanted - 1) }
 
     private func isBefore(_ one: Pick, _ other: Pick) -> Bool {
-        func rank(_ pick: Pick) -> (Double, Double, Int) {
-            let own = Double(pick.shape.intermediateSize) / Double(pick.shape.hiddenSize)
-            return (abs(log(own / ratio)), deviation(pick), pick.shape.hiddenSize)
-        }
+        func rank(_ pick: Pick) -> (Double, Double, Int) { (distortion(pick), deviation(pick), pick.shape.hiddenSize) }
         return rank(one) < rank(other)
+    }
+
+    private func distortion(_ pick: Pick) -> Double {
+        abs(log(Double(pick.shape.intermediateSize) / Double(pick.shape.hiddenSize) / ratio))
     }
 
     private func shape(_ hidden: Int, _ intermediate: Int) -> ModelShape {
