@@ -72,10 +72,10 @@ import Testing
     @Test func smallModelsKeepTheirProportions() throws {
         let model = #"{"name": "mini", "hidden_size": 64, "intermediate_size": 176, "num_hidden_layers": 2, "num_attention_heads": 4, "vocab_size": 259}"#
         let cells = try load(
-            #"{"method": "low_rank", "rank": 16}, {"method": "full_rank", "match": [{"parameters": "low_rank"}, {"flops": "low_rank"}]}"#, model: model
+            #"{"method": "low_rank", "rank": 16}, {"method": "full_rank", "match": [{"parameters": "low_rank"}, {"paper_memory": "low_rank"}]}"#, model: model
         ).cells.filter { $0.method == "full_rank" && $0.seed == 1 }
         // One model that is as large as the row by both.
-        #expect(cells.count == 1 && cells.first?.model.match?.words == "parameters of low_rank r=16, FLOPs of low_rank r=16")
+        #expect(cells.count == 1 && cells.first?.model.match?.words == "parameters of low_rank r=16, paper memory of low_rank r=16")
         for shape in cells.map(\.model) {
             #expect(abs(Double(shape.intermediateSize) / Double(shape.hiddenSize) / 2.75 - 1) < 0.3, "\(shape)")
             #expect(abs(try #require(shape.match).deviation) <= 0.01)
