@@ -3,6 +3,10 @@ public protocol FactorizationScalar: RealScalar {
     // Singular values: see ``ThinSVD``.
     static func gesdd(_ problem: SVDProblem<Self>) throws
     static func gesddWorkCount(rows: Int, columns: Int) -> Int
+    /// The values alone of a column-major `rows` × `columns` matrix, which is overwritten: see ``SingularValues``.
+    static func gesddValues(
+        _ matrix: Row, rows: Int, columns: Int, into values: Row, work: Row, workCount: Int, integerWork: UnsafeMutablePointer<Int32>) throws
+    static func gesddValuesWorkCount(rows: Int, columns: Int) -> Int
 
     // Orthonormal rows: see ``ThinQR``.
     /// The lower triangle of `a`, row-major and `n` wide, becomes L with L·Lᵀ = a; `false` when a is not positive definite.
