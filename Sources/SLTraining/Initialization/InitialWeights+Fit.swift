@@ -5,7 +5,7 @@ import SLTensorFiles
 
 extension InitialWeights {
     /// How a file's tensors become a model's.
-    struct Fit {
+    struct Fit: Sendable {
         /// Linears that are given dense and start from that.
         var denseModules: Set<String> = []
         /// Tensors that the model keeps as they are in the file.

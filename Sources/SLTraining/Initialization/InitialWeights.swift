@@ -45,22 +45,32 @@ public struct InitialWeights: Sendable {
     /// - Throws: `DataError` as ``check(shape:method:)``.
     package func initialize<Element: Scalar>(_ model: LlamaModel<Element>, seed: UInt64) throws {
         let fit = try fit(shape: model.shape, method: model.method)
-        try model.initialize(seed: seed) { [file] module in
-            fit.denseModules.contains(module.name) ? try file.weights("\(module.name).weight") : nil
-        }
-        for parameter in model.parameters where fit.asKept.contains(parameter.parameter.name) {
-            parameter.parameter.stored.assign(try file.weights(parameter.parameter.name).lazy.map { Element($0) })
-        }
-        for (name, vector) in model.indexVectors where fit.asKept.contains(name) {
-            for (index, position) in try file.integers(name).enumerated() {
-                guard 0...Int(Int32.max) ~= position else { throw outside(name) }
-                vector[index] = position
-            }
-        }
+        try model.initialize(seed: seed) { [self] module in try dense(module, fit) }
+        try fill(model.parameters.map(\.parameter), model.indexVectors, fit)
         do {
             try model.checkSupports()
         } catch ContractError.supportOutside(let module) {
             throw outside(module)
+        }
+    }
+
+    /// The dense weight that a linear starts from; `nil` for one that is not given so.
+    func dense(_ module: LinearModule, _ fit: Fit) throws -> [Float]? {
+        fit.denseModules.contains(module.name) ? try file.weights("\(module.name).weight") : nil
+    }
+
+    /// The tensors of one linear that are kept as they are in the file.
+    func fill<Element: Scalar>(_ linear: StartingLinear<Element>, _ fit: Fit) throws { try fill(linear.parameters, linear.indexVectors, fit) }
+
+    private func fill<Element: Scalar>(_ parameters: [Parameter<Element>], _ supports: [(name: String, vector: IndexVector)], _ fit: Fit) throws {
+        for parameter in parameters where fit.asKept.contains(parameter.name) {
+            parameter.stored.assign(try file.weights(parameter.name).lazy.map { Element($0) })
+        }
+        for (name, vector) in supports where fit.asKept.contains(name) {
+            for (index, position) in try file.integers(name).enumerated() {
+                guard 0...Int(Int32.max) ~= position else { throw outside(name) }
+                vector[index] = position
+            }
         }
     }
 
