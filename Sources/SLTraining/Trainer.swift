@@ -37,7 +37,8 @@ public enum Trainer {
         Compute.configure(threads: threads)
         let constant = try ProcessConstant()
         let found = try resumable(spec, environment, recorder, checkpoints)
-        let initial = try found == nil ? InitialWeights.of(spec, path: initialWeights) : nil
+        // A run that goes on needs them only to be compared with.
+        let initial = try found == nil || spec.probes != nil ? InitialWeights.of(spec, path: initialWeights) : nil
         var run = try TrainingRun(
             spec: spec, registry: registry, data: data, threads: threads, constant: constant, environment: environment, recorder: recorder,
             checkpoints: checkpoints, timeout: timeout, initial: initial, resuming: found?.state)

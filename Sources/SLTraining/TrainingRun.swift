@@ -12,10 +12,10 @@ struct TrainingRun {
     private let method: any PretrainingMethod
     private let optimizer: RunOptimizer
     private let plan: MemoryPlan
-    private let recorder: any RunRecorder
+    let recorder: any RunRecorder
     private let checkpoints: Checkpoints?
     private let ledger = MemoryLedger()
-    private let others = ForeignLoadMeter()
+    let others = ForeignLoadMeter()
     private let evaluator: Evaluator
     private var sampler: BatchSampler
     private let threads: Int
@@ -25,7 +25,10 @@ struct TrainingRun {
     private let start = MonotonicClock.seconds
     private let rules: StepRules
     private let initial: InitialWeights?
-    private var progress: RunProgress
+    let probes: ProbeMeter?
+    var progress: RunProgress
+    /// Whether the resident peak leaves out what probes take.
+    var isPeakApart = true
     private var evaluation: EvaluationSample?
     /// Updates that this process did: the first is not timed.
     private var updatesHere = 0
@@ -60,6 +63,11 @@ struct TrainingRun {
             set: try data.evaluationSet(sequenceLength: length, targetTokens: spec.evaluation.tokens),
             averaging: spec.averagedSequences, piece: spec.training.microBatchSize)
         progress = state?.progress ?? RunProgress()
+        if let asked = spec.probes {
+            probes = try ProbeMeter(asked, of: spec, method: method, data: data, threads: threads, initial: initial)
+        } else {
+            probes = nil
+        }
         evaluation = state?.evaluation
         lastCheckpoint = (state?.position.step ?? 0, start)
     }
@@ -76,12 +84,14 @@ struct TrainingRun {
             checkpoints?.notice(note.message)
         }
         let loop = try makeLoop(found)
+        try probes?.begin(loop)
         if found == nil {
             for message in SilentEvents.of(spec, method: method) {
                 try recorder.record(RunNote(step: 0, kind: .silentEvent, message: message))
             }
             try recordComputations()
             try evaluate(loop, report, stop)
+            try probeStart(loop)
         } else if evaluation?.step != loop.step, rules.isEvaluationDue(after: loop.step) {
             try evaluate(loop, report, stop)
         }
@@ -126,6 +136,7 @@ struct TrainingRun {
 
     private mutating func update(_ loop: TrainingLoop<Float>, _ report: (TrainingProgress) -> Void) throws {
         let training = spec.training
+        try prepareProbe(loop)
         // As with the speed, the first update of a process does not count.
         if updatesHere > 0 { others.resume() }
         let batches = (0..<training.gradientAccumulation).map { _ in sampler.next(rows: training.microBatchSize) }
@@ -147,6 +158,7 @@ struct TrainingRun {
                 tokens: update.targets, seconds: seconds, lifecycleSeconds: update.lifecycleSeconds))
         for event in update.events { try recorder.record(event) }
         if let divergence = update.divergence { throw try end(divergence, loop.step) }
+        try probe(after: update, loop)
         report(
             TrainingProgress(
                 activity: .training, step: loop.step, totalSteps: training.steps, loss: update.loss,
@@ -247,7 +259,7 @@ struct TrainingRun {
         sums.wallSeconds += MonotonicClock.seconds - start
         let own = ledger.peak
         if own.total > progress.peak?.total ?? -1 { (sums.peak, sums.peakStage) = (MemoryBreakdown(own), own.stage.rawValue) }
-        sums.peakResidentBytes = [ResidentMemory.peakBytes, progress.peakResidentBytes].compactMap(\.self).max()
+        sums.peakResidentBytes = [residentPeak, progress.peakResidentBytes].compactMap(\.self).max()
         sums.constantBytes = [constant.bytes, progress.constantBytes].compactMap(\.self).max()
         sums.foreignLoad = (progress.foreignLoad ?? ForeignLoad()) + others.load
         return sums

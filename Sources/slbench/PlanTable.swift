@@ -75,7 +75,7 @@ enum PlanTable {
         let note = count > 0 ? "\n\(count) \(count == 1 ? "cell is" : "cells are") predicted: memory by plan alone, never run" : ""
         let evidence = PlannedEvidence.sentences(
             plan.cells.map(\.spec), predictions: plan.predictions.map(\.record), methods: Program.registry.descriptors)
-        return TableRenderer.render(table, as: .table) + closing + retry + anew + note + chosen + padding(plan) + silences(plan)
+        return TableRenderer.render(table, as: .table) + closing + retry + anew + note + chosen + probes(plan) + padding(plan) + silences(plan)
             + matches(plan) + ActivationTable.lines(plan).map { "\n" + $0 }.joined()
             + evidence.map { "\n" + $0 }.joined()
     }
@@ -91,6 +91,13 @@ enum PlanTable {
                     .joined(separator: ", and the ")
             }
         }.joined()
+    }
+
+    /// What is measured on the way, and what that takes beside the run's own memory.
+    private static func probes(_ plan: SweepPlan) -> String {
+        guard let probes = plan.cells.lazy.compactMap(\.spec.probes).first, let most = plan.cells.map(\.probeBytes).max() else { return "" }
+        return "\nprobes at \(probes.moments) moments, gradients on \(NumberFormat.tokens(probes.tokens)) tokens: up to \(NumberFormat.bytes(most)) beside a run's "
+            + "memory and in none of its figures; their time is in no speed"
     }
 
     /// What of the rows is padding, where some is: budgets, FLOPs and tokens are without it.

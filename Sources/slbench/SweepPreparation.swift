@@ -18,7 +18,7 @@ struct SweepPreparation {
     }
 
     private func specs(_ identities: DataIdentities) throws -> [(spec: RunSpec, origin: String)] {
-        try config.cells.map { ($0.spec(data: try identities.of($0)), $0.origin) }
+        try config.cells.map { (probed($0.spec(data: try identities.of($0))), $0.origin) }
     }
 
     /// The same for a plan: where the text is not on this machine the runs can be sized but not named.
@@ -35,8 +35,14 @@ struct SweepPreparation {
             let unknown = DataIdentity(
                 name: config.data.corpus, packing: config.data.packing, corpusSHA256: "", tokenizer: config.data.tokenizer,
                 tokenizerSHA256: "", vocabularySize: 0, trainTokens: 0, validationTokens: config.evaluation.tokens)
-            return (config.cells.map { ($0.spec(data: unknown), $0.origin) }, [], error)
+            return (config.cells.map { (probed($0.spec(data: unknown)), $0.origin) }, [], error)
         }
+    }
+
+    private func probed(_ spec: RunSpec) -> RunSpec {
+        var spec = spec
+        spec.probes = config.probes
+        return spec
     }
 
     /// - Parameter mayBeNone: see ``RunChoice/selected(_:mayBeNone:)``.

@@ -19,6 +19,7 @@ import Testing
         func record(_ event: LifecycleRecord) {}
         func record(_ data: DataRecord) {}
         func record(_ note: RunNote) {}
+        func record(_ probe: ProbeRecord) {}
         func finish(_ result: RunResult) {}
         func fail(_ failure: RunFailure, memory: MemoryRecord?) {}
     }

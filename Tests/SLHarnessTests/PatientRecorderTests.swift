@@ -30,6 +30,7 @@ struct PatientRecorderTests {
         func record(_ event: LifecycleRecord) throws { try take(event.kind) }
         func record(_ data: DataRecord) throws { try take("data") }
         func record(_ note: RunNote) throws { try take(note.kind.rawValue) }
+        func record(_ probe: ProbeRecord) throws { try take(probe.occasion.rawValue) }
         func finish(_ result: RunResult) throws { try take("finish") }
         func fail(_ failure: RunFailure, memory: MemoryRecord?) throws { try take("fail") }
     }

@@ -167,6 +167,22 @@ import Testing
         }
     }
 
+    /// What is measured on the way takes memory, disk and time, and none of the run's own.
+    @Test func probesArePlannedBesideTheRun() throws {
+        let spec = try Sample.spec("galore")
+        var probed = spec
+        probed.probes = ProbeSpec(moments: 4, tokens: 64)
+        let cells = try Sample.plan([spec, probed]).cells
+        try #require(cells.count == 2)
+        #expect(cells[0].probeBytes == 0 && cells[1].probeBytes > 0 && cells[0].memory == cells[1].memory && cells[0].paperBytes == cells[1].paperBytes)
+        #expect(cells[1].disk.recordBytes > cells[0].disk.recordBytes && cells[1].disk.checkpointBytes == cells[0].disk.checkpointBytes)
+        #expect(cells[1].time.seconds > cells[0].time.seconds && cells[1].time.tokensPerSecond == cells[0].time.tokensPerSecond)
+        let needed = MemoryGuard(threads: 2).neededBytes(cells[0])
+        #expect(MemoryGuard(threads: 2).neededBytes(cells[1]) == needed + cells[1].probeBytes)
+        let memory = MemoryGuard(threads: 2, availableBytes: { needed })
+        #expect(memory.refusal(cells[0]) == nil && memory.refusal(cells[1])?.contains("probes ") == true)
+    }
+
     @Test func aRunThatWouldNotFitIsRefusedWithItsSplit() throws {
         let cell = try #require(try Sample.plan([Sample.spec("full_rank")]).cells.first)
         let refusal = try #require(MemoryGuard(threads: 2, availableBytes: { 1_000_000 }).refusal(cell))

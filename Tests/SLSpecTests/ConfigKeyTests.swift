@@ -13,7 +13,7 @@ import Testing
     private static let samples = [
         "$schema": #""schema.json""#, "description": #""words""#, "name": #""a""#, "model": #""9m""#, "predict": #""20m""#,
         "methods": #"["full_rank", "lora"]"#, "exclude": #"[{"method": "lora"}]"#, "include": #"[{"method": "lora", "rank": 4}]"#,
-        "tuning": #"{"lr": [0.1]}"#, "data": "{}", "training": "{}", "evaluation": "{}", "checkpoint": "{}", "database": #""r.sqlite""#,
+        "tuning": #"{"lr": [0.1]}"#, "data": "{}", "training": "{}", "evaluation": "{}", "checkpoint": "{}", "probes": "{}", "database": #""r.sqlite""#,
         "report": #""r.md""#, "threads": "1", "data.tokenizer": #""bytes""#, "training.tokens": "4096", "training.flops": "1e6",
         "training.lr": "0.1", "training.warmup_steps": "3", "training.weight_decay": "0", "training.epsilon": "1e-8",
         "training.grad_clip": "null", "training.groups": #"{"norms": {"weight_decay": 0}}"#, "evaluation.batch_size": "4",

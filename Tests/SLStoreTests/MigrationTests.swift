@@ -7,7 +7,7 @@ import Testing
     let folder: TemporaryFolder
     init() throws { folder = try TemporaryFolder() }
 
-    private static let frozen = [FrozenV1.sql, FrozenV2.sql, FrozenV3.sql, FrozenV4.sql]
+    private static let frozen = [FrozenV1.sql, FrozenV2.sql, FrozenV3.sql, FrozenV4.sql, FrozenV5.sql]
 
     /// A file as an earlier version left it, after `changes`.
     private func file(ofVersion version: Int, name: String = "results.sqlite", changes: String = "") throws -> String {
@@ -24,7 +24,7 @@ import Testing
     }
 
     /// A shipped migration that is edited splits the databases of the world in two. Add a new one instead.
-    @Test(arguments: [1, 2, 3, 4]) func shippedVersionsAreFrozen(version: Int) throws {
+    @Test(arguments: [1, 2, 3, 4, 5]) func shippedVersionsAreFrozen(version: Int) throws {
         let (made, frozen) = (try DatabaseQueue(), try DatabaseQueue())
         try Schema.migrator.migrate(made, upTo: "v\(version)")
         try frozen.writeWithoutTransaction { try $0.execute(sql: "PRAGMA foreign_keys = OFF; " + Self.frozen[version - 1]) }
@@ -104,6 +104,22 @@ import Testing
         #expect(tuned.trials.map { $0.runs.map(\.evalLoss) } == [[5.6647989768534898757], [5.6454115957021713256]])
         #expect(tuned.trials.map { $0.values["lr"] } == [.real(0.01), .real(0.02)])
         #expect(try store.check() == [])
+    }
+
+    /// A run whose subspaces were found anew, as version 5 recorded it, and beside it one with probes.
+    @Test func aDatabaseOfVersionFiveIsBroughtUpToDateWithItsData() throws {
+        let store = try ResultStore(path: try file(ofVersion: 5))
+        #expect(try store.cell("PRAGMA user_version") == .integer(Schema.currentVersion))
+        let run = try #require(try store.sweepHistory(name: "fifth").runs.first)
+        #expect(run.status == .finished && run.steps.map(\.step) == [1, 2, 3] && run.probes == [])
+        #expect(run.result?.evaluation.loss == 5.635617798194289 && run.result?.evaluation.bitsPerByte == 8.13047784980048)
+        #expect(run.data?.unigramLoss == 2.8170026923513607 && run.events.map(\.kind) == ["refresh", "refresh"])
+        #expect(try store.check() == [])
+        let spec = Sample.spec(seed: 901)
+        let recorder = try store.recorder(for: spec, sweep: "fifth")
+        try recorder.start(spec, environment: Sample.environment)
+        try recorder.record(ProbeSample.moment(0))
+        #expect(try store.history(run: spec.runKey()).probes == [ProbeSample.moment(0)])
     }
 
     /// What was no figure of what its name says is gone, everything else is there, and what is new is empty and can be used.

@@ -19,6 +19,7 @@ final class RecordedRun: RunRecorder {
         var events: [LifecycleRecord] = []
         var data: DataRecord?
         var notes: [RunNote] = []
+        var probes: [ProbeRecord] = []
         var result: RunResult?
         var failure: RunFailure?
         var failureMemory: MemoryRecord?
@@ -56,7 +57,7 @@ final class RecordedRun: RunRecorder {
     func start(_ spec: RunSpec, environment: EnvironmentRecord) throws {
         try take {
             $0.starts += 1
-            ($0.steps, $0.evaluations, $0.events, $0.notes) = ([], [], [], [])
+            ($0.steps, $0.evaluations, $0.events, $0.notes, $0.probes) = ([], [], [], [], [])
         }
     }
 
@@ -67,6 +68,7 @@ final class RecordedRun: RunRecorder {
             $0.steps.removeAll { $0.step > step }
             $0.evaluations.removeAll { $0.step > step }
             $0.events.removeAll { $0.step > step }
+            $0.probes.removeAll { $0.step > step }
             $0.notes.removeAll { $0.step > step || ($0.step == step && $0.kind == .changedConditions) }
         }
         return true
@@ -83,6 +85,7 @@ final class RecordedRun: RunRecorder {
     func record(_ event: LifecycleRecord) throws { try take { $0.events.append(event) } }
     func record(_ data: DataRecord) throws { try take { $0.data = data } }
     func record(_ note: RunNote) throws { try take { $0.notes.append(note) } }
+    func record(_ probe: ProbeRecord) throws { try take { $0.probes.append(probe) } }
     func finish(_ result: RunResult) throws { try take { $0.result = result } }
     func fail(_ failure: RunFailure, memory: MemoryRecord?) throws {
         try take {

@@ -1,5 +1,6 @@
 import Glibc
 import SLNumerics
+import SLTraining
 import Testing
 
 /// What the kernel keeps for the program's tensors.
@@ -22,5 +23,15 @@ import Testing
         let resident = pages.count { $0 & 1 == 1 }
         #expect(resident == pages.count)
         #expect(block[0, elements - 1] == 0)
+    }
+
+    /// What was held before a reset is not in the mark any more. Other suites of the process hold little beside a quarter of a gigabyte.
+    @Test(.enabled(if: ResidentMemory.resetPeak(), "a process may not reset its mark here")) func theMarkBeginsAnew() throws {
+        let size = 256 << 20
+        try withExtendedLifetime(Matrix<Float>(rows: 1, columns: size / 4, category: .workspace, ledger: MemoryLedger())) {}
+        let before = try #require(ResidentMemory.peakBytes)
+        #expect(before >= size)
+        #expect(ResidentMemory.resetPeak())
+        #expect(try #require(ResidentMemory.peakBytes) < before - size / 2)
     }
 }

@@ -30,7 +30,7 @@ extension DiskEstimate {
     /// What a checkpoint says of its run.
     static let stateBytes = 1500
 
-    init(_ spec: RunSpec, method: any PretrainingMethod, accounting: ModelAccounting, policy: CheckpointPolicy) {
+    init(_ spec: RunSpec, method: any PretrainingMethod, accounting: ModelAccounting, policy: CheckpointPolicy, probeBytes: Int = 0) {
         let phases = 0..<max(1, method.phaseCount)
         let (steps, every) = (spec.training.steps, spec.evaluation.every)
         let evaluations = 2 + (every > 0 ? steps / every : 0)
@@ -45,7 +45,7 @@ extension DiskEstimate {
             ? accounting.weightBytes(phase: last) + accounting.indexBytes(phase: last)
                 + Self.tensorHeaderBytes * accounting.storedTensorCount(phase: last, withState: false)
             : 0
-        recordBytes = Self.runBytes + Self.stepBytes * steps + Self.evaluationBytes * evaluations
+        recordBytes = Self.runBytes + Self.stepBytes * steps + Self.evaluationBytes * evaluations + probeBytes
     }
 }
 

@@ -23,6 +23,8 @@ public struct PlannedCell: Sendable {
     public var totalParameters: Int
     public var trainableParameters: Int
     public var memory: MemoryBreakdown
+    /// What probes take beside it, apart from the run's figures; 0 without any.
+    public var probeBytes = 0
     public var paperBytes: Int
     public var disk: DiskEstimate
     /// Of all updates; evaluations are not counted.

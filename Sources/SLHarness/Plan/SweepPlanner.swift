@@ -94,18 +94,20 @@ public struct SweepPlanner: Sendable {
         let method = try registry.make(spec.method, options: spec.options, model: spec.model, activations: spec.training.activations)
         let accounting = try ModelAccounting(shape: spec.model, method: method, training: spec.training)
         let last = method.phase(ofUpdate: spec.training.steps)
+        let probes = try ProbePlan(spec, method: method, threads: threads)
         return PlannedCell(
             spec: spec, data: data, runKey: key, status: status, action: action(status),
             totalParameters: accounting.totalParameters(phase: last),
             trainableParameters: accounting.trainableParameters(phase: last),
             memory: try MemoryPlan(shape: spec.model, method: method, training: spec.training, threads: threads).breakdown,
+            probeBytes: probes.bytes,
             paperBytes: accounting.paperBytes(phase: last),
-            disk: DiskEstimate(spec, method: method, accounting: accounting, policy: checkpoint),
+            disk: DiskEstimate(spec, method: method, accounting: accounting, policy: checkpoint, probeBytes: probes.recordBytes),
             totalFloatingPointOperations: accounting.trainingFloatingPointOperations(spec.training, targetsPerUpdate: spec.targetsPerUpdate),
             time: model.estimate(
                 spec,
                 floatingPointOperationsPerPosition: accounting.trainingFloatingPointOperations(spec.training)
-                    / Double(max(1, spec.training.totalTokens))),
+                    / Double(max(1, spec.training.totalTokens)), probes: probes),
             computation: method.computationSummary(
                 shape: spec.model, phase: last, pass: PassSize(spec.training, threads: threads)),
             activations: try spec.training.activations.map { _ in

@@ -1,4 +1,5 @@
 public import SLSpec
+public import SLTraining
 
 /// How long a run is expected to take.
 public struct TimeEstimate: Sendable, Hashable {
@@ -22,6 +23,8 @@ public struct ThroughputModel: Sendable {
     public static let stepEfficiency = 0.6
     /// A forward pass is a third of a training step's work.
     public static let evaluationShare = 1.0 / 3
+    /// The share of the rate that singular values are found at: half of that work is bound by memory.
+    public static let decompositionEfficiency = 0.15
     /// Start of a process and first values, in seconds.
     public static let startUpSeconds = 1.0
     /// FLOP/s assumed where nothing was measured: one core of a ten-year-old machine with 8-wide registers.
@@ -38,14 +41,19 @@ public struct ThroughputModel: Sendable {
     }
 
     /// The engine computes every position of a row, so time is told from positions and speed in targets.
-    public func estimate(_ spec: RunSpec, floatingPointOperationsPerPosition: Double) -> TimeEstimate {
+    ///
+    /// - Parameter probes: what is measured on the way.
+    public func estimate(_ spec: RunSpec, floatingPointOperationsPerPosition: Double, probes: ProbePlan? = nil) -> TimeEstimate {
         let computed = rate * Self.stepEfficiency / floatingPointOperationsPerPosition
         let known = measured[ThroughputKey(spec)].flatMap { $0 > 0 ? $0 : nil }
         let speed = known ?? computed
         let share = spec.targetShare
         let evaluated = Double(evaluationTokens(spec)) / share * Self.evaluationShare
+        let probed = probes.map { plan in
+            Double(plan.tokens) * (1 + Self.evaluationShare) / share / speed + plan.decompositions / (rate * Self.decompositionEfficiency)
+        }
         return TimeEstimate(
-            seconds: (Double(spec.training.totalTokens) + evaluated) / speed + Self.startUpSeconds, tokensPerSecond: speed * share,
+            seconds: (Double(spec.training.totalTokens) + evaluated) / speed + (probed ?? 0) + Self.startUpSeconds, tokensPerSecond: speed * share,
             basis: known == nil ? .computed : .measured)
     }
 

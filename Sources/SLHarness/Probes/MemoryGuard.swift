@@ -23,7 +23,9 @@ public struct MemoryGuard: Sendable {
     }
 
     /// Everything that a run is predicted to take.
-    public func neededBytes(_ cell: PlannedCell) -> Int { cell.memory.total + Self.overheadBytes(threads: threads) }
+    public func neededBytes(_ cell: PlannedCell) -> Int { tensorBytes(cell) + Self.overheadBytes(threads: threads) }
+
+    private func tensorBytes(_ cell: PlannedCell) -> Int { cell.memory.total + cell.probeBytes }
 
     /// Whether a run fits into what is free now and is not yet promised to a run at work.
     public func fits(_ cell: PlannedCell, beside running: [(cell: PlannedCell, resident: Int)]) -> Bool {
@@ -35,9 +37,9 @@ public struct MemoryGuard: Sendable {
     /// - Parameter freedAtLast: what the runs at work hold and will give back.
     /// - Returns: why the cell can't be run here, even alone; `nil` when it fits or nobody knows.
     public func refusal(_ cell: PlannedCell, freedAtLast: Int = 0) -> String? {
-        if let room = addressRoomBytes, cell.memory.total > room {
+        if let room = addressRoomBytes, tensorBytes(cell) > room {
             return """
-                would not fit: the run's tensors need \(Self.gigabytes(cell.memory.total)), and \(Self.gigabytes(room)) of address space are left \
+                would not fit: the run's tensors need \(Self.gigabytes(tensorBytes(cell))), and \(Self.gigabytes(room)) of address space are left \
                 by the limits of this process (ulimit -v, -d).
                 """
         }
@@ -47,7 +49,7 @@ public struct MemoryGuard: Sendable {
         return """
             would not fit: the run needs \(Self.gigabytes(needed)) (weights \(Self.gigabytes(cell.memory.weights)), gradients \
             \(Self.gigabytes(cell.memory.gradients)), optimizer \(Self.gigabytes(cell.memory.optimizer)), activations and workspace \
-            \(Self.gigabytes(cell.memory.activations + cell.memory.workspace))), and \(Self.gigabytes(available)) are free. \
+            \(Self.gigabytes(cell.memory.activations + cell.memory.workspace))\(cell.probeBytes > 0 ? ", probes \(Self.gigabytes(cell.probeBytes))" : "")), and \(Self.gigabytes(available)) are free. \
             Raise training.gradient_accumulation, lower training.batch_size, or take a smaller model.
             """
     }

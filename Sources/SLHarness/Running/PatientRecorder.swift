@@ -54,6 +54,7 @@ public final class PatientRecorder: RunRecorder {
     public func record(_ event: LifecycleRecord) throws { try patiently { try recorder.record(event) } }
     public func record(_ data: DataRecord) throws { try patiently { try recorder.record(data) } }
     public func record(_ note: RunNote) throws { try patiently { try recorder.record(note) } }
+    public func record(_ probe: ProbeRecord) throws { try patiently { try recorder.record(probe) } }
     public func finish(_ result: RunResult) throws { try patiently { try recorder.finish(result) } }
 
     /// Not waited for: whoever fails has no time, and the sweep records what this can't.

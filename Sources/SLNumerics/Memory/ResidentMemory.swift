@@ -7,6 +7,17 @@ public enum ResidentMemory {
     /// Now (VmRSS), in bytes.
     public static var currentBytes: Int? { field("VmRSS:") }
 
+    /// Lets the high-water mark begin anew from what is resident now.
+    ///
+    /// - Returns: whether the system did it; some refuse.
+    package static func resetPeak() -> Bool {
+        let descriptor = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        // 5: the mark alone. Source: the kernel's Documentation/filesystems/proc.rst, §1.1.
+        return write(descriptor, "5", 1) == 1
+    }
+
     private static func field(_ name: String) -> Int? {
         guard let file = fopen("/proc/self/status", "re") else { return nil }
         defer { fclose(file) }

@@ -16,6 +16,8 @@ public struct SweepConfig: Sendable {
     /// order. Their seed is 0 and means nothing.
     public var predicted: [CellDraft] = []
     public var checkpoint = CheckpointPolicy()
+    /// What is measured of the runs' matrices on the way; `nil` for nothing. Trials of a tuning are not probed.
+    public var probes: ProbeSpec?
     /// What is tried before the cells are run; `nil` for nothing.
     public var tuning: TuningPlan?
 

@@ -26,6 +26,7 @@ struct SweepDecoder {
         let data = data(tree[TopKeys.data])
         let evaluation = evaluation(tree[TopKeys.evaluation], trainingBatch: base["batch_size"]?.integer)
         let checkpoint = tree[TopKeys.checkpoint].map(checkpoint) ?? CheckpointPolicy()
+        let probes = tree[TopKeys.probes].flatMap(probes)
         let threads = read(TopKeys.threads, in: tree)?.integer
         let database = read(TopKeys.database, in: tree)?.text
         let report = read(TopKeys.report, in: tree)?.text
@@ -44,7 +45,7 @@ struct SweepDecoder {
         guard !cells.isEmpty else { return nil }
         return SweepConfig(
             name: name, data: data, evaluation: evaluation, database: database, report: report, threads: threads, cells: cells,
-            duplicates: duplicates, predicted: plans, checkpoint: checkpoint, tuning: tuning)
+            duplicates: duplicates, predicted: plans, checkpoint: checkpoint, probes: probes, tuning: tuning)
     }
 
     /// The shared training keys that are given.

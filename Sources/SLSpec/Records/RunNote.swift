@@ -7,6 +7,8 @@ public struct RunNote: Sendable, Hashable, Codable {
         case changedConditions = "changed_conditions"
         /// Something about the text: unread files, skipped records, unknown pieces.
         case data
+        /// Something about what was measured on the way.
+        case probes
     }
 
     /// Updates done before it.

@@ -14,6 +14,8 @@ public protocol RunRecorder: AnyObject, Sendable {
     /// Once, after the start.
     func record(_ data: DataRecord) throws
     func record(_ note: RunNote) throws
+    /// Of one step at most one.
+    func record(_ probe: ProbeRecord) throws
     /// The run is `finished`.
     func finish(_ result: RunResult) throws
     /// The run is `diverged`, `failed` or `interrupted`; everything recorded so far stays.

@@ -15,14 +15,17 @@ public struct RunHistory: Sendable {
     /// `nil` in old records.
     public var data: DataRecord?
     public var notes: [RunNote]
+    /// By ascending step.
+    public var probes: [ProbeRecord]
 
     public init(
         runID: String, spec: RunSpec, status: RunStatus, failure: RunFailure?, result: RunResult?, memory: MemoryRecord?,
         steps: [StepSample], evaluations: [EvaluationSample], events: [LifecycleRecord], environment: EnvironmentRecord?,
-        resumptions: [Int] = [], data: DataRecord? = nil, notes: [RunNote] = []
+        resumptions: [Int] = [], data: DataRecord? = nil, notes: [RunNote] = [], probes: [ProbeRecord] = []
     ) {
         self.data = data
         self.notes = notes
+        self.probes = probes
         self.resumptions = resumptions
         self.runID = runID
         self.spec = spec

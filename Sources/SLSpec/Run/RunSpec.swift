@@ -17,10 +17,12 @@ public struct RunSpec: Sendable, Hashable, Codable {
     public var seed: UInt64
     /// SHA-256 of the weights that the run starts from; `nil` when it draws its own from the seed.
     public var initialization: String?
+    /// What is measured on the way besides losses; `nil` for nothing.
+    public var probes: ProbeSpec?
 
     public init(
         model: ModelShape, method: String, options: MethodOptions, training: TrainingSpec, data: DataIdentity,
-        evaluation: EvaluationSpec, seed: UInt64, initialization: String? = nil
+        evaluation: EvaluationSpec, seed: UInt64, initialization: String? = nil, probes: ProbeSpec? = nil
     ) {
         self.specVersion = Self.currentVersion
         self.model = model
@@ -31,11 +33,12 @@ public struct RunSpec: Sendable, Hashable, Codable {
         self.evaluation = evaluation
         self.seed = seed
         self.initialization = initialization
+        self.probes = probes
     }
 
     enum CodingKeys: String, CodingKey {
         case specVersion = "spec_version"
-        case model, method, options, training, data, evaluation, seed, initialization
+        case model, method, options, training, data, evaluation, seed, initialization, probes
     }
 
     /// Canonical text: sorted keys, shortest round-trip numbers, no white space.

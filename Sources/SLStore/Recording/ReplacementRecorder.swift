@@ -71,6 +71,7 @@ public final class ReplacementRecorder: RunRecorder {
     public func record(_ event: LifecycleRecord) throws { try pass { try $0.record(event) } }
     public func record(_ data: DataRecord) throws { try pass { try $0.record(data) } }
     public func record(_ note: RunNote) throws { try pass { try $0.record(note) } }
+    public func record(_ probe: ProbeRecord) throws { try pass { try $0.record(probe) } }
 
     private func pass(_ body: (StoreRecorder) throws -> Void) throws {
         try state.withLock { state in

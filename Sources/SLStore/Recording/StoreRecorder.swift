@@ -112,6 +112,10 @@ public final class StoreRecorder: RunRecorder {
         try state.withLock { try write(&$0) { db, runID in try NoteRow(note, runID: runID).insert(db) } }
     }
 
+    public func record(_ probe: ProbeRecord) throws {
+        try state.withLock { try write(&$0) { db, runID in try ProbeRows.insert(db, probe, runID: runID) } }
+    }
+
     /// Writes the samples that still wait.
     public func flush() throws {
         try state.withLock { state in

@@ -95,7 +95,7 @@ struct Merge {
     private static let tables: [(name: String, facts: String?)] = [
         ("run", nil), ("environment", nil), ("step_sample", "step, loss, learning_rate, gradient_norm, tokens"),
         ("evaluation", "step, loss, tokens"), ("memory", nil), ("run_result", "steps, tokens, train_loss, total_parameters, trainable_parameters"),
-        ("resumption", nil), ("run_data", nil),
+        ("resumption", nil), ("run_data", nil), ("probe", nil), ("probe_spectrum", nil), ("probe_value", nil),
     ]
 
     private func copy(_ db: Database, _ runID: String) throws {

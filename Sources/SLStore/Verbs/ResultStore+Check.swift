@@ -82,6 +82,13 @@ extension ResultStore {
             WHERE loss IS NOT NULL AND loss < 700 AND abs(perplexity - exp(loss)) > 1e-6 * exp(loss)
             """, "a perplexity is not the exponential of its loss"
         ),
+        (
+            """
+            SELECT run_id FROM run_result JOIN run_spec USING (run_id)
+            WHERE json_extract(spec, '$.probes') IS NOT NULL
+                AND NOT EXISTS (SELECT 1 FROM probe WHERE probe.run_id = run_result.run_id AND probe.step = run_result.steps AND occasion = 'moment')
+            """, "was not measured at its end, though it was to be"
+        ),
         ("SELECT run_id FROM run WHERE ended_at < started_at", "ended before it started"),
         ("SELECT run_id FROM run WHERE run_id NOT IN (SELECT run_id FROM environment) AND status = 'finished'", "finished nowhere"),
     ]

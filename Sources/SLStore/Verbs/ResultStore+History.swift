@@ -93,6 +93,7 @@ extension ResultStore {
             evaluations: evaluations.map(\.sample), events: try rows(LifecycleRow.self, orderedBy: "id").map { try $0.event() },
             environment: try row(EnvironmentRow.self)?.environment,
             resumptions: try Int.fetchAll(db, sql: "SELECT step FROM resumption WHERE run_id = ? ORDER BY attempt", arguments: [runID]),
-            data: try row(DataRow.self)?.data, notes: try rows(NoteRow.self, orderedBy: "id").map(\.note))
+            data: try row(DataRow.self)?.data, notes: try rows(NoteRow.self, orderedBy: "id").map(\.note),
+            probes: try ProbeRows.fetch(db, runID: runID))
     }
 }

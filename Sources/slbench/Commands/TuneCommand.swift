@@ -48,6 +48,7 @@ struct TuneCommand: ParsableCommand {
         (trials.name, trials.cells, trials.predicted) = (loaded.name + Self.suffix, tuning.drafts, [])
         // Trials are looked at once: nothing of them stays but their record.
         trials.checkpoint.final = .none
+        trials.probes = nil
         if tuning.duplicates > 0 { Talk.say("\(tuning.duplicates) trials are named more than once and count once") }
         let session = SweepSession(config: trials, path: path, execution: execution, choice: choice)
         if dryRun { return try PlanCommand.show(session.preparation, database: path, .table, choice, jobs: execution.parallel.jobs) }

@@ -34,6 +34,9 @@ enum TopKeys {
     static let training = ConfigKey("", TrainingKeys.section.name, .definition, meaning: "how every method is trained")
     static let evaluation = ConfigKey("", EvaluationKeys.section.name, .definition, meaning: "how every model is evaluated")
     static let checkpoint = ConfigKey("", CheckpointKeys.section.name, .definition, meaning: "when a run saves itself")
+    static let probes = ConfigKey(
+        "", ProbeKeys.section.name, .definition, standard: .words("none"),
+        meaning: "what is measured of weights, gradients and updates on the way: spectra, ranks, norms, subspaces")
     static let database = ConfigKey(
         "", "database", .path(besides: []), "Results database.", standard: .words("results/slbench.sqlite"), allowed: "a path")
     static let report = ConfigKey(
@@ -44,7 +47,7 @@ enum TopKeys {
         "", "threads", .value(.integer(1...1024)), "Threads of the whole program.", standard: .words("all cores"), source: "host")
 
     static let all = [
-        schema, description, name, version, model, predict, methods, exclude, include, seeds, tuning, data, training, evaluation, checkpoint,
+        schema, description, name, version, model, predict, methods, exclude, include, seeds, tuning, data, training, evaluation, checkpoint, probes,
         database, report, threads,
     ]
 
