@@ -7,16 +7,20 @@ public enum PlotScript {
     package static func script(_ panels: [any PlotPanel]) -> String? {
         guard !panels.isEmpty else { return nil }
         let layout = PictureLayout(innerHeights: panels.map(\.innerHeight), labels: panels.flatMap(\.labels), numbers: panels.flatMap(\.numbers))
-        let preamble = """
-            set terminal svg size \(PictureLayout.width),\(layout.height) noenhanced background "\(PictureColor.paper)" font "sans-serif,13"
-            set encoding utf8
-            set border 3 linecolor rgb "\(PictureColor.frame)"
-            set tics nomirror out textcolor rgb "\(PictureColor.ink)"
-            set grid linecolor rgb "\(PictureColor.grid)" linewidth 1 dashtype solid
-            set multiplot
+        return preamble(height: layout.height) + panels.indices.map { panels[$0].commands($0, layout) }.joined() + "unset multiplot\n"
+    }
 
-            """
-        return preamble + panels.indices.map { panels[$0].commands($0, layout) }.joined() + "unset multiplot\n"
+    /// What every picture begins with.
+    static func preamble(height: Int) -> String {
+        """
+        set terminal svg size \(PictureLayout.width),\(height) noenhanced background "\(PictureColor.paper)" font "sans-serif,13"
+        set encoding utf8
+        set border 3 linecolor rgb "\(PictureColor.frame)"
+        set tics nomirror out textcolor rgb "\(PictureColor.ink)"
+        set grid linecolor rgb "\(PictureColor.grid)" linewidth 1 dashtype solid
+        set multiplot
+
+        """
     }
 
     /// A text in single quotes, where gnuplot replaces nothing: neither backslashes nor commands in backticks.

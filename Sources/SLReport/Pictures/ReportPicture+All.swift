@@ -4,11 +4,11 @@ extension ReportPicture {
     /// Every picture that the history has something for, in the order of a report.
     public static func all(_ history: SweepHistory) -> [ReportPicture] {
         LossAxis.allCases.compactMap { loss(history, over: $0) }
-            + [tradeOff(history), parameters(history), rankSweep(history), memorySplit(history)].compactMap(\.self)
+            + [tradeOff(history), parameters(history), rankSweep(history), memorySplit(history)].compactMap(\.self) + probes(history)
     }
 
     /// What the names of a report's pictures can end with.
-    public static let suffixes = LossAxis.allCases.map(\.suffix) + ["tradeoff", "parameters", "rank", "memory"]
+    public static let suffixes = LossAxis.allCases.map(\.suffix) + ["tradeoff", "parameters", "rank", "memory"] + probeSuffixes
 
     private static func loss(_ history: SweepHistory, over axis: LossAxis) -> ReportPicture? {
         let panels = LossPanel.panels(history, over: axis)

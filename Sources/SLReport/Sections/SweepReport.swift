@@ -31,6 +31,7 @@ public enum SweepReport {
             memory(groups, history.predictions, history.methods),
             speed(groups),
             lifecycle(groups),
+            probes(groups),
             differences(groups, catalog: catalog),
             tuning(history, groups),
             publishedFigures(published, groups),
