@@ -28,7 +28,7 @@ struct SLBenchCommand: ParsableCommand {
         version: Program.versionText,
         subcommands: [
             SweepCommand.self, TuneCommand.self, TrainCommand.self, PlanCommand.self, ValidateCommand.self, ReportCommand.self, StatusCommand.self,
-            CompareCommand.self, CheckCommand.self, ExportCommand.self, QueryCommand.self, DatabaseCommand.self, EstimateCommand.self,
+            CompareCommand.self, CheckCommand.self, ExportCommand.self, DiagnoseCommand.self, QueryCommand.self, DatabaseCommand.self, EstimateCommand.self,
             MethodsCommand.self, VerifyCommand.self, DoctorCommand.self, DocsCommand.self, RunCellCommand.self, BenchStepCommand.self,
             BenchKernelsCommand.self, BenchProductsCommand.self, MeasureProductsCommand.self,
         ])
