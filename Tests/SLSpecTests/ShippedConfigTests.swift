@@ -9,7 +9,7 @@ import Testing
     static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         .appending(path: "configs")
     static let comparisons = ["quick", "9m", "60m", "60m-paper"]
-    static let configs = comparisons + ["memory", "formats", "benchmark-60m", "benchmark-60m-short"]
+    static let configs = comparisons + ["memory", "formats", "benchmark-60m", "benchmark-60m-short", "gradient-rank"]
     private let catalog = BuiltinMethods.registry.catalog
 
     @Test(arguments: configs) func loadsAndBuildsEveryMethod(name: String) throws {
