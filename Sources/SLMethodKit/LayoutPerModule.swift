@@ -83,6 +83,8 @@ public struct LayoutPerModule<Method: PretrainingMethod>: PretrainingMethod {
         method(at: module).floatingPointOperations(at: module, phase: phase, pass: pass)
     }
 
+    public func linearStep(at module: LinearModule, phase: Int) -> LinearStepNeeds? { method(at: module).linearStep(at: module, phase: phase) }
+
     public func computation(at module: LinearModule, phase: Int, pass: PassSize) -> String? {
         method(at: module).computation(at: module, phase: phase, pass: pass)
     }

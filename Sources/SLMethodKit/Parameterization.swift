@@ -43,6 +43,10 @@ public protocol Parameterization<Element>: AnyObject {
     /// - Throws: ``ContractError/unsupportedRewrite(_:module:)``.
     func perform(_ rewrite: Rewrite, _ context: inout RewriteContext<Element>) throws
 
+    /// One update of the trained tensors, for a method that declares ``PretrainingMethod/linearStep(at:phase:)``: gradients are complete and
+    /// were measured, nothing has moved yet.
+    func step(_ step: LinearStep<Element>) throws
+
     /// Whether positions that came from a file point inside the matrices they belong to.
     var supportIsValid: Bool { get }
 }
@@ -55,6 +59,8 @@ extension Parameterization {
     public func restoreOutput(from saved: Operand<Element>, into y: Matrix<Element>, accumulate: Bool, scratch: Scratch<Element>) throws {
         throw ContractError.outputNotRestored(form: "\(Self.self)")
     }
+
+    public func step(_ step: LinearStep<Element>) throws { for member in step.members { try member.update() } }
 
     public func perform(_ rewrite: Rewrite, _ context: inout RewriteContext<Element>) throws {
         throw ContractError.unsupportedRewrite(rewrite, module: "\(Self.self)")

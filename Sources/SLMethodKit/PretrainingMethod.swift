@@ -57,6 +57,10 @@ public protocol PretrainingMethod: Sendable {
     /// - Parameter optimizer: the run's, with its groups. A method may put another rule around what it gives.
     func updateRule(for tensor: TensorPlace, optimizer: RunOptimizer) -> any UpdateRule
 
+    /// What a module's parameterization takes where it makes the step of its trained tensors itself (``Parameterization/step(_:)``); `nil`
+    /// where every tensor is updated by its own rule alone.
+    func linearStep(at module: LinearModule, phase: Int) -> LinearStepNeeds?
+
     // MARK: 3. Lifecycle
 
     /// Updates after which phases 1, 2, … begin, ascending. Phase 0 begins at 0.
@@ -121,6 +125,8 @@ extension PretrainingMethod {
     }
 
     public func updateRule(for tensor: TensorPlace, optimizer: RunOptimizer) -> any UpdateRule { optimizer.rule(for: tensor) }
+
+    public func linearStep(at module: LinearModule, phase: Int) -> LinearStepNeeds? { nil }
 
     public var phaseStarts: [Int] { [] }
     public func lifecycles(totalSteps: Int) -> [any Lifecycle] { [] }

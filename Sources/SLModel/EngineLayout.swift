@@ -85,7 +85,7 @@ struct EngineLayout: Sendable {
         let temporaries = method.scratchCount(at: module, phase: phase, pass: pass)
         guard options.updatesPerLayer else { return expanded + temporaries }
         let trained = tensors.filter(\.declaration.isTrainable)
-        return expanded + trained.reduce(0) { $0 + $1.declaration.count } + max(temporaries, trained.map { ruleScratch($0.place) }.max() ?? 0)
+        return expanded + trained.reduce(0) { $0 + $1.declaration.count } + max(temporaries, trained.map { ruleScratch($0.place) }.max() ?? 0, stepScratch(module))
     }
 
     private func expandedCount(_ module: LinearModule) -> Int {
@@ -122,7 +122,10 @@ struct EngineLayout: Sendable {
         [TensorEntry.embedding(shape), .head(shape)].map { ruleScratch($0.place) }.max() ?? 0
     }
 
-    private var updateStageCount: Int { trainable.map { ruleScratch($0.place) }.max() ?? 0 }
+    private var updateStageCount: Int { max(trainable.map { ruleScratch($0.place) }.max() ?? 0, shape.modules.map(stepScratch).max() ?? 0) }
+
+    /// Where a linear makes the step of its tensors itself.
+    private func stepScratch(_ module: LinearModule) -> Int { method.linearStep(at: module, phase: phase)?.scratch ?? 0 }
 
     /// A linear's weights in full where they are kept shorter, and what its rewrite takes.
     private var rewriteStageCount: Int {

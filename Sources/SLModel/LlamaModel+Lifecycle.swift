@@ -2,7 +2,7 @@ public import SLMethodKit
 public import SLNumerics
 public import SLOptimizers
 import SLRandom
-import SLSpec
+public import SLSpec
 
 /// What controllers want of a model between updates.
 extension LlamaModel {
@@ -76,6 +76,11 @@ extension LlamaModel {
             // Forms that know nothing of it leave it as it is.
             parameter.gradient?.fill(0)
         }
+    }
+
+    /// What stands for a block linear's weight in the present phase.
+    public func parameterization(at module: LinearModule) -> (any Parameterization<Element>)? {
+        blocks.indices.contains(module.layer) ? blocks[module.layer][module.role].parameterization : nil
     }
 
     /// Every parameterization is told what the next pass is for.

@@ -78,9 +78,11 @@ public struct ModelAccounting: Sendable {
     /// With the methods' buffers, which are kept in full.
     public func optimizerBytes(phase: Int) -> Int { sumOverState(phase) { $0.format.byteCount($0.count) } + 4 * bufferCount(phase: phase) }
 
-    /// Elements that the largest refresh of a trained tensor's rule, or the largest rewrite of a linear, allocates for as long as it lasts.
+    /// Elements that the largest refresh of a trained tensor's rule, or the largest rewrite or step of a linear, allocates for as long as it lasts.
     func refreshCount(phase: Int) -> Int {
-        let rewrite = shape.modules.map { method.rewriteCounts(at: $0, phase: phase).allocated }.max() ?? 0
+        let rewrite = shape.modules.map {
+            max(method.rewriteCounts(at: $0, phase: phase).allocated, method.linearStep(at: $0, phase: phase)?.allocated ?? 0)
+        }.max() ?? 0
         return entries(phase).filter { isTrained($0) }.reduce(rewrite) { largest, entry in
             let rule = method.updateRule(for: entry.place, optimizer: optimizer)
             return max(largest, rule.refreshCount(rows: entry.declaration.rows, columns: entry.declaration.columns))

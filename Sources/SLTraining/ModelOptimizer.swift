@@ -12,6 +12,8 @@ public final class ModelOptimizer<Element: Scalar> {
     let totalSteps: Int
     private(set) var entries: [TrainedTensor<Element>] = []
     private(set) var positions: [ObjectIdentifier: Int] = [:]
+    /// Linears whose parameterizations make the step of their tensors, by the positions of these.
+    private var together: [Int: LinearTensors<Element>] = [:]
     /// Choices of a run that was recorded elsewhere, by tensor and name, in place of drawn ones.
     package var recorded: ((_ tensor: String, _ name: String) throws -> [Double]?)?
     /// Told what is chosen otherwise than it was recorded.
@@ -53,6 +55,13 @@ public final class ModelOptimizer<Element: Scalar> {
                     weightDecay: optimizer.weightDecay(for: parameter.place)))
         }
         positions = Dictionary(uniqueKeysWithValues: entries.enumerated().map { (ObjectIdentifier($1.parameter.parameter), $0) })
+        together = [:]
+        for (module, members) in Dictionary(grouping: entries.indices, by: { entries[$0].parameter.module }) {
+            guard let module, model.method.linearStep(at: module, phase: model.phase) != nil, let linear = model.parameterization(at: module)
+            else { continue }
+            let tensors = LinearTensors(positions: members, parameterization: linear)
+            for position in members { together[position] = tensors }
+        }
     }
 
     /// Frees the state of tensors that are trained no more.
@@ -97,7 +106,10 @@ public final class ModelOptimizer<Element: Scalar> {
             let name = entry.parameter.parameter.name
             return RecordedChoices({ try choices(name, $0) }, difference: { self.choseOtherwise(name, $0) })
         }
-        try entry.updater.update(weight: entry.parameter.parameter.stored, gradient: gradient, context: context)
+        let member = LinearStep<Element>.Member(
+            name: entry.parameter.declaredName, parameter: entry.parameter.parameter, gradient: gradient, updater: entry.updater, context: context)
+        guard let linear = together[position] else { return try member.update() }
+        try linear.add(member, at: position)
     }
 
     /// Another key for every tensor and step. Source of the constants: Steele, Lea and Flood 2014, SplitMix.

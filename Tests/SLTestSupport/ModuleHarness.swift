@@ -1,5 +1,6 @@
 public import SLMethodKit
 public import SLNumerics
+public import SLOptimizers
 public import SLRandom
 public import SLSpec
 
@@ -163,6 +164,32 @@ public final class ModuleHarness<Element: Scalar> {
         try parameterization.perform(rewrite, &context)
         stream = context.random
         return context
+    }
+
+    /// So many steps that the parameterization makes itself, on made-up gradients.
+    ///
+    /// - Returns: all tensors after each, and what was recorded.
+    public func steps(_ count: Int, learningRate: Double = 0.01, optimizer: RunOptimizer? = nil) throws -> [String] {
+        let optimizer = try optimizer ?? RunOptimizer()
+        let updaters: [(String, Parameter<Element>, any UpdateRule, AgedUpdater<Element>)] = try trainable.map { name, parameter in
+            let rule = method.updateRule(
+                for: TensorPlace(.linear(module), name: name, rows: parameter.rows, columns: parameter.columns), optimizer: optimizer)
+            return (name, parameter, rule, AgedUpdater(try rule.makeUpdater(rows: parameter.rows, columns: parameter.columns, ledger: ledger)))
+        }
+        let declared = updaters.map { $0.2.scratchCount(rows: $0.1.rows, columns: $0.1.columns) } + [method.linearStep(at: module, phase: phase)?.scratch ?? 0]
+        let space = try Matrix<Element>.zeros(1, max(1, declared.max() ?? 0))
+        return try (1...count).flatMap { step in
+            let log = RefreshLog()
+            let members = try updaters.map { name, parameter, _, updater in
+                LinearStep<Element>.Member(
+                    name: name, parameter: parameter, gradient: try .normal(parameter.rows, parameter.columns, "gradient/\(name)/\(step)"), updater: updater,
+                    context: UpdateContext(
+                        learningRate: learningRate, step: step, totalSteps: count, gradientScale: 1, scratch: Scratch(space), ledger: ledger, log: log,
+                        key: UInt64(step)))
+            }
+            try parameterization.step(LinearStep(members: members))
+            return bits.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.reduce(0, +))" } + log.events.keys.sorted()
+        }
     }
 
     /// All weights and positions, for comparing bits.

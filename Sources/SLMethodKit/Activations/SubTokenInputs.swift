@@ -82,6 +82,7 @@ public struct SubTokenInputs<Method: PretrainingMethod>: PretrainingMethod {
     }
 
     public func updateRule(for tensor: TensorPlace, optimizer: RunOptimizer) -> any UpdateRule { base.updateRule(for: tensor, optimizer: optimizer) }
+    public func linearStep(at module: LinearModule, phase: Int) -> LinearStepNeeds? { base.linearStep(at: module, phase: phase) }
     public var phaseStarts: [Int] { base.phaseStarts }
     public func lifecycles(totalSteps: Int) -> [any Lifecycle] { base.lifecycles(totalSteps: totalSteps) }
     public var plannedEvents: [PlannedEvent] { base.plannedEvents }

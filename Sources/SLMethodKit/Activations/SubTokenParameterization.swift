@@ -62,6 +62,7 @@ final class SubTokenParameterization<Element: Scalar>: Parameterization {
     }
 
     func writeDenseEquivalent(into weight: Matrix<Element>) throws -> Bool { try form.writeDenseEquivalent(into: weight) }
+    func step(_ step: LinearStep<Element>) throws { try form.step(step) }
     func perform(_ rewrite: Rewrite, _ context: inout RewriteContext<Element>) throws { try form.perform(rewrite, &context) }
     var supportIsValid: Bool { form.supportIsValid }
 }

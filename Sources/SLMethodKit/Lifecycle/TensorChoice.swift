@@ -6,6 +6,8 @@ public enum TensorChoice: Sendable, Hashable, Codable {
     case all
     /// The tensors of these declared names (`lora_A`, …) in every block linear.
     case linears([String])
+    /// Embedding, head and norms.
+    case outsideLinears
     /// Those of these full names (`model.layers.0.self_attn.q_proj.lora_A`).
     case named(Set<String>)
 
@@ -13,6 +15,7 @@ public enum TensorChoice: Sendable, Hashable, Codable {
         switch self {
         case .all: true
         case .linears(let names): tensor.module != nil && names.contains(tensor.name)
+        case .outsideLinears: tensor.module == nil
         case .named(let names): names.contains(tensor.fullName)
         }
     }

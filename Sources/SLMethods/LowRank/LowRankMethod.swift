@@ -8,7 +8,7 @@ public import SLSpec
 /// releasing its code; initialisation and scale follow the benchmark of Glentis et al. 2025, arXiv:2505.22922
 /// (`OptimAI-Lab/Memory_Efficient_Pretraining`): both factors Kaiming-uniform with a = √5, so A ~ U(±1/√in) and
 /// B ~ U(±1/√r).
-public struct LowRankMethod: PretrainingMethod {
+public struct LowRankMethod: FactoredMethod {
     public static let descriptor = MethodDescriptor(
         name: "low_rank", title: "Low-rank", summary: "W = s·BA, both factors trained; no dense weight.",
         paper: "Kamalakara et al. 2022, arXiv:2209.13569",
@@ -20,7 +20,7 @@ public struct LowRankMethod: PretrainingMethod {
             .init(learningRate: 1.5e-3, source: "Glentis et al. 2025, arXiv:2505.22922, 60M script of the authors' repository")
         })
 
-    let rank: Int
+    public let rank: Int
     let scale: Double
     private let restarts: Restarts?
 
@@ -28,10 +28,6 @@ public struct LowRankMethod: PretrainingMethod {
         rank = try options.integer("rank")
         scale = try options.real("alpha") / Double(rank)
         restarts = try Restarts.of(options)
-    }
-
-    public func tensors(at module: LinearModule, phase: Int) -> [TensorDeclaration] {
-        LowRankFactors<Float>.declarations(at: module, rank: rank)
     }
 
     public var startsFromDense: Bool { false }
@@ -44,14 +40,6 @@ public struct LowRankMethod: PretrainingMethod {
     public func makeParameterization<Element: Scalar>(_ set: TensorSet<Element>, phase: Int) throws -> any Parameterization<Element> {
         LowRankParameterization(factors: try set.lowRankFactors(scale: scale), module: set.module)
     }
-
-    public func scratchCount(at module: LinearModule, phase: Int, pass: PassSize) -> Int { pass.operandCount(pass.tokens * rank) }
-
-    public func floatingPointOperations(at module: LinearModule, phase: Int, pass: PassSize) -> Double {
-        6 * Double(rank) * Double(module.outFeatures + module.inFeatures)
-    }
-
-    public func savedActivations(at module: LinearModule, phase: Int, pass: PassSize) -> SavedActivations { SavedActivations(columns: rank, givesOutput: true) }
 
     public func lifecycles(totalSteps: Int) -> [any Lifecycle] { Restarts.lifecycles(restarts, totalSteps: totalSteps) }
 

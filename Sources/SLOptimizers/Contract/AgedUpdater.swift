@@ -26,4 +26,16 @@ public final class AgedUpdater<Element: Scalar> {
         try updater.update(weight: weight, gradient: gradient, context: context)
         age += 1
     }
+
+    /// The direction of an update whose step somebody else makes; the tensor is one older then, too.
+    ///
+    /// - Returns: the step's size, as the rule has it.
+    /// - Throws: as ``TensorUpdater/direction(_:context:)``.
+    public func direction(_ gradient: Matrix<Element>, context: UpdateContext<Element>) throws -> Double {
+        var context = context
+        context.age = age + 1
+        let size = try updater.direction(gradient, context: context)
+        age += 1
+        return size
+    }
 }

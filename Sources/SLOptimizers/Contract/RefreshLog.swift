@@ -1,4 +1,4 @@
-/// What subspace refreshes of one update did, summed over tensors.
+/// What subspace refreshes and other events inside one update did, summed over tensors.
 public final class RefreshLog {
     public private(set) var matrices = 0
     public private(set) var seconds = 0.0
@@ -6,8 +6,15 @@ public final class RefreshLog {
     private var orthonormal = 0
     private var rank = 0
     private var ranked = 0
+    /// Of events that are no refreshes: what was measured, summed, by the event's kind.
+    public private(set) var events: [String: [String: Double]] = [:]
 
     public init() {}
+
+    /// An event of another kind, as it is recorded.
+    public func add(event kind: String, _ measurements: [String: Double]) {
+        events[kind, default: [:]].merge(measurements, uniquingKeysWith: +)
+    }
 
     /// - Parameters:
     ///   - energy: share of the squared gradient norm inside the new subspace; `nil` where its basis is not orthonormal and the share no share.

@@ -16,6 +16,10 @@ extension TrainingLoop {
             measured["rank"] = log.meanRank
             report.events.append(LifecycleRecord(step: step, kind: "refresh", measurements: measured))
         }
+        for (kind, measured) in log.events.sorted(by: { $0.key < $1.key }) {
+            report.events.append(LifecycleRecord(step: step, kind: kind, measurements: measured))
+        }
+        try replay?.follow(update: Set(log.events.keys))
         for action in decide() { report.events.add(try perform(action)) }
         try advanceObservation()
         report.events += try enterPhaseIfDue()
@@ -134,4 +138,7 @@ package protocol LifecycleReplay: AnyObject {
 
     /// After the loop has carried an action out.
     func follow(_ action: LifecycleAction) throws
+
+    /// After an update in which such events happened, before controllers are asked.
+    func follow(update events: Set<String>) throws
 }

@@ -75,6 +75,11 @@ final class RecordedEvents: LifecycleReplay {
         try alignComponents()
     }
 
+    /// Exact steps on the manifold of a rank end with a decomposition, too.
+    func follow(update events: Set<String>) throws {
+        if events.contains("exact_step") { try alignComponents() }
+    }
+
     /// A decomposition leaves the sign of every component open: row i of A and column i of B are turned to the recorded side. What they
     /// are then must be what is recorded; the run goes on with that, because directions whose singular values lie close together turn by
     /// the last bits, and fresh moments make steps of one length in all of them.

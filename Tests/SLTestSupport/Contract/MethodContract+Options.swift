@@ -89,6 +89,7 @@ extension MethodContract {
             seen.append(
                 "\(name) trained \(parameter.value.elements.reduce(0, +)) state \(updater.state.map { $0.value.elements.reduce(0, +) })")
         }
+        if method.linearStep(at: module, phase: phase) != nil { seen += try linear.steps(isLong ? 20 : 12) }
         return seen
     }
 

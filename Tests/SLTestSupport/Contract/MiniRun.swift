@@ -70,14 +70,29 @@ public final class MiniRun<Element: Scalar> {
         ledger.enter(.update)
         let context = UpdateContext(
             learningRate: learningRate, step: step, gradientScale: 1, scratch: try model.updateScratch(), ledger: ledger, log: log)
-        for entry in updaters {
-            guard let gradient = entry.parameter.parameter.gradient else { continue }
-            try entry.updater.update(weight: entry.parameter.parameter.stored, gradient: gradient, context: context)
+        let members = updaters.compactMap { entry in
+            entry.parameter.parameter.gradient.map { gradient in
+                (entry.parameter.module, LinearStep<Element>.Member(
+                    name: entry.parameter.declaredName, parameter: entry.parameter.parameter, gradient: gradient, updater: entry.updater, context: context))
+            }
         }
+        for (module, member) in members where module.flatMap(needs) == nil { try member.update() }
+        for module in model.shape.modules where needs(module) != nil {
+            try model.parameterization(at: module)?.step(LinearStep(members: members.filter { $0.0 == module }.map(\.1)))
+        }
+    }
+
+    private func needs(_ module: LinearModule) -> LinearStepNeeds? { model.method.linearStep(at: module, phase: model.phase) }
+
+    /// Up to the first of every kind of event inside an update of a linear that makes its steps itself.
+    private func updateThroughSteps() throws {
+        guard model.shape.modules.contains(where: { needs($0) != nil }) else { return }
+        for event in model.method.plannedEvents { while step < event.first, event.first <= 50 { try update() } }
     }
 
     /// The first of every kind of rewrite that the method's controllers ask for in a long run.
     public func performRewrites() throws {
+        try updateThroughSteps()
         var done: Set<Rewrite> = []
         for var lifecycle in model.method.lifecycles(totalSteps: 200) {
             for step in 1...200 {
