@@ -21,5 +21,6 @@ public enum BuiltinMethods {
         SLTrainMethod.self,
         LOSTMethod.self,
         CoLAMethod.self,
+        LOROMethod.self,
     ], dialects: CaseDialects.all)
 }

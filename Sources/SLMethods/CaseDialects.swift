@@ -12,6 +12,12 @@ enum CaseDialects {
         "golore": CaseDialect(options: ["moments": "rotate_momentum_once"]),
         "ldadamw": CaseDialect(method: "ldadam"),
         "q_galore_projector": CaseDialect(method: "q_galore", options: ["weights": "as_stored"]),
+        "loro": CaseDialect(
+            options: ["restart_warmup_steps": 0],
+            values: [
+                "lr_scaler": [-1: .null, .real(-1): .null],
+                "refresh": ["reg": "others", "lrk": "factors", .null: "none"],
+            ], ignored: ["init"]),
         "lost": CaseDialect(names: ["q": "residual_rank"]),
         // Its orthogonalisation runs in bf16 in PyTorch; the same case in float64 is off by 1e-4 and 1e-2.
         "muon": CaseDialect(tolerance: CaseTolerance(loss: 5e-4, movement: 3e-2, gradientNorm: 1e-3)),

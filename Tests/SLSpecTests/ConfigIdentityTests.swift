@@ -70,7 +70,7 @@ import Testing
             "batch_size": "6", "lr": "0.125", "epsilon": "0.5", "grad_clip": "7", "projection": #""left""#, "moments": #""reset""#,
             "reset_optimizer": #""magnitude""#, "reset_age": #""restart""#, "activation": #""identity""#, "update": #""per_layer""#, "states": #""8bit""#,
             "storage": #""bf16""#, "rounding": #""stochastic""#, "recompute": #""block""#, "block_size": "2048",
-            "mlp_activation": #""identity""#, "subspace": #""exact""#, "refresh": #""together""#, "computation": #""rebuild""#,
+            "mlp_activation": #""identity""#, "subspace": #""exact""#, "refresh": method == "loro" ? #""none""# : #""together""#, "computation": #""rebuild""#,
             "restarts.schedule_offset": "1", "restarts.reset_optimizer": "false",
             "restarts.refactor": descriptor.option(named: "restarts.refactor")?.defaultValue(model) == .bool(true) ? "false" : "true",
         ]
