@@ -16,12 +16,15 @@ public struct CaseDialect: Sendable {
     public var values: [String: [OptionValue: OptionValue]]
     /// The case's options that change nothing here.
     public var ignored: Set<String>
+    /// Numbers of a linear that the case counts among its parameters and that are none here.
+    public var uncounted: (@Sendable (LinearModule, MethodOptions) -> Int)?
     /// How far a replay may be off, where that is neither the usual nor said by the case.
     public var tolerance: CaseTolerance?
 
     public init(
-        method: String? = nil, optimizer: String? = nil, activations: (scheme: String, roles: [LinearRole])? = nil, options: [String: OptionValue] = [:], names: [String: String] = [:],
-        values: [String: [OptionValue: OptionValue]] = [:], ignored: Set<String> = [], tolerance: CaseTolerance? = nil
+        method: String? = nil, optimizer: String? = nil, activations: (scheme: String, roles: [LinearRole])? = nil,
+        options: [String: OptionValue] = [:], names: [String: String] = [:], values: [String: [OptionValue: OptionValue]] = [:],
+        ignored: Set<String> = [], uncounted: (@Sendable (LinearModule, MethodOptions) -> Int)? = nil, tolerance: CaseTolerance? = nil
     ) {
         self.method = method
         self.optimizer = optimizer
@@ -30,6 +33,7 @@ public struct CaseDialect: Sendable {
         self.names = names
         self.values = values
         self.ignored = ignored
+        self.uncounted = uncounted
         self.tolerance = tolerance
     }
 }

@@ -65,6 +65,8 @@ public struct LinearStep<Element: Scalar> {
     /// As much temporary space as the method declares for the step. Members' rules use the same: what is to stay is taken after they were asked.
     public let scratch: Scratch<Element>
     public let ledger: MemoryLedger
+    /// Choices that were made elsewhere, to be used in place of drawn ones.
+    public let recorded: RecordedChoices?
     private let log: RefreshLog
     private let key: UInt64
 
@@ -73,9 +75,8 @@ public struct LinearStep<Element: Scalar> {
         precondition(!members.isEmpty, "a step of no tensors")
         let context = members[0].context
         self.members = members
-        (step, totalSteps, scratch, ledger, log, key) = (
-            context.step, context.totalSteps, context.scratch, context.ledger, context.log, context.key
-        )
+        (step, totalSteps, scratch, ledger) = (context.step, context.totalSteps, context.scratch, context.ledger)
+        (recorded, log, key) = (context.recorded, context.log, context.key)
     }
 
     /// `nil` for a tensor that is not trained at present.

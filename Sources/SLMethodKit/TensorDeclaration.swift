@@ -24,9 +24,12 @@ public struct TensorDeclaration: Sendable, Hashable {
     public let format: StorageFormat?
     /// Whether passes read it as a product's operand and in no other way; otherwise they read its values in full.
     public let isOperand: Bool
+    /// Whether a buffer is kept in a file and not in memory: read and written a few rows at a time, in checkpoints all the same.
+    public let isInFile: Bool
 
     public init(
-        _ name: String, rows: Int, columns: Int, kind: Kind = .trainable, format: StorageFormat? = nil, isOperand: Bool = true
+        _ name: String, rows: Int, columns: Int, kind: Kind = .trainable, format: StorageFormat? = nil, isOperand: Bool = true,
+        isInFile: Bool = false
     ) {
         self.name = name
         self.rows = rows
@@ -34,11 +37,24 @@ public struct TensorDeclaration: Sendable, Hashable {
         self.kind = kind
         self.format = format
         self.isOperand = isOperand
+        self.isInFile = isInFile
     }
 
     public var count: Int { rows * columns }
     public var isTrainable: Bool { kind == .trainable }
     public var isBuffer: Bool { kind == .buffer }
+    /// What a buffer takes in memory, in elements.
+    public var bufferCount: Int { isBuffer && !isInFile ? count : 0 }
+
+    /// The buffer, filled with zeros.
+    ///
+    /// - Parameter folder: for what is kept in a file.
+    /// - Throws: ``OutOfMemoryError``, ``BackingFileError``.
+    public func allocateBuffer<Element: Scalar>(ledger: MemoryLedger, folder: String = BackingFile.usualFolder) throws -> Matrix<Element> {
+        isInFile
+            ? try Matrix(rows: rows, columns: columns, in: BackingFile(folder: folder))
+            : try Matrix(rows: rows, columns: columns, category: .optimizer, ledger: ledger)
+    }
     /// Trained or frozen: what counts as a parameter.
     public var isWeight: Bool { !isIndices && !isBuffer }
     /// Elements of 4 bytes of the copy that passes of such operands keep of it for a step; 0 where it is kept so, or is short and expanded

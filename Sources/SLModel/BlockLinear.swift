@@ -10,23 +10,26 @@ final class BlockLinear<Element: Scalar> {
     private(set) var parameterization: any Parameterization<Element>
     private let storage: StorageChoice
     private let size: PassSize
+    /// For what the method keeps in files.
+    private let fileFolder: String
     /// What the parameterization needs in its backward pass.
     private(set) var savedActivations: SavedActivations
     private var isObserved = false
 
     /// - Parameter size: of the largest micro-batch's passes.
-    init(module: LinearModule, method: any PretrainingMethod, phase: Int, size: PassSize, storage: StorageChoice, ledger: MemoryLedger) throws {
+    init(module: LinearModule, method: any PretrainingMethod, phase: Int, size: PassSize, storage: StorageChoice, fileFolder: String, ledger: MemoryLedger) throws {
         self.module = module
         self.size = size
+        self.fileFolder = fileFolder
         self.storage = storage
-        tensors = try Self.allocate(module, method, phase, keeping: nil, storage, ledger)
+        tensors = try Self.allocate(module, method, phase, keeping: nil, storage, fileFolder, ledger)
         parameterization = try method.makeParameterization(tensors, phase: phase)
         savedActivations = method.savedActivations(at: module, phase: phase, pass: size)
     }
 
     /// Tensors of a new phase: equal names keep their values, dropped ones are freed, new ones are fresh.
     func enter(phase: Int, method: any PretrainingMethod, ledger: MemoryLedger) throws {
-        tensors = try Self.allocate(module, method, phase, keeping: tensors, storage, ledger)
+        tensors = try Self.allocate(module, method, phase, keeping: tensors, storage, fileFolder, ledger)
         parameterization = try method.makeParameterization(tensors, phase: phase)
         savedActivations = method.savedActivations(at: module, phase: phase, pass: size)
     }
@@ -129,7 +132,7 @@ final class BlockLinear<Element: Scalar> {
 
     private static func allocate(
         _ module: LinearModule, _ method: any PretrainingMethod, _ phase: Int, keeping old: TensorSet<Element>?, _ storage: StorageChoice,
-        _ ledger: MemoryLedger
+        _ fileFolder: String, _ ledger: MemoryLedger
     ) throws -> TensorSet<Element> {
         var parameters: [(name: String, parameter: Parameter<Element>)] = []
         var indices: [(name: String, vector: IndexVector)] = []
@@ -152,8 +155,7 @@ final class BlockLinear<Element: Scalar> {
                 {
                     buffers.append((declaration.name, matrix))
                 } else {
-                    let matrix = try Matrix<Element>(rows: declaration.rows, columns: declaration.columns, category: .optimizer, ledger: ledger)
-                    buffers.append((declaration.name, matrix))
+                    buffers.append((declaration.name, try declaration.allocateBuffer(ledger: ledger, folder: fileFolder)))
                     fresh.insert(declaration.name)
                 }
                 continue

@@ -13,6 +13,8 @@ public struct EngineOptions: Sendable, Hashable {
     public var keepsBottlenecks: Bool
     /// Of products' operands, and so of what is kept of them for the backward pass.
     public var precision: OperandPrecision
+    /// Where files are made for what methods keep outside memory.
+    public var fileFolder = BackingFile.usualFolder
 
     public init(
         updatesPerLayer: Bool = false, recomputesBlocks: Bool = false, keepsBottlenecks: Bool = false, precision: OperandPrecision = .full

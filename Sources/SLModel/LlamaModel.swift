@@ -62,7 +62,7 @@ public final class LlamaModel<Element: Scalar> {
                     try BlockLinear(
                         module: $0, method: method, phase: phase,
                         size: PassSize(tokens: sequences * sequenceLength, threads: threads, precision: options.precision), storage: storage,
-                        ledger: ledger)
+                        fileFolder: options.fileFolder, ledger: ledger)
                 })
         }
         outputNorm = try TensorEntry.outputNorm(shape).allocate(storage, ledger: ledger)

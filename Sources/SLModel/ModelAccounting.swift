@@ -90,7 +90,10 @@ public struct ModelAccounting: Sendable {
     }
 
     /// Elements that methods keep besides their weights.
-    public func bufferCount(phase: Int) -> Int { sum(phase) { $0.declaration.isBuffer ? $0.declaration.count : 0 } }
+    public func bufferCount(phase: Int) -> Int { sum(phase) { $0.declaration.bufferCount } }
+
+    /// Bytes that methods keep in files and not in memory.
+    public func fileBytes(phase: Int) -> Int { 4 * sum(phase) { $0.declaration.isInFile ? $0.declaration.count : 0 } }
 
     /// Pieces in which weights, positions and optimizer state are kept in files: 8-bit codes and their scales are two.
     public func storedTensorCount(phase: Int, withState: Bool = true) -> Int {
@@ -104,7 +107,7 @@ public struct ModelAccounting: Sendable {
         } + state
     }
 
-    /// The published tables' convention: 2 bytes for every weight and every element of optimizer state or of a buffer (codes: their own
+    /// The published tables' convention: 2 bytes for every weight and every element of optimizer state or of a buffer in memory (codes: their own
     /// bytes, and their scales), 8 for every position of a sparse support; no gradients, no activations. Source: Han et al. 2024, arXiv:2406.02214, Appendix F.
     public func paperBytes(phase: Int) -> Int {
         let positions = sum(phase) { entry in
@@ -115,7 +118,7 @@ public struct ModelAccounting: Sendable {
         }
         // Parameters and buffers alike.
         let weights = sum(phase) { entry in
-            guard !entry.declaration.isIndices else { return 0 }
+            guard !entry.declaration.isIndices, !entry.declaration.isInFile else { return 0 }
             let format = entry.format(optimizer.storage)
             return format.isCoded ? format.byteCount(entry.declaration.count) : 2 * entry.declaration.count
         }

@@ -4,6 +4,7 @@ public import SLModel
 public import SLNumerics
 public import SLOptimizers
 public import SLSpec
+import SLSystem
 
 /// What one update did.
 public struct UpdateReport: Sendable {
@@ -64,9 +65,11 @@ public final class TrainingLoop<Element: Scalar> {
         probe: [Int32], ledger: MemoryLedger, initial: InitialWeights? = nil, resumingAt position: LoopPosition? = nil
     ) throws {
         let optimizerRules = try optimizer ?? RunOptimizer(training)
+        var options = EngineOptions(training.memory)
+        if let folder = EnvironmentVariable.value("TMPDIR") { options.fileFolder = folder }
         model = try LlamaModel(
             shape: shape, method: method, sequences: training.microBatchSize, sequenceLength: training.sequenceLength,
-            threads: threads, optimizer: optimizerRules, options: EngineOptions(training.memory), ledger: ledger,
+            threads: threads, optimizer: optimizerRules, options: options, ledger: ledger,
             phase: position?.phase ?? 0)
         if position == nil {
             if let initial { try initial.initialize(model, seed: seed) } else { try model.initialize(seed: seed) }

@@ -52,6 +52,9 @@ struct ErrorPresentation {
         case let error as OutOfMemoryError:
             text = "slbench: out of memory: \(error)\n  hint: a smaller batch_size, or more gradient_accumulation"
             exitCode = 1
+        case let error as BackingFileError:
+            text = Self.sentence("slbench", "no room for \(error)", "free some space, or keep pools in memory")
+            exitCode = 74
         case let error as ContractError:
             text = "slbench: internal: \(error)"
             exitCode = 70
@@ -70,7 +73,7 @@ struct ErrorPresentation {
     static func reason(_ error: any Error) -> FailureReason {
         switch error {
         case let error as DataError: error.condition == .unreadable ? .inputOutput : .badData
-        case is FileError: .inputOutput
+        case is FileError, is BackingFileError: .inputOutput
         case is OutOfMemoryError: .outOfMemory
         default: .other
         }

@@ -61,8 +61,7 @@ public final class ModuleHarness<Element: Scalar> {
             } else if let matrix = old?.buffers.first(where: { $0.name == name })?.matrix {
                 buffers.append((name, matrix))
             } else if declaration.isBuffer {
-                let matrix = try Matrix<Element>(rows: declaration.rows, columns: declaration.columns, category: .optimizer, ledger: ledger)
-                buffers.append((name, matrix))
+                buffers.append((name, try declaration.allocateBuffer(ledger: ledger)))
                 fresh.insert(name)
             } else if declaration.isIndices {
                 indices.append((name, try IndexVector(count: declaration.count, ledger: ledger)))

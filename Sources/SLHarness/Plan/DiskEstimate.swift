@@ -36,7 +36,7 @@ extension DiskEstimate {
         let evaluations = 2 + (every > 0 ? steps / every : 0)
         checkpointBytes = Self.stateBytes + 8 * steps + (phases.map { phase in
             accounting.weightBytes(phase: phase) + accounting.indexBytes(phase: phase) + accounting.optimizerBytes(phase: phase)
-                + Self.tensorHeaderBytes * accounting.storedTensorCount(phase: phase)
+                + accounting.fileBytes(phase: phase) + Self.tensorHeaderBytes * accounting.storedTensorCount(phase: phase)
         }.max() ?? 0)
         // Without an interval a run that is told to stop still writes one.
         checkpoints = policy.everySteps == nil && policy.everyMinutes == nil ? 1 : policy.keep + 1

@@ -16,8 +16,8 @@ public class Pages: @unchecked Sendable {
     let address: UnsafeMutableRawPointer
     let byteCount: Int
     private let mapped: Int
-    private let category: MemoryCategory
-    private let ledger: MemoryLedger
+    /// What the bytes are entered as; `nil` for pages of a file, which are no memory of the run's.
+    private let entry: (category: MemoryCategory, ledger: MemoryLedger)?
 
     /// - Throws: ``OutOfMemoryError`` when the kernel refuses the pages.
     init(byteCount: Int, category: MemoryCategory, ledger: MemoryLedger) throws {
@@ -36,13 +36,25 @@ public class Pages: @unchecked Sendable {
         address = pages
         self.byteCount = byteCount
         self.mapped = mapped
-        self.category = category
-        self.ledger = ledger
+        entry = (category, ledger)
         ledger.add(byteCount, to: category)
     }
 
+    /// Zero-filled pages of an unnamed file, which the kernel reads when they are touched and writes back when it likes.
+    ///
+    /// - Throws: ``BackingFileError`` when there is no room for the file.
+    init(byteCount: Int, in file: BackingFile) throws {
+        mapped = max(1, byteCount)
+        address = try file.map(mapped)
+        self.byteCount = byteCount
+        entry = nil
+    }
+
+    /// Lets go of what was read of a file; the kernel keeps what was written. Nothing for memory.
+    func release() { if entry == nil { madvise(address, mapped, MADV_DONTNEED) } }
+
     deinit {
-        ledger.remove(byteCount, from: category)
+        if let entry { entry.ledger.remove(byteCount, from: entry.category) }
         munmap(address, mapped)
     }
 }
@@ -56,6 +68,13 @@ public final class Allocation<Element: BitwiseCopyable>: Pages, @unchecked Senda
     public init(count: Int, category: MemoryCategory, ledger: MemoryLedger) throws {
         self.count = count
         try super.init(byteCount: count * MemoryLayout<Element>.stride, category: category, ledger: ledger)
+        address.bindMemory(to: Element.self, capacity: max(1, count))
+    }
+
+    /// - Throws: ``BackingFileError``.
+    public init(count: Int, in file: BackingFile) throws {
+        self.count = count
+        try super.init(byteCount: count * MemoryLayout<Element>.stride, in: file)
         address.bindMemory(to: Element.self, capacity: max(1, count))
     }
 }

@@ -18,6 +18,17 @@ public struct Matrix<Element: BitwiseCopyable>: @unchecked Sendable {
         self.init(storage: storage, base: storage.base, rows: rows, columns: columns, stride: columns)
     }
 
+    /// A zero-filled matrix that is kept in a file.
+    ///
+    /// - Throws: ``BackingFileError``.
+    public init(rows: Int, columns: Int, in file: BackingFile) throws {
+        let storage = try Allocation<Element>(count: rows * columns, in: file)
+        self.init(storage: storage, base: storage.base, rows: rows, columns: columns, stride: columns)
+    }
+
+    /// Of a matrix in a file: what was read of it leaves memory again.
+    public func releaseFromMemory() { storage.release() }
+
     /// All elements of a block of memory, row by row.
     ///
     /// - Precondition: as many as the block has.

@@ -111,8 +111,11 @@ public struct ParityCase {
         report.evalLossDifference = abs(try evaluate(loop.model, tokens, rows: training.microBatchSize) - expected.evalLoss)
         report.largestMovementError = try importer.movementError(first: first, truth: truth)
         let accounting = ModelAccounting(shape: shape, method: method, optimizer: optimizer)
+        let uncounted = registry.dialects[description.method]?.uncounted.map { count in
+            shape.modules.reduce(0) { $0 + count($1, found.options) }
+        }
         report.parametersMatch =
-            accounting.totalParameters(phase: 0) == expected.totalParameters
+            accounting.totalParameters(phase: 0) + (uncounted ?? 0) == expected.totalParameters
             && accounting.trainableParameters(phase: 0) == expected.trainableParameters
         return report
     }

@@ -4,7 +4,8 @@ import SLNumerics
 import SLSpec
 import SLTensorFiles
 
-/// The model's tensors against the files' tensors, which have the same names; supports are flat positions there.
+/// The model's tensors against the files' tensors, which have the same names; supports are flat positions there. Of what methods keep besides
+/// only that which the files have is loaded and compared.
 struct ParityTensors {
     let model: LlamaModel<Float>
 
@@ -18,6 +19,13 @@ struct ParityTensors {
             parameter.stored.assign(values)
         }
         for (name, vector) in model.indexVectors { try load(name, vector, file) }
+        for (name, matrix) in model.methodBuffers where file.table.entries[name] != nil {
+            let values = try file.floats(name)
+            guard values.count == matrix.count else {
+                throw DataError(file: "init.safetensors", problem: "'\(name)' has \(values.count) values, \(matrix.count) needed")
+            }
+            matrix.assign(values)
+        }
     }
 
     private func load(_ name: String, _ vector: IndexVector, _ file: TensorFile) throws {
@@ -51,10 +59,10 @@ struct ParityTensors {
     /// be untouched here.
     func movementError(first: TensorFile, truth: TensorFile) throws -> Double {
         var worst = 0.0
-        for parameter in model.parameters.map(\.parameter) {
-            let before = try first.floats(parameter.name)
-            let after = try truth.floats(parameter.name)
-            let ours = parameter.stored.elements
+        let kept = model.methodBuffers.filter { truth.table.entries[$0.name] != nil }.map { (name: $0.name, elements: $0.matrix.elements) }
+        for (name, ours) in model.parameters.map({ ($0.parameter.name, $0.parameter.stored.elements) }) + kept {
+            let before = try first.floats(name)
+            let after = try truth.floats(name)
             let moved = distance(after, before)
             let error = distance(ours, after)
             worst = max(worst, moved > 0 ? error / moved : (error > 0 ? .infinity : 0))

@@ -26,9 +26,10 @@ final class RecordedEvents: LifecycleReplay {
     }
 
     /// What an update rule drew or chose for a tensor for use in the present update: inside it, `at_STEP/TENSOR.NAME`, or at the end
-    /// of the one before, `after_STEP/TENSOR.NAME`.
+    /// of the one before, `after_STEP/TENSOR.NAME`; or what its linear chose in it, `after_STEP/LINEAR.NAME`.
     func choice(_ name: String, of tensor: String) throws -> [Double]? {
-        let keys = ["at_\(loop.step)/\(tensor).\(name)", "after_\(loop.step - 1)/\(tensor).\(name)"]
+        let linear = tensor.lastIndex(of: ".").map { "\(tensor[..<$0]).\(name)" } ?? name
+        let keys = ["at_\(loop.step)/\(tensor).\(name)", "after_\(loop.step - 1)/\(tensor).\(name)", "after_\(loop.step)/\(linear)"]
         guard let key = keys.first(where: { file.table.entries[$0] != nil }), let entry = file.table.entries[key] else { return nil }
         return switch entry.type {
         case .uint8: try file.uint8s(key).map { Double($0) }

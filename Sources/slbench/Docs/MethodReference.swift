@@ -41,7 +41,7 @@ enum MethodReference {
                 case .trainable: "trained"
                 case .frozen: "frozen"
                 case .indices: "positions, int32"
-                case .buffer: "kept besides, in checkpoints only"
+                case .buffer: tensor.isInFile ? "kept besides, in a file" : "kept besides, in checkpoints only"
                 }
             let size = tensor.isIndices ? "\(tensor.columns)" : "\(tensor.rows) × \(tensor.columns)"
             return "| `\(tensor.name)` | \(size) | \(kind) |"
