@@ -7,6 +7,7 @@ public enum BuiltinMethods {
         LowRankMethod.self,
         LoRAMethod.self,
         ReLoRAMethod.self,
+        SwitchLoRAMethod.self,
         GaLoreMethod.self,
         GoLoreMethod.self,
         FiraMethod.self,

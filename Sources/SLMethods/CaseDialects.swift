@@ -21,6 +21,13 @@ enum CaseDialects {
         "lost": CaseDialect(names: ["q": "residual_rank"]),
         // Its orthogonalisation runs in bf16 in PyTorch; the same case in float64 is off by 1e-4 and 1e-2.
         "muon": CaseDialect(tolerance: CaseTolerance(loss: 5e-4, movement: 3e-2, gradientNorm: 1e-3)),
+        // Its pools, and what it keeps of every candidate and vector, are parameters there.
+        "switchlora": CaseDialect(
+            method: "switch_lora", values: ["freeze_steps": [-1: 0]],
+            uncounted: { module, options in
+                let (candidates, rank) = (module.smallerSide, options["rank"]?.integer ?? 0)
+                return candidates * (module.inFeatures + module.outFeatures + 2) + 4 * rank + 4
+            }),
         "low_rank_restarts": CaseDialect(method: "low_rank", names: restarts),
         "sltrain_restarts": CaseDialect(method: "sltrain", names: restarts),
         "relora": CaseDialect(names: ["cycle": "merge_interval", "prune": "reset_optimizer", "ratio": "reset_ratio"]),

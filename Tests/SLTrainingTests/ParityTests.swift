@@ -12,7 +12,7 @@ import Testing
     static let cases = [
         "full_rank", "low_rank", "lora", "galore", "sltrain", "lost", "lost_identity", "cola", "relora", "relora_magnitude", "relora_random",
         "low_rank_restarts", "sltrain_restarts", "fira", "apollo", "apollo_mini", "golore", "galore_adafactor", "q_galore_projector", "dct_adamw",
-        "dct_adamw_plain", "ldadamw", "dion", "trion", "velora", "loro",
+        "dct_adamw_plain", "ldadamw", "dion", "trion", "velora", "loro", "switchlora",
     ]
 
     private func directory(_ name: String) throws -> URL {
@@ -77,7 +77,7 @@ import Testing
     }
 
     @Test func everyMethodHasACase() {
-        let others = ["lost_identity": "lost", "ldadamw": "ldadam", "q_galore_projector": "q_galore"]
+        let others = ["lost_identity": "lost", "ldadamw": "ldadam", "q_galore_projector": "q_galore", "switchlora": "switch_lora"]
         // Its authors' code could not be found.
         let covered = Set(Self.cases.map { others[$0] ?? $0 } + ["adarankgrad"])
         for descriptor in BuiltinMethods.registry.descriptors {
