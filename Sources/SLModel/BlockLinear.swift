@@ -43,11 +43,13 @@ final class BlockLinear<Element: Scalar> {
         }
     }
 
-    func prepare(for kind: ModelPass.Kind) {
+    func prepare(for kind: ModelPass.Kind, update: (number: Int, seed: UInt64)) {
+        let trains = kind == .train
         parameterization.prepare(
             for: ModelPass(
-                kind, collectsDenseGradients: isObserved && kind == .train,
-                keepsApproximation: BlockInput.of(module.role).keptColumns(savedActivations) > savedActivations.columns))
+                kind, collectsDenseGradients: isObserved && trains,
+                keepsApproximation: BlockInput.of(module.role).keptColumns(savedActivations) > savedActivations.columns,
+                update: trains ? update.number : 0, seed: update.seed))
     }
 
     func allocateGradients(ledger: MemoryLedger) throws {

@@ -9,7 +9,7 @@ extension LlamaModel {
     /// Edits of optimizer state that a rewrite asked for, and what it counted.
     public struct RewriteOutcome: Sendable {
         public var edits: [(tensor: String, edit: StateEdit)] = []
-        /// Summed over the linears.
+        /// Summed over the linears, or their mean.
         public var measurements: [String: Double] = [:]
     }
 
@@ -19,6 +19,7 @@ extension LlamaModel {
     @discardableResult public func perform(_ rewrite: Rewrite, seed: UInt64, step: Int) throws -> RewriteOutcome {
         ledger.enter(.refresh)
         var outcome = RewriteOutcome()
+        var means: [String: (sum: Double, count: Int)] = [:]
         for linear in blocks.flatMap(\.linears) where method.isParameterized(at: linear.module) {
             let stream = RandomStream(seed: seed, name: "\(rewrite.name)/\(step)/\(linear.module.name)")
             try linear.withWeights(in: try buffers().idle, keeping: true) { scratch in
@@ -26,8 +27,10 @@ extension LlamaModel {
                 try linear.parameterization.perform(rewrite, &context)
                 outcome.edits += context.edits.map { ("\(linear.module.name).\($0.tensor)", $0.edit) }
                 outcome.measurements.merge(context.measurements, uniquingKeysWith: +)
+                means.merge(context.sums) { ($0.sum + $1.sum, $0.count + $1.count) }
             }
         }
+        outcome.measurements.merge(means.mapValues { $0.sum / Double(max(1, $0.count)) }) { sum, _ in sum }
         return outcome
     }
 
@@ -85,7 +88,7 @@ extension LlamaModel {
 
     /// Every parameterization is told what the next pass is for.
     func prepare(for kind: ModelPass.Kind) {
-        for linear in blocks.flatMap(\.linears) { linear.prepare(for: kind) }
+        for linear in blocks.flatMap(\.linears) { linear.prepare(for: kind, update: update) }
     }
 
     /// What methods keep besides their weights, by full name.

@@ -32,6 +32,8 @@ public final class LlamaModel<Element: Scalar> {
     var hasBuffers: Bool { allocated != nil }
     /// Tensors whose gradients a lifecycle asked for.
     var observed: TensorChoice?
+    /// The update that training passes are for, from 1, and the run's seed: what parameterizations may draw from. 0 where nobody says.
+    public var update: (number: Int, seed: UInt64) = (0, 0)
 
     /// Allocates weights, zero-filled.
     ///

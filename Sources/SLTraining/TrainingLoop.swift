@@ -108,6 +108,7 @@ public final class TrainingLoop<Element: Scalar> {
     public func update(_ microBatches: [TokenBatch]) throws -> UpdateReport {
         let targets = microBatches.reduce(0) { $0 + $1.targetCount }
         let scale = StepRules.lossScale(targets: targets)
+        model.update = (step + 1, seed)
         if model.updatesPerLayer { return try updatePerLayer(microBatches, targets: targets, scale: scale) }
         var sum = 0.0
         for (index, batch) in microBatches.enumerated() {

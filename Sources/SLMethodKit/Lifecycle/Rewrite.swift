@@ -28,6 +28,7 @@ public struct RewriteContext<Element: Scalar> {
     public private(set) var edits: [(tensor: String, edit: StateEdit)] = []
     /// Summed over the linears for the record.
     public private(set) var measurements: [String: Double] = [:]
+    private var means: [String: (sum: Double, count: Int)] = [:]
 
     public init(step: Int, random: RandomStream, scratch: Scratch<Element>, ledger: MemoryLedger) {
         self.step = step
@@ -39,4 +40,16 @@ public struct RewriteContext<Element: Scalar> {
     public mutating func edit(_ tensor: String, _ edit: StateEdit) { edits.append((tensor, edit)) }
 
     public mutating func count(_ name: String, _ value: Double) { measurements[name, default: 0] += value }
+
+    /// A measurement that is recorded as its mean over the linears that have it.
+    public mutating func mean(_ name: String, _ value: Double) {
+        let before = means[name] ?? (0, 0)
+        means[name] = (before.sum + value, before.count + 1)
+    }
+
+    /// What is recorded as a mean, in sums, to be joined with other linears'.
+    public var sums: [String: (sum: Double, count: Int)] { means }
+
+    /// Of everything that is recorded as a mean.
+    public var averages: [String: Double] { means.mapValues { $0.sum / Double(max(1, $0.count)) } }
 }

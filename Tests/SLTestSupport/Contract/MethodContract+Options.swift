@@ -96,7 +96,39 @@ extension MethodContract {
                 "\(name) trained \(parameter.value.elements.reduce(0, +)) state \(updater.state.map { $0.value.elements.reduce(0, +) })")
         }
         if method.linearStep(at: module, phase: phase) != nil { seen += try linear.steps(isLong ? 20 : 12) }
+        seen += try passes(linear) + rewrites(method, linear)
         return seen
+    }
+
+    /// Gradients of training passes of several updates.
+    private static func passes(_ linear: ModuleHarness<Double>) throws -> [String] {
+        let (x, delta) = (try Matrix<Double>.normal(linear.tokens, linear.module.inFeatures, "input"), try Matrix<Double>.normal(linear.tokens, linear.module.outFeatures, "delta"))
+        let (y, dx) = (try Matrix<Double>.zeros(linear.tokens, linear.module.outFeatures), try Matrix<Double>.zeros(linear.tokens, linear.module.inFeatures))
+        defer { linear.parameterization.prepare(for: ModelPass(.evaluate)) }
+        return try (1...6).flatMap { update -> [String] in
+            linear.parameterization.prepare(for: ModelPass(.train, update: update, seed: 3))
+            try linear.forward(x, into: y)
+            try linear.backward(x, outputGradient: delta, inputGradient: dx)
+            return ["pass \(dx.sumOfSquares())"] + linear.trainable.map { "\($0.name) gradient \($0.parameter.gradient?.sumOfSquares() ?? 0)" }
+        }
+    }
+
+    /// What the first of every kind of rewrite does to a linear, and says of it.
+    private static func rewrites(_ method: any PretrainingMethod, _ linear: ModuleHarness<Double>) throws -> [String] {
+        guard method.isParameterized(at: linear.module) else { return [] }
+        var done: [Rewrite] = []
+        for var lifecycle in method.lifecycles(totalSteps: 100) {
+            for step in 1...100 {
+                for case .rewrite(let rewrite, _) in lifecycle.actions(after: RunView(step: step, totalSteps: 100, losses: Array(repeating: 5, count: step)))
+                where !done.contains(rewrite) { done.append(rewrite) }
+            }
+        }
+        var stream = RandomStream(seed: 5, name: "rewrite")
+        return try done.flatMap { rewrite -> [String] in
+            let context = try linear.perform(rewrite, random: &stream)
+            return ["\(rewrite.name) \(context.measurements.sorted { $0.key < $1.key }) \(context.averages.sorted { $0.key < $1.key })"]
+                + linear.bits.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.reduce(0, +))" }
+        }
     }
 
     /// Towards one matrix, the same for all steps, with singular values that fall.
