@@ -23,5 +23,6 @@ public enum BuiltinMethods {
         LOSTMethod.self,
         CoLAMethod.self,
         LOROMethod.self,
+        SpectronMethod.self,
     ], dialects: CaseDialects.all)
 }
