@@ -24,5 +24,6 @@ public enum BuiltinMethods {
         CoLAMethod.self,
         LOROMethod.self,
         SpectronMethod.self,
+        MaestroMethod.self,
     ], dialects: CaseDialects.all)
 }
