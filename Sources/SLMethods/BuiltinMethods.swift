@@ -25,5 +25,6 @@ public enum BuiltinMethods {
         LOROMethod.self,
         SpectronMethod.self,
         MaestroMethod.self,
+        TrainedRankPruningMethod.self,
     ], dialects: CaseDialects.all)
 }
