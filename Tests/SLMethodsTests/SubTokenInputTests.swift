@@ -76,7 +76,7 @@ import Testing
 
     /// Sub-tokens of one column are reduced to nothing less: ±1 is the only direction, and every method trains as it does without.
     /// So the whole contract holds, gradients included.
-    @Test(arguments: methods.filter { ["full_rank", "low_rank", "sltrain", "cola", "relora"].contains($0.descriptor.name) })
+    @Test(arguments: methods.filter { ["full_rank", "low_rank", "sltrain", "cola", "relora", "loro"].contains($0.descriptor.name) })
     func subTokensOfOneColumnChangeNothing(method: MethodUnderTest) throws {
         let wrapped = MethodUnderTest(descriptor: method.descriptor) { options, shape in
             let groups = Dictionary(uniqueKeysWithValues: shape.modules(layer: 0).map { ($0.role, $0.inFeatures) })

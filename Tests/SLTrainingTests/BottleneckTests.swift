@@ -10,7 +10,9 @@ import Testing
 /// Only streams and bottlenecks kept (CoLA-M): same bits, less memory, and refused where there is no bottleneck.
 @Suite(.serialized, .compute(threads: 2)) struct BottleneckTests {
     private static let variants = BuiltinMethods.registry.methods.map { MethodUnderTest($0) }.flatMap { $0.variants(for: LeanRun.shape) }
-    private static let bottled = variants.filter { ["cola", "low_rank"].contains($0.method.descriptor.name) }
+    /// Whose linears are two factors and nothing else.
+    private static let names = ["cola", "low_rank", "loro", "spectron", "maestro"]
+    private static let bottled = variants.filter { names.contains($0.method.descriptor.name) }
 
     private func same(_ a: [[Float]], _ b: [[Float]]) -> Bool { a == b }
 
@@ -18,13 +20,14 @@ import Testing
     @Test(arguments: MemoryOptions.Precision.allCases) func keepsNothingButStreamsAndBottlenecks(precision: MemoryOptions.Precision) throws {
         let shape = LeanRun.shape
         for variant in Self.bottled where variant.changed == nil {
-            let rank = try #require(variant.options["rank"]?.integer)
+            // Maestro begins at full rank.
+            let ranks = shape.modules(layer: 0).reduce(0) { $0 + (variant.options["rank"]?.integer ?? $1.smallerSide) }
             let runs = try [MemoryOptions.Recompute.none, .block, .bottlenecks].map { try LeanRun(variant, MemoryOptions(recompute: $0, precision: precision)) }
             let traces = try runs.map { try $0.train(4) }
             for trace in traces.dropFirst() { #expect(trace.reports == traces[0].reports && same(trace.weights, traces[0].weights), "\(variant)") }
             let bytes = runs.map { $0.ledger.current[.activations] }
             let (tokens, size) = (36, precision == .fp32 ? 4 : 2)
-            let bottlenecks = shape.layerCount * tokens * (4 * (shape.hiddenSize + 2) + size * 7 * rank)
+            let bottlenecks = shape.layerCount * tokens * (4 * (shape.hiddenSize + 2) + size * ranks)
             #expect(bytes[2] - bytes[1] == bottlenecks, "\(variant)")
             #expect(bytes[2] < bytes[0])
             for run in runs {
@@ -51,7 +54,7 @@ import Testing
             let method = try variant.make(for: LeanRun.shape)
             let name = variant.method.descriptor.name
             let refusal = MemoryOptions(recompute: .bottlenecks).refusal(method, shape: LeanRun.shape)
-            #expect((refusal == nil) == ["cola", "low_rank"].contains(name), "\(name): \(refusal ?? "taken")")
+            #expect((refusal == nil) == Self.names.contains(name), "\(name): \(refusal ?? "taken")")
             #expect(refusal == nil || refusal?.contains(name) == true)
             #expect(MemoryOptions(recompute: .block).refusal(method, shape: LeanRun.shape) == nil)
         }
