@@ -107,6 +107,7 @@ public struct LayoutPerModule<Method: PretrainingMethod>: PretrainingMethod {
     public var gateActivation: GateActivation { base.gateActivation }
     public var phaseStarts: [Int] { base.phaseStarts }
     public func lifecycles(totalSteps: Int) -> [any Lifecycle] { base.lifecycles(totalSteps: totalSteps) }
+    public func largestTrainedSet(of tensors: [TensorPlace], phase: Int) -> TrainedSet { base.largestTrainedSet(of: tensors, phase: phase) }
 
     /// Those of every method that some linear is for: their rules may keep times of their own.
     public var plannedEvents: [PlannedEvent] {

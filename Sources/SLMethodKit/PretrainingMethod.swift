@@ -69,6 +69,11 @@ public protocol PretrainingMethod: Sendable {
     /// The controllers of a run of so many updates, in the order in which they are asked.
     func lifecycles(totalSteps: Int) -> [any Lifecycle]
 
+    /// Which of a phase's trained tensors are trained at once, when that takes the most memory.
+    ///
+    /// - Parameter tensors: all that are declared as trained, in the model's order, embedding, head and norms too.
+    func largestTrainedSet(of tensors: [TensorPlace], phase: Int) -> TrainedSet
+
     /// The events of the method itself and of its rules, without those that controllers plan: what a run's record will hold.
     var plannedEvents: [PlannedEvent] { get }
     /// The same where the method is for these linears only, whose rules may keep times of their own.
@@ -130,6 +135,7 @@ extension PretrainingMethod {
 
     public var phaseStarts: [Int] { [] }
     public func lifecycles(totalSteps: Int) -> [any Lifecycle] { [] }
+    public func largestTrainedSet(of tensors: [TensorPlace], phase: Int) -> TrainedSet { TrainedSet() }
     public func rewriteCounts(at module: LinearModule, phase: Int) -> (scratch: Int, allocated: Int) { (0, 0) }
     public var plannedEvents: [PlannedEvent] { [] }
     public func plannedEvents(at modules: [LinearModule]) -> [PlannedEvent] { plannedEvents }

@@ -15,15 +15,34 @@ extension LlamaModel {
 
     /// Every block linear performs `rewrite`, each with a stream of its own.
     ///
+    /// - Parameters:
+    ///   - state: the optimizer's, by full name of the tensor and name of the state.
+    ///   - recorded: choices of a run that was recorded elsewhere, by full name of a linear's tensor.
     /// - Throws: ``ContractError/unsupportedRewrite(_:module:)``, ``LinearAlgebraError``, ``OutOfMemoryError``.
-    @discardableResult public func perform(_ rewrite: Rewrite, seed: UInt64, step: Int) throws -> RewriteOutcome {
+    @discardableResult public func perform(
+        _ rewrite: Rewrite, seed: UInt64, step: Int, state: (_ tensor: String, _ state: String) -> [Double]? = { _, _ in nil },
+        recorded: ((_ linear: String) -> RecordedChoices)? = nil
+    ) throws -> RewriteOutcome {
+        // The contexts don't outlive the rewrite.
+        try withoutActuallyEscaping(state) { state in
+            try perform(rewrite, seed: seed, step: step) { linear in
+                (state: { state("\(linear).\($0)", $1) }, recorded: recorded?(linear))
+            }
+        }
+    }
+
+    private func perform(
+        _ rewrite: Rewrite, seed: UInt64, step: Int,
+        known: (_ linear: String) -> (state: (_ tensor: String, _ state: String) -> [Double]?, recorded: RecordedChoices?)
+    ) throws -> RewriteOutcome {
         ledger.enter(.refresh)
         var outcome = RewriteOutcome()
         var means: [String: (sum: Double, count: Int)] = [:]
         for linear in blocks.flatMap(\.linears) where method.isParameterized(at: linear.module) {
             let stream = RandomStream(seed: seed, name: "\(rewrite.name)/\(step)/\(linear.module.name)")
             try linear.withWeights(in: try buffers().idle, keeping: true) { scratch in
-                var context = RewriteContext(step: step, random: stream, scratch: scratch, ledger: ledger)
+                let (state, recorded) = known(linear.module.name)
+                var context = RewriteContext(step: step, random: stream, scratch: scratch, ledger: ledger, state: state, recorded: recorded)
                 try linear.parameterization.perform(rewrite, &context)
                 outcome.edits += context.edits.map { ("\(linear.module.name).\($0.tensor)", $0.edit) }
                 outcome.measurements.merge(context.measurements, uniquingKeysWith: +)

@@ -5,8 +5,9 @@ public import SLSpec
 /// What a run will hold at its peak, by formula: the largest of its phases, with the refresh's space on top where a rule
 /// refreshes.
 ///
-/// Everything that the method declares as trained is planned for as trained. That is the peak of a run whose lifecycles freeze and thaw,
-/// too: which tensors they choose, and when, depends on what they see, and the run begins with all of them.
+/// Everything that the method declares as trained is planned for as trained, but for what it says is never trained at once
+/// (``PretrainingMethod/largestTrainedSet(of:phase:)``). That is the peak of a run whose lifecycles freeze and thaw, too: which tensors they
+/// choose, and when, depends on what they see, and such a run begins with all of them.
 public struct MemoryPlan: Sendable {
     public let breakdown: MemoryBreakdown
     public let peakStage: String
@@ -16,7 +17,7 @@ public struct MemoryPlan: Sendable {
     ///   a freeze and a thaw. They have neither gradient nor state and refresh nothing; temporary space for passes and updates is made
     ///   for all tensors once and stays.
     /// - Throws: as `RunOptimizer.init`.
-    public init(shape: ModelShape, method: any PretrainingMethod, training: TrainingSpec, threads: Int, held: Set<String> = []) throws {
+    public init(shape: ModelShape, method: any PretrainingMethod, training: TrainingSpec, threads: Int, held: Set<String>? = nil) throws {
         let optimizer = try RunOptimizer(training)
         let options = EngineOptions(training.memory)
         let accounting = ModelAccounting(shape: shape, method: method, optimizer: optimizer, precision: options.precision, held: held)

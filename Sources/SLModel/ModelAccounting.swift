@@ -12,12 +12,12 @@ public struct ModelAccounting: Sendable {
     private let method: any PretrainingMethod
     private let optimizer: RunOptimizer
     private let precision: OperandPrecision
-    /// Full names of tensors that are declared as trained and are frozen at present.
-    private let held: Set<String>
+    /// Full names of tensors that are declared as trained and are frozen at present; `nil` while as many are trained as ever are.
+    private let held: Set<String>?
 
     /// - Parameter held: full names of tensors that a lifecycle froze: they are parameters like others and have neither gradient nor state.
-    ///   What no method declared as trained has neither anyway.
-    public init(shape: ModelShape, method: any PretrainingMethod, optimizer: RunOptimizer, precision: OperandPrecision = .full, held: Set<String> = []) {
+    ///   What no method declared as trained has neither anyway. If not given, those of the method's largest trained set.
+    public init(shape: ModelShape, method: any PretrainingMethod, optimizer: RunOptimizer, precision: OperandPrecision = .full, held: Set<String>? = nil) {
         self.shape = shape
         self.method = method
         self.optimizer = optimizer
@@ -28,20 +28,30 @@ public struct ModelAccounting: Sendable {
     /// Under the optimizer that a run's training asks for.
     ///
     /// - Throws: `UnknownOptimizerError`, `MethodOptionError`.
-    public init(shape: ModelShape, method: any PretrainingMethod, training: TrainingSpec, held: Set<String> = []) throws {
+    public init(shape: ModelShape, method: any PretrainingMethod, training: TrainingSpec, held: Set<String>? = nil) throws {
         self.init(shape: shape, method: method, optimizer: try RunOptimizer(training), precision: OperandPrecision(training.memory.precision), held: held)
     }
 
     private func entries(_ phase: Int) -> [TensorEntry] { TensorEntry.all(shape: shape, method: method, phase: phase) }
 
+    /// Which tensors are frozen, and which have a gradient all the same.
+    private func trainedSet(_ phase: Int) -> TrainedSet {
+        if let held { return TrainedSet(held: held) }
+        return method.largestTrainedSet(of: entries(phase).filter(\.declaration.isTrainable).map(\.place), phase: phase)
+    }
+
     private func sum(_ phase: Int, _ value: (TensorEntry) -> Int) -> Int { entries(phase).reduce(0) { $0 + value($1) } }
 
-    private func isTrained(_ entry: TensorEntry) -> Bool { entry.declaration.isTrainable && !held.contains(entry.name) }
+    /// The entries that are trained.
+    private func trained(_ phase: Int) -> [TensorEntry] {
+        let held = trainedSet(phase).held
+        return entries(phase).filter { $0.declaration.isTrainable && !held.contains($0.name) }
+    }
 
     /// Trained and frozen weights; positions and buffers are not parameters.
     public func totalParameters(phase: Int) -> Int { sum(phase) { $0.declaration.isWeight ? $0.declaration.count : 0 } }
 
-    public func trainableParameters(phase: Int) -> Int { sum(phase) { isTrained($0) ? $0.declaration.count : 0 } }
+    public func trainableParameters(phase: Int) -> Int { trained(phase).reduce(0) { $0 + $1.declaration.count } }
 
     public func weightBytes(phase: Int) -> Int {
         sum(phase) { $0.declaration.isWeight ? $0.format(optimizer.storage).byteCount($0.declaration.count) : 0 }
@@ -49,7 +59,9 @@ public struct ModelAccounting: Sendable {
 
     /// Of gradients that exist at once. Consumed layer by layer only norm weights keep theirs; the others' space is temporary.
     public func gradientBytes(phase: Int, options: EngineOptions = EngineOptions()) -> Int {
-        4 * sum(phase) { isTrained($0) && (!options.updatesPerLayer || $0.part == .norm) ? $0.declaration.count : 0 }
+        let observed = trainedSet(phase).observed
+        let trained = trained(phase).filter { !options.updatesPerLayer || $0.part == .norm }
+        return 4 * (trained + entries(phase).filter { observed.contains($0.name) }).reduce(0) { $0 + $1.declaration.count }
     }
 
     public func indexBytes(phase: Int) -> Int { sum(phase) { $0.declaration.isIndices ? 4 * $0.declaration.count : 0 } }
@@ -65,10 +77,9 @@ public struct ModelAccounting: Sendable {
     }
 
     private func sumOverState(_ phase: Int, _ value: (StateDeclaration) -> Int) -> Int {
-        sum(phase) { entry in
-            guard isTrained(entry) else { return 0 }
-            return method.updateRule(for: entry.place, optimizer: optimizer)
-                .state(rows: entry.declaration.rows, columns: entry.declaration.columns).reduce(0) { $0 + value($1) }
+        trained(phase).reduce(0) { sum, entry in
+            method.updateRule(for: entry.place, optimizer: optimizer)
+                .state(rows: entry.declaration.rows, columns: entry.declaration.columns).reduce(sum) { $0 + value($1) }
         }
     }
 
@@ -83,7 +94,7 @@ public struct ModelAccounting: Sendable {
         let rewrite = shape.modules.map {
             max(method.rewriteCounts(at: $0, phase: phase).allocated, method.linearStep(at: $0, phase: phase)?.allocated ?? 0)
         }.max() ?? 0
-        return entries(phase).filter { isTrained($0) }.reduce(rewrite) { largest, entry in
+        return trained(phase).reduce(rewrite) { largest, entry in
             let rule = method.updateRule(for: entry.place, optimizer: optimizer)
             return max(largest, rule.refreshCount(rows: entry.declaration.rows, columns: entry.declaration.columns))
         }

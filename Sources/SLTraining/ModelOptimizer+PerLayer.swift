@@ -20,11 +20,11 @@ extension ModelOptimizer: GradientConsumer {
         model.ledger.enter(.backward)
     }
 
-    /// What refreshes did, and the square of the global gradient norm, summed in the order of the tensors like that of a whole update.
+    /// What refreshes did, and the square of the global gradient norm, summed like that of a whole update.
     public func finish() -> (log: RefreshLog, squaredGradientNorm: Double) {
         defer { current = nil }
         guard let current else { return (RefreshLog(), 0) }
         lastSquares = current.squares
-        return (current.context.log, current.squares.reduce(0, +))
+        return (current.context.log, current.squares.reduce(observedSquare, +))
     }
 }

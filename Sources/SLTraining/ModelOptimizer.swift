@@ -72,7 +72,15 @@ public final class ModelOptimizer<Element: Scalar> {
     /// - Returns: the square of the global L2 norm, summed in the order of the tensors.
     func measureGradients() -> Double {
         lastSquares = entries.map { entry in entry.parameter.parameter.gradient.map { entry.updater.updater.squaredNorm(of: $0) } ?? 0 }
-        return lastSquares.reduce(0, +)
+        return lastSquares.reduce(observedSquare, +)
+    }
+
+    /// Of frozen tensors whose gradients are looked at: as everywhere, the norm is that of all gradients that there are.
+    var observedSquare: Double {
+        model.parameters.reduce(0) { sum, entry in
+            guard entry.parameter.isObserved, !entry.parameter.isTrainable, let gradient = entry.parameter.gradient else { return sum }
+            return sum + gradient.sumOfSquares()
+        }
     }
 
     /// One update of every tensor.
@@ -118,6 +126,12 @@ public final class ModelOptimizer<Element: Scalar> {
         z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
         z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
         return z ^ (z >> 31)
+    }
+
+    /// The elements of one state tensor; `nil` where the parameter has none of the name.
+    func state(of parameter: String, named name: String) -> [Double]? {
+        guard let entry = entries.first(where: { $0.parameter.parameter.name == parameter }) else { return nil }
+        return entry.updater.state.first { $0.name == name }.map { $0.value.elements.map { Double($0) } }
     }
 
     /// State tensors by parameter and name, for checkpoints and checks.

@@ -75,11 +75,12 @@ public final class TrainingLoop<Element: Scalar> {
             if let initial { try initial.initialize(model, seed: seed) } else { try model.initialize(seed: seed) }
         }
         if let held = position?.held { try model.setHeld(true, .named(Set(held))) }
+        var lifecycles = method.lifecycles(totalSteps: training.steps)
         observation = position?.observation
+        if position == nil { observation = try model.begin(&lifecycles, totalSteps: training.steps, seed: seed) }
         try model.observe(observation?.tensors)
         try model.allocateForTraining()
         self.optimizer = try ModelOptimizer(model: model, optimizer: optimizerRules, seed: seed, totalSteps: training.steps)
-        let lifecycles = method.lifecycles(totalSteps: training.steps)
         schedule = LearningRateSchedule(training, plan: LearningRatePlan(lifecycles.map(\.plannedRates)))
         for dip in position?.dips ?? [] { schedule.add(dip) }
         self.lifecycles = try LifecycleState.restore(position?.lifecycles, into: lifecycles, step: position?.step ?? 0)

@@ -247,7 +247,7 @@ struct TrainingRun {
         try end(.diverged, divergence.reason, step, divergence.message)
     }
 
-    private func accounting(held: Set<String>) -> ModelAccounting {
+    private func accounting(held: Set<String>?) -> ModelAccounting {
         ModelAccounting(shape: spec.model, method: method, optimizer: optimizer, held: held)
     }
 
@@ -269,7 +269,7 @@ struct TrainingRun {
         let sums = sums
         let peak = sums.peak ?? MemoryBreakdown()
         return MemoryRecord(
-            paperBytes: accounting(held: []).paperBytes(phase: lastPhase), predictedBytes: plan.totalBytes, peakTrackedBytes: peak.total,
+            paperBytes: accounting(held: nil).paperBytes(phase: lastPhase), predictedBytes: plan.totalBytes, peakTrackedBytes: peak.total,
             peak: peak, peakStage: sums.peakStage ?? RunStage.setup.rawValue, peakResidentBytes: sums.peakResidentBytes,
             constantBytes: sums.constantBytes)
     }

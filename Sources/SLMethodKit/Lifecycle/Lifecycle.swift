@@ -11,6 +11,11 @@ public protocol Lifecycle: Sendable {
     /// All that changes during a run. What is not in here is lost in a checkpoint.
     var state: State { get set }
 
+    /// Told once, before the first update of a run: how it begins. Not asked again where a run goes on.
+    ///
+    /// - Parameter run: as it will be; no tensor has a gradient yet.
+    mutating func beginning(of run: RunView) -> RunBeginning
+
     /// What to do after an update, in order.
     mutating func actions(after update: RunView) -> [LifecycleAction]
 
@@ -22,6 +27,7 @@ public protocol Lifecycle: Sendable {
 }
 
 extension Lifecycle {
+    public mutating func beginning(of run: RunView) -> RunBeginning { RunBeginning() }
     public var plannedEvents: [PlannedEvent] { [] }
     public var plannedRates: LearningRatePlan { LearningRatePlan() }
 }

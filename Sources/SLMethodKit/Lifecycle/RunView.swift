@@ -28,12 +28,15 @@ public struct RunView: Sendable {
     public var losses: [Double]
     /// In the model's order.
     public var tensors: [Tensor]
+    /// Of the run: what a controller draws goes by it, in streams that it names.
+    public var seed: UInt64
 
-    public init(step: Int, totalSteps: Int, losses: [Double] = [], tensors: [Tensor] = []) {
+    public init(step: Int, totalSteps: Int, losses: [Double] = [], tensors: [Tensor] = [], seed: UInt64 = 0) {
         self.step = step
         self.totalSteps = totalSteps
         self.losses = losses
         self.tensors = tensors
+        self.seed = seed
     }
 
     public var isLast: Bool { step >= totalSteps }

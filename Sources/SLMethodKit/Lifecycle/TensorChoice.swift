@@ -20,3 +20,14 @@ public enum TensorChoice: Sendable, Hashable, Codable {
         }
     }
 }
+
+extension TensorChoice: CustomStringConvertible {
+    /// The same text for the same choice.
+    public var description: String {
+        switch self {
+        case .all: "all"
+        case .linears(let names): "linears \(names)"
+        case .named(let names): "named \(names.sorted())"
+        }
+    }
+}

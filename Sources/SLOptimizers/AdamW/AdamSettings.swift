@@ -32,8 +32,8 @@ public struct AdamSettings: Sendable, Hashable {
     /// The two moments of a tensor.
     public func moments(rows: Int, columns: Int) -> [StateDeclaration] {
         [
-            StateDeclaration.momentum("exp_avg", rows: rows, columns: columns, storage: storage),
-            StateDeclaration.secondMoment("exp_avg_sq", rows: rows, columns: columns, storage: storage),
+            StateDeclaration.momentum("exp_avg", rows: rows, columns: columns, storage: storage, decay: beta1),
+            StateDeclaration.secondMoment("exp_avg_sq", rows: rows, columns: columns, storage: storage, decay: beta2),
         ]
     }
 

@@ -8,7 +8,9 @@ public struct StateDeclaration: Sendable, Hashable {
         case momentum
         /// An average of squares: turned by the squared coefficients, which keeps it from becoming negative.
         case secondMoment
-        /// Neither: counts, norms, sums of rows, a basis. Has no meaning in other coordinates.
+        /// Updates that each entry of the parameter has received: goes with its entry, and has no meaning in turned coordinates.
+        case age
+        /// None of these: counts, norms, sums of rows, a basis. Has no meaning in other coordinates.
         case other
     }
 
@@ -17,13 +19,16 @@ public struct StateDeclaration: Sendable, Hashable {
     public let columns: Int
     public let format: StorageFormat
     public let kind: Kind
+    /// β of a running average that begins at 0: what an average of so many values weighs in it. `nil` for anything else.
+    public let decay: Double?
 
-    public init(name: String, rows: Int, columns: Int, format: StorageFormat = .full, kind: Kind = .other) {
+    public init(name: String, rows: Int, columns: Int, format: StorageFormat = .full, kind: Kind = .other, decay: Double? = nil) {
         self.name = name
         self.rows = rows
         self.columns = columns
         self.format = format
         self.kind = kind
+        self.decay = decay
     }
 
     public var count: Int { rows * columns }
@@ -35,14 +40,14 @@ public struct StateDeclaration: Sendable, Hashable {
 
 /// Moments of a parameter's own shape, in the format that the run keeps moments in.
 extension StateDeclaration {
-    static func momentum(_ name: String, rows: Int, columns: Int, storage: StorageChoice) -> StateDeclaration {
+    static func momentum(_ name: String, rows: Int, columns: Int, storage: StorageChoice, decay: Double? = nil) -> StateDeclaration {
         StateDeclaration(
-            name: name, rows: rows, columns: columns, format: storage.moment(count: rows * columns, signed: true), kind: .momentum)
+            name: name, rows: rows, columns: columns, format: storage.moment(count: rows * columns, signed: true), kind: .momentum, decay: decay)
     }
 
-    static func secondMoment(_ name: String, rows: Int, columns: Int, storage: StorageChoice) -> StateDeclaration {
+    static func secondMoment(_ name: String, rows: Int, columns: Int, storage: StorageChoice, decay: Double? = nil) -> StateDeclaration {
         StateDeclaration(
-            name: name, rows: rows, columns: columns, format: storage.moment(count: rows * columns, signed: false), kind: .secondMoment)
+            name: name, rows: rows, columns: columns, format: storage.moment(count: rows * columns, signed: false), kind: .secondMoment, decay: decay)
     }
 }
 

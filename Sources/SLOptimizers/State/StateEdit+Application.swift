@@ -20,8 +20,19 @@ extension StateEdit {
         }
         try check(declaration.name, rows: rows, columns: columns)
         let follows = (sameRows: state.rows == rows, sameColumns: state.columns == columns)
-        guard declaration.kind != .other, reaches(follows.sameRows, follows.sameColumns) else {
+        guard declaration.kind != .other, reaches(follows.sameRows, follows.sameColumns), declaration.kind != .age || !turns else {
             outcome.left = state.count
+            return outcome
+        }
+        if case .seedEntries(let entries, let seeds) = self {
+            guard let values = seeds.values(declaration) else {
+                outcome.left = entries.count
+                return outcome
+            }
+            try state.edit(ledger) { matrix in
+                for (entry, value) in zip(entries, values) { matrix[entry / columns, entry % columns] = Element(value) }
+            }
+            outcome.entries = entries.count
             return outcome
         }
         try state.edit(ledger) { outcome = change($0, declaration.kind) }
@@ -33,7 +44,15 @@ extension StateEdit {
         case .prune: true
         case .zeroRows, .remapRows, .rotateRows: sameRows
         case .zeroColumns, .remapColumns, .rotateColumns: sameColumns
-        case .zeroEntries: sameRows && sameColumns
+        case .zeroEntries, .seedEntries: sameRows && sameColumns
+        }
+    }
+
+    /// Whether it is a change of coordinates.
+    private var turns: Bool {
+        switch self {
+        case .rotateRows, .rotateColumns: true
+        default: false
         }
     }
 
@@ -43,7 +62,7 @@ extension StateEdit {
             case .prune: ([], 0, 0)
             case .zeroRows(let chosen): (chosen, rows, 0)
             case .zeroColumns(let chosen): (chosen, columns, 0)
-            case .zeroEntries(let chosen): (chosen, rows * columns, 0)
+            case .zeroEntries(let chosen), .seedEntries(let chosen, _): (chosen, rows * columns, 0)
             case .remapRows(let from): (from, rows, -1)
             case .remapColumns(let from): (from, columns, -1)
             case .rotateRows(let rotation): ([rotation.size - 1], rows, 0)
@@ -58,6 +77,9 @@ extension StateEdit {
             case .rotateRows(let rotation), .rotateColumns(let rotation): rotation.size
             default: nil
             }
+        if case .seedEntries(let entries, let seeds) = self, seeds.means.count != entries.count || seeds.squares.count != entries.count {
+            throw StateEditError(state: name, problem: "\(seeds.means.count) and \(seeds.squares.count) means for \(entries.count) entries")
+        }
         if let length, length != count { throw StateEditError(state: name, problem: "\(length) positions, \(count) needed") }
     }
 
@@ -68,7 +90,7 @@ extension StateEdit {
             touched.append(state[row, column])
         }
         switch self {
-        case .prune: break
+        case .prune, .seedEntries: break
         case .zeroRows(let rows): for row in rows { for column in 0..<state.columns { zero(row, column) } }
         case .zeroColumns(let columns): for row in 0..<state.rows { for column in columns { zero(row, column) } }
         case .zeroEntries(let entries): for entry in entries { zero(entry / state.columns, entry % state.columns) }

@@ -16,6 +16,8 @@ public enum StateEdit: Sendable, Hashable {
     case remapRows(from: [Int])
     /// The same for columns.
     case remapColumns(from: [Int])
+    /// Entries, counted row by row, get the state that they would have if they had been trained for a while.
+    case seedEntries([Int], EntrySeeds)
     /// M ← C·M where the parameter's rows got other coordinates; second moments by C∘C.
     case rotateRows(StateRotation)
     /// M ← M·Cᵀ where its columns did.
@@ -26,6 +28,7 @@ public enum StateEdit: Sendable, Hashable {
         switch self {
         case .prune, .zeroRows, .zeroColumns, .zeroEntries: "reset"
         case .remapRows, .remapColumns: "remap"
+        case .seedEntries: "seed"
         case .rotateRows, .rotateColumns: "rotate"
         }
     }
@@ -67,5 +70,11 @@ public struct StateEditOutcome: Sendable, Hashable {
 public struct StateEditError: Error, Sendable, CustomStringConvertible {
     public let state: String
     public let problem: String
+
+    public init(state: String, problem: String) {
+        self.state = state
+        self.problem = problem
+    }
+
     public var description: String { "optimizer state '\(state)': \(problem)" }
 }

@@ -67,5 +67,7 @@ extension TrainingLoop {
     func restore(from file: TensorFile) throws {
         try model.readWeights(file)
         for item in keptParts { try item.read(from: file) }
+        // Buffers may hold positions, too.
+        try model.checkSupports()
     }
 }

@@ -1,7 +1,7 @@
 package import SLMethodKit
 import SLModel
 import SLNumerics
-import SLOptimizers
+package import SLOptimizers
 import SLSpec
 
 /// What follows an update. Everything is decided here, from the update's loss and norms, which all processes of a run have alike, and
@@ -29,13 +29,14 @@ extension TrainingLoop {
     /// All controllers' wishes after the present update, in order.
     private func decide() -> [LifecycleAction] {
         guard !lifecycles.isEmpty else { return [] }
-        let view = RunView(step: step, totalSteps: training.steps, losses: losses, tensors: optimizer.view)
+        let view = RunView(step: step, totalSteps: training.steps, losses: losses, tensors: optimizer.view, seed: seed)
         return lifecycles.indices.flatMap { lifecycles[$0].actions(after: view) }
     }
 
     // MARK: Carrying out
 
-    private func perform(_ action: LifecycleAction) throws -> LifecycleRecord {
+    private func perform(_ wanted: LifecycleAction) throws -> LifecycleRecord {
+        let action = try replay?.substitute(wanted) ?? wanted
         let start = MonotonicClock.seconds
         var measured: [String: Double] = [:]
         if try replay?.replace(action) == true { return LifecycleRecord(step: step, kind: action.kind, measurements: measured) }
@@ -63,7 +64,9 @@ extension TrainingLoop {
 
     private func perform(_ rewrite: Rewrite, preservesFunction: Bool) throws -> [String: Double] {
         let before = preservesFunction ? try model.hiddenStates(inputs: probe) : []
-        let outcome = try model.perform(rewrite, seed: seed, step: step)
+        let outcome = try model.perform(
+            rewrite, seed: seed, step: step, state: { self.optimizer.state(of: $0, named: $1) },
+            recorded: replay.map { replay in { replay.choices(after: rewrite, of: $0) } })
         var measured = outcome.measurements
         for (tensor, edit) in outcome.edits {
             measured.merge(try self.edit(.named([tensor]), edit).filter { $0.key == "entries" }, uniquingKeysWith: +)
@@ -82,7 +85,7 @@ extension TrainingLoop {
     }
 
     /// State is freed before anything new is allocated beside it.
-    private func hold(_ held: Bool, _ choice: TensorChoice) throws -> [String: Double] {
+    func hold(_ held: Bool, _ choice: TensorChoice) throws -> [String: Double] {
         let changed = try model.setHeld(held, choice)
         optimizer.releaseUntrained()
         try optimizer.followModel()
@@ -131,6 +134,9 @@ extension TrainingLoop {
 
 /// Stands in for what a run would draw, where another program's run is repeated.
 package protocol LifecycleReplay: AnyObject {
+    /// The action with what was chosen in the recorded run in the place of what is chosen here.
+    func substitute(_ action: LifecycleAction) throws -> LifecycleAction
+
     /// Carries an action out in the loop's place.
     ///
     /// - Returns: whether it did.
@@ -141,4 +147,7 @@ package protocol LifecycleReplay: AnyObject {
 
     /// After an update in which such events happened, before controllers are asked.
     func follow(update events: Set<String>) throws
+
+    /// What a linear's rewrite chose in the recorded run.
+    func choices(after rewrite: Rewrite, of linear: String) -> RecordedChoices
 }

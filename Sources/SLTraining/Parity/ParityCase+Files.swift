@@ -18,9 +18,11 @@ extension ParityCase {
         let microBatches: Int
         let sequenceLength: Int
         let tolerance: Tolerance?
+        let parameterOrder: [String]?
 
         enum CodingKeys: String, CodingKey {
             case method, model, optimizer, steps, batch, tolerance
+            case parameterOrder = "parameter_order"
             case options = "method_options"
             case warmupSteps = "warmup_steps"
             case learningRate = "lr"

@@ -93,24 +93,26 @@ public struct ParityCase {
             probe: [Int32](repeating: 0, count: training.sequenceLength), ledger: MemoryLedger())
         let importer = ParityTensors(model: loop.model)
         try importer.load(first)
-        let events = try RecordedEvents(directory: directory, loop: loop)
+        let events = try RecordedEvents(directory: directory, order: description.parameterOrder, loop: loop)
         if let events {
             loop.replay = events
             loop.optimizer.recorded = { try events.choice($1, of: $0) }
             loop.optimizer.choseOtherwise = { events.note($1, of: $0) }
         }
 
+        let held = loop.model.heldTensors
         for row in trace {
             let update = try loop.update(try tokens.microBatches(step: row.step - 1, count: training.gradientAccumulation))
             try events?.compareBuffers()
             report.largestRateError = max(report.largestRateError, abs(update.learningRate - row.rate) / training.learningRate)
             report.largestLossDifference = max(report.largestLossDifference, abs(update.loss - row.loss))
             report.largestGradientNormError = max(report.largestGradientNormError, abs(update.gradientNorm - row.gradientNorm) / row.gradientNorm)
+            try events?.finish(update)
         }
         report.choiceDifference = events?.difference
         report.evalLossDifference = abs(try evaluate(loop.model, tokens, rows: training.microBatchSize) - expected.evalLoss)
         report.largestMovementError = try importer.movementError(first: first, truth: truth)
-        let accounting = ModelAccounting(shape: shape, method: method, optimizer: optimizer)
+        let accounting = ModelAccounting(shape: shape, method: method, optimizer: optimizer, held: held)
         let uncounted = registry.dialects[description.method]?.uncounted.map { count in
             shape.modules.reduce(0) { $0 + count($1, found.options) }
         }

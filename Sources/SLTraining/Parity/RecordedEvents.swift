@@ -14,15 +14,25 @@ import SLTensorFiles
 final class RecordedEvents: LifecycleReplay {
     private let file: TensorFile
     private unowned let loop: TrainingLoop<Float>
+    /// Which tensors are trained, where the case says so.
+    private var trainedSets: RecordedSets?
     /// What a choice that needs no luck was made otherwise than recorded.
     private(set) var difference: String?
 
+    /// - Parameter order: the case's tensors, in the order in which it says which are trained.
     /// - Returns: `nil` for a case without events.
-    init?(directory: URL, loop: TrainingLoop<Float>) throws {
+    init?(directory: URL, order: [String]?, loop: TrainingLoop<Float>) throws {
         let url = directory.appending(path: "events.safetensors")
         guard FileManager.default.fileExists(atPath: url.path) else { return nil }
         file = try TensorFile(path: url.path)
         self.loop = loop
+        trainedSets = order.flatMap { RecordedSets(file, order: $0) }
+        try trainedSets?.begin(loop)
+    }
+
+    /// After an update and what followed it.
+    func finish(_ update: UpdateReport) throws {
+        difference = try difference ?? trainedSets?.difference(update, after: loop.step, isLast: loop.step >= loop.training.steps)
     }
 
     /// What an update rule drew or chose for a tensor for use in the present update: inside it, `at_STEP/TENSOR.NAME`, or at the end
@@ -54,6 +64,8 @@ final class RecordedEvents: LifecycleReplay {
         }
     }
 
+    func substitute(_ action: LifecycleAction) throws -> LifecycleAction { try trainedSets?.substitute(action, after: loop.step, loop.model) ?? action }
+
     func replace(_ action: LifecycleAction) throws -> Bool {
         guard case .editState(let choice, .prune(let pruning)) = action else { return false }
         let chosen = loop.model.parameters.filter { choice.contains($0.place) }.map(\.parameter)
@@ -69,6 +81,15 @@ final class RecordedEvents: LifecycleReplay {
 
     private func key(_ state: (parameter: String, name: String, value: StoredTensor<Float>)) -> String {
         "after_\(loop.step)/\(state.parameter).\(state.name).keep"
+    }
+
+    func choices(after rewrite: Rewrite, of linear: String) -> RecordedChoices {
+        RecordedChoices(
+            { [file, unowned loop] name in
+                let key = "after_\(loop.step)/\(linear).\(name)"
+                return file.table.entries[key] == nil ? nil : try file.int64s(key).map { Double($0) }
+            },
+            difference: { [unowned self] text in difference = difference ?? "after_\(loop.step)/\(linear): \(text)" })
     }
 
     func follow(_ action: LifecycleAction) throws {

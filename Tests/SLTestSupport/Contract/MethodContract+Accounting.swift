@@ -47,11 +47,11 @@ extension MethodContract {
                 tensor.rows == entry.declaration.rows && tensor.columns == entry.declaration.columns, .declaredCount, here,
                 "declared \(entry.declaration.rows)x\(entry.declaration.columns), allocated \(tensor.rows)x\(tensor.columns)")
             let hasState = run.updaters.contains { $0.parameter.parameter === tensor }
-            if entry.declaration.isTrainable {
+            if entry.declaration.isTrainable, !tensor.isHeld {
                 found.expect(tensor.gradient != nil && hasState, .frozenTensor, here, "trainable, but without gradient or updater")
             } else {
                 found.expect(
-                    tensor.gradient == nil && !hasState && !tensor.isTrainable, .frozenTensor, here, "frozen, with gradient or state")
+                    (tensor.gradient != nil) == tensor.isObserved && !hasState && !tensor.isTrainable, .frozenTensor, here, "frozen, with gradient or state")
             }
         }
         let positions = entries.filter(\.declaration.isIndices)

@@ -1,4 +1,5 @@
 import SLMethodKit
+import SLModel
 import SLNumerics
 import SLOptimizers
 import SLRandom
@@ -51,11 +52,7 @@ extension MethodContract {
         let shape = SmallShapes.small
         let method = try variant.make(for: shape)
         var seen = ["gate \(method.gateActivation)", "phases \(method.phaseStarts)", "rates \(method.learningRates(totalSteps: 100))"]
-        for var lifecycle in method.lifecycles(totalSteps: 100) {
-            seen += (1...100).map { step in
-                "actions \(lifecycle.actions(after: RunView(step: step, totalSteps: 100, losses: (0..<step).map { 5 - 0.01 * Double($0) })))"
-            }
-        }
+        seen += controllers(of: method, shape)
         for phase in 0..<method.phaseCount {
             for module in shape.modules(layer: 0) {
                 seen.append("tensors \(method.tensors(at: module, phase: phase))")
@@ -63,6 +60,24 @@ extension MethodContract {
                     "kept \(method.savedActivations(at: module, phase: phase, pass: PassSize(tokens: 7, threads: 2))), scratch \(method.scratchCount(at: module, phase: phase, pass: PassSize(tokens: 7, threads: 2)))")
                 seen.append("cost \(method.floatingPointOperations(at: module, phase: phase, pass: PassSize(tokens: 7, threads: 2)))")
                 seen += try trace(method, module, phase, isLong: isLong)
+            }
+        }
+        return seen
+    }
+
+    /// What controllers want in a run of a hundred updates whose losses fall on the whole, with bumps.
+    private static func controllers(of method: any PretrainingMethod, _ shape: ModelShape) -> [String] {
+        let places = TensorEntry.trainable(shape, method, phase: 0).map(\.place)
+        let tensors = places.enumerated().map { index, place in RunView.Tensor(place: place, gradientNorm: Double(1 + index * 7 % 5), age: 1) }
+        let losses = (0..<100).map { step -> Double in (step % 9 == 8 ? 5.7 : 5) - 0.01 * Double(step) }
+        var seen = ["trained \(method.largestTrainedSet(of: places, phase: 0).held.sorted())"]
+        for var lifecycle in method.lifecycles(totalSteps: 100) {
+            let beginning = lifecycle.beginning(of: RunView(step: 0, totalSteps: 100, tensors: tensors))
+            seen.append("beginning \(beginning)")
+            let trained = tensors.filter { !(beginning.frozen?.contains($0.place) ?? false) }
+            for step in 1...100 {
+                let view = RunView(step: step, totalSteps: 100, losses: Array(losses.prefix(step)), tensors: trained)
+                seen.append("actions \(lifecycle.actions(after: view))")
             }
         }
         return seen

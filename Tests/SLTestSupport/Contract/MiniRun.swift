@@ -27,6 +27,10 @@ public final class MiniRun<Element: Scalar> {
             shape: shape, method: method, sequences: sequences, sequenceLength: sequenceLength, threads: Compute.threads,
             optimizer: self.optimizer, options: options, ledger: ledger)
         try model.initialize(seed: seed)
+        // As many tensors at once as the method's controllers ever train.
+        let trained = method.largestTrainedSet(of: TensorEntry.trainable(shape, method, phase: 0).map(\.place), phase: 0)
+        try model.setHeld(true, .named(trained.held))
+        if !trained.observed.isEmpty { try model.observe(.named(trained.observed)) }
         try model.allocateForTraining()
         try followModel()
     }
@@ -125,5 +129,12 @@ public final class MiniRun<Element: Scalar> {
 
     public var positions: [String: [Int]] {
         Dictionary(model.indexVectors.map { ($0.name, $0.vector.elements) }, uniquingKeysWith: { first, _ in first })
+    }
+}
+
+extension TensorEntry {
+    /// All that a method declares as trained.
+    static func trainable(_ shape: ModelShape, _ method: any PretrainingMethod, phase: Int) -> [TensorEntry] {
+        all(shape: shape, method: method, phase: phase).filter(\.declaration.isTrainable)
     }
 }
