@@ -70,8 +70,8 @@ import Testing
             "batch_size": "6", "lr": "0.125", "epsilon": "0.5", "grad_clip": "7", "projection": #""left""#, "moments": #""reset""#,
             "reset_optimizer": #""magnitude""#, "reset_age": #""restart""#, "activation": #""identity""#, "update": #""per_layer""#, "states": #""8bit""#,
             "storage": #""bf16""#, "rounding": #""stochastic""#, "recompute": #""block""#, "block_size": "2048",
-            "mlp_activation": #""identity""#, "subspace": #""exact""#, "refresh": method == "loro" ? #""none""# : #""together""#, "computation": #""rebuild""#,
-            "restarts.schedule_offset": "1", "restarts.reset_optimizer": "false",
+            "mlp_activation": #""identity""#, "subspace": #""exact""#, "refresh": method == "loro" ? #""none""# : #""together""#,
+            "computation": #""rebuild""#, "restarts.schedule_offset": "1", "restarts.reset_optimizer": "false", "regrow_interval": "30",
             "restarts.refactor": descriptor.option(named: "restarts.refactor")?.defaultValue(model) == .bool(true) ? "false" : "true",
         ]
         for option in descriptor.options + TrainingKeys.all {
@@ -81,7 +81,7 @@ import Testing
             #expect(try key(option.name, spelled) == plain, "\(option.name): \(spelled)")
             let other: String
             switch option.domain {
-            case .integer, .rank, .optionalInteger: other = others[option.name] ?? "2"
+            case .integer, .rank, .rankOrNone, .optionalInteger: other = others[option.name] ?? "2"
             case .numbers(let numbers): other = others[option.name] ?? "\(numbers.first { .integer($0) != value } ?? 2)"
             case .boolean: other = others[option.name] ?? (value == .bool(true) ? "false" : "true")
             case .real(let range): other = others[option.name] ?? (range.contains(0.625) ? "0.625" : "\(range.lowerBound + 0.5)")

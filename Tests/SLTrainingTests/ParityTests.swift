@@ -12,7 +12,7 @@ import Testing
     static let cases = [
         "full_rank", "low_rank", "lora", "galore", "sltrain", "lost", "lost_identity", "cola", "relora", "relora_magnitude", "relora_random",
         "low_rank_restarts", "sltrain_restarts", "fira", "apollo", "apollo_mini", "golore", "galore_adafactor", "q_galore_projector", "dct_adamw",
-        "dct_adamw_plain", "ldadamw", "dion", "trion", "velora", "loro", "switchlora",
+        "dct_adamw_plain", "ldadamw", "dion", "trion", "velora", "loro", "switchlora", "sltrain_regrow",
     ]
 
     private func directory(_ name: String) throws -> URL {

@@ -63,7 +63,7 @@ extension SweepDecoder {
     /// Of every key that says a rank, the smallest linear that it is for and that is not dense.
     func checkRanks(_ options: MethodOptions, _ model: ModelShape, _ entry: MethodEntry) {
         let modules = (options.hasLayout ? model.modules : model.modules(layer: 0)).filter { !options.isDense(role: $0.role, layer: $0.layer) }
-        for option in entry.descriptor.options where option.domain == .rank {
+        for option in entry.descriptor.options where option.domain.isRank {
             let keys = Dictionary(grouping: modules) { options.key(of: option.name, role: $0.role, layer: $0.layer) }
             for (key, modules) in keys.sorted(by: { $0.key < $1.key }) {
                 guard let rank = options[key]?.integer, let smallest = modules.min(by: { $0.smallerSide < $1.smallerSide }), rank > smallest.smallerSide
@@ -71,7 +71,7 @@ extension SweepDecoder {
                 let layer = "'\(smallest.role.modulePath)' [\(smallest.outFeatures), \(smallest.inFeatures)]"
                 reader.report(
                     "\(entry.path).\(key)", "\(rank) exceeds the smaller side of the layer \(layer) of model '\(model.name)'",
-                    allowed: "1 to \(smallest.smallerSide) for model '\(model.name)'", hint: "lower the rank, or leave this model out")
+                    allowed: "\(option.domain == .rank ? 1 : 0) to \(smallest.smallerSide) for model '\(model.name)'", hint: "lower the rank, or leave this model out")
             }
         }
     }

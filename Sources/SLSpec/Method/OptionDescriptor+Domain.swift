@@ -5,6 +5,7 @@ extension OptionDescriptor.Domain {
         case .integer(let range):
             range.upperBound == Int.max ? "a whole number from \(range.lowerBound)" : "a whole number from \(range.lowerBound) to \(range.upperBound)"
         case .rank: "a whole number from 1 to the smaller side of every block linear"
+        case .rankOrNone: "a whole number from 0 to the smaller side of every block linear"
         case .real(let range):
             range.upperBound.isInfinite ? "a number from \(range.lowerBound)" : "a number from \(range.lowerBound) to \(range.upperBound)"
         case .positiveReal(let upper): upper.isInfinite ? "a number above 0" : "a number above 0, at most \(upper)"
@@ -22,6 +23,7 @@ extension OptionDescriptor.Domain {
         switch self {
         case .integer(let range): isNumber(value) && value.integer.map(range.contains) ?? false
         case .rank: isNumber(value) && (value.integer ?? 0) >= 1
+        case .rankOrNone: isNumber(value) && (value.integer ?? -1) >= 0
         case .real(let range): isNumber(value) && value.real.map(range.contains) ?? false
         case .positiveReal(let upper): isNumber(value) && value.real.map { $0 > 0 && $0 <= upper } ?? false
         case .choice(let names): value.text.map(names.contains) ?? false
@@ -33,11 +35,14 @@ extension OptionDescriptor.Domain {
         }
     }
 
+    /// Whether the smaller side of a linear bounds it.
+    var isRank: Bool { self == .rank || self == .rankOrNone }
+
     var choices: [String] { if case .choice(let names) = self { names } else { [] } }
 
     var isWhole: Bool {
         switch self {
-        case .integer, .rank, .optionalInteger, .numbers: true
+        case .integer, .rank, .rankOrNone, .optionalInteger, .numbers: true
         case .real, .positiveReal, .choice, .boolean, .optionalPositiveReal, .optimizer: false
         }
     }

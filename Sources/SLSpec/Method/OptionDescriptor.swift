@@ -5,6 +5,8 @@ public struct OptionDescriptor: Sendable {
         case integer(ClosedRange<Int>)
         /// A rank: 1 … the smaller side of the smallest block linear.
         case rank
+        /// The same, or 0 for none.
+        case rankOrNone
         case real(ClosedRange<Double>)
         /// A real strictly between the bounds at the lower end: (lower, upper].
         case positiveReal(upTo: Double)

@@ -52,6 +52,7 @@ extension MethodVariant {
             guard case .integer = option.domain, let value = options[option.name]?.integer, value > 4 else { continue }
             copy.options[option.name] = .integer(changed == option.name ? 5 : 4)
         }
+        if options["regrow_window"] != nil { copy.options["regrow_window"] = .integer(changed == "regrow_window" ? 2 : 1) }
         return copy
     }
 }

@@ -29,6 +29,7 @@ public struct MethodUnderTest: Sendable, CustomStringConvertible {
                 values[option.name] = value
             }
         }
+        OptionGroups.fit(&values)
         return values
     }
 
@@ -88,7 +89,7 @@ extension OptionDescriptor {
         case .choice(let names): names.map { .text($0) }.filter { $0 != value }
         case .numbers(let numbers): numbers.map { .integer($0) }.filter { $0 != value }
         case .boolean: [.bool(!(value.bool ?? false))]
-        case .rank: [.integer((value.integer ?? 1) + 1)]
+        case .rank, .rankOrNone: [.integer((value.integer ?? 1) + 1)]
         case .integer(let range): [.integer(value.integer == 0 ? 3 : min(range.upperBound, (value.integer ?? range.lowerBound) + 1))]
         case .optionalInteger(let range): [value == .null ? .integer(range.lowerBound) : .null]
         case .optionalPositiveReal: [value == .null ? .real(0.5) : .null]
@@ -108,6 +109,7 @@ extension OptionDescriptor {
         case .numbers(let numbers): value.integer.map(numbers.contains) ?? false
         case .boolean: value.bool != nil
         case .rank: value.integer.map { (1...smallestSide).contains($0) } ?? false
+        case .rankOrNone: value.integer.map { (0...smallestSide).contains($0) } ?? false
         case .integer(let range): value.integer.map(range.contains) ?? false
         case .optionalInteger(let range): value == .null || (value.integer.map(range.contains) ?? false)
         case .optionalPositiveReal: value == .null || (value.real.map { $0 > 0 } ?? false)
@@ -120,6 +122,12 @@ extension OptionDescriptor {
 
 /// Companions without which an option of a group shows nothing.
 enum OptionGroups {
+    /// An interval that has room for its window, and for a longer one.
+    static func fit(_ options: inout [String: OptionValue]) {
+        guard let interval = options["regrow_interval"]?.integer, let window = options["regrow_window"]?.integer else { return }
+        options["regrow_interval"] = .integer(max(interval, window + 3))
+    }
+
     /// Restarts after every fourth update whose rate takes two to recover, and nothing between factors that are to be balanced.
     static func complete(_ options: inout [String: OptionValue]) {
         options["restarts.every"] = 4
