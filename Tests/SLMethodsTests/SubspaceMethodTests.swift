@@ -1,5 +1,6 @@
 import SLMethodKit
 import SLMethods
+import SLModel
 import SLNumerics
 import SLOptimizers
 import SLSpec
@@ -53,6 +54,24 @@ struct SubspaceMethodTests {
         let module = SmallShapes.small.modules[0]
         #expect(coded.tensors(at: module, phase: 0).map(\.format) == [.affine(AffineCode(bits: 8), groupSize: 256, .stochastic)])
         #expect(plain.tensors(at: module, phase: 0).map(\.format) == [nil])
+    }
+
+    // MARK: Controls
+
+    /// With as many dimensions as there are, whatever the basis, a step of descent is a step of ordinary descent; with fewer it is not.
+    @Test(arguments: ["svd", "orthonormal"]) func ofFullRankDescentIsDescent(projector: String) throws {
+        let sgd = try RunOptimizer(OptimizerSpec("sgd"))
+        func weights(_ method: any PretrainingMethod) throws -> [String: [Double]] {
+            let run = try MiniRun<Double>(method, shape: SmallShapes.small, optimizer: sgd)
+            for _ in 0..<3 { try run.update() }
+            return run.weights
+        }
+        let plain = try weights(PlainMethod())
+        let whole = try weights(method("galore", ["projector": .text(projector), "rank": 24, "scale": 1.0, "update_interval": 50, "refresh": "together"]))
+        let less = try weights(method("galore", ["projector": .text(projector), "rank": 12, "scale": 1.0, "update_interval": 50, "refresh": "together"]))
+        for (name, weight) in plain { #expect(Deviation(whole[name] ?? [], from: weight).relative < 1e-9, "\(name)") }
+        let name = "model.layers.0.mlp.up_proj.weight"
+        #expect(Deviation(less[name] ?? [], from: plain[name] ?? []).relative > 1e-6)
     }
 
     // MARK: The inner rule

@@ -1,5 +1,6 @@
 public import SLMethodKit
 public import SLNumerics
+import SLRandom
 public import SLSpec
 
 /// y = γ·φ(x·Aᵀ)·Bᵀ + (1−γ)·x[:, I]·W_sᵀ: a low-rank path and a few full input channels, split from one SVD of the
@@ -10,6 +11,9 @@ public import SLSpec
 /// W₀ = U Σ Vᵀ; B = U_r Σ_r^½, A = Σ_r^½ V_rᵀ; channel scores s_j = ‖Σ_{r<i≤r+q} σ_i u_i v_i[j]‖₂ over the residual window;
 /// I = the ⌊δ·in⌋ (at least one) channels of largest score; W_s starts as the *original* columns W₀[:, I].
 /// The mix γ is fixed. φ = SiLU makes the parameterization non-linear: it has no dense equivalent then.
+///
+/// Controls: `columns` random, where the scores are not asked; `gamma` 1, where there are no channels and no tensors for them, and what is left is
+/// the low-rank path from the SVD, with `activation` identity plain low rank.
 public struct LOSTMethod: PretrainingMethod {
     public static let descriptor = MethodDescriptor(
         name: "lost", title: "LOST", summary: "Low-rank path with SiLU plus kept input channels, split by an SVD of the init.",
@@ -29,6 +33,10 @@ public struct LOSTMethod: PretrainingMethod {
                 authorsName: "sparse_svd_rank", source: "arXiv:2508.02668, abstract (all remaining); 256 in the lead author's code",
                 defaultValue: .null),
             OptionDescriptor(
+                name: "columns", domain: .choice(Columns.allCases.map(\.rawValue)),
+                help: "Which input channels are kept: those of the largest scores, or as many others drawn at random, as a control.",
+                source: "arXiv:2508.02668; random is no part of it", defaultValue: "scored").unwrittenAtDefault,
+            OptionDescriptor(
                 name: "activation", domain: .choice(FactorActivation.words), help: "φ between the factors.",
                 source: "public reviews of arXiv:2508.02668; SiLU as in CoLA, arXiv:2502.10940", defaultValue: "silu"),
         ] + Restarts.options(refactors: false),
@@ -38,6 +46,11 @@ public struct LOSTMethod: PretrainingMethod {
                 source: "no published value; CoLA's rates (arXiv:2502.10940), 3e-3 below 1b")
         })
 
+    enum Columns: String, CaseIterable {
+        case scored, random
+    }
+
+    private let columns: Columns
     let rank: Int
     let delta: Double
     let gamma: Double
@@ -50,6 +63,7 @@ public struct LOSTMethod: PretrainingMethod {
         delta = try options.real("delta")
         gamma = try options.real("gamma")
         residualRank = try options.optionalInteger("residual_rank")
+        columns = try options.choice("columns", of: Columns.self)
         let name = try options.text("activation")
         guard let activation = FactorActivation(rawValue: name) else {
             throw MethodOptionError(option: "activation", value: .text(name), wanted: "silu or identity")
@@ -60,11 +74,14 @@ public struct LOSTMethod: PretrainingMethod {
             options, refusingRefactor: activation == .silu ? "activation silu stands between the factors, which have no product" : nil)
     }
 
-    private func channelCount(_ module: LinearModule) -> Int { max(1, Int(delta * Double(module.inFeatures))) }
+    /// None where they would have no weight.
+    private func channelCount(_ module: LinearModule) -> Int { gamma < 1 ? max(1, Int(delta * Double(module.inFeatures))) : 0 }
 
     public func tensors(at module: LinearModule, phase: Int) -> [TensorDeclaration] {
         let channels = channelCount(module)
-        return LowRankFactors<Float>.declarations(at: module, rank: rank) + [
+        let factors = LowRankFactors<Float>.declarations(at: module, rank: rank)
+        guard channels > 0 else { return factors }
+        return factors + [
             TensorDeclaration("sparse_weight", rows: module.outFeatures, columns: channels),
             TensorDeclaration("sparse_columns", rows: 1, columns: channels, kind: .indices(paperCount: channels)),
         ]
@@ -74,17 +91,31 @@ public struct LOSTMethod: PretrainingMethod {
         guard set.fresh.contains("lora_A") else { return }
         let dense = try Matrix<Element>(rows: set.module.outFeatures, columns: set.module.inFeatures, category: .workspace, ledger: ledger)
         try random.fillDense(dense, at: set.module)
-        let split = try LOSTSplit(of: dense, rank: rank, residualRank: residualRank, channels: channelCount(set.module), ledger: ledger)
-        try split.write(
-            down: set.parameter("lora_A").value, up: set.parameter("lora_B").value,
-            columns: set.indexVector("sparse_columns"), sparseWeight: set.parameter("sparse_weight").value, dense: dense)
+        let count = channelCount(set.module)
+        let split = try LOSTSplit(of: dense, rank: rank, residualRank: residualRank, channels: count, ledger: ledger)
+        try split.write(down: set.parameter("lora_A").value, up: set.parameter("lora_B").value)
+        guard count > 0 else { return }
+        var channels = split.channels
+        if columns == .random {
+            var stream = random.stream("sparse_columns", at: set.module)
+            channels = stream.permutation(set.module.inFeatures).prefix(count).sorted()
+        }
+        try keep(channels, of: dense, columns: set.indexVector("sparse_columns"), weight: set.parameter("sparse_weight").value)
+    }
+
+    private func keep<Element: Scalar>(_ channels: [Int], of dense: Matrix<Element>, columns: IndexVector, weight: Matrix<Element>) {
+        for (position, channel) in channels.enumerated() {
+            columns[position] = channel
+            for row in 0..<dense.rows { weight[row, position] = dense[row, channel] }
+        }
     }
 
     public func makeParameterization<Element: Scalar>(_ set: TensorSet<Element>, phase: Int) throws -> any Parameterization<Element> {
         LOSTParameterization(
             path: ActivatedFactors(try set.lowRankFactors(scale: gamma), activation: activation),
-            sparseWeight: try set.parameter("sparse_weight"), columns: try set.indexVector("sparse_columns"),
-            sparseScale: Element(1 - gamma), module: set.module)
+            kept: channelCount(set.module) > 0
+                ? .init(weight: try set.parameter("sparse_weight"), columns: try set.indexVector("sparse_columns"), scale: Element(1 - gamma)) : nil,
+            module: set.module)
     }
 
     public func scratchCount(at module: LinearModule, phase: Int, pass: PassSize) -> Int {

@@ -8,32 +8,35 @@ import SLSpec
 /// ∂x = dz·A, and ∂x[:, I] adds (1−γ)·δ·W_s.
 final class LOSTParameterization<Element: Scalar>: Parameterization {
     private let path: ActivatedFactors<Element>  // scale γ
-    private let sparseWeight: Parameter<Element>  // W_s [out, k]
-    private let columns: IndexVector
-    private let sparseScale: Element
+    /// `nil` where γ = 1 leaves them no weight.
+    private let kept: KeptChannels?
     private let module: LinearModule
 
-    init(
-        path: ActivatedFactors<Element>, sparseWeight: Parameter<Element>, columns: IndexVector, sparseScale: Element, module: LinearModule
-    ) {
+    /// The kept input channels.
+    struct KeptChannels {
+        let weight: Parameter<Element>  // W_s [out, k]
+        let columns: IndexVector
+        let scale: Element  // 1 − γ
+    }
+
+    init(path: ActivatedFactors<Element>, kept: KeptChannels?, module: LinearModule) {
         self.path = path
-        self.sparseWeight = sparseWeight
-        self.columns = columns
-        self.sparseScale = sparseScale
+        self.kept = kept
         self.module = module
     }
 
     var supportIsValid: Bool {
-        let chosen = columns.elements
+        let chosen = kept?.columns.elements ?? []
         return chosen.allSatisfy { (0..<module.inFeatures).contains($0) } && Set(chosen).count == chosen.count
     }
 
     func forward(_ x: Operand<Element>, into y: Matrix<Element>, accumulate: Bool, saved: Operand<Element>?, scratch: Scratch<Element>) {
         var scratch = scratch
         path.forward(x, into: y, accumulate: accumulate, saved: saved, scratch: &scratch)
-        let channels = scratch.take(rows: x.rows, columns: columns.count, like: x)
-        channels.gatherColumns(columns, of: x)
-        y.setProduct(channels, transposing: sparseWeight, scale: sparseScale, keep: 1)
+        guard let kept else { return }
+        let channels = scratch.take(rows: x.rows, columns: kept.columns.count, like: x)
+        channels.gatherColumns(kept.columns, of: x)
+        y.setProduct(channels, transposing: kept.weight, scale: kept.scale, keep: 1)
     }
 
     func backward(
@@ -45,20 +48,22 @@ final class LOSTParameterization<Element: Scalar>: Parameterization {
         path.backward(
             x, saved: z, outputGradient: outputGradient, inputGradient: dx, accumulateInput: accumulateInput, scratch: &scratch,
             accumulate: accumulate)
-        let channels = scratch.take(rows: x.rows, columns: columns.count, like: x)
-        channels.gatherColumns(columns, of: x)
-        sparseWeight.gradient?.setProduct(transposing: outputGradient, channels, scale: sparseScale, keep: accumulate ? 1 : 0)
-        let channelGradient = scratch.take(rows: x.rows, columns: columns.count)
-        channelGradient.setProduct(outputGradient, sparseWeight, scale: sparseScale)
-        dx.scatterAddColumns(columns, from: channelGradient)
+        guard let kept else { return }
+        let channels = scratch.take(rows: x.rows, columns: kept.columns.count, like: x)
+        channels.gatherColumns(kept.columns, of: x)
+        kept.weight.gradient?.setProduct(transposing: outputGradient, channels, scale: kept.scale, keep: accumulate ? 1 : 0)
+        let channelGradient = scratch.take(rows: x.rows, columns: kept.columns.count)
+        channelGradient.setProduct(outputGradient, kept.weight, scale: kept.scale)
+        dx.scatterAddColumns(kept.columns, from: channelGradient)
     }
 
     /// None with SiLU. With the identity W = γ·B·A, plus (1−γ)·W_s in the saved columns.
     func writeDenseEquivalent(into weight: Matrix<Element>) -> Bool {
         guard path.writeProduct(into: weight) else { return false }
+        guard let kept else { return true }
         for row in 0..<module.outFeatures {
-            for position in 0..<columns.count {
-                weight[row, columns[position]] += sparseScale * sparseWeight.value[row, position]
+            for position in 0..<kept.columns.count {
+                weight[row, kept.columns[position]] += kept.scale * kept.weight.value[row, position]
             }
         }
         return true

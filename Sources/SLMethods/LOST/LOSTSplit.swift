@@ -27,16 +27,12 @@ struct LOSTSplit<Element: Scalar> {
         channels = scores.indices.sorted { (scores[$0], -$0) > (scores[$1], -$1) }.prefix(count).sorted()
     }
 
-    /// A = Σ_r^½·V_rᵀ [r, in], B = U_r·Σ_r^½ [out, r], the channel positions, and the dense columns at them.
-    func write(down: Matrix<Element>, up: Matrix<Element>, columns: IndexVector, sparseWeight: Matrix<Element>, dense: Matrix<Element>) {
+    /// A = Σ_r^½·V_rᵀ [r, in], B = U_r·Σ_r^½ [out, r].
+    func write(down: Matrix<Element>, up: Matrix<Element>) {
         for i in 0..<rank {
             let root = svd.singularValues[0, i].squareRoot()
             for column in 0..<down.columns { down[i, column] = root * svd.right[i, column] }
             for row in 0..<up.rows { up[row, i] = root * svd.left[row, i] }
-        }
-        for (position, channel) in channels.enumerated() {
-            columns[position] = channel
-            for row in 0..<dense.rows { sparseWeight[row, position] = dense[row, channel] }
         }
     }
 }
