@@ -20,6 +20,7 @@ public enum BuiltinMethods {
         TrionMethod.self,
         AdaRankGradMethod.self,
         SLTrainMethod.self,
+        SpIELMethod.self,
         LOSTMethod.self,
         CoLAMethod.self,
         LOROMethod.self,

@@ -32,6 +32,7 @@ enum CaseDialects {
         "sltrain_restarts": CaseDialect(method: "sltrain", names: restarts),
         "relora": CaseDialect(names: ["cycle": "merge_interval", "prune": "reset_optimizer", "ratio": "reset_ratio"]),
         "velora": CaseDialect(method: "full_rank", activations: (ActivationSpec.velora, [.value, .down])),
+        "spiel": CaseDialect(names: Regrow.caseNames),
         "sltrain_regrow": CaseDialect(method: "sltrain", options: ["support": "regrow"], names: Regrow.caseNames),
         "scale": CaseDialect(names: ["adam_lr": "vector_lr_factor"]),
     ]

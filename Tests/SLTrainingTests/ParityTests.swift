@@ -12,7 +12,7 @@ import Testing
     static let cases = [
         "full_rank", "low_rank", "lora", "galore", "sltrain", "lost", "lost_identity", "cola", "relora", "relora_magnitude", "relora_random",
         "low_rank_restarts", "sltrain_restarts", "fira", "apollo", "apollo_mini", "golore", "galore_adafactor", "q_galore_projector", "dct_adamw",
-        "dct_adamw_plain", "ldadamw", "dion", "trion", "velora", "loro", "switchlora", "sltrain_regrow",
+        "dct_adamw_plain", "ldadamw", "dion", "trion", "velora", "loro", "switchlora", "sltrain_regrow", "spiel",
     ]
 
     private func directory(_ name: String) throws -> URL {
@@ -109,6 +109,18 @@ import Testing
     ])
     func anotherSubspaceFails(name: String, option: String, other: String) throws {
         #expect(try !replay(name) { $0.replacing(option, with: other) }.passes)
+    }
+
+    /// Entries that others would be, another time or number of exchanges, and another clock are seen.
+    @Test(arguments: [
+        ("spiel", #""rate": 0.2"#, #""rate": 0.3"#), ("spiel", #""window": 3"#, #""window": 2"#), ("spiel", #""policy": "linear""#, #""policy": "cosine""#),
+        ("spiel", #""delta":"#, #""regrow_clock": "shared", "delta":"#), ("spiel", #""delta":"#, #""growth": "momentum", "delta":"#),
+        ("sltrain_regrow", #""interval": 10"#, #""interval": 9"#), ("sltrain_regrow", #""policy": "cosine""#, #""policy": "linear""#),
+        ("sltrain_regrow", #""rank":"#, #""regrow_warmup": 4, "rank":"#),
+    ])
+    func anotherExchangeFails(name: String, option: String, other: String) throws {
+        let report = try replay(name) { $0.replacing(option, with: other) }
+        #expect(report.unsupported == nil && !report.passes)
     }
 
     /// A wrong option must show: the same case with another scale fails.
