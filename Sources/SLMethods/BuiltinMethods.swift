@@ -21,6 +21,7 @@ public enum BuiltinMethods {
         AdaRankGradMethod.self,
         SLTrainMethod.self,
         SpIELMethod.self,
+        SparseMethod.self,
         LOSTMethod.self,
         CoLAMethod.self,
         LOROMethod.self,

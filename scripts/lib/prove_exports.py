@@ -32,6 +32,7 @@ OPTIONS = {
     "relora": [{"merge_interval": 10, "restart_warmup_steps": 2, "full_rank_steps": 5}],
     "sltrain": [{"rank": 8}, {"rank": 8, "support": "regrow", "regrow_interval": 8, "regrow_window": 2}],
     "spiel": [{"regrow_interval": 8, "regrow_window": 2}],
+    "sparse": [{"regrow": "random", "regrow_interval": 8}, {"group": 4, "mask": "magnitude"}],
     "galore": [{"rank": 8, "update_interval": 7}],
     "lost": [{"rank": 8, "activation": "identity"}, {"rank": 8, "activation": "silu"}],
     "full_rank": [{}, {"storage": "bf16", "optimizer": "adamw8bit"}],
