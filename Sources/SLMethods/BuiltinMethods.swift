@@ -28,5 +28,6 @@ public enum BuiltinMethods {
         SpectronMethod.self,
         MaestroMethod.self,
         TrainedRankPruningMethod.self,
+        BlockLLMMethod.self,
     ], dialects: CaseDialects.all)
 }

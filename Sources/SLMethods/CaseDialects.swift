@@ -34,6 +34,8 @@ enum CaseDialects {
         "velora": CaseDialect(method: "full_rank", activations: (ActivationSpec.velora, [.value, .down])),
         "spiel": CaseDialect(names: Regrow.caseNames),
         "sltrain_regrow": CaseDialect(method: "sltrain", options: ["support": "regrow"], names: Regrow.caseNames),
+        "blockllm": CaseDialect(
+            options: ["skip_first_update": .bool(true)], names: ["update_freq": "update_interval", "probe_every": "probe_interval"]),
         "scale": CaseDialect(names: ["adam_lr": "vector_lr_factor"]),
     ]
 

@@ -13,6 +13,7 @@ import Testing
         "full_rank", "low_rank", "lora", "galore", "sltrain", "lost", "lost_identity", "cola", "relora", "relora_magnitude", "relora_random",
         "low_rank_restarts", "sltrain_restarts", "fira", "apollo", "apollo_mini", "golore", "galore_adafactor", "q_galore_projector", "dct_adamw",
         "dct_adamw_plain", "ldadamw", "dion", "trion", "velora", "loro", "switchlora", "sltrain_regrow", "spiel",
+        "blockllm",
     ]
 
     private func directory(_ name: String) throws -> URL {
@@ -119,6 +120,16 @@ import Testing
     ])
     func anotherExchangeFails(name: String, option: String, other: String) throws {
         let report = try replay(name) { $0.replacing(option, with: other) }
+        #expect(report.unsupported == nil && !report.passes)
+    }
+
+    /// So are another time or size of a choice of tensors, and a first update that is made.
+    @Test(arguments: [
+        (#""update_freq": 1"#, #""update_freq": 2"#), (#""patience": 1"#, #""patience": 2"#), (#""sparsity": 0.7"#, #""sparsity": 0.8"#),
+        (#""sparsity":"#, #""skip_first_update": false, "sparsity":"#),
+    ])
+    func anotherTrainedSetFails(option: String, other: String) throws {
+        let report = try replay("blockllm") { $0.replacing(option, with: other) }
         #expect(report.unsupported == nil && !report.passes)
     }
 

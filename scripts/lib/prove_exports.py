@@ -33,6 +33,7 @@ OPTIONS = {
     "sltrain": [{"rank": 8}, {"rank": 8, "support": "regrow", "regrow_interval": 8, "regrow_window": 2}],
     "spiel": [{"regrow_interval": 8, "regrow_window": 2}],
     "sparse": [{"regrow": "random", "regrow_interval": 8}, {"group": 4, "mask": "magnitude"}],
+    "blockllm": [{"update_interval": 3, "patience": 1, "probe_interval": 2, "sparsity": 0.7}],
     "galore": [{"rank": 8, "update_interval": 7}],
     "lost": [{"rank": 8, "activation": "identity"}, {"rank": 8, "activation": "silu"}],
     "full_rank": [{}, {"storage": "bf16", "optimizer": "adamw8bit"}],
