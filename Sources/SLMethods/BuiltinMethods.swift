@@ -29,5 +29,6 @@ public enum BuiltinMethods {
         MaestroMethod.self,
         TrainedRankPruningMethod.self,
         BlockLLMMethod.self,
+        BAdamMethod.self,
     ], dialects: CaseDialects.all)
 }

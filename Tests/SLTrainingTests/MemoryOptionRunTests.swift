@@ -40,6 +40,7 @@ import Testing
             if name == "spiel" { given = ["regrow_interval": 4, "regrow_window": 1] }
             if name == "sparse" { given = ["regrow": "random", "regrow_interval": 3] }
             if name == "blockllm" { given = ["update_interval": 2, "patience": 1, "probe_interval": 2, "sparsity": 0.7] }
+            if name == "badam" { given = ["switch_interval": 2] }
             if name == "galore" { given = ["update_interval": 3, "rank": 24] }
             let method = try registry.make(name, options: MethodOptions(descriptor: descriptor, model: shape, given: given), model: shape)
             let training = TrainingSpec(

@@ -79,7 +79,7 @@ import Testing
 
     @Test func everyMethodHasACase() {
         "lost_identity", "lost", "ldadamw", "ldadam", "q_galore_projector", "q_galore", "switchlora", "switch_lora",
-        "adarankgrad", "spectron", "maestro", "trained_rank_pruning", "sparse",
+        "adarankgrad", "spectron", "maestro", "trained_rank_pruning", "sparse", "badam",
         for descriptor in BuiltinMethods.registry.descriptors {
             #expect(covered.contains(descriptor.name), "no parity case for \(descriptor.name)")
         }

@@ -34,6 +34,7 @@ OPTIONS = {
     "spiel": [{"regrow_interval": 8, "regrow_window": 2}],
     "sparse": [{"regrow": "random", "regrow_interval": 8}, {"group": 4, "mask": "magnitude"}],
     "blockllm": [{"update_interval": 3, "patience": 1, "probe_interval": 2, "sparsity": 0.7}],
+    "badam": [{"switch_interval": 6}],
     "galore": [{"rank": 8, "update_interval": 7}],
     "lost": [{"rank": 8, "activation": "identity"}, {"rank": 8, "activation": "silu"}],
     "full_rank": [{}, {"storage": "bf16", "optimizer": "adamw8bit"}],
