@@ -4,6 +4,8 @@ public import SLSpec
 public struct CaseDialect: Sendable {
     /// The method, where the case's name is that of a way of using it.
     public var method: String?
+    /// The method, where an option that the case has makes it another than its name says; by the case's option.
+    public var methodsByOption: [String: String]
     /// The optimizer, where it is not the case's name.
     public var optimizer: String?
     /// The activation scheme, where the case's name is that of one; its groups are of these roles, in order.
@@ -22,11 +24,12 @@ public struct CaseDialect: Sendable {
     public var tolerance: CaseTolerance?
 
     public init(
-        method: String? = nil, optimizer: String? = nil, activations: (scheme: String, roles: [LinearRole])? = nil,
-        options: [String: OptionValue] = [:], names: [String: String] = [:], values: [String: [OptionValue: OptionValue]] = [:],
+        method: String? = nil, methodsByOption: [String: String] = [:], optimizer: String? = nil,
+        activations: (scheme: String, roles: [LinearRole])? = nil, options: [String: OptionValue] = [:], names: [String: String] = [:], values: [String: [OptionValue: OptionValue]] = [:],
         ignored: Set<String> = [], uncounted: (@Sendable (LinearModule, MethodOptions) -> Int)? = nil, tolerance: CaseTolerance? = nil
     ) {
         self.method = method
+        self.methodsByOption = methodsByOption
         self.optimizer = optimizer
         self.activations = activations
         self.options = options

@@ -16,7 +16,8 @@ extension ParityCase {
     func settings(_ registry: MethodRegistry) -> Result<Settings, Unsupported> {
         let optimizers = registry.catalog.optimizers
         let dialect = registry.dialects[description.method] ?? CaseDialect()
-        let named = (try? registry.descriptor(named: description.method)) ?? dialect.method.flatMap { try? registry.descriptor(named: $0) }
+        let special = description.options.keys.compactMap { dialect.methodsByOption[$0] }.min()
+        let named = (try? registry.descriptor(named: special ?? description.method)) ?? dialect.method.flatMap { try? registry.descriptor(named: $0) }
         let ruled = optimizers.first { $0.name == (dialect.optimizer ?? description.method) }
         // A rule trains dense weights, all of them, which the first method of the list is.
         guard let descriptor = named ?? (ruled == nil ? nil : registry.descriptors.first) else {

@@ -23,7 +23,7 @@ public struct MethodUnderTest: Sendable, CustomStringConvertible {
         var values: [String: OptionValue] = [:]
         for option in descriptor.options {
             let value = option.defaultValue(shape)
-            if case .integer(let range) = option.domain, let number = value.integer, number > 50 {
+            if case .integer(let range) = option.domain, let number = value.integer, number >= 50 {
                 values[option.name] = .integer(max(range.lowerBound, number / 50))
             } else {
                 values[option.name] = value
