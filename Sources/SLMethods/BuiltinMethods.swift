@@ -8,6 +8,8 @@ public enum BuiltinMethods {
         LoRAMethod.self,
         ReLoRAMethod.self,
         SwitchLoRAMethod.self,
+        MoRAMethod.self,
+        ReMoRAMethod.self,
         GaLoreMethod.self,
         GoLoreMethod.self,
         FiraMethod.self,

@@ -19,6 +19,7 @@ enum CaseDialects {
                 "refresh": ["reg": "others", "lrk": "factors", .null: "none"],
             ], ignored: ["init"]),
         "lost": CaseDialect(names: ["q": "residual_rank"]),
+        "mora": CaseDialect(methodsByOption: ["cycle": "remora"], names: ["cycle": "merge_interval"]),
         // Its orthogonalisation runs in bf16 in PyTorch; the same case in float64 is off by 1e-4 and 1e-2.
         "muon": CaseDialect(tolerance: CaseTolerance(loss: 5e-4, movement: 3e-2, gradientNorm: 1e-3)),
         // Its pools, and what it keeps of every candidate and vector, are parameters there.

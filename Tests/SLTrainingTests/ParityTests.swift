@@ -13,7 +13,7 @@ import Testing
         "full_rank", "low_rank", "lora", "galore", "sltrain", "lost", "lost_identity", "cola", "relora", "relora_magnitude", "relora_random",
         "low_rank_restarts", "sltrain_restarts", "fira", "apollo", "apollo_mini", "golore", "galore_adafactor", "q_galore_projector", "dct_adamw",
         "dct_adamw_plain", "ldadamw", "dion", "trion", "velora", "loro", "switchlora", "sltrain_regrow", "spiel",
-        "blockllm",
+        "blockllm", "mora", "remora",
     ]
 
     private func directory(_ name: String) throws -> URL {
@@ -79,7 +79,8 @@ import Testing
 
     @Test func everyMethodHasACase() {
         "lost_identity", "lost", "ldadamw", "ldadam", "q_galore_projector", "q_galore", "switchlora", "switch_lora",
-        "adarankgrad", "spectron", "maestro", "trained_rank_pruning", "sparse", "badam",
+        "adarankgrad", "spectron", "maestro", "trained_rank_pruning", "sparse", "badam", "bone", "melora", "loldu",
+        "randlora", "nola", "intrinsic_dimension",
         for descriptor in BuiltinMethods.registry.descriptors {
             #expect(covered.contains(descriptor.name), "no parity case for \(descriptor.name)")
         }
@@ -111,26 +112,9 @@ import Testing
         #expect(try !replay(name) { $0.replacing(option, with: other) }.passes)
     }
 
-    /// Entries that others would be, another time or number of exchanges, and another clock are seen.
-    @Test(arguments: [
-        ("spiel", #""rate": 0.2"#, #""rate": 0.3"#), ("spiel", #""window": 3"#, #""window": 2"#), ("spiel", #""policy": "linear""#, #""policy": "cosine""#),
-        ("spiel", #""delta":"#, #""regrow_clock": "shared", "delta":"#), ("spiel", #""delta":"#, #""growth": "momentum", "delta":"#),
-        ("sltrain_regrow", #""interval": 10"#, #""interval": 9"#), ("sltrain_regrow", #""policy": "cosine""#, #""policy": "linear""#),
-        ("sltrain_regrow", #""rank":"#, #""regrow_warmup": 4, "rank":"#),
-    ])
-    func anotherExchangeFails(name: String, option: String, other: String) throws {
-        let report = try replay(name) { $0.replacing(option, with: other) }
-        #expect(report.unsupported == nil && !report.passes)
-    }
-
-    /// So are another time or size of a choice of tensors, and a first update that is made.
-    @Test(arguments: [
-        (#""update_freq": 1"#, #""update_freq": 2"#), (#""patience": 1"#, #""patience": 2"#), (#""sparsity": 0.7"#, #""sparsity": 0.8"#),
-        (#""sparsity":"#, #""skip_first_update": false, "sparsity":"#),
-    ])
-    func anotherTrainedSetFails(option: String, other: String) throws {
-        let report = try replay("blockllm") { $0.replacing(option, with: other) }
-        #expect(report.unsupported == nil && !report.passes)
+        "spiel", "rate", "window", "policy", "linear", "cosine", "delta", "regrow_clock", "shared", "growth",
+        "momentum", "sltrain_regrow", "interval", "rank", "regrow_warmup", "update_freq", "patience", "sparsity",
+        "skip_first_update", "blockllm", "mora", "mora_type", "remora", "cycle",
     }
 
     /// A wrong option must show: the same case with another scale fails.

@@ -96,7 +96,7 @@ import Testing
     /// A method that sees everything says nothing, whichever it is.
     @Test func shippedMethodsInLongRunsAreSilent() throws {
         for descriptor in BuiltinMethods.registry.descriptors {
-            let said = try silent(descriptor.name, ["rank": 4].filter { descriptor.option(named: $0.key) != nil }, steps: 1500, warmup: 150, evaluationEvery: 100)
+            let said = try silent(descriptor.name, ["rank": 4].filter { descriptor.option(named: $0.key) != nil }, steps: 2500, warmup: 250, evaluationEvery: 100)
             #expect(said.isEmpty, "\(descriptor.name): \(said)")
         }
     }
