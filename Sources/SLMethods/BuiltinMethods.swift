@@ -32,5 +32,8 @@ public enum BuiltinMethods {
         TrainedRankPruningMethod.self,
         BlockLLMMethod.self,
         BAdamMethod.self,
+        BoneMethod.self,
+        MELoRAMethod.self,
+        LoLDUMethod.self,
     ], dialects: CaseDialects.all)
 }

@@ -72,6 +72,7 @@ import Testing
             "storage": #""bf16""#, "rounding": #""stochastic""#, "recompute": #""block""#, "block_size": "2048",
             "mlp_activation": #""identity""#, "subspace": #""exact""#, "refresh": method == "loro" ? #""none""# : #""together""#,
             "computation": #""rebuild""#, "restarts.schedule_offset": "1", "restarts.reset_optimizer": "false", "regrow_interval": "30",
+            "mini_loras": "3",
             "restarts.refactor": descriptor.option(named: "restarts.refactor")?.defaultValue(model) == .bool(true) ? "false" : "true",
         ]
         for option in descriptor.options + TrainingKeys.all {

@@ -18,4 +18,7 @@ public protocol FactorizationScalar: RealScalar {
     static func orgqr(_ a: Row, rows: Int, columns: Int, tau: Row, work: Row, workCount: Int) throws
     /// Working space for either.
     static func householderWorkCount(rows: Int, columns: Int) -> Int
+
+    /// P·L·U of a column-major `rows` × `columns` matrix, both factors in its place; pivots count from 1: see ``LUFactors``.
+    static func getrf(_ a: Row, rows: Int, columns: Int, pivots: UnsafeMutablePointer<Int32>) throws
 }
