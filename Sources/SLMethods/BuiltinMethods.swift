@@ -35,5 +35,8 @@ public enum BuiltinMethods {
         BoneMethod.self,
         MELoRAMethod.self,
         LoLDUMethod.self,
+        RandLoRAMethod.self,
+        NOLAMethod.self,
+        IntrinsicDimensionMethod.self,
     ], dialects: CaseDialects.all)
 }
