@@ -52,10 +52,6 @@ final class BlockLinear<Element: Scalar> {
                 update: trains ? update.number : 0, seed: update.seed))
     }
 
-    func allocateGradients(ledger: MemoryLedger) throws {
-        for (_, parameter) in tensors.parameters { try parameter.allocateGradient(ledger: ledger) }
-    }
-
     /// Runs `body` with every weight in full.
     ///
     /// - Parameter keeping: whether `body` changes weights.

@@ -88,8 +88,10 @@ extension LlamaModel {
     }
 
     /// Of tensors that came to have a gradient after the buffers were made.
-    private func allocateMissingGradients() throws {
-        guard hasBuffers else { return }
+    private func allocateMissingGradients() throws { if hasBuffers { try allocateGradients() } }
+
+    /// Of all tensors that are to have one and have none.
+    func allocateGradients() throws {
         for entry in parameters {
             let parameter = entry.parameter
             // Consumed layer by layer, other gradients of trained tensors are lent for as long as they last.

@@ -120,11 +120,7 @@ public final class LlamaModel<Element: Scalar> {
         let layout = EngineLayout(
             shape: shape, method: method, phase: phase, sequences: sequences, sequenceLength: sequenceLength, threads: threads,
             optimizer: optimizer, options: options)
-        for weight in normWeights { try weight.allocateGradient(ledger: ledger) }
-        if !options.updatesPerLayer {
-            for table in [embedding, head] { try table.allocateGradient(ledger: ledger) }
-            for linear in blocks.flatMap(\.linears) { try linear.allocateGradients(ledger: ledger) }
-        }
+        try allocateGradients()
         try head.keepOperand(options.precision, ledger: ledger)
         for linear in blocks.flatMap(\.linears) { try linear.keepOperands(ledger: ledger) }
         let buffers = try EngineBuffers<Element>(layout, ledger: ledger)

@@ -13,11 +13,12 @@ public final class StartingLinear<Element: Scalar> {
     ///   - seed: of the run.
     ///   - deviation: of a dense linear's first weights.
     ///   - given: dense weights that linears start from in place of drawn ones.
+    ///   - fileFolder: for tensors that are kept in files.
     public init(
         at module: LinearModule, method: any PretrainingMethod, storage: StorageChoice, seed: UInt64, deviation: Double,
-        given: InitialRandomness.GivenDense? = nil, ledger: MemoryLedger
+        given: InitialRandomness.GivenDense? = nil, fileFolder: String = BackingFile.usualFolder, ledger: MemoryLedger
     ) throws {
-        linear = try BlockLinear(module: module, method: method, phase: 0, size: PassSize(tokens: 1), storage: storage, ledger: ledger)
+        linear = try BlockLinear(module: module, method: method, phase: 0, size: PassSize(tokens: 1), storage: storage, fileFolder: fileFolder, ledger: ledger)
         space = try Matrix(rows: 1, columns: max(1, linear.expandedCount), category: .workspace, ledger: ledger)
         try linear.withWeights(in: Scratch(space), keeping: true) { _ in
             try method.initialize(
@@ -41,6 +42,7 @@ public final class StartingLinear<Element: Scalar> {
     /// Bytes that one holds, without what a method's first values take while they are made.
     public static func byteCount(at module: LinearModule, method: any PretrainingMethod, storage: StorageChoice) -> Int {
         method.tensors(at: module, phase: 0).reduce(4) { sum, tensor in
+            guard !tensor.isInFile else { return sum }
             guard tensor.isWeight else { return sum + 4 * tensor.count }
             let format = tensor.format ?? storage.weight(count: tensor.count)
             return sum + format.byteCount(tensor.count) + (format == .full ? 0 : 4 * tensor.count)

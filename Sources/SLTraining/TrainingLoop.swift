@@ -66,7 +66,7 @@ public final class TrainingLoop<Element: Scalar> {
     ) throws {
         let optimizerRules = try optimizer ?? RunOptimizer(training)
         var options = EngineOptions(training.memory)
-        if let folder = EnvironmentVariable.value("TMPDIR") { options.fileFolder = folder }
+        options.fileFolder = BackingFile.folder
         model = try LlamaModel(
             shape: shape, method: method, sequences: training.microBatchSize, sequenceLength: training.sequenceLength,
             threads: threads, optimizer: optimizerRules, options: options, ledger: ledger,

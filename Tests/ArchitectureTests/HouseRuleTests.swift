@@ -78,6 +78,19 @@ struct HouseRuleTests {
         #expect(callers >= 8)
     }
 
+    /// A method around another hands on every question: one left to its default would be answered for a method that is not there.
+    @Test(arguments: ["SubTokenInputs", "LayoutPerModule"]) func methodsAroundMethodsHandOnEverything(wrapper: String) throws {
+        let files = try SourceTree.files(in: "Sources").filter { $0.room == "SLMethodKit" }
+        let contract = try #require(files.first { $0.path.hasSuffix("/PretrainingMethod.swift") })
+        let start = try #require(contract.code.firstIndex { $0.contains("protocol PretrainingMethod") })
+        let end = try #require(contract.code[start...].firstIndex { $0.hasPrefix("}") })
+        let questions = Set(contract.code[start..<end].compactMap { $0.firstMatch(of: /^ +(?:static )?(?:func|var) (\w+)/).map { String($0.1) } })
+        #expect(questions.isSuperset(of: ["tensors", "lifecycles", "largestTrainedSet"]))
+        let file = try #require(files.first { $0.path.hasSuffix("/\(wrapper).swift") })
+        let answered = Set(file.code.compactMap { $0.firstMatch(of: /^    public (?:static )?(?:func|var) (\w+)/).map { String($0.1) } })
+        #expect(questions.subtracting(answered).isEmpty, "\(wrapper) leaves \(questions.subtracting(answered).sorted()) to the default")
+    }
+
     /// Pointers are the trade of the kernels alone; elsewhere each use of one says so, or the build ends.
     @Test func onlyKernelsUsePointersWithoutAWord() throws {
         let manifest = try String(contentsOf: SourceTree.root.appending(path: "Package.swift"), encoding: .utf8)

@@ -85,8 +85,9 @@ struct ModelStateTests {
             plan.breakdown.weights, plan.breakdown.gradients, plan.breakdown.optimizer, plan.breakdown.indices, plan.breakdown.activations,
             plan.breakdown.workspace,
         ]
-        // Of a rule with several kinds of refresh the largest is planned, which need not be the first update's.
-        let isOpen = ["golore", "adarankgrad"].contains(method)
+        // Of a rule with several kinds of refresh the largest is planned, which need not be the first update's; and two updates have no event of a
+        // method's that comes at intervals.
+        let isOpen = ["golore", "adarankgrad", "loro", "trained_rank_pruning"].contains(method)
         #expect(
             planned.dropLast() == peak.bytes.dropLast() && (isOpen ? plan.breakdown.workspace >= peak.bytes[5] : plan.breakdown.workspace == peak.bytes[5]),
             "\(method): planned \(planned), tracked \(peak.bytes) in \(peak.stage)")

@@ -150,7 +150,14 @@ import Testing
         for variant in chosen {
             // Every rank that the shape leaves, now and then the largest.
             let rank = variant.changed == "rank" ? smallest : max(1, smallest / 3)
-            try check(try variant.with(rank: rank).make(for: shape.model), shape, "\(variant), rank \(rank)")
+            let made: any PretrainingMethod
+            do {
+                made = try variant.with(rank: rank).make(for: shape.model)
+            } catch is MethodOptionError where variant.changed != nil && smallest < 4 {
+                // Another value of an option may ask for more than the smallest matrices have.
+                continue
+            }
+            try check(made, shape, "\(variant), rank \(rank)")
         }
     }
 

@@ -40,6 +40,9 @@ extension Float {
         let ledger = MemoryLedger()
         func sums() throws -> EntrySums<Double> {
             let sums = EntrySums(try Matrix<Double>(rows: EntrySums<Double>.rowCount, columns: 3, category: .optimizer, ledger: ledger))
+            // Fresh space knows none, as cleared space does.
+            #expect(!sums.hasEntries && sums.isValid(rows: 4, columns: 5))
+            sums.begin([0, 1, 2], columnCount: 5)
             sums.clear()
             #expect(!sums.hasEntries && sums.positions(columnCount: 5).isEmpty && sums.isValid(rows: 4, columns: 5))
             sums.begin([2, 7, 19], columnCount: 5)
@@ -64,7 +67,7 @@ extension Float {
     @Test func spoiledPositionsAreNotValid() throws {
         let ledger = MemoryLedger()
         for spoil: (Matrix<Float>) -> Void in [
-            { $0[3, 1] = 4 }, { $0[4, 0] = .nan }, { $0[4, 2] = 5 }, { $0[3, 0] = -1 }, { $0[3, 0] = .infinity }, { $0[4, 1] = 0.5 }, { $0[3, 2] = 0 },
+            { $0[3, 1] = 5 }, { $0[4, 0] = .nan }, { $0[4, 2] = 6 }, { $0[3, 0] = -1 }, { $0[3, 0] = .infinity }, { $0[4, 1] = 0.5 }, { $0[3, 2] = 1 },
         ] {
             let space = try Matrix<Float>(rows: EntrySums<Float>.rowCount, columns: 3, category: .optimizer, ledger: ledger)
             let sums = EntrySums(space)

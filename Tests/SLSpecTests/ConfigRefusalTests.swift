@@ -43,7 +43,7 @@ import Testing
     @Test func optionsOfOtherMethodsAreRefused() {
         #expect(
             problem(#"{"model": "9m", "methods": [{"method": "full_rank", "delta": 0.1}]}"#)
-                .contains("'delta' is an option of sltrain, lost; full_rank has no use for it"))
+                .contains("'delta' is an option of sltrain, spiel, lost; full_rank has no use for it"))
     }
 
     @Test func valuesOutsideTheirRange() {

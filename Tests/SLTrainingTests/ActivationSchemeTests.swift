@@ -21,7 +21,9 @@ import Testing
         for precision in MemoryOptions.Precision.allCases {
             let exact = try LeanRun(variant, MemoryOptions(precision: precision)).train(4)
             let ordinary = try LeanRun(variant, MemoryOptions(precision: precision), activations: Self.scheme).train(4)
-            #expect(ordinary.reports.first?.first == exact.reports.first?.first && !same(ordinary.weights, exact.weights), "\(variant)")
+            // Which tensors are trained at a time may be drawn: then those of the scheme need not be among them, and what is planned is a bound.
+            let isDrawn = variant.method.descriptor.name == "blockllm"
+            #expect(ordinary.reports.first?.first == exact.reports.first?.first && (isDrawn || !same(ordinary.weights, exact.weights)), "\(variant)")
             for update in MemoryOptions.Update.allCases {
                 for recompute in MemoryOptions.Recompute.allCases {
                     let memory = MemoryOptions(update: update, recompute: recompute, precision: precision)
@@ -29,7 +31,7 @@ import Testing
                     let found = try run.train(4)
                     #expect(found.reports == ordinary.reports && same(found.weights, ordinary.weights), "\(variant) \(memory.words)")
                     let (planned, tracked) = (run.plan.totalBytes, run.ledger.peak.total)
-                    #expect(abs(planned - tracked) * 50 <= tracked, "\(variant) \(memory.words): \(planned) planned, \(tracked) tracked")
+                    #expect(isDrawn ? tracked <= planned : abs(planned - tracked) * 50 <= tracked, "\(variant) \(memory.words): \(planned) planned, \(tracked) tracked")
                 }
             }
         }

@@ -28,7 +28,7 @@ struct LeanRun {
         // Intervals so short that refreshes, merges and phases fall into a few updates.
         var variant = variant
         let merge = variant.changed == "restart_warmup_steps" ? 4 : 2
-        for (name, value) in ["merge_interval": merge, "update_interval": 2, "full_rank_steps": 1, "restart_warmup_steps": 1]
+        for (name, value) in ["merge_interval": merge, "update_interval": 2, "exact_every": 2, "period": 2, "probe_interval": 1, "patience": 1, "full_rank_steps": 1, "restart_warmup_steps": 1]
         where variant.changed != name && variant.options[name] != nil && !(name == "full_rank_steps" && variant.changed != nil) {
             variant.options[name] = .integer(value)
         }

@@ -85,6 +85,7 @@ public struct SubTokenInputs<Method: PretrainingMethod>: PretrainingMethod {
     public func linearStep(at module: LinearModule, phase: Int) -> LinearStepNeeds? { base.linearStep(at: module, phase: phase) }
     public var phaseStarts: [Int] { base.phaseStarts }
     public func lifecycles(totalSteps: Int) -> [any Lifecycle] { base.lifecycles(totalSteps: totalSteps) }
+    public func largestTrainedSet(of tensors: [TensorPlace], phase: Int) -> TrainedSet { base.largestTrainedSet(of: tensors, phase: phase) }
     public var plannedEvents: [PlannedEvent] { base.plannedEvents }
     public func plannedEvents(at modules: [LinearModule]) -> [PlannedEvent] { base.plannedEvents(at: modules) }
     public func rewriteCounts(at module: LinearModule, phase: Int) -> (scratch: Int, allocated: Int) { base.rewriteCounts(at: module, phase: phase) }

@@ -27,6 +27,7 @@ extension TensorChoice: CustomStringConvertible {
         switch self {
         case .all: "all"
         case .linears(let names): "linears \(names)"
+        case .outsideLinears: "outside linears"
         case .named(let names): "named \(names.sorted())"
         }
     }

@@ -2,7 +2,7 @@
 ///
 /// Everything is in one piece of memory of numbers in full, which hold rows and columns exactly: no matrix has 2²⁴ of either.
 public struct EntrySums<Element: Scalar> {
-    /// g of the update at hand, Σg and Σg² of those before it; row and column of each entry, -1 where there is none.
+    /// g of the update at hand, Σg and Σg² of those before it; row and column of each entry, counted from 1: fresh space, all zeros, knows none.
     private let space: Matrix<Element>  // [5, n]
 
     /// Rows of the space.
@@ -19,13 +19,10 @@ public struct EntrySums<Element: Scalar> {
     public var count: Int { space.columns }
 
     /// Whether it knows which entries it is about.
-    public var hasEntries: Bool { count > 0 && space[3, 0] >= 0 }
+    public var hasEntries: Bool { count > 0 && space[3, 0] > 0 }
 
     /// Forgets everything.
-    public func clear() {
-        space.fill(0)
-        for index in 3..<5 { row(index).fill(-1) }
-    }
+    public func clear() { space.fill(0) }
 
     /// Is about these entries from now on, of which it knows nothing yet.
     ///
@@ -35,21 +32,21 @@ public struct EntrySums<Element: Scalar> {
         precondition(positions.count == count, "\(positions.count) of \(count) entries")
         space.fill(0)
         for (index, position) in positions.enumerated() {
-            space[3, index] = Element(position / columnCount)
-            space[4, index] = Element(position % columnCount)
+            space[3, index] = Element(position / columnCount + 1)
+            space[4, index] = Element(position % columnCount + 1)
         }
     }
 
     /// Row-major, in a matrix of so many columns; empty where there are none.
     public func positions(columnCount: Int) -> [Int] {
-        hasEntries ? (0..<count).map { Int(space[3, $0]) * columnCount + Int(space[4, $0]) } : []
+        hasEntries ? (0..<count).map { (Int(space[3, $0]) - 1) * columnCount + Int(space[4, $0]) - 1 } : []
     }
 
     /// Whether all entries are none, or lie in an m × n matrix in ascending order.
     public func isValid(rows: Int, columns: Int) -> Bool {
-        guard hasEntries else { return (0..<count).allSatisfy { space[3, $0] == -1 && space[4, $0] == -1 } }
-        func isBelow(_ bound: Int, _ x: Element) -> Bool { x >= 0 && x < Element(bound) && x == x.rounded(.towardZero) }
-        let isInside = (0..<count).allSatisfy { isBelow(rows, space[3, $0]) && isBelow(columns, space[4, $0]) }
+        guard hasEntries else { return (0..<count).allSatisfy { space[3, $0] == 0 && space[4, $0] == 0 } }
+        func isUpTo(_ bound: Int, _ x: Element) -> Bool { x >= 1 && x <= Element(bound) && x == x.rounded(.towardZero) }
+        let isInside = (0..<count).allSatisfy { isUpTo(rows, space[3, $0]) && isUpTo(columns, space[4, $0]) }
         guard isInside else { return false }
         let positions = positions(columnCount: columns)
         return zip(positions, positions.dropFirst()).allSatisfy { $0 < $1 }
@@ -80,10 +77,10 @@ private func addSquares<Element: Scalar>(_ y: Element.Row, _ x: Element.Row, _ n
     for i in 0..<n { y[i] += x[i] * x[i] }
 }
 
-/// y[i] adds x[rows[i], columns[i]]
+/// y[i] adds x[rows[i] − 1, columns[i] − 1]
 @specialized(where Element == Float)
 private func addEntries<Element: Scalar>(
     _ y: Element.Row, _ x: Element.Row, _ stride: Int, _ rows: Element.Row, _ columns: Element.Row, _ n: Int
 ) {
-    for i in 0..<n { y[i] += x[Int(rows[i]) &* stride &+ Int(columns[i])] }
+    for i in 0..<n { y[i] += x[(Int(rows[i]) &- 1) &* stride &+ Int(columns[i]) &- 1] }
 }

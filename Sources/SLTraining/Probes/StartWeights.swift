@@ -30,7 +30,8 @@ struct StartWeights {
     /// - Returns: `false`, and nothing written, where the linear equals no dense matrix.
     func write(_ module: LinearModule, into weight: Matrix<Float>, ledger: MemoryLedger) throws -> Bool {
         let linear = try StartingLinear<Float>(
-            at: module, method: method, storage: storage, seed: seed, deviation: deviation, given: dense, ledger: ledger)
+            at: module, method: method, storage: storage, seed: seed, deviation: deviation, given: dense,
+            fileFolder: BackingFile.folder, ledger: ledger)
         if let given { try given.weights.fill(linear, given.fit) }
         return try linear.writeDenseEquivalent(into: weight)
     }

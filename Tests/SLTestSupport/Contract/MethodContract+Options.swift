@@ -111,7 +111,9 @@ extension MethodContract {
                 "\(name) trained \(parameter.value.elements.reduce(0, +)) state \(updater.state.map { $0.value.elements.reduce(0, +) })")
         }
         if method.linearStep(at: module, phase: phase) != nil { seen += try linear.steps(isLong ? 20 : 12) }
-        seen += try passes(linear) + rewrites(method, linear)
+        seen += try passes(linear)
+        // Controllers rewrite the form of the last phase; what stands before may be another.
+        if phase == method.phaseCount - 1 { seen += try rewrites(method, linear) }
         return seen
     }
 
