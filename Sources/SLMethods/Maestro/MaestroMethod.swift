@@ -53,17 +53,16 @@ public struct MaestroMethod: PretrainingMethod {
     }
 
     public func tensors(at module: LinearModule, phase: Int) -> [TensorDeclaration] {
-        LowRankFactors<Float>.declarations(at: module, rank: module.smallerSide) + [TensorDeclaration("width", rows: 1, columns: 1, kind: .buffer)]
+        LowRankFactors<Float>.declarations(at: module, rank: module.smallerSide) + [TensorDeclaration("given_up", rows: 1, columns: 1, kind: .buffer)]
     }
 
     public func initialize<Element: Scalar>(_ set: TensorSet<Element>, phase: Int, random: InitialRandomness, ledger: MemoryLedger) throws {
         try set.initializeFactorsFromDense(random: random, ledger: ledger)
-        if set.fresh.contains("width") { try set.buffer("width").fill(Element(set.module.smallerSide)) }
     }
 
     public func makeParameterization<Element: Scalar>(_ set: TensorSet<Element>, phase: Int) throws -> any Parameterization<Element> {
         MaestroParameterization(
-            factors: try set.lowRankFactors(scale: 1), module: set.module, width: try set.buffer("width"), lasso: lasso, threshold: threshold,
+            factors: try set.lowRankFactors(scale: 1), module: set.module, givenUp: try set.buffer("given_up"), lasso: lasso, threshold: threshold,
             dropout: dropout)
     }
 

@@ -13,7 +13,8 @@ final class MaestroParameterization<Element: Scalar>: Parameterization {
     private let factors: LowRankFactors<Element>
     private let module: LinearModule
     /// Ranks that are left [1, 1].
-    private let width: Matrix<Element>
+    /// How many ranks. Zero says the same of weights that come without it: those that were given up are zero.
+    private let givenUp: Matrix<Element>
     private let lasso: Double
     private let threshold: Double
     private let dropout: OrderedDropout?
@@ -22,12 +23,12 @@ final class MaestroParameterization<Element: Scalar>: Parameterization {
     private var isPenalized = false
 
     init(
-        factors: LowRankFactors<Element>, module: LinearModule, width: Matrix<Element>, lasso: Double, threshold: Double,
+        factors: LowRankFactors<Element>, module: LinearModule, givenUp: Matrix<Element>, lasso: Double, threshold: Double,
         dropout: OrderedDropout?
     ) {
         self.factors = factors
         self.module = module
-        self.width = width
+        self.givenUp = givenUp
         self.lasso = lasso
         self.threshold = threshold
         self.dropout = dropout
@@ -38,7 +39,7 @@ final class MaestroParameterization<Element: Scalar>: Parameterization {
         pass.operandCount(pass.tokens * module.smallerSide) + max(module.inFeatures, module.smallerSide)
     }
 
-    private var left: Int { Int(width[0, 0]) }
+    private var left: Int { factors.rank - Int(givenUp[0, 0]) }
     private var active: Int { share.map { Int(($0 * Double(left)).rounded(.up)) } ?? left }
 
     func prepare(for pass: ModelPass) {
@@ -128,7 +129,7 @@ final class MaestroParameterization<Element: Scalar>: Parameterization {
         if after < before {
             down.window(rows: after..<before).fill(0)
             up.window(rows: 0..<up.rows, columns: after..<before).fill(0)
-            width[0, 0] = Element(after)
+            givenUp[0, 0] = Element(factors.rank - after)
             context.edit("lora_A", .zeroRows(Array(after..<before)))
             context.edit("lora_B", .zeroColumns(Array(after..<before)))
         }

@@ -65,6 +65,7 @@ public struct BrokenMethod: PretrainingMethod {
                 TensorDeclaration("sparse_column", rows: 1, columns: entries, kind: .indices(paperCount: entries)),
             ]
         if defect == .deadTensor { declarations.append(TensorDeclaration("unused", rows: 2, columns: 3)) }
+        if defect == .functionInBuffer { declarations.append(TensorDeclaration("shift", rows: 1, columns: 1, kind: .buffer)) }
         if defect == .duplicateNames { declarations.append(TensorDeclaration("lora_A", rows: rank, columns: module.inFeatures)) }
         return declarations
     }
@@ -81,6 +82,7 @@ public struct BrokenMethod: PretrainingMethod {
         var stream = seed.stream("support", at: set.module)
         if defect == .unseededSupport { stream = RandomStream(seed: UInt64.random(in: 0...UInt64.max), name: "unseeded") }
         try support(set).draw(columnCount: set.module.inFeatures, from: &stream)
+        if defect == .functionInBuffer { try set.buffer("shift").fill(0.01) }
         if defect == .unfrozenBase { weight.setTrainable(true) }
     }
 
@@ -91,7 +93,8 @@ public struct BrokenMethod: PretrainingMethod {
     public func makeParameterization<Element: Scalar>(_ set: TensorSet<Element>, phase: Int) throws -> any Parameterization<Element> {
         BrokenParameterization(
             base: try set.parameter("weight"), factors: try set.lowRankFactors(scale: scale), values: try set.parameter("sparse_value"),
-            support: try support(set), defect: defect)
+            support: try support(set),
+            shift: defect == .functionInBuffer ? try set.buffer("shift") : nil, defect: defect)
     }
 
     public func scratchCount(at module: LinearModule, phase: Int, pass: PassSize) -> Int {

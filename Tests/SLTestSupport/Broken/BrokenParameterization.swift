@@ -8,19 +8,24 @@ final class BrokenParameterization<Element: Scalar>: Parameterization {
     private let factors: LowRankFactors<Element>
     private let values: Parameter<Element>
     private let support: SparseSupport
+    private let shift: Matrix<Element>?
     private let defect: Defect?
     private var calls: UInt64 = 0
 
-    init(base: Parameter<Element>, factors: LowRankFactors<Element>, values: Parameter<Element>, support: SparseSupport, defect: Defect?) {
+    init(
+        base: Parameter<Element>, factors: LowRankFactors<Element>, values: Parameter<Element>, support: SparseSupport, shift: Matrix<Element>?, defect: Defect?
+    ) {
         self.base = base
         self.factors = factors
         self.values = values
         self.support = support
+        self.shift = shift
         self.defect = defect
     }
 
     private func build(into weight: Matrix<Element>, withSparse: Bool) {
         weight.copy(from: base.value)
+        if let shift { weight.add(base.value, scaledBy: shift[0, 0]) }
         factors.writeProduct(into: weight, accumulate: true)
         if withSparse { support.scatterAdd(values.value, into: weight) }
     }

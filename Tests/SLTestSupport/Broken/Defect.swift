@@ -5,7 +5,7 @@ public enum Defect: String, Sendable, CaseIterable {
     case overwrittenGradient, leftoverGradient
     case inputGradientWithoutSparse, overwrittenInputGradient
     // Forward passes
-    case denseEquivalentWithoutSparse, supportPerCall, dirtyScratch, changedInput, overwrittenOutput, claimedBottleneck
+    case denseEquivalentWithoutSparse, supportPerCall, dirtyScratch, changedInput, overwrittenOutput, claimedBottleneck, functionInBuffer
     // Declarations
     case unfrozenBase, trainedFrozenBase, deadTensor, wrongStateCount, undeclaredScratch, duplicateNames
     // Seeds
@@ -28,6 +28,7 @@ public enum Defect: String, Sendable, CaseIterable {
         case .supportPerCall: .repeatable
         case .dirtyScratch, .overwrittenOutput: .forward
         case .claimedBottleneck: .bottleneck
+        case .functionInBuffer: .weightsAlone
         case .changedInput: .inputModified
         case .unfrozenBase, .trainedFrozenBase: .frozenTensor
         case .deadTensor: .deadTensor

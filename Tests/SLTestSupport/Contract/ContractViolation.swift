@@ -6,7 +6,7 @@ public struct ContractViolation: Sendable, Hashable, CustomStringConvertible {
         // Tensors
         case tensorNames, declaredCount, scratchCount, ledgerBytes, memoryPlan, frozenTensor, stateCount
         // Functions
-        case forward, bottleneck, denseEquivalent, inputModified, repeatable
+        case forward, bottleneck, denseEquivalent, inputModified, repeatable, weightsAlone
         // Derivatives
         case gradient, inputGradient, deadTensor, accumulation, inputAccumulation
         // Runs

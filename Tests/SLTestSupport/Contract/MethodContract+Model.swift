@@ -65,8 +65,19 @@ extension MethodContract {
                     found.expect(!moved, .frozenTensor, "\(subject), \(name)", "frozen, but moved")
                 }
             }
+            try checkWeightsAlone(run, subject, &found)
         }
         try checkDenseParts(method, "\(variant)", &found)
+    }
+
+    /// What a model computes is in its weights and positions: the files that are exported and kept have no buffers.
+    private static func checkWeightsAlone(_ run: MiniRun<Float>, _ subject: String, _ found: inout ViolationList) throws {
+        let batch = run.batch("weights alone")
+        func loss() throws -> Double { try run.model.loss(inputs: batch.inputs, targets: batch.targets).sum }
+        let (whole, kept) = (try loss(), run.model.methodBuffers.map { ($0.matrix, $0.matrix.elements) })
+        for (buffer, _) in kept { buffer.fill(0) }
+        found.expect(try loss() == whole, .weightsAlone, subject, "buffers that no file of weights has change what the model computes")
+        for (buffer, values) in kept { buffer.assign(values) }
     }
 
     /// Embedding and head start the same under every method.
