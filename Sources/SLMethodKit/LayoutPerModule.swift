@@ -124,7 +124,7 @@ public struct LayoutPerModule<Method: PretrainingMethod>: PretrainingMethod {
 /// Every axis at its default: what a linear is that a layout leaves dense.
 private struct OrdinaryLinears: PretrainingMethod {
     static let descriptor = MethodDescriptor(
-        name: "dense", title: "Dense", summary: "Ordinary full matrices.", paper: "none", options: [],
+        name: "dense", title: "Dense", summary: "Ordinary full matrices.", paper: "none", family: .dense, options: [],
         recipe: { _ in .init(learningRate: 1e-3, source: "none") })
 
     init(options: MethodOptions, model: ModelShape) {}

@@ -72,10 +72,10 @@ enum Fixture {
 
     static let catalog = [
         MethodDescriptor(
-            name: "full_rank", title: "Full rank", summary: "Every weight dense and trained.", paper: "–", options: [],
+            name: "full_rank", title: "Full rank", summary: "Every weight dense and trained.", paper: "–", family: .dense, options: [],
             recipe: { _ in MethodDescriptor.Recipe(learningRate: 0.001, source: "SLTrain paper") }),
         MethodDescriptor(
-            name: "galore", title: "GaLore", summary: "Adam in a projected gradient.", paper: "Zhao et al. 2024, arXiv 2403.03507", options: [],
+            name: "galore", title: "GaLore", summary: "Adam in a projected gradient.", paper: "Zhao et al. 2024, arXiv 2403.03507", family: .projected, options: [],
             recipe: { _ in MethodDescriptor.Recipe(learningRate: 0.01, source: "authors' script") }),
     ]
 }

@@ -12,7 +12,7 @@ enum Sample {
         let options = [("rank", rank.map(OptionValue.integer)), ("scale", .real(0.25))].compactMap { name, value in
             value.map { OptionDescriptor(name: name, domain: .boolean, help: "", source: "", defaultValue: $0) }
         }
-        let descriptor = MethodDescriptor(name: method, title: method, summary: "", paper: "", options: options) { _ in
+        let descriptor = MethodDescriptor(name: method, title: method, summary: "", paper: "", family: .dense, options: options) { _ in
             MethodDescriptor.Recipe(learningRate: learningRate, source: "")
         }
         return RunSpec(

@@ -6,7 +6,7 @@ public import SLSpec
 /// Axis 4 on its own: dense weights whose parameterizations keep their own copy of the input, so that the engine needs none.
 public struct CompressedInputMethod: PretrainingMethod {
     public static let descriptor = MethodDescriptor(
-        name: "compressed_input", title: "Compressed input", summary: "Keeps its own copy of the input.", paper: "none", options: [],
+        name: "compressed_input", title: "Compressed input", summary: "Keeps its own copy of the input.", paper: "none", family: .dense, options: [],
         recipe: { _ in .init(learningRate: 1e-3, source: "none") })
 
     public init(options: MethodOptions, model: ModelShape) {}
@@ -50,7 +50,7 @@ final class CompressedInputParameterization<Element: Scalar>: Parameterization {
 /// weights of the saved columns; the others are 0.
 public struct SampledInputMethod: PretrainingMethod {
     public static let descriptor = MethodDescriptor(
-        name: "sampled_input", title: "Sampled input", summary: "Saves some columns of the input.", paper: "none",
+        name: "sampled_input", title: "Sampled input", summary: "Saves some columns of the input.", paper: "none", family: .dense,
         options: [OptionDescriptor(name: "columns", domain: .integer(1...8), help: "How many.", source: "none", defaultValue: 3)],
         recipe: { _ in .init(learningRate: 1e-3, source: "none") })
 
@@ -102,7 +102,7 @@ final class SampledInputParameterization<Element: Scalar>: Parameterization {
 /// Axis 2 on its own: block linears by AdamW, embedding, head and norm weights by a rule without state.
 public struct OwnRuleMethod: PretrainingMethod {
     public static let descriptor = MethodDescriptor(
-        name: "own_rule", title: "Own rule", summary: "Descent by the gradient's sign outside the blocks.", paper: "none", options: [],
+        name: "own_rule", title: "Own rule", summary: "Descent by the gradient's sign outside the blocks.", paper: "none", family: .dense, options: [],
         recipe: { _ in .init(learningRate: 1e-3, source: "none") })
 
     public init(options: MethodOptions, model: ModelShape) {}

@@ -8,7 +8,7 @@ public import SLSpec
 /// When it acts is fixed; on what, and how much, depends on what it saw.
 public struct LifecycleMethod: PretrainingMethod {
     public static let descriptor = MethodDescriptor(
-        name: "lifecycle", title: "Lifecycle", summary: "Every kind of action.", paper: "none", options: [],
+        name: "lifecycle", title: "Lifecycle", summary: "Every kind of action.", paper: "none", family: .dense, options: [],
         recipe: { _ in .init(learningRate: 1e-3, source: "none") })
 
     /// Beside the controller another that resets everything in the same update.

@@ -8,7 +8,7 @@ public import SLSpec
 public struct APOLLOMethod: SubspaceMethod {
     public static let descriptor = MethodDescriptor(
         name: "apollo", title: "APOLLO", summary: "Dense weights, the gradient scaled by channel as Adam scales a random projection.",
-        paper: "Zhu et al. 2024, arXiv:2412.05270",
+        paper: "Zhu et al. 2024, arXiv:2412.05270", family: .projected,
         options: APOLLOOptions.options(
             rank: PublishedDefaults.rank,
             scale: APOLLOOptions.scale("α: the gradient is multiplied with its root.", published: [:], otherwise: 1), granularity: .channel),

@@ -8,7 +8,7 @@ public import SLSpec
 public struct APOLLOMiniMethod: SubspaceMethod {
     public static let descriptor = MethodDescriptor(
         name: "apollo_mini", title: "APOLLO-Mini", summary: "APOLLO of rank 1 with one factor a tensor.",
-        paper: "Zhu et al. 2024, arXiv:2412.05270",
+        paper: "Zhu et al. 2024, arXiv:2412.05270", family: .projected,
         options: APOLLOOptions.options(
             rank: OptionDescriptor(
                 name: "rank", domain: .rank, help: "Rank r of the projection.", source: "arXiv:2412.05270, §4.3", defaultValue: 1),

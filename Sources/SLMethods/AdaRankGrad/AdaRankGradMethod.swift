@@ -11,7 +11,7 @@ public import SLSpec
 public struct AdaRankGradMethod: SubspaceMethod {
     public static let descriptor = MethodDescriptor(
         name: "adarankgrad", title: "AdaRankGrad", summary: "GaLore with a rank by the gradient's energy, refreshed on convergence.",
-        paper: "Refael et al. 2024, arXiv:2410.17881",
+        paper: "Refael et al. 2024, arXiv:2410.17881", family: .projected,
         options: [
             PublishedDefaults.rank,
             SubspaceOptions.updateInterval(source: "arXiv:2403.03507; at the latest, arXiv:2410.17881"),

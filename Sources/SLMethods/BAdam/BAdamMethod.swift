@@ -11,7 +11,8 @@ public import SLSpec
 /// weights in half precision is not kept, because nothing here is trained in less than is asked for.
 public struct BAdamMethod: PretrainingMethod {
     public static let descriptor = MethodDescriptor(
-        name: "badam", title: "BAdam", summary: "Dense weights, one transformer layer trained at a time.", paper: "Luo et al. 2024, arXiv:2404.02827",
+        name: "badam", title: "BAdam", summary: "Dense weights, one transformer layer trained at a time.",
+        paper: "Luo et al. 2024, arXiv:2404.02827", family: .partial,
         options: [
             OptionDescriptor(
                 name: "switch_interval", domain: .integer(1...Int.max), help: "Updates of a block before the next one's turn.",

@@ -13,7 +13,7 @@ public import SLSpec
 public struct BlockLLMMethod: PretrainingMethod {
     public static let descriptor = MethodDescriptor(
         name: "blockllm", title: "BlockLLM", summary: "Dense weights, a few whole tensors trained at a time.",
-        paper: "Ramesh et al. 2024, arXiv:2406.17296",
+        paper: "Ramesh et al. 2024, arXiv:2406.17296", family: .partial,
         options: [
             OptionDescriptor(
                 name: "sparsity", domain: .real(0...0.999_999), help: "Share of the elements that is not trained at a time.",

@@ -17,7 +17,7 @@ public struct BoneMethod: PretrainingMethod {
 
     public static let descriptor = MethodDescriptor(
         name: "bone", title: "Bone", summary: "Frozen random W0 plus one trained block shared along each row of blocks.",
-        paper: "Kang 2024, arXiv:2409.15371",
+        paper: "Kang 2024, arXiv:2409.15371", family: .frozen,
         options: [
             OptionDescriptor(
                 name: "rank", domain: .rank, help: "Side r of a block.", authorsName: "r", source: "BoneConfig of github.com/JL-er/PEFT-Bone",

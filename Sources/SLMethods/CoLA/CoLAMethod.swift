@@ -13,7 +13,7 @@ public import SLSpec
 public struct CoLAMethod: PretrainingMethod {
     public static let descriptor = MethodDescriptor(
         name: "cola", title: "CoLA", summary: "Low-rank factors with SiLU between them; no dense weight.",
-        paper: "Liu et al. 2025, arXiv:2502.10940",
+        paper: "Liu et al. 2025, arXiv:2502.10940", family: .factored,
         options: [
             PublishedDefaults.rank,
             OptionDescriptor(

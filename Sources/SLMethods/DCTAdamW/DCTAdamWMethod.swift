@@ -10,7 +10,7 @@ public import SLSpec
 public struct DCTAdamWMethod: SubspaceMethod {
     public static let descriptor = MethodDescriptor(
         name: "dct_adamw", title: "DCT-AdamW", summary: "AdamW in columns of the cosine transform, chosen by the gradient.",
-        paper: "Modoranu et al. 2025, arXiv:2505.17967",
+        paper: "Modoranu et al. 2025, arXiv:2505.17967", family: .projected,
         options: [
             PublishedDefaults.rank,
             SubspaceOptions.updateInterval(1, source: "ista-daslab-optimizers 1.1.15"),

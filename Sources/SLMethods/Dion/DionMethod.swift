@@ -10,7 +10,7 @@ public import SLSpec
 public struct DionMethod: PretrainingMethod {
     public static let descriptor = MethodDescriptor(
         name: "dion", title: "Dion", summary: "Dense weights, orthonormal steps in a low-rank part of the momentum.",
-        paper: "Ahn et al. 2025, arXiv:2504.05295",
+        paper: "Ahn et al. 2025, arXiv:2504.05295", family: .projected,
         options: [
             PublishedDefaults.rank,
             OptionDescriptor(

@@ -9,7 +9,7 @@ public import SLSpec
 public struct FiraMethod: SubspaceMethod {
     public static let descriptor = MethodDescriptor(
         name: "fira", title: "Fira", summary: "GaLore plus the gradient outside the subspace, scaled as inside.",
-        paper: "Chen et al. 2024, arXiv:2410.01623",
+        paper: "Chen et al. 2024, arXiv:2410.01623", family: .projected,
         options: [
             PublishedDefaults.rank,
             SubspaceOptions.updateInterval(published: ["7b": 500], source: "scripts of github.com/xichen-fy/Fira @5c28b13"),

@@ -5,7 +5,7 @@ public import SLSpec
 public struct FullRankMethod: PretrainingMethod {
     public static let descriptor = MethodDescriptor(
         name: "full_rank", title: "Full-rank", summary: "Dense weights, AdamW on everything.",
-        paper: "Loshchilov & Hutter 2019, arXiv:1711.05101 (AdamW)", options: [],
+        paper: "Loshchilov & Hutter 2019, arXiv:1711.05101 (AdamW)", family: .dense, options: [],
         recipe: { model in
             .init(
                 learningRate: PublishedDefaults.rate(["1b": 4e-4], otherwise: 1e-3, for: model),

@@ -15,7 +15,7 @@ public import SLSpec
 public struct GaLoreMethod: SubspaceMethod {
     public static let descriptor = MethodDescriptor(
         name: "galore", title: "GaLore", summary: "Dense weights, Adam in a subspace of the gradient (SVD).",
-        paper: "Zhao et al. 2024, arXiv:2403.03507",
+        paper: "Zhao et al. 2024, arXiv:2403.03507", family: .projected,
         options: [
             PublishedDefaults.rank,
             SubspaceOptions.updateInterval(published: ["7b": 500], source: "arXiv:2403.03507, Appendix C.1; 7b: authors' script"),

@@ -10,7 +10,7 @@ public import SLSpec
 public struct GoLoreMethod: SubspaceMethod {
     public static let descriptor = MethodDescriptor(
         name: "golore", title: "GoLore", summary: "GaLore with random subspaces in the last part of a run.",
-        paper: "He et al. 2024, arXiv:2410.11289",
+        paper: "He et al. 2024, arXiv:2410.11289", family: .projected,
         options: [
             PublishedDefaults.rank,
             SubspaceOptions.updateInterval(source: "script/Go_pt.sh of github.com/pkumelon/Golore"),

@@ -15,7 +15,7 @@ public struct IntrinsicDimensionMethod: PretrainingMethod {
 
     public static let descriptor = MethodDescriptor(
         name: "intrinsic_dimension", title: "Intrinsic dimension", summary: "Block linears move in a random subspace that is never stored.",
-        paper: "Li et al. 2018, arXiv:1804.08838",
+        paper: "Li et al. 2018, arXiv:1804.08838", family: .frozen,
         options: [
             OptionDescriptor(
                 name: "dimension_share", domain: .positiveReal(upTo: 1),

@@ -9,7 +9,7 @@ public import SLSpec
 public struct LDAdamMethod: PretrainingMethod {
     public static let descriptor = MethodDescriptor(
         name: "ldadam", title: "LDAdam", summary: "Adam in a subspace that moves with every update, with error feedback.",
-        paper: "Robert et al. 2024, arXiv:2410.16103",
+        paper: "Robert et al. 2024, arXiv:2410.16103", family: .projected,
         options: [
             PublishedDefaults.rank,
             OptionDescriptor(

@@ -25,7 +25,7 @@ public struct LOROMethod: FactoredMethod {
 
     public static let descriptor = MethodDescriptor(
         name: "loro", title: "LORO", summary: "W = BA on the manifold of rank r: exact Riemannian steps at intervals.",
-        paper: "Mo, Huang & Pan 2025, ICLR (openreview.net/forum?id=i0zzO7Hslk)",
+        paper: "Mo, Huang & Pan 2025, ICLR (openreview.net/forum?id=i0zzO7Hslk)", family: .factored,
         options: [
             PublishedDefaults.rank,
             OptionDescriptor(

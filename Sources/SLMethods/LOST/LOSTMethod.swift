@@ -17,7 +17,7 @@ public import SLSpec
 public struct LOSTMethod: PretrainingMethod {
     public static let descriptor = MethodDescriptor(
         name: "lost", title: "LOST", summary: "Low-rank path with SiLU plus kept input channels, split by an SVD of the init.",
-        paper: "Li et al. 2025, arXiv:2508.02668",
+        paper: "Li et al. 2025, arXiv:2508.02668", family: .sparse,
         options: [
             PublishedDefaults.rank,
             OptionDescriptor(

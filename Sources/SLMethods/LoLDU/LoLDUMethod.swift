@@ -22,7 +22,7 @@ public struct LoLDUMethod: PretrainingMethod {
 
     public static let descriptor = MethodDescriptor(
         name: "loldu", title: "LoLDU", summary: "Trained diagonal between the frozen triangles of the random W0.",
-        paper: "Shi et al. 2024, arXiv:2410.13618",
+        paper: "Shi et al. 2024, arXiv:2410.13618", family: .frozen,
         options: [
             OptionDescriptor(
                 name: "rank", domain: .optionalInteger(1...Int.max),

@@ -9,7 +9,7 @@ public import SLSpec
 /// Deviation: GaLore's baseline had a dropout of 0.05 on the adapter's input; there is none here.
 public struct LoRAMethod: PretrainingMethod {
     public static let descriptor = MethodDescriptor(
-        name: "lora", title: "LoRA", summary: "Frozen random W0 plus trained s·BA.", paper: "Hu et al. 2021, arXiv:2106.09685",
+        name: "lora", title: "LoRA", summary: "Frozen random W0 plus trained s·BA.", paper: "Hu et al. 2021, arXiv:2106.09685", family: .frozen,
         options: [
             PublishedDefaults.rank,
             FactorScale.alpha(source: "Zhao et al. 2024, arXiv:2403.03507, §5.1"),

@@ -11,7 +11,7 @@ public import SLSpec
 public struct LowRankMethod: FactoredMethod {
     public static let descriptor = MethodDescriptor(
         name: "low_rank", title: "Low-rank", summary: "W = s·BA, both factors trained; no dense weight.",
-        paper: "Kamalakara et al. 2022, arXiv:2209.13569",
+        paper: "Kamalakara et al. 2022, arXiv:2209.13569", family: .factored,
         options: [
             PublishedDefaults.rank,
             FactorScale.alpha(source: "Glentis et al. 2025, arXiv:2505.22922, scripts of the authors' repository"),

@@ -14,7 +14,7 @@ public struct MELoRAMethod: PretrainingMethod {
 
     public static let descriptor = MethodDescriptor(
         name: "melora", title: "MELoRA", summary: "Frozen random W0 plus n small LoRAs along the diagonal.",
-        paper: "Ren et al. 2024, arXiv:2402.17263",
+        paper: "Ren et al. 2024, arXiv:2402.17263", family: .frozen,
         options: [
             PublishedDefaults.rank,
             OptionDescriptor(

@@ -23,7 +23,7 @@ public struct MaestroMethod: PretrainingMethod {
 
     public static let descriptor = MethodDescriptor(
         name: "maestro", title: "Maestro", summary: "W = BA from full rank down: ordered dropout of ranks, group lasso, shrinking.",
-        paper: "Horváth et al. 2024, arXiv:2308.14929",
+        paper: "Horváth et al. 2024, arXiv:2308.14929", family: .factored,
         options: [
             OptionDescriptor(
                 name: "sampling", domain: .boolean, help: "Whether one linear an update passes only its first ranks.", authorsName: "od-sampler",

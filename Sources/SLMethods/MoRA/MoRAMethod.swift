@@ -14,7 +14,7 @@ public struct MoRAMethod: PretrainingMethod {
 
     public static let descriptor = MethodDescriptor(
         name: "mora", title: "MoRA", summary: "Frozen random W0 plus a trained square matrix between fixed maps.",
-        paper: "Jiang et al. 2024, arXiv:2405.12130",
+        paper: "Jiang et al. 2024, arXiv:2405.12130", family: .frozen,
         options: [
             PublishedDefaults.rank,
             OptionDescriptor(

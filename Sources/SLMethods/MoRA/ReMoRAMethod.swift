@@ -14,7 +14,7 @@ public import SLSpec
 public struct ReMoRAMethod: PretrainingMethod {
     public static let descriptor = MethodDescriptor(
         name: "remora", title: "ReMoRA", summary: "MoRA with merges, alternating types and optimizer resets.",
-        paper: "Jiang et al. 2024, arXiv:2405.12130",
+        paper: "Jiang et al. 2024, arXiv:2405.12130", family: .frozen,
         options: [
             PublishedDefaults.rank,
             OptionDescriptor(

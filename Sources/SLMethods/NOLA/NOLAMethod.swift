@@ -13,7 +13,7 @@ public struct NOLAMethod: PretrainingMethod {
 
     public static let descriptor = MethodDescriptor(
         name: "nola", title: "NOLA", summary: "Frozen random W0 plus a product of factors mixed from random matrices that are never stored.",
-        paper: "Koohpayegani et al. 2023, arXiv:2310.02556",
+        paper: "Koohpayegani et al. 2023, arXiv:2310.02556", family: .frozen,
         options: [
             OptionDescriptor(
                 name: "rank", domain: .rank, help: "Rank r of the factors.", authorsName: "r", source: code, published: [:],

@@ -13,7 +13,7 @@ public struct QGaLoreMethod: SubspaceMethod {
 
     public static let descriptor = MethodDescriptor(
         name: "q_galore", title: "Q-GaLore", summary: "GaLore with INT8 weights, INT4 projectors and lazy refreshes.",
-        paper: "Zhang et al. 2024, arXiv:2407.08296",
+        paper: "Zhang et al. 2024, arXiv:2407.08296", family: .projected,
         options: [
             PublishedDefaults.rank,
             SubspaceOptions.updateInterval(source: "arXiv:2407.08296, Appendix A"),

@@ -17,7 +17,7 @@ public struct RandLoRAMethod: PretrainingMethod {
 
     public static let descriptor = MethodDescriptor(
         name: "randlora", title: "RandLoRA", summary: "Frozen random W0 plus trained diagonals between random matrices that are never stored.",
-        paper: "Albert et al. 2025, arXiv:2502.00987",
+        paper: "Albert et al. 2025, arXiv:2502.00987", family: .frozen,
         options: [
             OptionDescriptor(
                 name: "rank", domain: .rank, help: "Rank r of one random product; a smaller one has more products and more trained values.",

@@ -27,7 +27,7 @@ public import SLSpec
 public struct ReLoRAMethod: PretrainingMethod {
     public static let descriptor = MethodDescriptor(
         name: "relora", title: "ReLoRA", summary: "LoRA with merges, restarts and optimizer resets.",
-        paper: "Lialin et al. 2023, arXiv:2307.05695",
+        paper: "Lialin et al. 2023, arXiv:2307.05695", family: .frozen,
         options: [
             PublishedDefaults.rank,
             FactorScale.alpha(source: "Guitaricet/relora @176f376, torchrun_main.py"),

@@ -16,7 +16,7 @@ public import SLSpec
 public struct SLTrainMethod: PretrainingMethod {
     public static let descriptor = MethodDescriptor(
         name: "sltrain", title: "SLTrain", summary: "Trained s·BA plus trained values on a sparse support, random and fixed or moving.",
-        paper: "Han et al. 2024, arXiv:2406.02214",
+        paper: "Han et al. 2024, arXiv:2406.02214", family: .sparse,
         options: [
             PublishedDefaults.rankOrNone,
             OptionDescriptor(

@@ -14,7 +14,7 @@ public import SLSpec
 public struct SpIELMethod: PretrainingMethod {
     public static let descriptor = MethodDescriptor(
         name: "spiel", title: "SpIEL", summary: "Frozen W0 plus a trained sparse difference whose support moves.",
-        paper: "Ansell et al. 2024, arXiv:2401.16405",
+        paper: "Ansell et al. 2024, arXiv:2401.16405", family: .sparse,
         options: [
             OptionDescriptor(
                 name: "delta", domain: .positiveReal(upTo: 1), help: "Share of entries that the difference has.", authorsName: "density",

@@ -15,7 +15,7 @@ public import SLSpec
 public struct SparseMethod: PretrainingMethod {
     public static let descriptor = MethodDescriptor(
         name: "sparse", title: "Sparse", summary: "A sparse weight alone on a fixed or moving mask, unstructured or N:M.",
-        paper: "Xiao et al. 2026, arXiv:2606.00888 (SMET)",
+        paper: "Xiao et al. 2026, arXiv:2606.00888 (SMET)", family: .sparse,
         options: [
             OptionDescriptor(
                 name: "density", domain: .positiveReal(upTo: 1), help: "Share of entries that are kept; 1 is dense.", authorsName: "density",

@@ -18,7 +18,7 @@ public struct SpectronMethod: FactoredMethod {
 
     public static let descriptor = MethodDescriptor(
         name: "spectron", title: "Spectron", summary: "W = BA by orthogonalised momentum, steps bounded by the factors' spectral norms.",
-        paper: "Janson, Oyallon & Belilovsky 2026, arXiv:2602.12429",
+        paper: "Janson, Oyallon & Belilovsky 2026, arXiv:2602.12429", family: .factored,
         options: [
             PublishedDefaults.rank,
             OptionDescriptor(

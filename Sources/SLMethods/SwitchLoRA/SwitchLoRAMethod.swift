@@ -23,7 +23,7 @@ public struct SwitchLoRAMethod: PretrainingMethod {
 
     public static let descriptor = MethodDescriptor(
         name: "switch_lora", title: "SwitchLoRA", summary: "LoRA whose rows and columns are switched with candidates in every update.",
-        paper: "Zhou et al. 2024, arXiv:2406.06564",
+        paper: "Zhou et al. 2024, arXiv:2406.06564", family: .frozen,
         options: [
             PublishedDefaults.rank,
             OptionDescriptor(

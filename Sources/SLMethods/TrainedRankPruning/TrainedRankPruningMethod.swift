@@ -18,7 +18,7 @@ public struct TrainedRankPruningMethod: PretrainingMethod {
 
     public static let descriptor = MethodDescriptor(
         name: "trained_rank_pruning", title: "TRP", summary: "Dense weights truncated to a low rank at intervals, with a nuclear-norm subgradient.",
-        paper: "Xu et al. 2018, arXiv:1812.02402",
+        paper: "Xu et al. 2018, arXiv:1812.02402", family: .factored,
         options: [
             OptionDescriptor(
                 name: "period", domain: .integer(1...Int.max), help: "Updates from one truncation to the next.", authorsName: "decouple-period", source: source,

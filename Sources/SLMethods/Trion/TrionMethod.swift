@@ -11,7 +11,7 @@ public import SLSpec
 public struct TrionMethod: SubspaceMethod {
     public static let descriptor = MethodDescriptor(
         name: "trion", title: "Trion", summary: "Dense weights, momentum orthogonalised in vectors of the cosine transform.",
-        paper: "Modoranu et al. 2025, arXiv:2505.17967",
+        paper: "Modoranu et al. 2025, arXiv:2505.17967", family: .projected,
         options: [
             PublishedDefaults.rank,
             OptionDescriptor(

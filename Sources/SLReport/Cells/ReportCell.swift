@@ -9,6 +9,8 @@ package struct ReportCell {
     /// An optimizer and memory options that are not the default, then what tells this cell from others of the same method in its size, rank
     /// aside: `8-bit states, bf16, lr 0.003`; empty when there is neither.
     var distinction = ""
+    /// Where its size has so many methods that they stand by family; `nil` elsewhere.
+    var family: MethodFamily?
 
     var method: String { spec.method }
     var rank: Int? { spec.rank }

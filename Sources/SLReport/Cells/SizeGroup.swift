@@ -1,6 +1,7 @@
 package import SLSpec
 
-/// The cells of one model shape, and of shapes that were picked to match one of them, in the order of the sweep's plan.
+/// The cells of one model shape, and of shapes that were picked to match one of them, in the order of the sweep's plan; many methods
+/// stand by family.
 package struct SizeGroup {
     package var model: ModelShape
     package var cells: [ReportCell]
@@ -41,7 +42,7 @@ package struct SizeGroup {
             cellPlace[key] = (group, groups[group].cells.count)
             groups[group].cells.append(ReportCell(spec: run.spec, runs: [run]))
         }
-        return withReferences(groups, history).map { $0.withDistinctions() }
+        return withReferences(groups, history).map { $0.withDistinctions().byFamily(history.methods) }
     }
 
     private static func withReferences(_ groups: [SizeGroup], _ history: SweepHistory) -> [SizeGroup] {

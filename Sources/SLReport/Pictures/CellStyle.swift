@@ -25,6 +25,13 @@ package struct CellStyle: Hashable {
         pointSize = 0.9 + 0.2 * Double(variant / 2 % 3)
     }
 
+    /// Small grey dots for cells that a panel shows without naming them.
+    static let other: CellStyle = {
+        var style = CellStyle(method: 0, variant: 0)
+        (style.color, style.pointSize) = (PictureColor.guide, 0.35)
+        return style
+    }()
+
     var colorWords: String { "linecolor rgb \"\(color)\"" }
     func lineWords(width: Double) -> String { "\(colorWords) linewidth \(NumberFormat.general(width)) dashtype \(dash)" }
 

@@ -1,14 +1,14 @@
 public import SLSpec
 
 extension PlotScript {
-    /// Training loss (moving mean) and evaluation loss over tokens, operations or time, a panel per model size.
+    /// Training loss (moving mean) and evaluation loss over tokens, operations or time, a panel per model size, or per family where it has many methods.
     /// `nil` when no run has recorded anything of the kind.
     public static func lossCurves(_ history: SweepHistory, over axis: LossAxis = .tokens) -> String? {
         script(LossPanel.panels(history, over: axis))
     }
 }
 
-/// The loss curves of one model size.
+/// The loss curves of one model size, or of a family of methods in it.
 struct LossPanel: PlotPanel {
     let model: String
     let axis: LossAxis
@@ -22,11 +22,10 @@ struct LossPanel: PlotPanel {
     private let unit: (scale: Double, title: String)
 
     static func panels(_ history: SweepHistory, over axis: LossAxis) -> [LossPanel] {
-        let groups = SizeGroup.groups(of: history)
-        return zip(groups, CellStyle.styles(groups)).compactMap { group, styles in
+        PicturePart.all(history).compactMap { part in
             LossPanel(
-                model: group.model.name, axis: axis,
-                curves: zip(group.cells, styles).compactMap { LossCurve($0, style: $1, over: axis) }, counted: group.counted)
+                model: part.title, axis: axis,
+                curves: zip(part.group.cells, part.styles).compactMap { LossCurve($0, style: $1, over: axis) }, counted: part.group.counted)
         }
     }
 

@@ -16,9 +16,8 @@ package struct RankPanel: PlotPanel {
     private let vertical: Axis
 
     static func panels(_ history: SweepHistory) -> [RankPanel] {
-        let groups = SizeGroup.groups(of: history)
-        return zip(groups, CellStyle.styles(groups)).compactMap { group, styles in
-            RankPanel(model: group.model.name, lines: RankLine.lines(group, styles), baseline: group.baseline)
+        PicturePart.all(history).compactMap { part in
+            RankPanel(model: part.title, lines: RankLine.lines(part.group, part.styles), baseline: part.group.baseline)
         }
     }
 

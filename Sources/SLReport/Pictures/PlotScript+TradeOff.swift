@@ -15,13 +15,17 @@ extension PlotScript {
     }
 }
 
-/// One row of a trade-off picture: perplexity against two kinds of cost, side by side.
+/// One row of a trade-off picture: perplexity against two kinds of cost, side by side. Where a size is drawn family by family, the frame is the
+/// same for all of them, and cells of the others stand in it as grey dots.
 struct TradeOffPanel: PlotPanel {
     let model: String
     let subject: String
     let costs: [TradeOffCost]
     let measure: TradeOffMeasure
+    /// Those of the panel, then those of the other panels of the size.
     let points: [TradeOffPoint]
+    /// How many belong to the panel.
+    let named: Int
     let unit: TradeOffUnit
     let labels: [String]
     /// For each cost the points on the front that the seeds show; fewer than two are none.
@@ -39,16 +43,18 @@ struct TradeOffPanel: PlotPanel {
     private static func panels(
         _ history: SweepHistory, subject: String, _ costs: [TradeOffCost], _ unit: ([Int]) -> TradeOffUnit
     ) -> [TradeOffPanel] {
-        let groups = SizeGroup.groups(of: history)
-        return zip(groups, CellStyle.styles(groups)).compactMap { group, styles in
-            let measure = TradeOffMeasure(group.cells)
-            let points = zip(group.cells, styles).compactMap { TradeOffPoint($0, style: $1, as: measure) }
+        PicturePart.all(history).compactMap { part in
+            let measure = TradeOffMeasure(part.group.cells + part.others)
+            let own = zip(part.group.cells, part.styles).compactMap { TradeOffPoint($0, style: $1, as: measure) }
+            let points = own + part.others.compactMap { TradeOffPoint($0, style: .other, as: measure) }
             let figures = points.flatMap { point in costs.compactMap { $0.value(point.cell) } }
-            return TradeOffPanel(model: group.model.name, subject: subject, costs: costs, measure: measure, points: points, unit: unit(figures))
+            return TradeOffPanel(
+                model: part.title, subject: subject, costs: costs, measure: measure, points: points, named: own.count, unit: unit(figures))
         }
     }
 
-    init?(model: String, subject: String, costs: [TradeOffCost], measure: TradeOffMeasure, points: [TradeOffPoint], unit: TradeOffUnit) {
+    init?(model: String, subject: String, costs: [TradeOffCost], measure: TradeOffMeasure, points: [TradeOffPoint], named: Int, unit: TradeOffUnit) {
+        guard named > 0 else { return nil }
         let isLogarithmic = measure == .perplexity
         let framed = IntervalFrame.values(points.map(\.value), points.compactMap(\.interval), logarithmic: isLogarithmic)
         guard let vertical = isLogarithmic
@@ -59,9 +65,10 @@ struct TradeOffPanel: PlotPanel {
         self.costs = costs
         self.measure = measure
         self.points = points
+        self.named = named
         self.unit = unit
         self.vertical = vertical
-        labels = PlotScript.shortened(points.map(\.label))
+        labels = PlotScript.shortened(points.prefix(named).map(\.label)) + (named < points.count ? ["methods of other families"] : [])
         fronts = costs.map { cost in
             let known = points.indices.filter { cost.value(points[$0].cell) != nil }
             return ParetoFront.shown(known.map { (Double(cost.value(points[$0].cell) ?? 0), points[$0].cell) }).map { known[$0] }
@@ -70,7 +77,7 @@ struct TradeOffPanel: PlotPanel {
 
     var innerHeight: Int { Self.innerHeight(430, labels: labels) }
     var numbers: [String] { vertical.ticks.map(PlotScript.tick) }
-    var hasIntervals: Bool { points.contains { $0.interval != nil } }
+    var hasIntervals: Bool { points.prefix(named).contains { $0.interval != nil } }
     var hasFront: Bool { fronts.contains { $0.count > 1 } }
 
     private static let frontLine = "linecolor rgb \"\(PictureColor.guide)\" linewidth 1 dashtype (6,4)"
@@ -102,8 +109,9 @@ struct TradeOffPanel: PlotPanel {
     }
 
     private var keys: [String] {
-        points.indices.map {
-            "keyentry with points \(points[$0].style.pointWords(scale: 1.3)) linewidth 2 title \(PlotScript.quoted(labels[$0]))"
+        labels.indices.map { place in
+            let style = place < named ? points[place].style : .other
+            return "keyentry with points \(style.pointWords(scale: 1.3)) linewidth 2 title \(PlotScript.quoted(labels[place]))"
         } + (hasFront ? ["keyentry with lines \(Self.frontLine) title 'Pareto front'"] : [])
     }
 
@@ -120,8 +128,14 @@ struct TradeOffPanel: PlotPanel {
             data += PlotScript.dataBlock("\(block)_front", stairs.map { [$0.x, $0.y] })
             plots.append("$\(block)_front using 1:2 with lines \(Self.frontLine) notitle")
         }
-        let places = apart(shown.map { ($0.x, $0.y) }, horizontal, pixels: pixels)
-        for (place, (number, _, y)) in zip(places, shown) {
+        let others = shown.filter { $0.number >= named }
+        if !others.isEmpty {
+            data += PlotScript.dataBlock("\(block)_others", others.map { [$0.x, $0.y] })
+            plots += CellStyle.other.points("\(block)_others", scale: 1.3)
+        }
+        let own = shown.filter { $0.number < named }
+        let places = apart(own.map { ($0.x, $0.y) }, horizontal, pixels: pixels)
+        for (place, (number, _, y)) in zip(places, own) {
             let point = points[number]
             let bounds = point.interval.map { [$0.lowerBound, $0.upperBound] } ?? []
             data += PlotScript.dataBlock("\(block)_\(number)", [[place, y] + bounds])

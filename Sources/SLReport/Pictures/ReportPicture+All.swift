@@ -4,11 +4,11 @@ extension ReportPicture {
     /// Every picture that the history has something for, in the order of a report.
     public static func all(_ history: SweepHistory) -> [ReportPicture] {
         LossAxis.allCases.compactMap { loss(history, over: $0) }
-            + [tradeOff(history), parameters(history), rankSweep(history), memorySplit(history)].compactMap(\.self) + probes(history)
+            + [finalLosses(history), tradeOff(history), parameters(history), rankSweep(history), memorySplit(history)].compactMap(\.self) + probes(history)
     }
 
     /// What the names of a report's pictures can end with.
-    public static let suffixes = LossAxis.allCases.map(\.suffix) + ["tradeoff", "parameters", "rank", "memory"] + probeSuffixes
+    public static let suffixes = LossAxis.allCases.map(\.suffix) + ["final", "tradeoff", "parameters", "rank", "memory"] + probeSuffixes
 
     private static func loss(_ history: SweepHistory, over axis: LossAxis) -> ReportPicture? {
         let panels = LossPanel.panels(history, over: axis)
@@ -48,6 +48,15 @@ extension ReportPicture {
             suffix: axis.suffix, alternative: "Training and evaluation loss over \(words.over) for every method",
             caption: "Training loss (lines, moving mean) and evaluation loss (points) \(words.what)." + words.notes.joined() + bands,
             script: script)
+    }
+
+    private static func finalLosses(_ history: SweepHistory) -> ReportPicture? {
+        PlotScript.finalLosses(history).map { script in
+            ReportPicture(
+                suffix: "final", alternative: "Final evaluation loss of every method, by family",
+                caption: "The final evaluation loss of every cell, family by family: the mark is the mean over seeds, the small points are the seeds. The "
+                    + "dashed line is the reference; a mark at the right edge lies beyond it.", script: script)
+        }
     }
 
     /// What is said of the front: a line through differences that may be noise would claim what nobody measured.

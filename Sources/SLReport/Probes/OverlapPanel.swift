@@ -12,7 +12,7 @@ struct OverlapPanel: PlotPanel {
     private static let mostColumns = 120
 
     static func panels(_ history: SweepHistory) -> [OverlapPanel] {
-        ProbeSeries.all(SizeGroup.groups(of: history)).flatMap { model, series in series.compactMap { OverlapPanel(model: model.name, $0) } }
+        ProbeSeries.all(SizeGroup.groups(of: history)).flatMap { part in part.series.compactMap { OverlapPanel(model: part.title, $0) } }
     }
 
     /// `nil` for a cell without subspaces that are kept, or without a second refresh.

@@ -6,7 +6,7 @@ enum ProbeGrids {
 
     /// The effective rank over the tokens, a panel for each role and one for all linears.
     static func ranks(_ history: SweepHistory, of subject: ProbeSpectrum.Subject) -> [PlotGrid] {
-        ProbeSeries.all(SizeGroup.groups(of: history)).compactMap { model, all in
+        ProbeSeries.all(SizeGroup.groups(of: history)).compactMap { title, all in
             // A cell without dense matrices has no line and no place in the legend.
             let series = all.filter { !$0.curve(subject, role: nil, \.effectiveRank).isEmpty }
             let roles: [LinearRole?] = LinearRole.allCases + [nil]
@@ -20,7 +20,7 @@ enum ProbeGrids {
                     lines: zip(series, curves).map { PlotGrid.Line(points: axis.points($1, of: $0), style: $0.style) })
             }
             return axis.grid(
-                "\(model.name): effective rank of the \(ProbeText.name(subject))", columns: 4, panels, series)
+                "\(title): effective rank of the \(ProbeText.name(subject))", columns: 4, panels, series)
         }
     }
 
@@ -28,7 +28,7 @@ enum ProbeGrids {
 
     /// The singular values at the first moment and at the last, a panel for each role.
     static func spectra(_ history: SweepHistory, of subject: ProbeSpectrum.Subject) -> [PlotGrid] {
-        ProbeSeries.all(SizeGroup.groups(of: history)).compactMap { model, all in
+        ProbeSeries.all(SizeGroup.groups(of: history)).compactMap { title, all in
             let series = all.filter { $0.ends(subject) != nil }
             let panels = LinearRole.allCases.map { role in
                 series.flatMap { one -> [(style: CellStyle, isLast: Bool, points: [(x: Double, y: Double)])] in
@@ -45,7 +45,7 @@ enum ProbeGrids {
             guard let horizontal = Axis(logarithmic: points.map(\.x), padding: 0.01, wantedTicks: 4), let vertical = Axis(logarithmic: shown, wantedTicks: 4)
             else { return nil }
             return PlotGrid(
-                title: "\(model.name): singular values of the \(ProbeText.name(subject)), at the start (thin) and at the end", columns: 4,
+                title: "\(title): singular values of the \(ProbeText.name(subject)), at the start (thin) and at the end", columns: 4,
                 panels: zip(LinearRole.allCases, panels).map { role, lines in
                     PlotGrid.Panel(
                         title: role.moduleName, vertical: vertical, isLogarithmic: true,
@@ -77,9 +77,8 @@ enum ProbeGrids {
         _ history: SweepHistory, title: String, factorsOnly: Bool = false,
         _ figures: ([ProbeSeries]) -> [(title: String, curve: (ProbeSeries) -> [ProbeSeries.Point])]
     ) -> [PlotGrid] {
-        let groups = SizeGroup.groups(of: history)
-        return zip(groups, CellStyle.styles(groups)).compactMap { group, styles in
-            let cells = zip(group.cells, styles).compactMap { cell, style in
+        PicturePart.all(history).compactMap { part in
+            let cells = zip(part.group.cells, part.styles).compactMap { cell, style in
                 ProbeSeries(cell, style: style).map { (series: $0, curve: LossCurve(cell, style: style, over: .tokens)) }
             }
             let shown = factorsOnly ? cells.filter { !$0.series.curve(.factorBalance).isEmpty } : cells
@@ -105,7 +104,7 @@ enum ProbeGrids {
                         lines: zip(series, positive).map { PlotGrid.Line(points: axis.points($1, of: $0), style: $0.style) }))
             }
             guard panels.count > 1 else { return nil }
-            var grid = axis.grid("\(group.model.name): \(title)", columns: 1, panels, series)
+            var grid = axis.grid("\(part.title): \(title)", columns: 1, panels, series)
             grid.panelHeight = 200
             return grid
         }

@@ -30,10 +30,10 @@ package struct ProbeSeries {
         }
     }
 
-    package static func all(_ groups: [SizeGroup]) -> [(model: ModelShape, series: [ProbeSeries])] {
-        zip(groups, CellStyle.styles(groups)).compactMap { group, styles in
-            let series = zip(group.cells, styles).compactMap { ProbeSeries($0, style: $1) }
-            return series.isEmpty ? nil : (group.model, series)
+    package static func all(_ groups: [SizeGroup]) -> [(title: String, series: [ProbeSeries])] {
+        PicturePart.all(groups).compactMap { part in
+            let series = zip(part.group.cells, part.styles).compactMap { ProbeSeries($0, style: $1) }
+            return series.isEmpty ? nil : (part.title, series)
         }
     }
 

@@ -10,7 +10,7 @@ extension SweepReport {
             + (hasIntervals ? intervalGuide + (significance(groups).isEmpty ? "" : pairedGuide) : singleGuide(groups))
         let rows = groups.flatMap(ResultRow.all)
         return [
-            .section("Results"), .paragraph(guide + (groups.allSatisfy(\.counted.isEmpty) ? "" : countedGuide)),
+            .section("Results"), .paragraph(guide + (groups.allSatisfy(\.counted.isEmpty) ? "" : countedGuide) + familyGuide(groups)),
             .table("results", "Evaluation loss and perplexity of every cell.", columns(rows, hasIntervals), note: lossNote(groups)),
         ] + (thinNote(groups).map { [.list([$0])] } ?? [])
     }
@@ -42,6 +42,7 @@ extension SweepReport {
             "95 % interval of perplexity", perplexities.map { span($0, NumberFormat.perplexity) }, figures: .interval("perplexity", perplexities))
         return [
             ReportColumn(words: "model", rows.map { MarkdownText.inline($0.model) }),
+        ] + families(rows.map(\.cell)) + [
             ReportColumn(words: "method", rows.map { MarkdownText.inline($0.label) }),
             ReportColumn("rank", rows.map { $0.cell?.rankText ?? NumberFormat.missing }, figures: .whole("rank", rows.map { $0.cell?.rank })),
             rate(rows.map(\.cell)),

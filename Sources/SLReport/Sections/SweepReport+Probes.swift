@@ -3,7 +3,11 @@ import SLSpec
 extension SweepReport {
     /// What was measured of weights, gradients and updates on the way: how ranks went from the first moment to the last.
     package static func probes(_ groups: [SizeGroup]) -> [ReportDocument.Block] {
-        let all = ProbeSeries.all(groups)
+        let all = groups.compactMap { group -> (model: ModelShape, series: [ProbeSeries])? in
+            // A table has no styles.
+            let series = group.cells.compactMap { ProbeSeries($0, style: CellStyle(method: 0, variant: 0)) }
+            return series.isEmpty ? nil : (group.model, series)
+        }
         guard !all.isEmpty else { return [] }
         let intro = """
             Of the dense matrix W that each linear equals, at logarithmically spaced moments; a dash where no dense matrix does the same. Gradients are by W, in fp32, on one \

@@ -33,7 +33,7 @@ extension SweepReport {
         let cells = group.cells
         let unit = ByteUnit.suited(to: cells.flatMap { [$0.paperBytes, $0.peakTrackedBytes, $0.peakResidentBytes] }.compactMap(\.self))
         let baseline = group.baseline
-        return [
+        return families(cells) + [
             ReportColumn(words: "method", cells.map { MarkdownText.inline($0.methodLabel) }),
             ReportColumn("rank", cells.map { $0.rankText }, figures: .whole("rank", cells.map(\.rank))),
             rate(cells), seeds(cells),

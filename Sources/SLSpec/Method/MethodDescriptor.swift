@@ -30,6 +30,8 @@ public struct MethodDescriptor: Sendable {
     public let summary: String
     /// Authors, year, identifier.
     public let paper: String
+    /// Beside which others it stands where many are compared.
+    public let family: MethodFamily
     public let options: [OptionDescriptor]
     public let recipe: @Sendable (ModelShape) -> Recipe
     /// Why the method trains its linears at another rate than the rest by itself, e.g. "their step is multiplied by `scale`"; `nil` for a
@@ -37,13 +39,14 @@ public struct MethodDescriptor: Sendable {
     public let ownRates: String?
 
     public init(
-        name: String, title: String, summary: String, paper: String, options: [OptionDescriptor], ownRates: String? = nil,
+        name: String, title: String, summary: String, paper: String, family: MethodFamily, options: [OptionDescriptor], ownRates: String? = nil,
         recipe: @escaping @Sendable (ModelShape) -> Recipe
     ) {
         self.name = name
         self.title = title
         self.summary = summary
         self.paper = paper
+        self.family = family
         self.options = options
         self.recipe = recipe
         self.ownRates = ownRates

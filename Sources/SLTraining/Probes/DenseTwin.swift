@@ -70,7 +70,7 @@ package final class DenseTwin {
 /// Ordinary full matrices behind the activation that another method chose.
 struct TwinMethod: PretrainingMethod {
     static let descriptor = MethodDescriptor(
-        name: "dense_twin", title: "Dense twin", summary: "What a model equals.", paper: "none", options: [],
+        name: "dense_twin", title: "Dense twin", summary: "What a model equals.", paper: "none", family: .dense, options: [],
         recipe: { _ in .init(learningRate: 1e-3, source: "none") })
 
     let gateActivation: GateActivation

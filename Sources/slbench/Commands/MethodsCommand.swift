@@ -32,10 +32,18 @@ struct MethodsCommand: ParsableCommand {
 
     private static func summary(_ all: [Described]) -> ValueTable {
         ValueTable(
-            columns: ["name", "kind", "what", "options", "source"],
-            rows: all.map { one in
-                [.text(one.name), .text(one.kind), .text(one.summary), .text(one.options.map(\.name).joined(separator: ", ")), .text(one.paper)]
+            columns: ["name", "kind", "family", "what", "options", "source"],
+            rows: inFamilies(all).map { one in
+                [
+                    .text(one.name), .text(one.kind), .init(one.family?.rawValue), .text(one.summary),
+                    .text(one.options.map(\.name).joined(separator: ", ")), .text(one.paper),
+                ]
             })
+    }
+
+    /// Methods family by family, then optimizers.
+    private static func inFamilies(_ all: [Described]) -> [Described] {
+        (MethodFamily.allCases.map(Optional.some) + [nil]).flatMap { family in all.filter { $0.family == family } }
     }
 
     private static func options(_ all: [Described]) -> ValueTable {
@@ -52,7 +60,7 @@ struct MethodsCommand: ParsableCommand {
     }
 
     private static func describe(_ one: Described) {
-        print("\(one.title) (\(one.name)), \(one.kind == "method" ? "a method" : "an optimizer"): \(one.summary)\nSource: \(one.paper)")
+        print("\(one.title) (\(one.name)), \(one.family.map { "a method, \($0.rawValue)" } ?? "an optimizer"): \(one.summary)\nSource: \(one.paper)")
         print(one.recipe)
         if one.options.isEmpty { print("\nNo options of its own.") }
         for option in one.options {

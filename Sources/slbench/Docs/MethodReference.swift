@@ -32,7 +32,7 @@ enum MethodReference {
     }
 
     private static func section(_ method: MethodDescriptor) throws -> String {
-        var parts = ["## `\(method.name)`", "\(method.title): \(method.summary) Source: \(method.paper)."]
+        var parts = ["## `\(method.name)`", "\(method.title): \(method.summary) Family: \(method.family.rawValue). Source: \(method.paper)."]
         parts.append(Described(method).optionsTable)
         let made = try Program.registry.make(method.name, options: MethodOptions(descriptor: method, model: shape, given: [:]), model: shape)
         let tensors = made.tensors(at: shape.modules[0], phase: made.phaseCount - 1).map { tensor in

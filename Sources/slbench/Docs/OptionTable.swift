@@ -3,6 +3,8 @@ import SLSpec
 /// A named thing with options: a method or an optimizer, as listings and references show it.
 struct Described {
     let kind: String
+    /// Of a method.
+    let family: MethodFamily?
     let name: String
     let title: String
     let summary: String
@@ -16,7 +18,7 @@ struct Described {
     init(_ method: MethodDescriptor) {
         let recipe = method.recipe(Self.size)
         self.init(
-            kind: "method", name: method.name, title: method.title, summary: method.summary, paper: method.paper, options: method.options,
+            kind: "method", family: method.family, name: method.name, title: method.title, summary: method.summary, paper: method.paper, options: method.options,
             recipe: "Recipe at \(Self.size.name): lr \(recipe.learningRate), epsilon \(recipe.epsilon), "
                 + "grad_clip \(recipe.gradientClip.map { "\($0)" } ?? "none"); \(recipe.source)")
     }
@@ -26,12 +28,15 @@ struct Described {
         let others = optimizer.groups.compactMap { group in group.optimizer.map { "\(group.selector.text) by \($0.name)" } }
         let words = [rate, others.isEmpty ? nil : "unless groups say otherwise " + others.joined(separator: ", ")].compactMap(\.self)
         self.init(
-            kind: "optimizer", name: optimizer.name, title: optimizer.title, summary: optimizer.summary, paper: optimizer.paper,
+            kind: "optimizer", family: nil, name: optimizer.name, title: optimizer.title, summary: optimizer.summary, paper: optimizer.paper,
             options: optimizer.options, recipe: words.isEmpty ? "The learning rate is the method's." : "Recipe: " + words.joined(separator: "; "))
     }
 
-    private init(kind: String, name: String, title: String, summary: String, paper: String, options: [OptionDescriptor], recipe: String) {
+    private init(
+        kind: String, family: MethodFamily?, name: String, title: String, summary: String, paper: String, options: [OptionDescriptor], recipe: String
+    ) {
         self.kind = kind
+        self.family = family
         self.name = name
         self.title = title
         self.summary = summary

@@ -43,7 +43,7 @@ public struct BrokenMethod: PretrainingMethod {
     private static func descriptor(with defect: Defect?) -> MethodDescriptor {
         let ranks: OptionValue = defect == .impossibleDefault ? 9 : 2
         return MethodDescriptor(
-            name: "broken", title: "Broken", summary: "One defect at most.", paper: "none",
+            name: "broken", title: "Broken", summary: "One defect at most.", paper: "none", family: .dense,
             options: [
                 OptionDescriptor(name: "rank", domain: .rank, help: "Rank.", source: "none", defaultValue: ranks),
                 OptionDescriptor(

@@ -42,7 +42,7 @@ extension MethodContract {
         let shape = SmallShapes.tiny
         let descriptor = method.descriptor
         let without = MethodDescriptor(
-            name: descriptor.name, title: descriptor.title, summary: descriptor.summary, paper: descriptor.paper,
+            name: descriptor.name, title: descriptor.title, summary: descriptor.summary, paper: descriptor.paper, family: descriptor.family,
             options: descriptor.options.filter { $0.name != option.name }, recipe: descriptor.recipe)
         // What is not written at its default is filled in.
         if option.isWritten { expectRefusal(method, MethodOptions(descriptor: without, model: shape), option, "a missing value", &found) }

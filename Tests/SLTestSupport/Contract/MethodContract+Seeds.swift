@@ -65,7 +65,7 @@ extension MethodContract {
 /// Every axis at its default.
 public struct PlainMethod: PretrainingMethod {
     public static let descriptor = MethodDescriptor(
-        name: "plain", title: "Plain", summary: "Dense weights, AdamW.", paper: "none", options: [],
+        name: "plain", title: "Plain", summary: "Dense weights, AdamW.", paper: "none", family: .dense, options: [],
         recipe: { _ in .init(learningRate: 1e-3, source: "none") })
 
     public init() {}
