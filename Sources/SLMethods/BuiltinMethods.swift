@@ -6,6 +6,7 @@ public enum BuiltinMethods {
         FullRankMethod.self,
         LowRankMethod.self,
         LoRAMethod.self,
+        LoRAFAMethod.self,
         ReLoRAMethod.self,
         SwitchLoRAMethod.self,
         MoRAMethod.self,

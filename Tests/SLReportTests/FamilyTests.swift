@@ -1,3 +1,4 @@
+import Foundation
 import SLReport
 import SLSpec
 import Testing

@@ -5,10 +5,10 @@ import Testing
 /// Rows with one rate for all tensors beside rows whose linears have another.
 @Suite struct RateSplitTests {
     private let galore = MethodDescriptor(
-        name: "galore", title: "GaLore", summary: "s", paper: "p", options: [], ownRates: "their step is multiplied by `scale`",
+        name: "galore", title: "GaLore", summary: "s", paper: "p", family: .projected, options: [], ownRates: "their step is multiplied by `scale`",
         recipe: { _ in .init(learningRate: 0.01, source: "s") })
     private let plain = MethodDescriptor(
-        name: "full_rank", title: "Full-rank", summary: "s", paper: "p", options: [], recipe: { _ in .init(learningRate: 0.001, source: "s") })
+        name: "full_rank", title: "Full-rank", summary: "s", paper: "p", family: .dense, options: [], recipe: { _ in .init(learningRate: 0.001, source: "s") })
 
     private func run(_ method: String, _ groups: [ParameterGroup] = []) -> RunHistory {
         var spec = Fixture.spec(method, rank: method == "full_rank" ? nil : 8)

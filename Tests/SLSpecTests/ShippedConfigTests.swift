@@ -9,7 +9,7 @@ import Testing
     static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         .appending(path: "configs")
     static let comparisons = ["quick", "9m", "60m", "60m-paper"]
-    static let configs = comparisons + ["memory", "formats", "benchmark-60m", "benchmark-60m-short", "gradient-rank"]
+    static let configs = comparisons + ["memory", "formats", "benchmark-60m", "benchmark-60m-short", "gradient-rank", "field"]
     private let catalog = BuiltinMethods.registry.catalog
 
     @Test(arguments: configs) func loadsAndBuildsEveryMethod(name: String) throws {
@@ -34,6 +34,22 @@ import Testing
             #expect(cells.map { $0.options["rank"]?.integer } == [nil, nil, rank, rank])
             #expect(cells.allSatisfy { $0.training.tokensPerStep == 256 && $0.training.steps == 3 && $0.model.vocabularySize == 32_000 })
         }
+    }
+
+    /// Every method and every optimizer that the README's tables name has a row.
+    @Test func theFieldIsWhole() throws {
+        let config = try SweepConfig.load(file: Self.folder.appending(path: "field.json"), catalog: catalog)
+        let readme = try String(contentsOf: Self.folder.deletingLastPathComponent().appending(path: "README.md"), encoding: .utf8)
+        let rows = readme.split(separator: "\n").filter { $0.hasPrefix("| ") }.map { $0.split(separator: "|", omittingEmptySubsequences: false) }
+        func names(_ columns: some Sequence<Substring>) -> Set<String> { Set(columns.flatMap { $0.matches(of: /`(\w+)`/).map { String($0.1) } }) }
+        let named = names(rows.flatMap { $0.dropFirst().prefix(2) })
+        let methods = Set(catalog.methods.map(\.name)).intersection(named)
+        #expect(methods.count > 30 && methods.subtracting(config.cells.map(\.method)).isEmpty)
+        // Two are named only as parts of `scale`.
+        let optimizers = Set(catalog.optimizers.map(\.name)).intersection(named).subtracting(["adamw8bit", "column_norm_sgd", "adam_late_epsilon"])
+        #expect(optimizers.count > 10 && optimizers.subtracting(config.cells.map(\.training.optimizer.name)).isEmpty)
+        // As many trials for each, and seeds that no trial had.
+        #expect(config.tuning != nil && Set(config.cells.map(\.seed)).count > 1)
     }
 
     @Test func nothingElseLiesInTheFolder() throws {

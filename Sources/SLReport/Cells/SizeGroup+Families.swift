@@ -1,4 +1,4 @@
-package import SLSpec
+import SLSpec
 
 extension SizeGroup {
     /// How many methods stand in the order of the sweep's plan; with more of them a size is read family by family. As many have a colour of

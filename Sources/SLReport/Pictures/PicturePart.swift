@@ -1,4 +1,4 @@
-import SLSpec
+package import SLSpec
 
 /// What one panel of a picture shows: a size, or of a size with many methods one family beside the reference. A panel in which thirty
 /// methods are drawn at once tells none of them.

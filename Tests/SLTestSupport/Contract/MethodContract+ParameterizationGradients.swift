@@ -27,18 +27,27 @@ extension MethodContract {
             try linear.forward(x, into: y)
             return zip(y.elements, cotangent).reduce(0) { $0 + $1.0 * $1.1 }
         }
-        let check = GradientCheck()
+        var claim = KnownGradients.Claim(loss: try loss(), values: ["x": x.elements], gradients: ["x": dx.elements])
         for (name, parameter) in linear.trainable {
-            guard let gradient = parameter.gradient else {
-                found.expect(false, .gradient, "\(subject), \(name)", "trainable, but without a gradient")
-                continue
-            }
-            let result = try check.check(parameter.value, analytic: gradient.elements, loss)
-            found.expect(result.passes, .gradient, "\(subject), \(name)", "\(result)")
-            found.expect(!result.isDead, .deadTensor, "\(subject), \(name)", "the output does not depend on it")
+            claim.values[name] = parameter.value.elements
+            claim.gradients[name] = parameter.gradient?.elements
         }
-        let input = try check.check(x, analytic: dx.elements, loss)
-        found.expect(input.passes, .inputGradient, subject, "\(input)")
+        if !KnownGradients.contains(claim) {
+            let before = found.violations.count
+            let check = GradientCheck()
+            for (name, parameter) in linear.trainable {
+                guard let gradient = parameter.gradient else {
+                    found.expect(false, .gradient, "\(subject), \(name)", "trainable, but without a gradient")
+                    continue
+                }
+                let result = try check.check(parameter.value, analytic: gradient.elements, loss)
+                found.expect(result.passes, .gradient, "\(subject), \(name)", "\(result)")
+                found.expect(!result.isDead, .deadTensor, "\(subject), \(name)", "the output does not depend on it")
+            }
+            let input = try check.check(x, analytic: dx.elements, loss)
+            found.expect(input.passes, .inputGradient, subject, "\(input)")
+            if found.violations.count == before { KnownGradients.confirm(claim) }
+        }
 
         try checkAccumulation(linear, x, y, delta, dx, subject, &found)
         for (name, parameter, before) in frozen {
