@@ -35,7 +35,7 @@ import Testing
         let all = Self.history(9)
         #expect(methods(all) == ["full_rank", "low_rank", "sltrain", "lora", "bone", "galore", "fira", "apollo", "badam"])
         // Each family is named once a table.
-        let results = SweepReport.markdown(all).split(separator: "\n").filter { $0.hasPrefix("| 9m |") }
+        let results = SweepReport.markdown(all).split(separator: "\n").filter { $0.hasPrefix("| 9m | ") && $0.contains("| 0.001 |") }
         #expect(results.map { $0.split(separator: "|", omittingEmptySubsequences: false)[2].trimmingCharacters(in: .whitespaces) }
             == ["dense weights", "low-rank weights", "sparse weights", "frozen start", "", "projected steps", "", "", "parts in turn"])
         #expect(SweepReport.markdown(all).contains("Rows stand by family: *dense weights* (every linear a trained dense matrix)"))

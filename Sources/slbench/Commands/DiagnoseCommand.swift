@@ -112,7 +112,8 @@ struct DiagnoseCommand: ParsableCommand {
 
         init(config path: String, shape: ModelShape, tokens: Int?) throws {
             let config = try SweepConfig.load(
-                file: URL(filePath: path), catalog: Program.registry.catalog, work: { SweepPlanner.trainingFloatingPointOperations($0, registry: Program.registry) })
+                file: URL(filePath: path), catalog: Program.registry.catalog, work: { SweepPlanner.trainingFloatingPointOperations($0, registry: Program.registry) },
+                measure: { SweepPlanner.measure($0, $1, registry: Program.registry) })
             guard let training = config.cells.first?.training else { throw DataError(file: path, problem: "has no cell") }
             sequenceLength = training.sequenceLength
             rows = training.microBatchSize
