@@ -5,7 +5,7 @@ enum PublishedDefaults {
     /// The rank of GaLore's Table 2, which later papers took over.
     static let rank = rankOption(.rank)
 
-    /// The same where 0 leaves the factors out.
+    /// The same where null leaves the factors out.
     static let rankOrNone = rankOption(.rankOrNone)
 
     private static func rankOption(_ domain: OptionDescriptor.Domain) -> OptionDescriptor {

@@ -18,7 +18,7 @@ extension SweepValidity {
         }
         let open = compared.rivals.filter { $0.claim == .noDifferenceShown }.map { MarkdownText.inline($0.cell.label) }
         if !open.isEmpty {
-            thin("the seeds show no difference from \(MarkdownText.inline(compared.baseline.label)) for \(MarkdownText.joined(open)).")
+            thin("the seeds show no difference from \(MarkdownText.inline(compared.baseline.label)) for \(MarkdownText.rows(open)).")
         }
         return found
     }
@@ -27,7 +27,7 @@ extension SweepValidity {
     static func speeds(_ group: SizeGroup) -> [Threat] {
         let disturbed = group.cells.filter(\.isDisturbed)
         guard let reasons = Disturbance(disturbed).reasons else { return [] }
-        let labels = MarkdownText.joined(disturbed.map { MarkdownText.inline($0.label) })
+        let labels = MarkdownText.rows(disturbed.map { MarkdownText.inline($0.label) })
         let whose = disturbed.count == group.cells.count(where: { !$0.finished.isEmpty }) ? "no row's speed compares" : "the speed of \(labels) does not compare"
         return [Threat(isUnequal: false, words: "\(group.model.name): \(whose). \(reasons).")]
     }

@@ -17,7 +17,7 @@ extension SweepValidity {
             guard !near.isEmpty else { continue }
             named.formUnion(near.map(\.label))
             let rows = near.count == finished.count
-                ? (near.count == 1 ? "the only row" : "all rows") : MarkdownText.joined(near.map { MarkdownText.inline($0.label) })
+                ? (near.count == 1 ? "the only row" : "all rows") : MarkdownText.rows(near.map { MarkdownText.inline($0.label) })
             let rule = "(the loss, with two standard deviations of its seeds, less than \(NumberFormat.general(clearMargin)) nats below its \(NumberFormat.loss(floor)))"
             switch order {
             case .unigram:

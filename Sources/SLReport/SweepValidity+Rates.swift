@@ -20,8 +20,8 @@ extension SweepValidity {
         return [
             Threat(
                 isUnequal: true,
-                words: "\(group.model.name): \(MarkdownText.joined(shared)) \(shared.count == 1 ? "has" : "have") one learning rate for embedding, head, norms and linears; "
-                    + "the linears of \(MarkdownText.joined(reasons)) have another than the rest. What separates them may be the split of rates and not the method: "
+                words: "\(group.model.name): \(MarkdownText.rows(shared)) \(shared.count == 1 ? "has" : "have") one learning rate for embedding, head, norms and linears; "
+                    + "the linears of \(MarkdownText.rows(reasons)) have another than the rest. What separates them may be the split of rates and not the method: "
                     + "`groups.linears.lr_factor` gives every method the same freedom.")
         ]
     }

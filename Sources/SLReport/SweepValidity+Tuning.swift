@@ -16,7 +16,7 @@ extension SweepValidity {
         if !edges.isEmpty {
             threats.append(Threat(
                 isUnequal: false,
-                words: "\(name): the best of what was tried lies on its edge for \(MarkdownText.joined(edges)): the true best may lie beyond."))
+                words: "\(name): the best of what was tried lies on its edge for \(MarkdownText.rows(edges)): the true best may lie beyond."))
         }
         if let cell = found.first(where: { ($0.tuned?.steps ?? .max) < $0.cell.spec.training.steps }), let steps = cell.tuned?.steps {
             threats.append(Threat(
@@ -78,8 +78,8 @@ struct RatesOfMethods {
         if following.count == entries.count {
             parts.append("that of its recipe")
         } else {
-            if !following.isEmpty { parts.append("\(MarkdownText.joined(following)) with the recipe's") }
-            if !others.isEmpty { parts.append("not the recipe's: \(MarkdownText.joined(others))") }
+            if !following.isEmpty { parts.append("\(MarkdownText.rows(following)) with the recipe's") }
+            if !others.isEmpty { parts.append("not the recipe's: \(MarkdownText.rows(others))") }
         }
         return parts.joined(separator: "; ") + "; no trials chose \(entries.count > 1 ? "them" : "it")."
     }

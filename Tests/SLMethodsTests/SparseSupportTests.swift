@@ -98,9 +98,9 @@ import Testing
 
     // MARK: sltrain
 
-    /// Rank 0 is S alone: no factors, the support and values of the same seed.
-    @Test(arguments: ["rebuild", "factors"]) func rankZeroHasNoFactors(computation: String) throws {
-        let given: [String: OptionValue] = ["rank": 0, "delta": 0.2, "computation": .text(computation)]
+    /// Without a rank it is S alone: no factors, the support and values of the same seed.
+    @Test(arguments: ["rebuild", "factors"]) func withoutARankThereAreNoFactors(computation: String) throws {
+        let given: [String: OptionValue] = ["rank": .null, "delta": 0.2, "computation": .text(computation)]
         let (alone, beside) = (try harness("sltrain", given), try harness("sltrain", ["rank": 2, "delta": 0.2]))
         #expect(alone.tensors.parameters.map(\.name) == ["sparse_value"])
         #expect(try positions(alone) == positions(beside))
@@ -110,7 +110,7 @@ import Testing
         try alone.forward(x, into: one)
         try beside.forward(x, into: other)
         #expect(Deviation(one.elements, from: other.elements).relative < 1e-12)
-        #expect(throws: MethodOptionError.self) { try method("sltrain", ["rank": 0, "restarts.every": 4]) }
+        #expect(throws: MethodOptionError.self) { try method("sltrain", ["rank": .null, "restarts.every": 4]) }
         let run = try MiniRun<Float>(method("sltrain", given), shape: shape)
         for _ in 0..<2 { try run.update() }
         #expect(run.weights.values.allSatisfy { $0.allSatisfy(\.isFinite) })

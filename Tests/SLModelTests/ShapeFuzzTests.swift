@@ -153,8 +153,8 @@ import Testing
             let made: any PretrainingMethod
             do {
                 made = try variant.with(rank: rank).make(for: shape.model)
-            } catch is MethodOptionError where variant.changed != nil && smallest < 4 {
-                // Another value of an option may ask for more than the smallest matrices have.
+            } catch is MethodOptionError where smallest < 4 {
+                // An option may ask for more than the smallest matrices have, by its default, too.
                 continue
             }
             try check(made, shape, "\(variant), rank \(rank)")

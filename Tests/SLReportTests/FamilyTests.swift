@@ -41,6 +41,13 @@ import Testing
         #expect(SweepReport.markdown(all).contains("Rows stand by family: *dense weights* (every linear a trained dense matrix)"))
     }
 
+    /// A column for each of thirty methods would be wider than any page.
+    @Test func evaluationsOnTheWayAreRows() {
+        let lines = SweepReport.markdown(Self.history(9)).split(separator: "\n")
+        #expect(lines.contains("| family | 9m, after step | 0 | 2 | 4 |") && lines.contains("| projected steps | galore | 10.5000 | 9.5000 | 7.0000 |"))
+        #expect(SweepReport.markdown(Self.history(7)).contains("| 9m, after step | galore | badam |"))
+    }
+
     /// What no catalog knows stands at the end, and none is lost.
     @Test func strangersStandAtTheEnd() {
         let strange = Self.history(9, without: ["full_rank", "fira"])
@@ -69,7 +76,7 @@ import Testing
         // All panels of a size have one vertical axis.
         #expect(Set(tradeOff.matches(of: /set yrange \[[^\]]+\]/).map { String($0.0) }).count == 1)
         let final = try #require(PlotScript.finalLosses(history))
-        for (name, family) in Self.families { #expect(final.contains("'\(name)'") && final.contains("'\(family.rawValue)'")) }
+        for (name, family) in Self.families { #expect(final.contains("'\(name)'") && final.contains("'\(family.rawValue.uppercased())'")) }
         #expect(ReportPicture.all(history).map(\.suffix).contains("final"))
     }
 

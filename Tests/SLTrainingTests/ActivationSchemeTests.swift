@@ -10,7 +10,14 @@ import Testing
 /// An activation scheme around every method, with memory options: planned as tracked, and the same bits whenever gradients are consumed and
 /// whatever is computed again.
 @Suite(.serialized, .compute(threads: 2)) struct ActivationSchemeTests {
-    private static let variants = BuiltinMethods.registry.methods.map { MethodUnderTest($0) }.flatMap { $0.variants(for: LeanRun.shape).prefix(1) }
+    private static let all = BuiltinMethods.registry.methods.map { MethodUnderTest($0) }.flatMap { $0.variants(for: LeanRun.shape).prefix(1) }
+    /// Those that need the exact input; others save it in a way of their own.
+    private static let variants = all.filter(needsExactInputs)
+
+    private static func needsExactInputs(_ variant: MethodVariant) -> Bool {
+        guard let method = try? variant.make(for: LeanRun.shape) else { return true }
+        return LeanRun.shape.modules.allSatisfy { method.savedActivations(at: $0, phase: 0, pass: PassSize(tokens: 8)).input == .exact }
+    }
     /// Of 66 and 77 columns; v_proj and o_proj beside readers of the same input, and alone.
     private static let scheme = ActivationSpec(groups: [.value: 6, .output: 11, .up: 3, .down: 7], scale: 1.5)
 
@@ -34,6 +41,15 @@ import Testing
                     #expect(isDrawn ? tracked <= planned : abs(planned - tracked) * 50 <= tracked, "\(variant) \(memory.words): \(planned) planned, \(tracked) tracked")
                 }
             }
+        }
+    }
+
+    /// A scheme around a scheme would keep what nobody reads.
+    @Test func othersRefuse() throws {
+        let others = Self.all.filter { !Self.needsExactInputs($0) }
+        #expect(others.contains { $0.method.descriptor.name == "lora_fa" })
+        for variant in others {
+            #expect(throws: MethodOptionError.self, "\(variant)") { try LeanRun(variant, MemoryOptions(), activations: Self.scheme) }
         }
     }
 

@@ -32,6 +32,8 @@ struct LeanRun {
         where variant.changed != name && variant.options[name] != nil && !(name == "full_rank_steps" && variant.changed != nil) {
             variant.options[name] = .integer(value)
         }
+        // Another value of what plans an event still lets it happen.
+        for name in ["exact_every", "period"] where variant.changed == name { variant.options[name] = 3 }
         let method = try variant.make(for: Self.shape).saving(activations, model: Self.shape)
         let training = TrainingSpec(
             steps: 40, batchSize: Self.rows, gradientAccumulation: accumulation, sequenceLength: Self.length, learningRate: rate,

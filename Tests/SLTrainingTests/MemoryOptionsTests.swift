@@ -37,10 +37,12 @@ import Testing
     /// Both at once, and each alone: the bits of the ordinary run of the same format.
     @Test(arguments: variants.indices) func gradientsConsumedAndBlocksRecomputed(index: Int) throws {
         let variant = Self.variants[index]
-        // All formats with a method's own options; two with every other.
-        for format in variant.changed == nil ? Self.formats : [Self.formats[0], Self.formats[8]] {
+        // All formats and ways with a method's own options; one of two formats, and the ways that differ most, with every other.
+        let isBase = variant.changed == nil
+        let both: [(MemoryOptions.Update, MemoryOptions.Recompute)] = [(.perLayer, .block), (.perLayer, .bottlenecks)]
+        for format in isBase ? Self.formats : [Self.formats[index % 2 == 0 ? 0 : 8]] {
             let ordinary = try LeanRun(variant, format).train(5)
-            for (update, recompute) in [(MemoryOptions.Update.perLayer, MemoryOptions.Recompute.none), (.wholeModel, .block), (.perLayer, .block), (.wholeModel, .bottlenecks), (.perLayer, .bottlenecks)] {
+            for (update, recompute) in isBase ? [(.perLayer, .none), (.wholeModel, .block), (.wholeModel, .bottlenecks)] + both : both {
                 let memory = lean(format, update, recompute)
                 let found = try LeanRun(variant, memory).train(5)
                 #expect(found.reports == ordinary.reports, "\(variant) \(memory.words)")
@@ -68,15 +70,18 @@ import Testing
     /// Planned bytes are the peak's, through refreshes, merges, prunings and phases.
     @Test(arguments: variants.indices) func thePlanIsThePeak(index: Int) throws {
         let variant = Self.variants[index]
-        for format in variant.changed == nil ? Self.formats : [Self.formats[0], Self.formats[8]] {
+        let isBase = variant.changed == nil
+        // Which tensors blockllm trains and looks at is drawn: what is planned is the most that it can be.
+        let isDrawn = variant.method.descriptor.name == "blockllm"
+        for format in isBase ? Self.formats : [Self.formats[index % 2 == 0 ? 0 : 8]] {
             for update in MemoryOptions.Update.allCases {
-                for recompute in MemoryOptions.Recompute.allCases {
+                for recompute in isBase ? MemoryOptions.Recompute.allCases : [update == .perLayer ? .block : .none] {
                     let memory = lean(format, update, recompute)
                     let run = try LeanRun(variant, memory)
                     _ = try run.train(Self.passesPhases(variant) ? 6 : 3)
                     let (planned, tracked) = (run.plan.totalBytes, run.ledger.peak.total)
                     #expect(
-                        abs(planned - tracked) * 50 <= tracked,
+                        abs(planned - tracked) * 50 <= tracked || (isDrawn && tracked <= planned && planned * 9 <= tracked * 10),
                         "\(variant) \(memory.words): \(planned) planned in \(run.plan.peakStage), \(tracked) tracked in \(run.ledger.peak.stage)")
                 }
             }

@@ -56,7 +56,7 @@ import Testing
 
     private static let moving: [(String, [String: OptionValue])] = [
         ("spiel", ["delta": 0.1]), ("spiel", ["delta": 0.1, "growth": "momentum"]), ("sltrain", ["delta": 0.1, "support": "regrow"]),
-        ("sltrain", ["delta": 0.1, "support": "regrow_momentum", "rank": 0]), ("sltrain", ["delta": 0.1, "support": "regrow_random"]),
+        ("sltrain", ["delta": 0.1, "support": "regrow_momentum", "rank": .null]), ("sltrain", ["delta": 0.1, "support": "regrow_random"]),
         ("sparse", ["density": 0.3, "regrow": "gradient"]), ("sparse", ["density": 0.9, "regrow": "random"]),
     ]
 

@@ -36,8 +36,9 @@ import Testing
     private func spec(_ variant: MethodVariant, _ memory: MemoryOptions = MemoryOptions(), accumulation: Int = 1, activations: ActivationSpec? = nil) throws -> RunSpec {
         var options = variant.options
         let merge = variant.changed == "restart_warmup_steps" ? 4 : 3
+        let regrow = variant.changed == "regrow_window" ? 9 : 4
         for (name, value) in [
-            "merge_interval": merge, "update_interval": 3, "full_rank_steps": 2, "restart_warmup_steps": 1, "regrow_interval": 4, "regrow_window": 1,
+            "merge_interval": merge, "update_interval": 3, "full_rank_steps": 2, "restart_warmup_steps": 1, "regrow_interval": regrow, "regrow_window": 1,
             "switch_interval": 3, "patience": 1, "probe_interval": 2,
         ]
         where variant.changed != name && options[name] != nil && !(name == "full_rank_steps" && variant.changed != nil) {

@@ -185,11 +185,18 @@ import Testing
     @Test(arguments: BuiltinMethods.registry.descriptors.map(\.name))
     func predictionAndTrackedPeakAgree(method: String) throws {
         let ledger = MemoryLedger()
-        let loop = try loop(method, ledger: ledger)
+        // What is planned for happens: an exact step or a truncation needs space of its own.
+        let rare: [String: OptionValue] = switch method {
+        case "loro": ["exact_every": 2]
+        case "trained_rank_pruning": ["period": 2]
+        default: [:]
+        }
+        let loop = try loop(method, options: rare, ledger: ledger)
         for step in 0..<3 { _ = try loop.update([batch(4, seed: UInt64(step))]) }
         let training = TrainingSpec(steps: 12, batchSize: 4, sequenceLength: 8, learningRate: 1e-3, warmupSteps: 2)
         let plan = try MemoryPlan(shape: shape, method: loop.model.method, training: training, threads: 2)
         let ratio = Double(plan.totalBytes) / Double(ledger.peak.total)
-        #expect(abs(ratio - 1) < 0.02, "\(method): predicted \(plan.totalBytes), tracked \(ledger.peak.total)")
+        // Which tensors blockllm trains is drawn: what is planned is the most that it can be.
+        #expect(method == "blockllm" ? (1...1.1).contains(ratio) : abs(ratio - 1) < 0.02, "\(method): predicted \(plan.totalBytes), tracked \(ledger.peak.total)")
     }
 }

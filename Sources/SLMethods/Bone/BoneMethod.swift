@@ -35,9 +35,7 @@ public struct BoneMethod: PretrainingMethod {
 
     public init(options: MethodOptions, model: ModelShape) throws {
         rank = try options.integer("rank")
-        let name = try options.text("form")
-        guard let form = Form(rawValue: name) else { throw MethodOptionError(option: "form", value: .text(name), wanted: "bone or bat") }
-        self.form = form
+        form = try options.choice("form", of: Form.self)
     }
 
     public func tensors(at module: LinearModule, phase: Int) -> [TensorDeclaration] {

@@ -35,11 +35,7 @@ public struct CoLAMethod: PretrainingMethod {
 
     public init(options: MethodOptions, model: ModelShape) throws {
         rank = try options.integer("rank")
-        let name = try options.text("mlp_activation")
-        guard let activation = GateActivation(rawValue: name) else {
-            throw MethodOptionError(option: "mlp_activation", value: .text(name), wanted: "silu or identity")
-        }
-        gateActivation = activation
+        gateActivation = try options.choice("mlp_activation", of: GateActivation.self)
         // SiLU stands between the factors: balanced ones would be another function.
         restarts = try Restarts.of(options, canRefactor: false)
     }

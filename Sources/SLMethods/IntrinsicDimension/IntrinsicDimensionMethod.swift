@@ -36,11 +36,7 @@ public struct IntrinsicDimensionMethod: PretrainingMethod {
         guard share > 0, share <= 1 else {
             throw MethodOptionError(option: "dimension_share", value: .real(share), wanted: "above 0, at most 1")
         }
-        let name = try options.text("map")
-        guard let projection = Projection(rawValue: name) else {
-            throw MethodOptionError(option: "map", value: .text(name), wanted: "fastfood or dense")
-        }
-        self.projection = projection
+        projection = try options.choice("map", of: Projection.self)
     }
 
     private func dimension(_ module: LinearModule) -> Int {

@@ -64,11 +64,7 @@ public struct LOSTMethod: PretrainingMethod {
         gamma = try options.real("gamma")
         residualRank = try options.optionalInteger("residual_rank")
         columns = try options.choice("columns", of: Columns.self)
-        let name = try options.text("activation")
-        guard let activation = FactorActivation(rawValue: name) else {
-            throw MethodOptionError(option: "activation", value: .text(name), wanted: "silu or identity")
-        }
-        self.activation = activation
+        activation = try options.choice("activation", of: FactorActivation.self)
         // Balanced factors have the same product, and with φ between them another function.
         restarts = try Restarts.of(
             options, refusingRefactor: activation == .silu ? "activation silu stands between the factors, which have no product" : nil)

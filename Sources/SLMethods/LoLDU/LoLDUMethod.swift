@@ -50,11 +50,7 @@ public struct LoLDUMethod: PretrainingMethod {
         if let rank, !(1...most).contains(rank) {
             throw MethodOptionError(option: "rank", value: .integer(rank), wanted: "1 to \(most), the smallest side of a linear, or null")
         }
-        let name = try options.text("diagonal")
-        guard let diagonal = Diagonal(rawValue: name) else {
-            throw MethodOptionError(option: "diagonal", value: .text(name), wanted: Diagonal.allCases.map(\.rawValue).joined(separator: ", "))
-        }
-        self.diagonal = diagonal
+        diagonal = try options.choice("diagonal", of: Diagonal.self)
     }
 
     private func rank(_ module: LinearModule) -> Int { min(rank ?? Int.max, module.smallerSide) }

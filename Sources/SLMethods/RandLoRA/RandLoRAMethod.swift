@@ -41,11 +41,7 @@ public struct RandLoRAMethod: PretrainingMethod {
     public init(options: MethodOptions, model: ModelShape) throws {
         rank = try options.integer("rank")
         alpha = try options.real("alpha")
-        let name = try options.text("bases")
-        guard let bases = RandLoRABases(rawValue: name) else {
-            throw MethodOptionError(option: "bases", value: .text(name), wanted: RandLoRABases.allCases.map(\.rawValue).joined(separator: ", "))
-        }
-        self.bases = bases
+        bases = try options.choice("bases", of: RandLoRABases.self)
         let modules = model.modules(layer: 0)
         let sides = (modules.map(\.outFeatures).max() ?? 1, modules.map(\.inFeatures).max() ?? 1)
         sparsity = bases.sparsity(sides: sides)

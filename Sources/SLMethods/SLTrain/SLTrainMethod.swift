@@ -45,13 +45,13 @@ public struct SLTrainMethod: PretrainingMethod {
     private let restarts: Restarts?
 
     public init(options: MethodOptions, model: ModelShape) throws {
-        rank = try options.integer("rank")
+        rank = try options.optionalInteger("rank") ?? 0
         scale = rank > 0 ? try options.real("alpha") / Double(rank) : 0
         sampler = SparseSupportSampler(density: try options.real("delta"))
         support = try options.choice(SLTrainSupport.name, of: SLTrainSupport.self)
         computation = SparseComputation(try options.choice("computation", of: SparseComputation.Way.self), rank: rank)
         regrow = try Regrow.of(options, growth: support.growth)
-        restarts = try Restarts.of(options, refusingRefactor: rank == 0 ? "there are no factors of rank 0" : nil)
+        restarts = try Restarts.of(options, refusingRefactor: rank == 0 ? "without a rank there are no factors" : nil)
         guard let largest = model.modules(layer: 0).map({ sampler.entryCount(rows: $0.outFeatures, columns: $0.inFeatures) }).max(),
             largest < Int(Int32.max)
         else { throw MethodOptionError(option: "delta", value: options["delta"], wanted: "fewer than 2^31 entries a matrix") }

@@ -25,17 +25,13 @@ public struct FOAMOptimizer: Optimizer {
                 help: "What a block's second moment averages: mean squares, as the code does, or squared means, as the paper does.", source: code,
                 defaultValue: .text(FOAMRule.Squares.ofEntries.rawValue)),
         ] + BetaOptions.adam(source: code, epsilon: 1e-8),
-        groups: [.embedding, .head, .norms].map { ParameterGroup($0, optimizer: OptimizerSpec()) },
+        groups: .othersByAdamW,
         recipeSource: "github.com/zqOuO/FOAM, scripts/llama*_foam.sh", learningRate: { ["60m", "130m", "350m", "1b"].contains($0.name) ? 1e-2 : nil })
 
     private let rule: FOAMRule
 
     public init(options: MethodOptions) throws {
-        let name = try options.text("second_moment")
-        guard let squares = FOAMRule.Squares(rawValue: name) else {
-            throw MethodOptionError(
-                option: "second_moment", value: .text(name), wanted: FOAMRule.Squares.allCases.map(\.rawValue).joined(separator: " or "))
-        }
+        let squares = try options.choice("second_moment", of: FOAMRule.Squares.self)
         rule = FOAMRule(
             try AdamSettings(options), level: try options.integer("level"), scale: try options.real("scale"),
             residualScale: try options.real("residual_scale"), squares: squares)

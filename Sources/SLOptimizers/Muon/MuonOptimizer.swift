@@ -22,16 +22,12 @@ public struct MuonOptimizer: Optimizer {
         published: MemoryFigure.row(
             ["60m": 0.23, "130m": 0.54, "350m": 1.47, "1b": 5.36], source: MemoryFigure.scaleTable,
             note: "one moment of every tensor; here embedding, head and norms have AdamW's two"),
-        groups: [.embedding, .head, .norms].map { ParameterGroup($0, optimizer: OptimizerSpec()) })
+        groups: .othersByAdamW)
 
     private let rule: MuonRule
 
     public init(options: MethodOptions) throws {
-        let name = try options.text("adjust_lr")
-        guard let adjustment = MuonRule.Adjustment(rawValue: name) else {
-            throw MethodOptionError(
-                option: "adjust_lr", value: .text(name), wanted: MuonRule.Adjustment.allCases.map(\.rawValue).joined(separator: " or "))
-        }
+        let adjustment = try options.choice("adjust_lr", of: MuonRule.Adjustment.self)
         rule = MuonRule(
             momentum: try options.real("momentum"), isNesterov: try options.bool("nesterov"), iterations: try options.integer("ns_steps"),
             adjustment: adjustment)

@@ -19,16 +19,12 @@ public struct NorMuonOptimizer: Optimizer {
                 help: "The step's length: that of the orthogonalised matrix, times √max(1, out/in), as the code does, or 0.2·√(out·in), the"
                     + " length of AdamW's steps, as the paper does.", source: source, defaultValue: .text(MuonRule.Adjustment.original.rawValue)),
         ],
-        groups: [.embedding, .head, .norms].map { ParameterGroup($0, optimizer: OptimizerSpec()) })
+        groups: .othersByAdamW)
 
     private let rule: NorMuonRule
 
     public init(options: MethodOptions) throws {
-        let name = try options.text("adjust_lr")
-        guard let adjustment = MuonRule.Adjustment(rawValue: name) else {
-            throw MethodOptionError(
-                option: "adjust_lr", value: .text(name), wanted: MuonRule.Adjustment.allCases.map(\.rawValue).joined(separator: " or "))
-        }
+        let adjustment = try options.choice("adjust_lr", of: MuonRule.Adjustment.self)
         rule = NorMuonRule(
             momentum: try options.real("momentum"), beta2: try options.real("beta2"), isNesterov: try options.bool("nesterov"),
             iterations: try options.integer("ns_steps"), adjustment: adjustment)

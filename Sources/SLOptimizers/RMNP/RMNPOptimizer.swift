@@ -16,7 +16,7 @@ public struct RMNPOptimizer: Optimizer {
                 help: "Multiple of the learning rate by shape: √max(1, out/in), as the code does, or none, as the paper does.", source: source,
                 defaultValue: .text(Adjustment.original.rawValue)),
         ],
-        groups: [.embedding, .head, .norms].map { ParameterGroup($0, optimizer: OptimizerSpec()) },
+        groups: .othersByAdamW,
         recipeSource: "github.com/Dominator-Index/RMNP, LLaMA/scripts/train_RMNP_*.sh, one rate for matrices and the rest; 130m: its 135m",
         learningRate: { ["60m": 0.005, "130m": 0.03, "350m": 0.005, "1b": 0.005][$0.name] })
 
@@ -29,11 +29,7 @@ public struct RMNPOptimizer: Optimizer {
     private let rule: RMNPRule
 
     public init(options: MethodOptions) throws {
-        let name = try options.text("adjust_lr")
-        guard let adjustment = Adjustment(rawValue: name) else {
-            throw MethodOptionError(
-                option: "adjust_lr", value: .text(name), wanted: Adjustment.allCases.map(\.rawValue).joined(separator: " or "))
-        }
+        let adjustment = try options.choice("adjust_lr", of: Adjustment.self)
         rule = RMNPRule(momentum: try options.real("momentum"), isNesterov: try options.bool("nesterov"), factor: adjustment.factor)
     }
 

@@ -32,10 +32,7 @@ public struct StableSPAMOptimizer: Optimizer {
     private let settings: StableSPAMSettings
 
     public init(options: MethodOptions) throws {
-        let name = try options.text("reset_form")
-        guard let form = StableSPAMSettings.ResetForm(rawValue: name) else {
-            throw MethodOptionError(option: "reset_form", value: .text(name), wanted: Self.forms.joined(separator: " or "))
-        }
+        let form = try options.choice("reset_form", of: StableSPAMSettings.ResetForm.self)
         settings = StableSPAMSettings(
             adam: try AdamSettings(options), gamma1: try options.real("gamma1"), gamma2: try options.real("gamma2"),
             gamma3: try options.real("gamma3"), cosineSteps: try options.optionalInteger("cosine_steps"),

@@ -33,7 +33,7 @@ struct FinalLossPanel: PlotPanel {
         var rows: [Row] = []
         var family: MethodFamily?
         for cell in group.cells {
-            if rows.isEmpty || cell.family != family { rows.append(Row(name: cell.family?.rawValue ?? "others", isFamily: true)) }
+            if rows.isEmpty || cell.family != family { rows.append(Row(name: (cell.family?.rawValue ?? "others").uppercased(), isFamily: true)) }
             family = cell.family
             rows.append(Row(name: cell.legendLabel, mean: cell.evalLoss?.mean, losses: cell.results.map(\.evaluation.loss)))
         }

@@ -38,6 +38,11 @@ package enum MarkdownText {
         return values.filter { seen.insert($0).inserted }
     }
 
+    /// Rows in a sentence: of many the first few, and how many more there are.
+    static func rows(_ labels: [String], most: Int = 12) -> String {
+        labels.count > most ? joined(Array(labels.prefix(most - 2)) + ["\(labels.count - most + 2) others"]) : joined(labels)
+    }
+
     /// `200`, or `200, 400` when the runs don't agree.
     package static func joined(_ values: some Sequence<String>) -> String {
         let all = distinct(values)

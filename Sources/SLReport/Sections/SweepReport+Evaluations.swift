@@ -13,15 +13,26 @@ extension SweepReport {
         guard steps.count > 1 else { return nil }
         let name = MarkdownText.inline(group.model.name)
         let shown = thinned(steps, to: 12)
-        let columns = [ReportColumn("\(name), after step", shown.map(String.init), figures: .whole("step", shown))]
-            + cells.map { cell in
-                let losses = shown.map { cell.evaluationLoss(after: $0) }
-                return ReportColumn(
-                    MarkdownText.inline(cell.label), losses.map { NumberFormat.loss($0) }, figures: .real("eval_loss, \(cell.label)", losses))
-            }
+        let columns = group.isGrouped ? families(cells) + lines(cells, name, shown) : curves(cells, name, shown)
         return .table(
             "evaluations \(group.model.name)", "Mean evaluation loss on the way at \(name).", columns,
             note: lossNote([group]))
+    }
+
+    private static func curves(_ cells: [ReportCell], _ name: String, _ steps: [Int]) -> [ReportColumn] {
+        [ReportColumn("\(name), after step", steps.map(String.init), figures: .whole("step", steps))] + cells.map { cell in
+            let losses = steps.map { cell.evaluationLoss(after: $0) }
+            return ReportColumn(
+                MarkdownText.inline(cell.label), losses.map { NumberFormat.loss($0) }, figures: .real("eval_loss, \(cell.label)", losses))
+        }
+    }
+
+    /// A row a cell, where a column for each would be wider than any page.
+    private static func lines(_ cells: [ReportCell], _ name: String, _ steps: [Int]) -> [ReportColumn] {
+        [ReportColumn(words: "\(name), after step", cells.map { MarkdownText.inline($0.label) }, name: "cell")] + steps.map { step in
+            let losses = cells.map { $0.evaluationLoss(after: step) }
+            return ReportColumn(String(step), losses.map { NumberFormat.loss($0) }, figures: .real("eval_loss_step_\(step)", losses))
+        }
     }
 
     /// At most `count` of the values, evenly spread, first and last included.

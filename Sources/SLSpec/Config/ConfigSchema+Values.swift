@@ -18,7 +18,7 @@ extension ConfigSchema {
         switch domain {
         case .integer(let range): return [("type", .string("integer")), ("minimum", .integer(range.lowerBound))] + upper(range.upperBound)
         case .rank: return [("type", .string("integer")), ("minimum", .integer(1))]
-        case .rankOrNone: return [("type", .string("integer")), ("minimum", .integer(0))]
+        case .rankOrNone: return [("type", strings(["integer", "null"])), ("minimum", .integer(1))]
         case .real(let range):
             let top: [(String, JSONValue)] = range.upperBound < 1e300 ? [("maximum", .real(range.upperBound))] : []
             return [("type", .string("number")), ("minimum", .real(range.lowerBound))] + top

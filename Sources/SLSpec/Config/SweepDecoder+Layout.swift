@@ -71,7 +71,7 @@ extension SweepDecoder {
                 let layer = "'\(smallest.role.modulePath)' [\(smallest.outFeatures), \(smallest.inFeatures)]"
                 reader.report(
                     "\(entry.path).\(key)", "\(rank) exceeds the smaller side of the layer \(layer) of model '\(model.name)'",
-                    allowed: "\(option.domain == .rank ? 1 : 0) to \(smallest.smallerSide) for model '\(model.name)'", hint: "lower the rank, or leave this model out")
+                    allowed: "\(option.domain == .rank ? "" : "null or ")1 to \(smallest.smallerSide) for model '\(model.name)'", hint: "lower the rank, or leave this model out")
             }
         }
     }

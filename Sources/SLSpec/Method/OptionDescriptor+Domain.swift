@@ -5,7 +5,7 @@ extension OptionDescriptor.Domain {
         case .integer(let range):
             range.upperBound == Int.max ? "a whole number from \(range.lowerBound)" : "a whole number from \(range.lowerBound) to \(range.upperBound)"
         case .rank: "a whole number from 1 to the smaller side of every block linear"
-        case .rankOrNone: "a whole number from 0 to the smaller side of every block linear"
+        case .rankOrNone: "null or a whole number from 1 to the smaller side of every block linear"
         case .real(let range):
             range.upperBound.isInfinite ? "a number from \(range.lowerBound)" : "a number from \(range.lowerBound) to \(range.upperBound)"
         case .positiveReal(let upper): upper.isInfinite ? "a number above 0" : "a number above 0, at most \(upper)"
@@ -23,7 +23,7 @@ extension OptionDescriptor.Domain {
         switch self {
         case .integer(let range): isNumber(value) && value.integer.map(range.contains) ?? false
         case .rank: isNumber(value) && (value.integer ?? 0) >= 1
-        case .rankOrNone: isNumber(value) && (value.integer ?? -1) >= 0
+        case .rankOrNone: value == .null || (isNumber(value) && (value.integer ?? 0) >= 1)
         case .real(let range): isNumber(value) && value.real.map(range.contains) ?? false
         case .positiveReal(let upper): isNumber(value) && value.real.map { $0 > 0 && $0 <= upper } ?? false
         case .choice(let names): value.text.map(names.contains) ?? false

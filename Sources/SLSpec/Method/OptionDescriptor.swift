@@ -5,7 +5,7 @@ public struct OptionDescriptor: Sendable {
         case integer(ClosedRange<Int>)
         /// A rank: 1 … the smaller side of the smallest block linear.
         case rank
-        /// The same, or 0 for none.
+        /// The same, or `null` for none.
         case rankOrNone
         case real(ClosedRange<Double>)
         /// A real strictly between the bounds at the lower end: (lower, upper].

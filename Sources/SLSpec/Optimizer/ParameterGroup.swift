@@ -24,4 +24,7 @@ extension [ParameterGroup] {
         filter { $0[keyPath: field] != nil && $0.selector.matches(tensor) }
             .max { $0.selector < $1.selector }?[keyPath: field]
     }
+
+    /// Embedding, head and norms by AdamW: of rules that are meant for the matrices inside the blocks.
+    public static let othersByAdamW: Self = [ParameterSelector.embedding, .head, .norms].map { ParameterGroup($0, optimizer: OptimizerSpec()) }
 }

@@ -109,7 +109,7 @@ extension OptionDescriptor {
         case .numbers(let numbers): value.integer.map(numbers.contains) ?? false
         case .boolean: value.bool != nil
         case .rank: value.integer.map { (1...smallestSide).contains($0) } ?? false
-        case .rankOrNone: value.integer.map { (0...smallestSide).contains($0) } ?? false
+        case .rankOrNone: value == .null || (value.integer.map { (1...smallestSide).contains($0) } ?? false)
         case .integer(let range): value.integer.map(range.contains) ?? false
         case .optionalInteger(let range): value == .null || (value.integer.map(range.contains) ?? false)
         case .optionalPositiveReal: value == .null || (value.real.map { $0 > 0 } ?? false)
