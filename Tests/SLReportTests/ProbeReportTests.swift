@@ -69,6 +69,13 @@ import Testing
         let line = try #require(ranks.split(whereSeparator: \.isNewline).first { $0.hasPrefix("full_rank") })
         let fields = line.split(separator: ",", omittingEmptySubsequences: false)
         #expect(abs((Double(fields[1]) ?? 0) - start) < 1e-4)
+        // Between two ends a rank may be lower than at both.
+        let header = try #require(ranks.split(whereSeparator: \.isNewline).first).split(separator: ",").map(String.init)
+        func field(_ name: String) throws -> Double? { Double(fields[try #require(header.firstIndex(of: "gradient_effective_rank_" + name))]) }
+        let (first, last, lowest) = (try #require(try field("start")), try #require(try field("end")), try field("lowest"))
+        let tokens = try field("lowest_tokens")
+        #expect(lowest == min(first, last) && lowest ?? first < first && tokens == 512, "of equal moments the first")
+        #expect(text.contains(" after 512 tokens |"))
         #expect(text.contains("4 of 28") && text.contains("2 of 14"))
         let missing = try #require(ranks.split(whereSeparator: \.isNewline).first { $0.hasPrefix("lost") })
         #expect(missing.split(separator: ",", omittingEmptySubsequences: false).dropFirst().allSatisfy { $0.isEmpty })

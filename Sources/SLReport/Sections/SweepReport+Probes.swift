@@ -38,12 +38,24 @@ extension SweepReport {
             title, texts, figures: .real("\(name)_start", curves.map { $0.first?.value }) + .real("\(name)_end", curves.map { $0.last?.value }))
     }
 
+    /// What lies between two ends can be lower than both.
+    private static func lowest(
+        _ title: String, _ name: String, _ series: [ProbeSeries], _ subject: ProbeSpectrum.Subject, _ value: (Spectrum) -> Double?
+    ) -> ReportColumn {
+        let points = series.map { $0.curve(subject, role: nil, value).min { $0.value < $1.value } }
+        let texts = points.map { point in
+            point.map { "\(NumberFormat.fixed($0.value, decimals: 1)) after \(NumberFormat.tokens(Int($0.tokens))) tokens" } ?? NumberFormat.missing
+        }
+        return ReportColumn(title, texts, figures: .real(name, points.map { $0?.value }) + .real(name + "_tokens", points.map { $0?.tokens }))
+    }
+
     private static func rankTable(_ model: ModelShape, _ series: [ProbeSeries]) -> ReportDocument.Block {
         let name = MarkdownText.inline(model.name)
         let grown = series.map { RankChange($0, role: nil) }
         let columns = [
             cells(series, name),
             change("effective rank, gradient", "gradient_effective_rank", series, .gradient, \.effectiveRank),
+            lowest("its lowest", "gradient_effective_rank_lowest", series, .gradient, \.effectiveRank),
             change("stable rank, gradient", "gradient_stable_rank", series, .gradient, \.stableRank),
             ReportColumn(
                 "linears whose gradient gained rank", grown.map { $0.map { "\($0.gained) of \($0.count)" } ?? NumberFormat.missing },
