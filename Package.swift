@@ -41,6 +41,7 @@ let package = Package(
         // Values and arithmetic.
         .target(name: "SLRandom", swiftSettings: house),
         .target(name: "SLSystem", swiftSettings: house),
+        .target(name: "SLRanks", dependencies: ["SLSystem"], swiftSettings: house),
         .target(name: "SLDigest", dependencies: ["CCrypto"], swiftSettings: house),
         .target(name: "SLSpec", dependencies: ["SLDigest", "SLSystem", .product(name: "OrderedCollections", package: "swift-collections")], swiftSettings: house),
         .target(name: "CProcessor"),
@@ -69,20 +70,22 @@ let package = Package(
         .target(
             name: "SLTraining",
             dependencies: [
-                "SLModel", "SLMethodKit", "SLOptimizers", "SLNumerics", "SLRandom", "SLData", "SLTensorFiles", "SLDigest", "SLSpec", "SLSystem",
+                "SLModel", "SLMethodKit", "SLOptimizers", "SLNumerics", "SLRandom", "SLData", "SLTensorFiles", "SLDigest", "SLRanks", "SLSpec",
+                "SLSystem",
             ], swiftSettings: house),
         .target(name: "SLStore", dependencies: ["SLSpec", "SLSystem", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: house),
         .target(name: "SLReport", dependencies: ["SLSpec", "SLSystem", "SLRandom"], swiftSettings: house),
+        .target(name: "SLCluster", dependencies: ["SLSpec", "SLSystem"], swiftSettings: house),
         .target(
             name: "SLHarness",
             dependencies: [
-                "SLTraining", "SLModel", "SLMethodKit", "SLData", "SLSpec", "SLSystem", "SLRandom", .product(name: "Logging", package: "swift-log"),
+                "SLTraining", "SLModel", "SLMethodKit", "SLData", "SLRanks", "SLSpec", "SLSystem", "SLRandom", .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: house),
         .executableTarget(
             name: "slbench",
             dependencies: [
-                "SLHarness", "SLTraining", "SLModel", "SLMethods", "SLMethodKit", "SLOptimizers", "SLNumerics", "SLData", "SLStore",
-                "SLReport", "SLSpec", "SLSystem",
+                "SLHarness", "SLCluster", "SLTraining", "SLModel", "SLMethods", "SLMethodKit", "SLOptimizers", "SLNumerics", "SLData", "SLStore",
+                "SLReport", "SLRanks", "SLSpec", "SLSystem",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: house),
@@ -90,7 +93,7 @@ let package = Package(
         // Tests: a folder a room. SLTestSupport holds the gradient check, the method contract and the broken methods.
         .target(
             name: "SLTestSupport",
-            dependencies: ["SLTraining", "SLData", "SLModel", "SLMethodKit", "SLOptimizers", "SLNumerics", "SLRandom", "SLSpec"],
+            dependencies: ["SLTraining", "SLData", "SLDigest", "SLModel", "SLMethodKit", "SLOptimizers", "SLNumerics", "SLRandom", "SLRanks", "SLSpec"],
             path: "Tests/SLTestSupport", swiftSettings: base),
         .testTarget(
             name: "SLTestSupportTests",
@@ -114,12 +117,14 @@ let package = Package(
             dependencies: ["SLTestSupport", "SLMethods", "SLModel", "SLMethodKit", "SLOptimizers", "SLNumerics", "SLRandom", "SLSpec"],
             swiftSettings: base),
         .testTarget(name: "SLSystemTests", dependencies: ["SLSystem"], swiftSettings: base),
+        .testTarget(name: "SLRanksTests", dependencies: ["SLRanks", "SLSystem"], swiftSettings: base),
         .testTarget(name: "ArchitectureTests", swiftSettings: base),
         .testTarget(name: "SLSpecTests", dependencies: ["SLSpec", "SLMethods", "SLMethodKit", "SLRandom"], swiftSettings: base),
         .testTarget(name: "SLDataTests", dependencies: ["SLData", "SLSpec", "SLSystem", "SLRandom", "SLDigest", "CZlib", "CZstd"], swiftSettings: base),
         .testTarget(name: "SLTensorFilesTests", dependencies: ["SLTensorFiles", "SLSpec", "SLDigest", "SLRandom"], swiftSettings: base),
         .testTarget(name: "SLReportTests", dependencies: ["SLReport", "SLSpec", "SLSystem"], swiftSettings: base),
         .testTarget(name: "SLStoreTests", dependencies: ["SLStore", "SLSpec", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: base),
+        .testTarget(name: "SLClusterTests", dependencies: ["SLCluster", "SLSpec"], swiftSettings: base),
         .testTarget(
             name: "SLHarnessTests", dependencies: ["SLHarness", "SLModel", "SLMethods", "SLMethodKit", "SLOptimizers", "SLData", "SLSpec", "SLSystem", "SLTestSupport"],
             swiftSettings: base),
@@ -132,7 +137,7 @@ let package = Package(
         .testTarget(
             name: "SLTrainingTests",
             dependencies: [
-                "SLTestSupport", "SLTraining", "SLModel", "SLMethods", "SLMethodKit", "SLOptimizers", "SLNumerics", "SLRandom", "SLData",
+                "SLTestSupport", "SLTraining", "SLModel", "SLMethods", "SLMethodKit", "SLOptimizers", "SLNumerics", "SLRandom", "SLRanks", "SLData",
                 "SLTensorFiles", "SLSpec",
             ], resources: [.copy("ParityCases")], swiftSettings: base),
     ],

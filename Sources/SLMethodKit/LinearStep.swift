@@ -8,7 +8,8 @@ public struct LinearStepNeeds: Sendable, Hashable {
     public var scratch: Int
     /// Elements that it allocates and frees.
     public var allocated: Int
-    /// Declared names of frozen tensors that it changes.
+    /// Declared names of frozen tensors and buffers that it changes: where a process makes the step for others, what it hands to them besides
+    /// the trained tensors.
     public var rewrites: Set<String>
 
     public init(scratch: Int = 0, allocated: Int = 0, rewrites: Set<String> = []) {
@@ -84,6 +85,9 @@ public struct LinearStep<Element: Scalar> {
 
     /// Random numbers of this linear and update.
     public func stream(_ name: String) -> RandomStream { RandomStream(seed: key, name: "step/\(name)") }
+
+    /// Of the tensors that the method declares as rewritten by its steps: this step has not changed these, so nobody needs to be sent them.
+    public func spare(_ names: Set<String>) { log.spare(names) }
 
     /// Takes down that something happened, which the method's planned events announce; summed over the linears.
     public func record(_ kind: String, _ measurements: [String: Double]) { log.add(event: kind, measurements) }

@@ -38,6 +38,10 @@ public protocol Parameterization<Element>: AnyObject {
     /// Told before every pass what it is for. Nothing needs to be done for a parameterization that does the same in all.
     func prepare(for pass: ModelPass)
 
+    /// Asked after ``prepare(for:)`` of a training pass: what the update's first micro-batch fixes that is not fixed yet. A process that
+    /// shares the update and has other micro-batches rehearses the first one then.
+    var needOfFirstMicroBatch: FirstMicroBatchNeed { get }
+
     /// Rewrites the parameterization's own tensors between updates.
     ///
     /// - Throws: ``ContractError/unsupportedRewrite(_:module:)``.
@@ -55,6 +59,7 @@ extension Parameterization {
     public var supportIsValid: Bool { true }
 
     public func prepare(for pass: ModelPass) {}
+    public var needOfFirstMicroBatch: FirstMicroBatchNeed { .nothing }
 
     public func restoreOutput(from saved: Operand<Element>, into y: Matrix<Element>, accumulate: Bool, scratch: Scratch<Element>) throws {
         throw ContractError.outputNotRestored(form: "\(Self.self)")

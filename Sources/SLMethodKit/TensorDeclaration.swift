@@ -26,10 +26,13 @@ public struct TensorDeclaration: Sendable, Hashable {
     public let isOperand: Bool
     /// Whether a buffer is kept in a file and not in memory: read and written a few rows at a time, in checkpoints all the same.
     public let isInFile: Bool
+    /// Of a buffer: so many of its first rows are added up over an update's micro-batches in passes that collect dense gradients, as gradients
+    /// are: each process begins a shard with zeros there, and the sums of shards are added as theirs.
+    public let summedRows: Int
 
     public init(
         _ name: String, rows: Int, columns: Int, kind: Kind = .trainable, format: StorageFormat? = nil, isOperand: Bool = true,
-        isInFile: Bool = false
+        isInFile: Bool = false, summedRows: Int = 0
     ) {
         self.name = name
         self.rows = rows
@@ -38,6 +41,7 @@ public struct TensorDeclaration: Sendable, Hashable {
         self.format = format
         self.isOperand = isOperand
         self.isInFile = isInFile
+        self.summedRows = summedRows
     }
 
     public var count: Int { rows * columns }

@@ -13,12 +13,14 @@ public struct TensorSet<Element: Scalar> {
     public let fresh: Set<String>
     /// Names of the tensors that passes read as products' operands.
     package let operands: Set<String>
+    /// Of buffers: how many rows passes add to (``TensorDeclaration/summedRows``).
+    package let summedRows: [String: Int]
 
     /// - Parameter operands: all parameters if not given.
     public init(
         module: LinearModule, parameters: [(name: String, parameter: Parameter<Element>)],
         indices: [(name: String, vector: IndexVector)], buffers: [(name: String, matrix: Matrix<Element>)] = [], fresh: Set<String>,
-        operands: Set<String>? = nil
+        operands: Set<String>? = nil, summedRows: [String: Int] = [:]
     ) {
         self.module = module
         self.parameters = parameters
@@ -26,6 +28,7 @@ public struct TensorSet<Element: Scalar> {
         self.buffers = buffers
         self.fresh = fresh
         self.operands = operands ?? Set(parameters.map(\.name))
+        self.summedRows = summedRows
     }
 
     /// - Throws: ``ContractError/undeclared(tensor:module:)``.

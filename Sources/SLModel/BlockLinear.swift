@@ -43,13 +43,19 @@ final class BlockLinear<Element: Scalar> {
         }
     }
 
-    func prepare(for kind: ModelPass.Kind, update: (number: Int, seed: UInt64)) {
+    /// Rows of buffers that passes add to at present.
+    var collectedSums: [Matrix<Element>] {
+        guard isObserved else { return [] }
+        return tensors.buffers.compactMap { name, matrix in tensors.summedRows[name].map { matrix.window(rows: 0..<$0) } }
+    }
+
+    func prepare(for kind: ModelPass.Kind, update: (number: Int, seed: UInt64), _ microBatch: MicroBatch) {
         let trains = kind == .train
         parameterization.prepare(
             for: ModelPass(
                 kind, collectsDenseGradients: isObserved && trains,
                 keepsApproximation: BlockInput.of(module.role).keptColumns(savedActivations) > savedActivations.columns,
-                update: trains ? update.number : 0, seed: update.seed))
+                update: trains ? update.number : 0, seed: update.seed, microBatch: microBatch))
     }
 
     /// Runs `body` with every weight in full.
@@ -173,6 +179,7 @@ final class BlockLinear<Element: Scalar> {
         }
         return TensorSet(
             module: module, parameters: parameters, indices: indices, buffers: buffers, fresh: fresh,
-            operands: Set(declarations.filter(\.isOperand).map(\.name)))
+            operands: Set(declarations.filter(\.isOperand).map(\.name)),
+            summedRows: Dictionary(uniqueKeysWithValues: declarations.filter { $0.summedRows > 0 }.map { ($0.name, $0.summedRows) }))
     }
 }

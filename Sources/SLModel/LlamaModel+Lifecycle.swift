@@ -108,9 +108,19 @@ extension LlamaModel {
     }
 
     /// Every parameterization is told what the next pass is for.
-    func prepare(for kind: ModelPass.Kind) {
-        for linear in blocks.flatMap(\.linears) { linear.prepare(for: kind, update: update) }
+    func prepare(for kind: ModelPass.Kind, _ microBatch: MicroBatch = MicroBatch()) {
+        for linear in blocks.flatMap(\.linears) { linear.prepare(for: kind, update: update, microBatch) }
     }
+
+    // MARK: What is added up over micro-batches
+
+    /// Gradients, in the model's order, each with its tensor's name.
+    public var gradients: [(name: String, matrix: Matrix<Element>)] {
+        parameters.compactMap { entry in entry.parameter.gradient.map { (entry.parameter.name, $0) } }
+    }
+
+    /// What parameterizations add up besides gradients, where they are told to collect.
+    public var collectedSums: [Matrix<Element>] { blocks.flatMap(\.linears).flatMap(\.collectedSums) }
 
     /// What methods keep besides their weights, by full name.
     public var methodBuffers: [(name: String, matrix: Matrix<Element>)] {

@@ -1,4 +1,4 @@
-import SLMethodKit
+public import SLMethodKit
 import SLNumerics
 import SLSpec
 
@@ -19,20 +19,42 @@ extension LlamaModel {
     /// - Parameters:
     ///   - inputs: N token ids, sequence by sequence. - targets: N ids, below 0 where masked.
     ///   - accumulate: add to the gradients of earlier micro-batches, or overwrite them.
+    ///   - microBatch: its place in the update. If not given, what overwrites gradients begins one.
     ///   - consumer: takes each gradient when it is complete; needed by, and only by, a model that updates per layer.
     /// - Returns: the loss before any update.
     public func accumulateGradients(
-        inputs: [Int32], targets: [Int32], lossScale: Double, accumulate: Bool, consumer: (any GradientConsumer<Element>)? = nil
+        inputs: [Int32], targets: [Int32], lossScale: Double, accumulate: Bool, microBatch: MicroBatch? = nil,
+        consumer: (any GradientConsumer<Element>)? = nil
     ) throws -> BatchLoss {
         let buffers = try buffers()
+        let microBatch = microBatch ?? MicroBatch(number: accumulate ? 1 : 0, startsUpdate: !accumulate)
         ledger.enter(.forward)
-        prepare(for: .train)
+        prepare(for: .train, microBatch)
         // Between the micro-batches of an update no weight changes.
-        if !accumulate { refreshOperands() }
+        if microBatch.startsUpdate { refreshOperands() }
         try forward(inputs, buffers)
         ledger.enter(.backward)
         let pass = BackwardPass(model: self, buffers: buffers, tokens: inputs.count, accumulate: accumulate, consumer: consumer)
         return BatchLoss(sum: try pass.run(inputs, targets, lossScale: lossScale), targets: targets.count { $0 >= 0 })
+    }
+
+    /// Fixes what parameterizations fix by the update's first micro-batch, where some have not yet: for a process that does not compute that
+    /// micro-batch. What gradients hold is of no use afterwards.
+    ///
+    /// - Parameter inputs: of the first micro-batch, as all else.
+    public func rehearse(inputs: [Int32], targets: [Int32], lossScale: Double) throws {
+        let rehearsal = MicroBatch(number: 0, startsUpdate: true, isRehearsal: true)
+        prepare(for: .train, rehearsal)
+        switch blocks.flatMap(\.linears).map({ $0.parameterization.needOfFirstMicroBatch }).max() ?? .nothing {
+        case .nothing: return
+        case .forward:
+            let buffers = try buffers()
+            ledger.enter(.forward)
+            refreshOperands()
+            try forward(inputs, buffers)
+        case .backward:
+            _ = try accumulateGradients(inputs: inputs, targets: targets, lossScale: lossScale, accumulate: false, microBatch: rehearsal)
+        }
     }
 
     /// The loss of a batch, forward only.

@@ -16,11 +16,20 @@ public struct MemoryPlan: Sendable {
     /// - Parameter held: full names of tensors that are frozen all the while: of a run that begins with them frozen, or of the time between
     ///   a freeze and a thaw. They have neither gradient nor state and refresh nothing; temporary space for passes and updates is made
     ///   for all tensors once and stays.
+    /// - Parameters:
+    ///   - ranks: processes that share each update. - rank: of the process that is planned; by their state all may differ
+    ///     (``ofRanks(_:shape:method:training:threads:)``).
     /// - Throws: as `RunOptimizer.init`.
-    public init(shape: ModelShape, method: any PretrainingMethod, training: TrainingSpec, threads: Int, held: Set<String>? = nil) throws {
+    public init(
+        shape: ModelShape, method: any PretrainingMethod, training: TrainingSpec, threads: Int, held: Set<String>? = nil, ranks: Int = 1, rank: Int = 0
+    ) throws {
         let optimizer = try RunOptimizer(training)
         let options = EngineOptions(training.memory)
-        let accounting = ModelAccounting(shape: shape, method: method, optimizer: optimizer, precision: options.precision, held: held)
+        let accounting = ModelAccounting(
+            shape: shape, method: method, optimizer: optimizer, precision: options.precision, held: held,
+            share: training.memory.shardsOptimizer && ranks > 1 ? StateShare(ranks: ranks, rank: rank) : nil)
+        // Of every level of the tree one unfinished sum is kept.
+        let levels = ShardTree.levels(shards: training.shards, ranks: ranks)
         var best = MemoryBreakdown()
         var bestStage = "backward"
         for phase in 0..<method.phaseCount {
@@ -29,7 +38,8 @@ public struct MemoryPlan: Sendable {
                 sequenceLength: training.sequenceLength, threads: threads, optimizer: optimizer, options: options)
             let refresh = accounting.refreshCount(phase: phase)
             let plan = MemoryBreakdown(
-                weights: accounting.weightBytes(phase: phase), gradients: accounting.gradientBytes(phase: phase, options: options),
+                weights: accounting.weightBytes(phase: phase),
+                gradients: (1 + levels) * accounting.gradientBytes(phase: phase, options: options) + levels * accounting.collectedBytes(phase: phase),
                 optimizer: accounting.optimizerBytes(phase: phase), indices: accounting.indexBytes(phase: phase),
                 activations: 4 * layout.activationCount,
                 workspace: 4 * (layout.workspaceCount + refresh))

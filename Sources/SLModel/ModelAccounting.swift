@@ -9,15 +9,21 @@ public import SLSpec
 /// an allocation.
 public struct ModelAccounting: Sendable {
     private let shape: ModelShape
-    private let method: any PretrainingMethod
-    private let optimizer: RunOptimizer
+    let method: any PretrainingMethod
+    let optimizer: RunOptimizer
     private let precision: OperandPrecision
     /// Full names of tensors that are declared as trained and are frozen at present; `nil` while as many are trained as ever are.
     private let held: Set<String>?
+    /// Whose optimizer state is counted, where processes share it; `nil`: all of it.
+    private let share: StateShare?
 
     /// - Parameter held: full names of tensors that a lifecycle froze: they are parameters like others and have neither gradient nor state.
     ///   What no method declared as trained has neither anyway. If not given, those of the method's largest trained set.
-    public init(shape: ModelShape, method: any PretrainingMethod, optimizer: RunOptimizer, precision: OperandPrecision = .full, held: Set<String>? = nil) {
+    public init(
+        shape: ModelShape, method: any PretrainingMethod, optimizer: RunOptimizer, precision: OperandPrecision = .full, held: Set<String>? = nil,
+        share: StateShare? = nil
+    ) {
+        self.share = share
         self.shape = shape
         self.method = method
         self.optimizer = optimizer
@@ -43,9 +49,17 @@ public struct ModelAccounting: Sendable {
     private func sum(_ phase: Int, _ value: (TensorEntry) -> Int) -> Int { entries(phase).reduce(0) { $0 + value($1) } }
 
     /// The entries that are trained.
-    private func trained(_ phase: Int) -> [TensorEntry] {
+    func trained(_ phase: Int) -> [TensorEntry] {
         let held = trainedSet(phase).held
         return entries(phase).filter { $0.declaration.isTrainable && !held.contains($0.name) }
+    }
+
+    /// Those of them whose updates are this process's.
+    private func updated(_ phase: Int) -> [TensorEntry] {
+        let trained = trained(phase)
+        guard let share else { return trained }
+        let owners = StateOwners(shape: shape, method: method, optimizer: optimizer, ranks: share.ranks, phase: phase)
+        return trained.filter { owners[$0.name] == share.rank }
     }
 
     /// Trained and frozen weights; positions and buffers are not parameters.
@@ -64,6 +78,9 @@ public struct ModelAccounting: Sendable {
         return 4 * (trained + entries(phase).filter { observed.contains($0.name) }).reduce(0) { $0 + $1.declaration.count }
     }
 
+    /// Of what else is added up as gradients are.
+    public func collectedBytes(phase: Int) -> Int { 4 * sum(phase) { $0.declaration.summedRows * $0.declaration.columns } }
+
     public func indexBytes(phase: Int) -> Int { sum(phase) { $0.declaration.isIndices ? 4 * $0.declaration.count : 0 } }
 
     /// Why the optimizer can't train some tensor as the method asks, each reason once.
@@ -77,7 +94,7 @@ public struct ModelAccounting: Sendable {
     }
 
     private func sumOverState(_ phase: Int, _ value: (StateDeclaration) -> Int) -> Int {
-        trained(phase).reduce(0) { sum, entry in
+        updated(phase).reduce(0) { sum, entry in
             method.updateRule(for: entry.place, optimizer: optimizer)
                 .state(rows: entry.declaration.rows, columns: entry.declaration.columns).reduce(sum) { $0 + value($1) }
         }
@@ -94,7 +111,7 @@ public struct ModelAccounting: Sendable {
         let rewrite = shape.modules.map {
             max(method.rewriteCounts(at: $0, phase: phase).allocated, method.linearStep(at: $0, phase: phase)?.allocated ?? 0)
         }.max() ?? 0
-        return trained(phase).reduce(rewrite) { largest, entry in
+        return updated(phase).reduce(rewrite) { largest, entry in
             let rule = method.updateRule(for: entry.place, optimizer: optimizer)
             return max(largest, rule.refreshCount(rows: entry.declaration.rows, columns: entry.declaration.columns))
         }

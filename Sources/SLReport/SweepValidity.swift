@@ -113,14 +113,25 @@ public struct SweepValidity: Sendable {
         func values(_ value: (EnvironmentRecord) -> String) -> [String] { MarkdownText.distinct(environments.map(value)) }
         var found: [Threat] = []
         for (name, value) in [
-            ("hosts", { $0.host }), ("processors", { $0.cpu }), ("numbers of threads", { String($0.threads) }), ("BLAS cores", { $0.blasCore }),
+            ("processors", { $0.cpu }), ("numbers of threads", { String($0.threads) }), ("BLAS cores", { $0.blasCore }),
             ("vector units", { $0.vectorUnits ?? "unknown" }),
+            ("use of the machine", { $0.exclusive.map { $0 ? "alone on it" : "beside others" } ?? "not said" }),
         ] as [(String, (EnvironmentRecord) -> String)] {
             let all = values(value)
             if all.count > 1 {
                 found.append(Threat(isUnequal: true, words: "The runs were made on differing \(name) (\(MarkdownText.joined(all))): speeds and resident sizes do not compare."))
             }
         }
+        let hosts = values { $0.host }
+        // Machines of one kind are equal terms, as far as anybody can say.
+        if hosts.count > 1 {
+            let isOneKind = Set(environments.map { SpeedTerms($0) }).count == 1
+            found.append(Threat(
+                isUnequal: false,
+                words: "The runs were made on \(hosts.count) machines (\(MarkdownText.joined(hosts))): "
+                    + (isOneKind ? "of one kind, as they say; two of a kind may still differ in speed." : "speeds compare only between those of one kind.")))
+        }
+        found += moves(history)
         let programs = values { "\($0.programVersion) \($0.commit.map { ShortKey.of($0) } ?? "without a commit")" }
         if programs.count > 1 { found.append(Threat(isUnequal: true, words: "The runs were made by differing programs: \(MarkdownText.joined(programs)).")) }
         if environments.contains(where: { $0.commitIsDirty == true }) {

@@ -16,7 +16,8 @@ public final class AtomicFile {
     /// - Throws: `FileError` when the folder can't be written.
     public init(path: String) throws(FileError) {
         self.path = path
-        temporary = "\(path).\(getpid())\(Self.ending)"
+        // On storage that several machines write to, a process of another one may have the same number.
+        temporary = "\(path).\(UUID().uuidString.prefix(8)).\(getpid())\(Self.ending)"
         descriptor = unsafe open(temporary, O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw FileError(errno: errno, file: path, doing: "written") }
     }

@@ -14,7 +14,7 @@ extension ModelOptimizer {
     func edit(_ choice: TensorChoice, _ edit: StateEdit, step: Int) throws -> (outcome: StateEditOutcome, tensors: Int) {
         let chosen = entries.filter { choice.contains($0.parameter.place) }
         var outcome = StateEditOutcome()
-        for entry in chosen {
+        for entry in chosen where isOwn(entry) {
             let place = entry.parameter.place
             for (declaration, state) in zip(entry.declarations, entry.updater.state) {
                 var stream = RandomStream(seed: seed, name: "prune/\(step)/\(place.fullName)/\(state.name)")
@@ -22,7 +22,7 @@ extension ModelOptimizer {
                     to: state.value, declaration, rows: place.rows, columns: place.columns, random: &stream, ledger: model.ledger)
             }
         }
-        return (outcome, chosen.count)
+        return (try sum(outcome), chosen.count)
     }
 
     /// Makes the chosen tensors so old, e.g. 0: fresh again.
@@ -59,7 +59,8 @@ extension ModelOptimizer {
                 return RunView.Tensor(place: entry.place, gradientNorm: square.squareRoot(), age: age)
             }
             guard parameter.isObserved, let gradient = parameter.gradient else { return nil }
-            return RunView.Tensor(place: entry.place, gradientNorm: gradient.sumOfSquares().squareRoot(), isTrained: false, age: 0)
+            let square = lastObserved[parameter.name] ?? gradient.sumOfSquares()
+            return RunView.Tensor(place: entry.place, gradientNorm: square.squareRoot(), isTrained: false, age: 0)
         }
     }
 }

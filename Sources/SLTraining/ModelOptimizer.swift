@@ -2,12 +2,21 @@ import SLMethodKit
 public import SLModel
 public import SLNumerics
 public import SLOptimizers
+public import SLRanks
 import SLSpec
 
 /// The optimizer of a whole model: one updater for every trained tensor, by the method's rules.
 public final class ModelOptimizer<Element: Scalar> {
     package let model: LlamaModel<Element>
     private let optimizer: RunOptimizer
+    /// Processes that share the run.
+    let ranks: any RankGroup
+    private let sharesState: Bool
+    /// Who keeps whose state; `nil` where everybody keeps all. Of the phase that it was made for.
+    private(set) var owners: StateOwners?
+    private var ownersPhase = -1
+    /// What went wrong where it could not be thrown.
+    var failure: (any Error)?
     package let seed: UInt64
     let totalSteps: Int
     private(set) var entries: [TrainedTensor<Element>] = []
@@ -22,9 +31,18 @@ public final class ModelOptimizer<Element: Scalar> {
     package var current: (context: UpdateContext<Element>, squares: [Double])?
     /// Squared norms of the last update's gradients, in the order of the tensors: those of its own tensors.
     var lastSquares: [Double] = []
+    /// The same of frozen tensors whose gradients are looked at, by name.
+    private(set) var lastObserved: [String: Double] = [:]
 
-    /// - Parameter seed: of the run; stochastic rounding and subspace finders draw from it.
-    public init(model: LlamaModel<Element>, optimizer: RunOptimizer, seed: UInt64 = 0, totalSteps: Int = 0) throws {
+    /// - Parameters:
+    ///   - seed: of the run; stochastic rounding and subspace finders draw from it.
+    ///   - sharesState: whether each of `ranks` keeps the state of some tensors only.
+    public init(
+        model: LlamaModel<Element>, optimizer: RunOptimizer, seed: UInt64 = 0, totalSteps: Int = 0, ranks: any RankGroup = LoneRank(),
+        sharesState: Bool = false
+    ) throws {
+        self.ranks = ranks
+        self.sharesState = sharesState && !ranks.isLone
         self.seed = seed
         self.model = model
         self.optimizer = optimizer
@@ -35,6 +53,10 @@ public final class ModelOptimizer<Element: Scalar> {
     /// Takes up the tensors of the model's present phase: updaters of tensors that are still trained keep their state,
     /// and their age, the others' state is freed, new tensors start with zero state at age 0.
     public func followModel() throws {
+        if sharesState, ownersPhase != model.phase {
+            owners = StateOwners(shape: model.shape, method: model.method, optimizer: optimizer, ranks: ranks.count, phase: model.phase)
+            ownersPhase = model.phase
+        }
         let old = entries
         entries = []
         var number = -1
@@ -47,11 +69,13 @@ public final class ModelOptimizer<Element: Scalar> {
             }
             let (rows, columns) = (parameter.place.rows, parameter.place.columns)
             let rule = model.method.updateRule(for: parameter.place, optimizer: optimizer)
-            let updater: any TensorUpdater<Element> = try rule.makeUpdater(rows: rows, columns: columns, ledger: model.ledger)
+            let isOwn = owner(of: parameter.parameter.name).map { $0 == ranks.rank } ?? true
+            let updater: any TensorUpdater<Element> = try isOwn
+                ? rule.makeUpdater(rows: rows, columns: columns, ledger: model.ledger) : AbsentUpdater<Element>()
             entries.append(
                 TrainedTensor(
                     number: number, parameter: parameter, updater: AgedUpdater(updater),
-                    declarations: rule.state(rows: rows, columns: columns), learningRateFactor: optimizer.learningRateFactor(for: parameter.place),
+                    declarations: isOwn ? rule.state(rows: rows, columns: columns) : [], learningRateFactor: optimizer.learningRateFactor(for: parameter.place),
                     weightDecay: optimizer.weightDecay(for: parameter.place)))
         }
         positions = Dictionary(uniqueKeysWithValues: entries.enumerated().map { (ObjectIdentifier($1.parameter.parameter), $0) })
@@ -70,18 +94,28 @@ public final class ModelOptimizer<Element: Scalar> {
     /// Takes down the norm of every tensor's gradient.
     ///
     /// - Returns: the square of the global L2 norm, summed in the order of the tensors.
-    func measureGradients() -> Double {
-        lastSquares = entries.map { entry in entry.parameter.parameter.gradient.map { entry.updater.updater.squaredNorm(of: $0) } ?? 0 }
-        return lastSquares.reduce(observedSquare, +)
+    func measureGradients() throws -> Double {
+        let observed = observedTensors
+        let own = entries.map { entry in
+            isOwn(entry) ? entry.parameter.parameter.gradient.map { entry.updater.updater.squaredNorm(of: $0) } ?? 0 : 0
+        }
+        let seen = observed.map { owner(of: $0.name) ?? ranks.rank == ranks.rank ? $0.gradient.sumOfSquares() : 0 }
+        let squares = try gatherSquares(own + seen, of: entries.map(\.parameter.parameter.name) + observed.map(\.name))
+        lastSquares = Array(squares.prefix(entries.count))
+        lastObserved = Dictionary(zip(observed.map(\.name), squares.dropFirst(entries.count)), uniquingKeysWith: { first, _ in first })
+        return lastSquares.reduce(squares.dropFirst(entries.count).reduce(0, +), +)
     }
 
-    /// Of frozen tensors whose gradients are looked at: as everywhere, the norm is that of all gradients that there are.
-    var observedSquare: Double {
-        model.parameters.reduce(0) { sum, entry in
-            guard entry.parameter.isObserved, !entry.parameter.isTrainable, let gradient = entry.parameter.gradient else { return sum }
-            return sum + gradient.sumOfSquares()
+    /// Frozen tensors whose gradients are looked at, in the model's order.
+    private var observedTensors: [(name: String, gradient: Matrix<Element>)] {
+        model.parameters.compactMap { entry in
+            guard entry.parameter.isObserved, !entry.parameter.isTrainable else { return nil }
+            return entry.parameter.gradient.map { (entry.parameter.name, $0) }
         }
     }
+
+    /// Of them: as everywhere, the norm is that of all gradients that there are.
+    var observedSquare: Double { observedTensors.reduce(0) { $0 + $1.gradient.sumOfSquares() } }
 
     /// One update of every tensor.
     ///
@@ -91,8 +125,11 @@ public final class ModelOptimizer<Element: Scalar> {
     public func update(learningRate: Double, step: Int, gradientScale: Double) throws -> RefreshLog {
         model.ledger.enter(.update)
         let context = try makeContext(learningRate: learningRate, step: step, gradientScale: gradientScale)
-        for position in entries.indices { try self.step(position, context) }
-        return context.log
+        for position in entries.indices {
+            context.log.place = position
+            try self.step(position, context)
+        }
+        return owners == nil ? context.log : try handOut(context.log)
     }
 
     /// What all tensors of an update have in common.
@@ -104,7 +141,7 @@ public final class ModelOptimizer<Element: Scalar> {
 
     package func step(_ position: Int, _ context: UpdateContext<Element>) throws {
         let entry = entries[position]
-        guard let gradient = entry.parameter.parameter.gradient else { return }
+        guard let gradient = entry.parameter.parameter.gradient, isOwn(entry) else { return }
         var context = context
         context.learningRate *= entry.learningRateFactor
         context.weightDecay = entry.weightDecay

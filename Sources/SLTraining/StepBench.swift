@@ -70,10 +70,12 @@ public final class StepBench {
     }
 
     /// One update: forward, backward, optimizer.
-    public func step() throws -> Step {
+    ///
+    /// - Parameter microBatches: each of them the whole batch. Two take one pass more than one, and no more of the optimizer.
+    public func step(microBatches: Int = 1) throws -> Step {
         let products = ProductClock.seconds
         let start = MonotonicClock.seconds
-        let report = try loop.update([tokens])
+        let report = try loop.update([TokenBatch](repeating: tokens, count: microBatches))
         return Step(
             seconds: MonotonicClock.seconds - start, loss: report.loss, productSeconds: ProductClock.seconds - products,
             refreshSeconds: report.lifecycleSeconds,

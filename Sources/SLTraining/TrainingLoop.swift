@@ -3,6 +3,7 @@ public import SLMethodKit
 public import SLModel
 public import SLNumerics
 public import SLOptimizers
+public import SLRanks
 public import SLSpec
 import SLSystem
 
@@ -50,6 +51,10 @@ public final class TrainingLoop<Element: Scalar> {
     /// Gradients that a controller asked for, and whether it did so after the present update.
     var observation: GradientObservation?
     var observationIsNew = false
+    /// Processes that share the run.
+    let ranks: any RankGroup
+    private let work: ShardWork
+    let shardSum: ShardSum<Element>
     /// For a run whose random choices were recorded elsewhere.
     package weak var replay: (any LifecycleReplay)?
 
@@ -60,10 +65,16 @@ public final class TrainingLoop<Element: Scalar> {
     ///   - probe: `sequenceLength` token ids for self-checks of function-preserving rewrites.
     ///   - initial: weights to start from, in place of drawn ones.
     ///   - position: where a run goes on; its tensors are the caller's to fill in then (``restore(from:)``).
+    ///   - ranks: processes that share every update, each with a loop like this one.
+    /// - Throws: ``ShardError`` and `RankError` where an update can't be shared so; what making a model throws.
     public init(
         shape: ModelShape, method: any PretrainingMethod, training: TrainingSpec, optimizer: RunOptimizer? = nil, seed: UInt64, threads: Int,
-        probe: [Int32], ledger: MemoryLedger, initial: InitialWeights? = nil, resumingAt position: LoopPosition? = nil
+        probe: [Int32], ledger: MemoryLedger, initial: InitialWeights? = nil, resumingAt position: LoopPosition? = nil,
+        ranks: any RankGroup = LoneRank()
     ) throws {
+        self.ranks = ranks
+        work = try ShardWork(training, ranks: ranks)
+        shardSum = ShardSum(levels: ShardTree.levels(shards: training.shards, ranks: ranks.count))
         let optimizerRules = try optimizer ?? RunOptimizer(training)
         var options = EngineOptions(training.memory)
         options.fileFolder = BackingFile.folder
@@ -80,7 +91,10 @@ public final class TrainingLoop<Element: Scalar> {
         if position == nil { observation = try model.begin(&lifecycles, totalSteps: training.steps, seed: seed) }
         try model.observe(observation?.tensors)
         try model.allocateForTraining()
-        self.optimizer = try ModelOptimizer(model: model, optimizer: optimizerRules, seed: seed, totalSteps: training.steps)
+        self.optimizer = try ModelOptimizer(
+            model: model, optimizer: optimizerRules, seed: seed, totalSteps: training.steps, ranks: ranks,
+            sharesState: training.memory.shardsOptimizer)
+        try shardSum.follow(model.gradients.map(\.matrix) + model.collectedSums, ledger: ledger)
         schedule = LearningRateSchedule(training, plan: LearningRatePlan(lifecycles.map(\.plannedRates)))
         for dip in position?.dips ?? [] { schedule.add(dip) }
         self.lifecycles = try LifecycleState.restore(position?.lifecycles, into: lifecycles, step: position?.step ?? 0)
@@ -89,7 +103,7 @@ public final class TrainingLoop<Element: Scalar> {
         self.seed = seed
         self.probe = probe
         step = position?.step ?? 0
-        if let position { try self.optimizer.restoreAges(position) }
+        if let position { try self.optimizer.restoreAges(position) } else { try compareRanks() }
     }
 
     /// - Throws: `EncodingError` for a controller's state that has no text.
@@ -111,14 +125,9 @@ public final class TrainingLoop<Element: Scalar> {
         let scale = StepRules.lossScale(targets: targets)
         model.update = (step + 1, seed)
         if model.updatesPerLayer { return try updatePerLayer(microBatches, targets: targets, scale: scale) }
-        var sum = 0.0
-        for (index, batch) in microBatches.enumerated() {
-            sum += try model.accumulateGradients(
-                inputs: batch.inputs, targets: batch.targets, lossScale: scale, accumulate: index > 0
-            ).sum
-        }
+        let sum = try sumGradients(of: microBatches, lossScale: scale)
         let rate = schedule.learningRate(at: step)
-        let facts = facts(sum, targets, squaredNorm: optimizer.measureGradients())
+        let facts = facts(sum, targets, squaredNorm: try optimizer.measureGradients())
         var report = UpdateReport(facts, learningRate: rate)
         switch rules.verdict(on: facts) {
         case .refuse(let divergence): report.divergence = divergence
@@ -126,8 +135,36 @@ public final class TrainingLoop<Element: Scalar> {
             (report.isApplied, report.divergence) = (true, divergence)
             step += 1
             try finishUpdate(&report, try optimizer.update(learningRate: rate, step: step, gradientScale: clip))
+            if step % Self.checkInterval == 0 { try compareOneTensor(step / Self.checkInterval) }
         }
         return report
+    }
+
+    /// Gradients of all micro-batches, added inside of shards one to the other and then in the shards' tree.
+    ///
+    /// - Returns: the sum of the losses, added in the micro-batches' order.
+    private func sumGradients(of microBatches: [TokenBatch], lossScale: Double) throws -> Double {
+        let shards = work.shards
+        precondition(microBatches.count == training.gradientAccumulation || training.shards == 1, "\(microBatches.count) micro-batches")
+        let numbers = training.shards == 1 ? [microBatches.indices] : shards
+        let (gradients, collected) = (model.gradients, model.collectedSums)
+        let sums = gradients.map(\.matrix) + collected
+        try shardSum.follow(sums, ledger: model.ledger)
+        if work.first > 0, let batch = microBatches.first { try model.rehearse(inputs: batch.inputs, targets: batch.targets, lossScale: lossScale) }
+        var losses: [Double] = []
+        for (shard, range) in numbers.enumerated() {
+            for number in range {
+                let batch = microBatches[number]
+                losses.append(
+                    try model.accumulateGradients(
+                        inputs: batch.inputs, targets: batch.targets, lossScale: lossScale, accumulate: number > range.lowerBound,
+                        microBatch: MicroBatch(number: number, startsUpdate: losses.isEmpty)
+                    ).sum)
+            }
+            shardSum.finish(shard: shard, of: sums)
+        }
+        try GradientExchange(tree: work.tree, ranks: ranks).sum(sums) { gradients.indices.contains($0) ? optimizer.owner(of: gradients[$0].name) : nil }
+        return try ranks.gatherNumbers(losses).joined().reduce(0, +)
     }
 
     /// Every gradient is consumed as soon as it is complete; the update is done when the backward pass is.

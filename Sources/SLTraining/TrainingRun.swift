@@ -4,6 +4,7 @@ import SLMethodKit
 import SLModel
 import SLNumerics
 import SLOptimizers
+import SLRanks
 import SLSpec
 
 /// The state of one run.
@@ -11,7 +12,9 @@ struct TrainingRun {
     private let spec: RunSpec
     private let method: any PretrainingMethod
     private let optimizer: RunOptimizer
-    private let plan: MemoryPlan
+    private let ranks: any RankGroup
+    /// Of the process that holds most.
+    private let predictedBytes: Int
     let recorder: any RunRecorder
     private let checkpoints: Checkpoints?
     private let ledger = MemoryLedger()
@@ -32,13 +35,15 @@ struct TrainingRun {
     private var evaluation: EvaluationSample?
     /// Updates that this process did: the first is not timed.
     private var updatesHere = 0
+    /// By the first process's clock, from its start.
     private var lastCheckpoint: (step: Int, seconds: Double)
 
     init(
         spec: RunSpec, registry: MethodRegistry, data: PreparedData, threads: Int, constant: ProcessConstant, environment: EnvironmentRecord,
-        recorder: any RunRecorder, checkpoints: Checkpoints?, timeout: Double?, initial: InitialWeights?, resuming state: CheckpointState?
+        recorder: any RunRecorder, checkpoints: Checkpoints?, timeout: Double?, initial: InitialWeights?, ranks: any RankGroup, resuming state: CheckpointState?
     ) throws {
         self.initial = initial
+        self.ranks = ranks
         rules = StepRules(
             spec.training, vocabularySize: spec.model.vocabularySize, evaluationInterval: spec.evaluation.every, checkpoints: checkpoints?.policy,
             timeout: timeout)
@@ -49,7 +54,9 @@ struct TrainingRun {
         self.threads = threads
         method = try registry.make(spec.method, options: spec.options, model: spec.model, activations: spec.training.activations)
         optimizer = try RunOptimizer(spec.training)
-        plan = try MemoryPlan(shape: spec.model, method: method, training: spec.training, threads: threads)
+        predictedBytes = try MemoryPlan.ofRanks(
+            ranks.count, shape: spec.model, method: method, training: spec.training, threads: threads
+        ).largestBytes
         conditions = RunConditions(
             environment, threads: threads,
             computation: method.computationSummary(
@@ -69,19 +76,26 @@ struct TrainingRun {
             probes = nil
         }
         evaluation = state?.evaluation
-        lastCheckpoint = (state?.position.step ?? 0, start)
+        lastCheckpoint = (state?.position.step ?? 0, 0)
     }
 
     mutating func execute(
         from found: Checkpoints.Found?, progress report: (TrainingProgress) -> Void, shouldStop asked: () -> Bool
     ) throws -> RunResult {
+        // It asks no later than this returns.
+        try withoutActuallyEscaping(asked) { asked in
+            try execute(from: found, report, StopWatch(rules: rules, ranks: ranks, start: start, asked: asked))
+        }
+    }
+
+    private mutating func execute(
+        from found: Checkpoints.Found?, _ report: (TrainingProgress) -> Void, _ watch: StopWatch
+    ) throws -> RunResult {
         let training = spec.training
-        let (rules, start) = (rules, start)
-        func stop() -> StepRules.Stop? { rules.stop(isAsked: asked(), elapsed: MonotonicClock.seconds - start) }
         report(TrainingProgress(activity: .initialising, step: found?.state.position.step ?? 0, totalSteps: training.steps))
         if let note = found?.state.note(resumedUnder: conditions) {
             try recorder.record(note)
-            checkpoints?.notice(note.message)
+            notice(note.message)
         }
         let loop = try makeLoop(found)
         try probes?.begin(loop)
@@ -90,28 +104,31 @@ struct TrainingRun {
                 try recorder.record(RunNote(step: 0, kind: .silentEvent, message: message))
             }
             try recordComputations()
-            try evaluate(loop, report, stop)
+            try evaluate(loop, report, watch)
             try probeStart(loop)
         } else if evaluation?.step != loop.step, rules.isEvaluationDue(after: loop.step) {
-            try evaluate(loop, report, stop)
+            try evaluate(loop, report, watch)
         }
         while !rules.isEnd(loop.step) {
-            if let reason = stop() { throw try interrupt(loop, reason, "stopped after \(loop.step) of \(training.steps) updates") }
+            if let reason = try watch.stop() { throw try interrupt(loop, reason, "stopped after \(loop.step) of \(training.steps) updates") }
             try update(loop, report)
-            if rules.isEvaluationDue(after: loop.step) { try evaluate(loop, report, stop) }
+            if rules.isEvaluationDue(after: loop.step) { try evaluate(loop, report, watch) }
             try writeCheckpointIfDue(loop)
         }
         let result = try result(loop)
-        if let checkpoints {
+        if let checkpoints, ranks.isFirst {
             do {
                 try checkpoints.writeWeights(loop, runKey: try spec.runKey())
             } catch let error as FileError {
                 // The result is worth more than the weights.
-                checkpoints.notice("the final weights are not kept: \(error.file): \(error.problem)")
+                notice("the final weights are not kept: \(error.file): \(error.problem)")
             }
         }
         try recorder.finish(result)
-        checkpoints?.folder.removeCheckpoints()
+        // Finished is finished, whoever holds the folder now.
+        if ranks.isFirst { try? checkpoints?.clear(step: loop.step) }
+        // Nobody is gone before the record is whole.
+        try ranks.meet()
         return result
     }
 
@@ -119,7 +136,7 @@ struct TrainingRun {
         let probe = evaluator.set.batch(from: 0, rows: 1).inputs
         let loop = try TrainingLoop<Float>(
             shape: spec.model, method: method, training: spec.training, seed: spec.seed, threads: threads, probe: probe, ledger: ledger,
-            initial: initial, resumingAt: found?.state.position)
+            initial: initial, resumingAt: found?.state.position, ranks: ranks)
         if let found {
             try loop.restore(from: found.file)
             loop.losses = found.losses
@@ -140,13 +157,14 @@ struct TrainingRun {
         // As with the speed, the first update of a process does not count.
         if updatesHere > 0 { others.resume() }
         let batches = (0..<training.gradientAccumulation).map { _ in sampler.next(rows: training.microBatchSize) }
-        let began = MonotonicClock.seconds
+        let (began, waited) = (MonotonicClock.seconds, ranks.secondsWaiting)
         let update = try loop.update(batches)
         let seconds = MonotonicClock.seconds - began
         if !update.isApplied, let divergence = update.divergence { throw try end(divergence, loop.step) }
         updatesHere += 1
         progress.tokens += update.targets
         progress.trainSeconds += seconds
+        if !ranks.isLone { progress.communicationSeconds = (progress.communicationSeconds ?? 0) + ranks.secondsWaiting - waited }
         progress.refreshSeconds += update.events.filter { $0.kind == "refresh" }.reduce(0) { $0 + ($1.measurements["seconds"] ?? 0) }
         if updatesHere > 1 {
             progress.timedTokens += update.targets
@@ -167,18 +185,16 @@ struct TrainingRun {
     }
 
     private mutating func evaluate(
-        _ loop: TrainingLoop<Float>, _ report: (TrainingProgress) -> Void, _ stop: () -> StepRules.Stop?
+        _ loop: TrainingLoop<Float>, _ report: (TrainingProgress) -> Void, _ watch: StopWatch
     ) throws {
         let (step, total) = (loop.step, spec.training.steps)
         others.pause()
         report(TrainingProgress(activity: .evaluating, step: step, totalSteps: total))
-        var reason: StepRules.Stop?
-        func shouldStop() -> Bool {
-            reason = stop()
-            return reason != nil
-        }
-        guard let (sample, meanLoss) = try evaluator.evaluate(loop.model, step: step, shouldStop: shouldStop) else {
-            throw try interrupt(loop, reason ?? .asked, "stopped while evaluating after \(step) updates")
+        let sample: EvaluationSample
+        let meanLoss: Double
+        switch try evaluator.evaluate(loop.model, step: step, watch: watch) {
+        case .stopped(let reason): throw try interrupt(loop, reason, "stopped while evaluating after \(step) updates")
+        case .done(let found, let mean): (sample, meanLoss) = (found, mean)
         }
         let facts = EvaluationFacts(step: step, loss: sample.loss, meanLoss: meanLoss, firstLoss: loop.losses.first)
         let divergence = rules.divergence(in: facts)
@@ -193,23 +209,32 @@ struct TrainingRun {
 
     /// A checkpoint that can't be written is told of and tried again when the next is due; training goes on.
     private mutating func writeCheckpointIfDue(_ loop: TrainingLoop<Float>) throws {
-        let seconds = MonotonicClock.seconds
+        // One clock for all.
+        let seconds = try checkpoints == nil ? 0 : ranks.gatherNumbers([MonotonicClock.seconds - start])[0][0]
         guard let checkpoints,
             rules.isCheckpointDue(after: loop.step, last: lastCheckpoint.step, seconds: seconds - lastCheckpoint.seconds)
         else { return }
         lastCheckpoint = (loop.step, seconds)
         others.pause()
+        try loop.compareOneTensor(loop.step)
         do {
             try writeCheckpoint(loop, checkpoints)
         } catch let error as FileError {
-            checkpoints.notice("no checkpoint after \(loop.step) updates: \(error.file): \(error.problem)")
+            notice("no checkpoint after \(loop.step) updates: \(error.file): \(error.problem)")
         }
     }
 
     private func writeCheckpoint(_ loop: TrainingLoop<Float>, _ checkpoints: Checkpoints) throws {
         guard let evaluation else { return }
-        // The record must reach as far as the checkpoint that is built on it.
-        try recorder.flush()
+        guard ranks.isFirst else { return try checkpoints.help(loop) }
+        do {
+            // The record must reach as far as the checkpoint that is built on it.
+            try recorder.flush()
+        } catch {
+            // The others are on their way to a checkpoint by now.
+            try checkpoints.help(loop)
+            throw error
+        }
         let state = CheckpointState(
             runKey: try spec.runKey(), position: try loop.position, sampler: sampler.state, progress: sums, evaluation: evaluation,
             conditions: conditions)
@@ -233,6 +258,9 @@ struct TrainingRun {
             return try end(.failed, .timedOut, loop.step, "\(words); it took longer than the \(Int(limit)) s it was given")
         }
     }
+
+    /// What is said once, by the process that writes.
+    private func notice(_ text: String) { if ranks.isFirst { checkpoints?.notice(text) } }
 
     // MARK: The end
 
@@ -261,7 +289,8 @@ struct TrainingRun {
         if own.total > progress.peak?.total ?? -1 { (sums.peak, sums.peakStage) = (MemoryBreakdown(own), own.stage.rawValue) }
         sums.peakResidentBytes = [residentPeak, progress.peakResidentBytes].compactMap(\.self).max()
         sums.constantBytes = [constant.bytes, progress.constantBytes].compactMap(\.self).max()
-        sums.foreignLoad = (progress.foreignLoad ?? ForeignLoad()) + others.load
+        // Others are the processes that share the run, too: what they take is no disturbance.
+        if ranks.isLone { sums.foreignLoad = (progress.foreignLoad ?? ForeignLoad()) + others.load }
         return sums
     }
 
@@ -269,9 +298,24 @@ struct TrainingRun {
         let sums = sums
         let peak = sums.peak ?? MemoryBreakdown()
         return MemoryRecord(
-            paperBytes: accounting(held: nil).paperBytes(phase: lastPhase), predictedBytes: plan.totalBytes, peakTrackedBytes: peak.total,
+            paperBytes: accounting(held: nil).paperBytes(phase: lastPhase), predictedBytes: predictedBytes, peakTrackedBytes: peak.total,
             peak: peak, peakStage: sums.peakStage ?? RunStage.setup.rawValue, peakResidentBytes: sums.peakResidentBytes,
             constantBytes: sums.constantBytes)
+    }
+
+    /// What the process that holds most holds, for every node must have room for it; what all hold together is recorded beside it.
+    private func largestOfRanks(_ loop: TrainingLoop<Float>) throws -> RankMemory {
+        let all = try ranks.gatherValues(RankMemory(memory: memory, optimizerBytes: ledger.current[.optimizer]))
+        guard var largest = all.max(by: { $0.memory.peakTrackedBytes < $1.memory.peakTrackedBytes }), !ranks.isLone else { return all[0] }
+        largest.optimizerBytes = all.map(\.optimizerBytes).max() ?? 0
+        largest.memory.peakResidentBytes = all.compactMap(\.memory.peakResidentBytes).max()
+        var measured = [
+            "ranks": Double(ranks.count), "tracked_bytes_of_largest": Double(largest.memory.peakTrackedBytes),
+            "tracked_bytes_of_all": Double(all.reduce(0) { $0 + $1.memory.peakTrackedBytes }),
+        ]
+        measured["communication_seconds"] = progress.communicationSeconds
+        try recorder.record(LifecycleRecord(step: loop.step, kind: "ranks", measurements: measured))
+        return largest
     }
 
     private func result(_ loop: TrainingLoop<Float>) throws -> RunResult {
@@ -280,16 +324,17 @@ struct TrainingRun {
         }
         let tail = loop.losses.suffix(max(1, loop.losses.count / 10))
         let accounting = accounting(held: loop.model.heldTensors)
+        let largest = try largestOfRanks(loop)
         return RunResult(
             steps: spec.training.steps, tokens: progress.tokens, trainLoss: tail.reduce(0, +) / Double(tail.count), evaluation: evaluation,
             totalParameters: accounting.totalParameters(phase: lastPhase),
-            trainableParameters: accounting.trainableParameters(phase: lastPhase), memory: memory,
-            optimizerBytes: ledger.current[.optimizer],
+            trainableParameters: accounting.trainableParameters(phase: lastPhase), memory: largest.memory,
+            optimizerBytes: largest.optimizerBytes,
             tokensPerSecond: progress.timedSeconds > 0 ? Double(progress.timedTokens) / progress.timedSeconds : nil,
             wallSeconds: sums.wallSeconds, refreshSeconds: progress.refreshSeconds, trainSeconds: progress.trainSeconds,
             weightsSHA256: loop.model.weightsDigest(),
             trainingFloatingPointOperations: accounting.trainingFloatingPointOperations(
                 spec.training, targetsPerUpdate: Double(progress.tokens) / Double(max(1, spec.training.steps))),
-            foreignProcessorShare: sums.foreignLoad?.share)
+            foreignProcessorShare: sums.foreignLoad?.share, communicationSeconds: progress.communicationSeconds)
     }
 }

@@ -1,8 +1,10 @@
 import ArgumentParser
 import Foundation
+import SLCluster
 import SLHarness
 import SLMethodKit
 import SLNumerics
+import SLRanks
 import SLReport
 import SLSpec
 import SLSystem
@@ -34,6 +36,9 @@ struct ErrorPresentation {
         case let error as FileError:
             text = Self.sentence(error.file, error.problem, error.fix)
             exitCode = error.isMissingFile ? 66 : 74
+        case let error as ClusterError:
+            text = Self.sentence(error.command, error.problem, error.fix)
+            exitCode = 74
         case let error as OutputRefusal:
             text = Self.sentence(error.file, error.problem, error.fix)
             exitCode = 64
@@ -46,6 +51,9 @@ struct ErrorPresentation {
         case let error as EnvironmentIssue:
             text = "slbench: \(error)"
             exitCode = 64
+        case let error as RankError:
+            text = "\(error)"
+            exitCode = Self.exitCode(error)
         case let error as RunFailure:
             text = "slbench: \(error.status.rawValue): \(error.message)"
             exitCode = error.status == .interrupted ? 75 : 2
@@ -65,6 +73,18 @@ struct ErrorPresentation {
         }
     }
 
+    private static func exitCode(_ error: RankError) -> Int32 {
+        switch error {
+        case .unavailable: 66
+        case .failed: 74
+        case .gone: 75
+        case .differentCalls: 70
+        case .refused(_, let status): status
+        case .unequal: 78
+        case .oversubscribed, .impossibleCount: 64
+        }
+    }
+
     private static func sentence(_ file: String, _ problem: String, _ fix: String?) -> String {
         "\(file): \(problem)" + (fix.map { "\n  hint: \($0)" } ?? "")
     }
@@ -73,11 +93,14 @@ struct ErrorPresentation {
     static func reason(_ error: any Error) -> FailureReason {
         switch error {
         case let error as DataError: error.condition == .unreadable ? .inputOutput : .badData
-        case is FileError, is BackingFileError: .inputOutput
+        case is FileError, is BackingFileError, is RankError: .inputOutput
         case is OutOfMemoryError: .outOfMemory
         default: .other
         }
     }
+
+    /// The exit status that it means, said or not.
+    static func status(of error: any Error) -> Int32 { ErrorPresentation(error)?.exitCode ?? SLBenchCommand.exitCode(for: error).rawValue }
 
     static func words(_ error: any Error) -> String { ErrorPresentation(error)?.text ?? "\(error)" }
 }

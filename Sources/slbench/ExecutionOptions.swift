@@ -34,13 +34,15 @@ struct ParallelOptions: ParsableArguments {
         try ThreadOption.validate(threads)
     }
 
-    func threads(config: Int?) -> Int { Program.threads(threads, config: config, jobs: jobs) }
+    /// - Parameter ranks: processes of each run.
+    func threads(config: Int?, ranks: Int = 1) -> Int { Program.threads(threads, config: config, jobs: jobs * ranks) }
 
     /// Runs that share cores are slower than the cores would allow, and their speeds compare badly.
-    func warnOfTooManyThreads(_ threads: Int, cores: Int = MachineProbe.usableCores) {
-        guard jobs * threads > cores else { return }
+    func warnOfTooManyThreads(_ threads: Int, ranks: Int = 1, cores: Int = MachineProbe.usableCores) {
+        let wanted = jobs * ranks * threads
+        guard wanted > cores else { return }
         Talk.say(
-            "--jobs \(jobs) with \(threads) threads each want \(jobs * threads) cores, and \(cores) may be used: "
+            "--jobs \(jobs) with \(ranks == 1 ? "" : "\(ranks) ranks of ")\(threads) threads each want \(wanted) cores, and \(cores) may be used: "
                 + "they will be in each other's way")
     }
 }

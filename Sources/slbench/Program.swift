@@ -44,12 +44,13 @@ enum Program {
             sqliteVersion: sqliteVersion, vectorUnits: VectorUnits.active.rawValue)
     }
 
-    /// Threads of each of so many runs side by side when nobody says: what the process may use, shared.
-    static func threads(_ asked: Int?, config: Int? = nil, jobs: Int = 1) -> Int {
-        // What the variable says was checked when the program started.
-        let variable = (try? EnvironmentVariable.wholeNumber("SLBENCH_THREADS", ProgramStart.threadRange)) ?? nil
-        return asked ?? config ?? variable ?? max(1, MachineProbe.usableCores / jobs)
+    /// Threads of each of so many runs side by side when nobody says: what the process may use, shared, or what is given.
+    static func threads(_ asked: Int?, config: Int? = nil, jobs: Int = 1, otherwise standard: Int? = nil) -> Int {
+        asked ?? config ?? threadsByVariable ?? standard ?? max(1, MachineProbe.usableCores / jobs)
     }
+
+    /// What the variable says was checked when the program started.
+    static var threadsByVariable: Int? { (try? EnvironmentVariable.wholeNumber("SLBENCH_THREADS", ProgramStart.threadRange)) ?? nil }
 
     /// - Throws: `FileError` when the limits set for this process leave no room for so many threads. OpenBLAS would wait for it for ever.
     static func checked(threads: Int) throws -> Int {
@@ -61,6 +62,8 @@ enum Program {
 /// The database as the harness sees it.
 struct StoreLedger: RunLedger {
     let store: ResultStore
+    /// Whether runs of any machine tell how long another takes, the slowest of equal ones; otherwise those of this one.
+    var isOfAnyHost = false
 
     func status(of runKeys: [String]) throws -> [String: RunStatus] { try store.status(of: runKeys) }
 
@@ -81,7 +84,7 @@ struct StoreLedger: RunLedger {
 
     func measuredThroughput(threads: Int) throws -> [ThroughputKey: Double] {
         var result: [ThroughputKey: Double] = [:]
-        for run in try store.measuredSpeeds(host: MachineProbe.host, threads: threads) {
+        for run in try store.measuredSpeeds(host: isOfAnyHost ? nil : MachineProbe.host, threads: threads) {
             result[ThroughputKey(run.spec)] = run.tokensPerSecond * Double(run.spec.training.totalTokens) / Double(run.tokens)
         }
         return result

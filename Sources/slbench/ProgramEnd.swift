@@ -21,13 +21,13 @@ enum ProgramEnd {
     /// - Returns: its exit code.
     static func status(of error: any Error) -> Int32 {
         if let presentation = ErrorPresentation(error) {
-            Talk.say(presentation.text)
+            Talk.complain(presentation.text)
             return presentation.exitCode
         }
         let code = SLBenchCommand.exitCode(for: error)
         let text = SLBenchCommand.fullMessage(for: error)
         // Help that was asked for is a result.
-        if !text.isEmpty { if code.isSuccess { print(text) } else { Talk.say(text) } }
+        if !text.isEmpty { if code.isSuccess { print(text) } else { Talk.complain(text) } }
         return code.rawValue
     }
 
@@ -38,7 +38,7 @@ enum ProgramEnd {
         case nil: return status
         case .readerGone?: return status == 0 ? readerGone : status
         case .notWritten(let why)?:
-            Talk.say("slbench: the results could not be written to stdout: \(why)")
+            Talk.complain("slbench: the results could not be written to stdout: \(why)")
             return status == 0 ? notWritten : status
         }
     }

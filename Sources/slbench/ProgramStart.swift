@@ -9,7 +9,7 @@ import SLSystem
 enum ProgramStart {
     static let threadRange = 1...1024
     /// What the program heeds; the rest of these names are of its scripts and tests.
-    private static let known = ["SLBENCH_DB", "SLBENCH_DATA_DIR", "SLBENCH_THREADS", products, vectorUnits]
+    private static let known = ["SLBENCH_DB", "SLBENCH_DATA_DIR", "SLBENCH_THREADS", "SLBENCH_MPI_LIBRARY", products, vectorUnits]
     private static let products = "SLBENCH_PRODUCTS"
     private static let vectorUnits = "SLBENCH_VECTOR_UNITS"
     private static let others: Set<String> = [

@@ -25,9 +25,14 @@ struct RunChoice: ParsableArguments {
         guard !only.isEmpty else { return cells }
         let specs = cells.map { $0.spec }
         var chosen: Set<Int> = []
-        for words in only { chosen.formUnion(try Self.matches(words, specs)) }
+        chosen.formUnion(try Self.matching(only, specs))
         guard !chosen.isEmpty || mayBeNone else { throw ValidationError("--only \(only.joined(separator: " ")): no cell is left of \(cells.count)") }
         return chosen.sorted().map { cells[$0] }
+    }
+
+    /// Places of the specifications that any of the words name, ascending.
+    static func matching(_ only: [String], _ specs: [RunSpec]) throws -> [Int] {
+        Set(try only.flatMap { try matches($0, specs) }).sorted()
     }
 
     private static func matches(_ words: String, _ specs: [RunSpec]) throws -> [Int] {

@@ -28,23 +28,25 @@ struct SLBenchCommand: ParsableCommand {
         version: Program.versionText,
         subcommands: [
             SweepCommand.self, TuneCommand.self, TrainCommand.self, PlanCommand.self, ValidateCommand.self, ReportCommand.self, StatusCommand.self,
+            CollectCommand.self, CancelCommand.self,
             CompareCommand.self, CheckCommand.self, ExportCommand.self, DiagnoseCommand.self, QueryCommand.self, DatabaseCommand.self, EstimateCommand.self,
             MethodsCommand.self, VerifyCommand.self, DoctorCommand.self, DocsCommand.self, RunCellCommand.self, BenchStepCommand.self,
-            BenchKernelsCommand.self, BenchProductsCommand.self, MeasureProductsCommand.self,
+            BenchKernelsCommand.self, BenchProductsCommand.self, BenchExchangeCommand.self, MeasureProductsCommand.self,
         ])
 
     static func main() {
         StandardStreams.prepare()
-        LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
+        LoggingSystem.bootstrap { label -> any LogHandler in Talk.isSilent ? SwiftLogNoOpLogHandler(label) : StreamLogHandler.standardError(label: label) }
         ProgramEnd.leave(with: ProgramEnd.status(afterResults: status(of: Array(CommandLine.arguments.dropFirst()))))
     }
 
     private static func status(of arguments: [String]) -> Int32 {
         do {
+            try RankSession.listen(to: arguments)
             try ProgramStart.checkOpenFiles()
             try ProgramStart.checkEnvironment()
             try refuseUnknownCommand(arguments)
-            var command = try parseAsRoot(try ProgramStart.expanded(arguments))
+            var command = try parsed(arguments)
             if !(command is DoctorCommand) { try ProgramStart.checkLimits() }
             try command.run()
             return 0
@@ -55,6 +57,14 @@ struct SLBenchCommand: ParsableCommand {
 }
 
 extension SLBenchCommand {
+    /// What is wrong with a command line is wrong on every rank: the first says it.
+    private static func parsed(_ arguments: [String]) throws -> any ParsableCommand {
+        do { return try parseAsRoot(try ProgramStart.expanded(arguments)) } catch {
+            if Talk.isSilent { throw ExitCode(ErrorPresentation.status(of: error)) }
+            throw error
+        }
+    }
+
     /// A mistyped command is told the nearest one; the parser itself would only call it unexpected.
     private static func refuseUnknownCommand(_ arguments: [String]) throws {
         let names = configuration.subcommands.map { $0.configuration.commandName ?? "" }

@@ -10,10 +10,14 @@ import SLSpec
 struct SweepPreparation {
     let config: SweepConfig
     let threads: Int
+    /// Which part of the cells is run here; `nil` for all.
+    var shard: ShardArgument?
+    /// Whether the runs are this machine's to make; what limits it says nothing of others.
+    var runsHere = true
 
     func specs() throws -> [(spec: RunSpec, origin: String)] {
         // Before any text is read.
-        _ = try Program.checked(threads: threads)
+        if runsHere { _ = try Program.checked(threads: threads) }
         return try specs(DataIdentities(config))
     }
 
@@ -25,7 +29,7 @@ struct SweepPreparation {
     ///
     /// - Returns: what the text is like, in sentences; the error that says what is missing, if something is.
     func specsForPlan() throws -> (specs: [(spec: RunSpec, origin: String)], text: [String], missing: DataError?) {
-        _ = try Program.checked(threads: threads)
+        if runsHere { _ = try Program.checked(threads: threads) }
         do {
             let identities = try DataIdentities(
                 config, announcing: "The text is prepared first: its digest is part of what names a run. It stays, and the sweep finds it.")
@@ -49,12 +53,21 @@ struct SweepPreparation {
     func plan(
         _ specs: [(spec: RunSpec, origin: String)], ledger: any RunLedger, choice: RunChoice, mayBeNone: Bool = false
     ) throws -> SweepPlan {
-        try SweepPlanner(
+        let chosen = try choice.selected(specs, mayBeNone: mayBeNone)
+        return try SweepPlanner(
             registry: Program.registry, threads: threads, retriesFailed: choice.retryFailed, rerunsAll: choice.rerun,
             checkpoint: config.checkpoint, program: Program.identity
         ).plan(
-            name: config.name, cells: try choice.selected(specs, mayBeNone: mayBeNone), predicted: config.predicted, data: config.data, ledger: ledger,
-            rate: { Calibration.productRate(threads: threads) })
+            name: config.name, cells: shard?.dealt(chosen) ?? chosen, predicted: config.predicted, data: config.data, ledger: ledger,
+            rate: rate)
+    }
+}
+
+extension SweepPreparation {
+    /// FLOP/s of a run. Of another machine no more is known than that a core of it is about one of this.
+    private func rate() -> Double {
+        let measured = runsHere ? threads : min(threads, MachineProbe.usableCores)
+        return Calibration.productRate(threads: measured) * Double(threads) / Double(max(1, measured))
     }
 }
 

@@ -19,6 +19,8 @@ struct SweepRun {
     let options: ExecutionOptions
     /// Whether runs begin anew, finished ones too.
     let replacesFinished: Bool
+    /// Processes that train each run together.
+    var ranks = 1
     /// The file that runs with an initialization start from.
     var initialWeights: String?
 
@@ -30,7 +32,8 @@ struct SweepRun {
         StopFlag.raise()
         let limits = LimitGuard()
         try limits.check(threads: threads, jobs: options.parallel.jobs)
-        var memory = MemoryGuard(threads: threads)
+        var memory = MemoryGuard(threads: threads, residentBytes: { MemoryProbe().residentBytes(withChildrenOf: $0) })
+        memory.ranks = ranks
         memory.addressRoomBytes = limits.addressRoom(threads: threads)
         takeSharedFiles()
         try checkDisk(memory)
@@ -47,7 +50,7 @@ struct SweepRun {
     }
 
     /// What does not fit into memory is not run and needs no disk.
-    private func checkDisk(_ memory: MemoryGuard) throws {
+    func checkDisk(_ memory: MemoryGuard) throws {
         var fitting = plan
         fitting.cells.removeAll { memory.refusal($0) != nil }
         try DiskGuard(
@@ -57,7 +60,7 @@ struct SweepRun {
     }
 
     /// Checkpoints and weights of the time when all databases of a folder shared one folder of runs.
-    private func takeSharedFiles() {
+    func takeSharedFiles() {
         let known = plan.cells.filter { $0.status != nil }.map { (id: $0.runID, key: $0.runKey) }
         let left = runs.takeShared(known) { database, key in
             (try? ResultStore(readOnlyPath: database).status(of: key)) ?? nil != nil
@@ -68,7 +71,7 @@ struct SweepRun {
                 + left.prefix(8).joined(separator: ", "))
     }
 
-    private func clearCheckpoints() throws {
+    func clearCheckpoints() throws {
         let again = try ledger.store.runsTrainedAgain()
         for cell in plan.cells {
             // A process that was killed between its last record and its clearing up leaves checkpoints of a finished run.
@@ -79,15 +82,18 @@ struct SweepRun {
         }
     }
 
-    private var assignment: @Sendable (PlannedCell) -> CellAssignment {
+    /// What the process of a cell is told.
+    var assignment: @Sendable (PlannedCell) -> CellAssignment {
         let (runs, data) = (runs, DataDirectory.standard().root.path)
         let (name, path, threads, checkpoint) = (plan.name, path, threads, checkpoint)
         let (timeout, replacesFinished, initialWeights) = (options.timeout?.seconds, replacesFinished, initialWeights)
+        let (ranks, jobs) = (ranks, options.parallel.jobs)
         return { cell in
             CellAssignment(
                 spec: cell.spec, data: cell.data, dataDirectory: data, database: path, sweep: name, threads: threads,
                 checkpointFolder: runs.folder(cell.runID).path, checkpoint: checkpoint, timeout: timeout,
-                replacesFinished: replacesFinished, attemptFile: runs.attemptFile(cell.runID), initialWeights: initialWeights)
+                replacesFinished: replacesFinished, attemptFile: runs.attemptFile(cell.runID), initialWeights: initialWeights,
+                ranks: ranks, oversubscribes: ranks > 1 && jobs * ranks * threads > MachineProbe.usableCores)
         }
     }
 

@@ -12,6 +12,8 @@ struct SweepSession {
     let path: String
     let execution: ExecutionOptions
     let choice: RunChoice
+    /// Which part of the cells is run here; `nil` for all.
+    var shard: ShardArgument?
 
     /// What became of a plan, and what the plan was.
     struct Ended {
@@ -22,8 +24,8 @@ struct SweepSession {
         var holdsChosen: Bool
     }
 
-    var threads: Int { execution.parallel.threads(config: config.threads) }
-    var preparation: SweepPreparation { SweepPreparation(config: config, threads: threads) }
+    var threads: Int { execution.parallel.threads(config: config.threads, ranks: config.ranks) }
+    var preparation: SweepPreparation { SweepPreparation(config: config, threads: threads, shard: shard) }
 
     /// Beside the database, where the config names no other place.
     var defaultReport: String {
@@ -37,6 +39,25 @@ struct SweepSession {
         // Trials belong to the sweep whose settings they choose.
         let name = name.hasSuffix(TuneCommand.suffix) ? String(name.dropLast(TuneCommand.suffix.count)) : name
         return try SweepLock(sweep: name, folder: RunsFolder(database: path).url, database: path)
+    }
+
+    /// Plans, registers, and writes the cells to run for the jobs of a batch system.
+    ///
+    /// - Returns: how many there are.
+    func writeTasks(to file: String) throws -> Int {
+        let specs = try preparation.specs()
+        let store = try ResultStore(path: path)
+        _ = try Collector(database: path).collect(sweep: nil)
+        let ledger = StoreLedger(store: store)
+        let plan = try preparation.plan(specs, ledger: ledger, choice: choice)
+        try store.registerSweep(name: plan.name, specs: specs.map(\.spec), predictions: plan.predictions.map(\.record))
+        let run = SweepRun(
+            plan: plan, ledger: ledger, path: path, threads: threads, checkpoint: config.checkpoint, options: execution,
+            replacesFinished: choice.rerun, ranks: config.ranks)
+        let (tasks, cells) = try TaskWriter(plan: plan, store: store, path: path, assignment: run.assignment).write()
+        try tasks.write(to: URL(filePath: file))
+        for (place, cell) in cells.enumerated() { Talk.say("task \(place + 1): \(cell.label)") }
+        return cells.count
     }
 
     /// Plans, registers and runs. The sweep holds all its cells, whichever are chosen this time.
@@ -54,10 +75,10 @@ struct SweepSession {
         let keys = try store.registerSweep(name: plan.name, specs: specs.map(\.spec), predictions: predictions)
         let isNone = plan.cells.isEmpty && !specs.isEmpty
         Talk.say(isNone ? "--only \(choice.only.joined(separator: " ")): none of the \(specs.count) cells of \(plan.name)" : PlanTable.readable(plan, jobs: execution.parallel.jobs))
-        execution.parallel.warnOfTooManyThreads(threads)
+        execution.parallel.warnOfTooManyThreads(threads, ranks: config.ranks)
         let outcome = try SweepRun(
             plan: plan, ledger: ledger, path: path, threads: threads, checkpoint: config.checkpoint, options: execution,
-            replacesFinished: choice.rerun
+            replacesFinished: choice.rerun, ranks: config.ranks
         ).execute()
         return Ended(outcome: outcome, runKeys: keys, predictions: predictions, holdsChosen: !isNone)
     }

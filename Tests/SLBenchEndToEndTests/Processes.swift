@@ -17,6 +17,12 @@ enum Processes {
         return stat[name...].dropFirst(2).first != "Z"
     }
 
+    /// Whether a process stands still, by SIGSTOP.
+    static func isStopped(_ number: pid_t) -> Bool {
+        guard let stat = try? String(contentsOfFile: "/proc/\(number)/stat", encoding: .utf8), let name = stat.lastIndex(of: ")") else { return false }
+        return stat[name...].dropFirst(2).first == "T"
+    }
+
     static func waits(_ seconds: Double, for condition: () throws -> Bool) rethrows -> Bool {
         let end = Date().addingTimeInterval(seconds)
         while Date() < end {

@@ -10,6 +10,8 @@ struct Workplace {
     }
 
     let folder: URL
+    /// What the environment has beside what it has anyway.
+    var variables: [String: String] = [:]
 
     /// The program under test: $SLBENCH_BINARY, or the release build beside the package.
     static let binary: URL? = {
@@ -46,7 +48,7 @@ struct Workplace {
         var environment = ProcessInfo.processInfo.environment
         environment["SLBENCH_DATA_DIR"] = folder.appending(path: "data").path
         environment["SLBENCH_DB"] = nil
-        process.environment = environment
+        process.environment = environment.merging(variables) { $1 }
         let name = UUID().uuidString
         let (output, talk) = (folder.appending(path: "\(name).out"), folder.appending(path: "\(name).err"))
         for file in [output, talk] { try Data().write(to: file) }
@@ -57,7 +59,10 @@ struct Workplace {
     }
 
     @discardableResult
-    func run(_ arguments: String...) throws -> Outcome {
+    func run(_ arguments: String...) throws -> Outcome { try run(arguments) }
+
+    @discardableResult
+    func run(_ arguments: [String]) throws -> Outcome {
         let (process, output, talk) = try process(arguments)
         try process.run()
         process.waitUntilExit()
@@ -66,12 +71,21 @@ struct Workplace {
             talk: String(contentsOf: talk, encoding: .utf8))
     }
 
+    /// A child has those signals blocked that the thread has which starts it, and a test's thread may have all of them.
+    private static func start(_ process: Process) throws {
+        var (none, former) = (sigset_t(), sigset_t())
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, &former)
+        defer { pthread_sigmask(SIG_SETMASK, &former, nil) }
+        try process.run()
+    }
+
     /// A script for bash, in the workplace, with the program as $SLBENCH.
     func shell(_ script: String) throws -> Outcome {
         let (process, output, talk) = try process(["-c", script])
         process.executableURL = URL(filePath: "/bin/bash")
         process.environment?["SLBENCH"] = Self.binary?.path
-        try process.run()
+        try Self.start(process)
         process.waitUntilExit()
         return try Outcome(
             status: process.terminationStatus, output: String(contentsOf: output, encoding: .utf8),

@@ -9,12 +9,15 @@ import Testing
 
     private static let lifecycles: [MethodContract.Topic] = [.ages, .events, .lifecycle]
 
-    @Test(arguments: methods, MethodContract.Topic.allCases.filter { !lifecycles.contains($0) })
+    @Test(arguments: methods, MethodContract.Topic.allCases.filter { !lifecycles.contains($0) && $0 != .distributed })
     func keepsTheContract(method: MethodUnderTest, topic: MethodContract.Topic) { check(method, topic) }
 
     /// Of what happens in the course of a run.
     @Test(arguments: methods, lifecycles)
     func keepsTheContractOfRuns(method: MethodUnderTest, topic: MethodContract.Topic) { check(method, topic) }
+
+    /// Of what processes that share a run have alike.
+    @Test(arguments: methods) func keepsItsBitsOverProcesses(method: MethodUnderTest) { check(method, .distributed) }
 
     private func check(_ method: MethodUnderTest, _ topic: MethodContract.Topic) {
         let violations = MethodContract.check(method, topic)

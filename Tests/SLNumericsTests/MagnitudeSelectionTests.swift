@@ -51,8 +51,11 @@ extension Float {
         let gradients = try (0..<4).map { try Matrix<Double>.normal(4, 5, "sums/\($0)") }
         // Two updates: of one micro-batch, and of three.
         let cut = try sums()
-        cut.add(gradients[0], beginsUpdate: true)
-        for index in 1..<4 { cut.add(gradients[index], beginsUpdate: index == 1) }
+        cut.add(gradients[0])
+        for index in 1..<4 {
+            if index == 1 { cut.finishUpdate() }
+            cut.add(gradients[index])
+        }
         cut.finishUpdate()
         cut.finishUpdate()
         #expect(cut.positions(columnCount: 5) == [2, 7, 19] && cut.hasEntries)

@@ -49,6 +49,7 @@ import Testing
         /// Keys that count only beside another one stand beside it.
         let needed = [
             "block_size": #", "states": "8bit""#, "rounding": #", "storage": "bf16""#, "update": #", "grad_clip": null"#,
+            "shards": #", "gradient_accumulation": 2"#,
         ]
         func key(_ name: String, _ value: String?) throws -> String {
             var own = value.map { ", \"\(name)\": \($0)" } ?? ""

@@ -13,10 +13,12 @@ import Testing
     private static let samples = [
         "$schema": #""schema.json""#, "description": #""words""#, "name": #""a""#, "model": #""9m""#, "predict": #""20m""#,
         "methods": #"["full_rank", "lora"]"#, "exclude": #"[{"method": "lora"}]"#, "include": #"[{"method": "lora", "rank": 4}]"#,
-        "tuning": #"{"lr": [0.1]}"#, "data": "{}", "training": "{}", "evaluation": "{}", "checkpoint": "{}", "probes": "{}", "database": #""r.sqlite""#,
+        "tuning": #"{"lr": [0.1]}"#, "data": "{}", "training": "{}", "evaluation": "{}", "checkpoint": "{}", "probes": "{}", "slurm": "{}", "database": #""r.sqlite""#,
         "report": #""r.md""#, "threads": "1", "data.tokenizer": #""bytes""#, "training.tokens": "4096", "training.flops": "1e6",
         "training.lr": "0.1", "training.warmup_steps": "3", "training.weight_decay": "0", "training.epsilon": "1e-8",
         "training.grad_clip": "null", "training.groups": #"{"norms": {"weight_decay": 0}}"#, "evaluation.batch_size": "4",
+        "slurm.partition": #""main""#, "slurm.account": #""phys""#, "slurm.qos": #""long""#, "slurm.time": #""1-0""#, "slurm.memory": #""8G""#,
+        "slurm.constraint": #""genoa&10g""#, "slurm.template": #""job.sh""#, "slurm.options": #"["--mail-type=END"]"#,
         "tuning.steps": "5", "tuning.lr": "[0.1]", "tuning.lr_factors": "[0.5, 1]", "tuning.groups": #"{"linears": {"lr_factor": [0.5, 1]}}"#,
     ]
 
@@ -101,6 +103,7 @@ import Testing
     @Test func specsAndTablesAgree() {
         func names(_ section: String) -> [String] { Self.sections.first { $0.name == section }?.keys.map(\.name) ?? [] }
         #expect(DataSpec.CodingKeys.allCases.map(\.rawValue) == names("data"))
+        #expect(SlurmSpec.CodingKeys.allCases.map(\.rawValue) == names("slurm"))
         #expect(EvaluationSpec.CodingKeys.allCases.map(\.rawValue) == names("evaluation"))
         #expect(Set(TrainingSpec.CodingKeys.allCases.map(\.rawValue)).isSubset(of: names("training")))
     }

@@ -7,7 +7,7 @@ import Testing
     let folder: TemporaryFolder
     init() throws { folder = try TemporaryFolder() }
 
-    private static let frozen = [FrozenV1.sql, FrozenV2.sql, FrozenV3.sql, FrozenV4.sql, FrozenV5.sql]
+    private static let frozen = [FrozenV1.sql, FrozenV2.sql, FrozenV3.sql, FrozenV4.sql, FrozenV5.sql, FrozenV6.sql]
 
     /// A file as an earlier version left it, after `changes`.
     private func file(ofVersion version: Int, name: String = "results.sqlite", changes: String = "") throws -> String {
@@ -24,7 +24,7 @@ import Testing
     }
 
     /// A shipped migration that is edited splits the databases of the world in two. Add a new one instead.
-    @Test(arguments: [1, 2, 3, 4, 5]) func shippedVersionsAreFrozen(version: Int) throws {
+    @Test(arguments: [1, 2, 3, 4, 5, 6]) func shippedVersionsAreFrozen(version: Int) throws {
         let (made, frozen) = (try DatabaseQueue(), try DatabaseQueue())
         try Schema.migrator.migrate(made, upTo: "v\(version)")
         try frozen.writeWithoutTransaction { try $0.execute(sql: "PRAGMA foreign_keys = OFF; " + Self.frozen[version - 1]) }
@@ -120,6 +120,36 @@ import Testing
         try recorder.start(spec, environment: Sample.environment)
         try recorder.record(ProbeSample.moment(0))
         #expect(try store.history(run: spec.runKey()).probes == [ProbeSample.moment(0)])
+    }
+
+    /// A run that was measured on the way, as version 6 recorded it, and beside it one that two processes made.
+    @Test func aDatabaseOfVersionSixIsBroughtUpToDateWithItsData() throws {
+        let store = try ResultStore(path: try file(ofVersion: 6))
+        #expect(try store.cell("PRAGMA user_version") == .integer(Schema.currentVersion))
+        let run = try #require(try store.sweepHistory(name: "sixth").runs.first)
+        #expect(run.status == .finished && run.steps.map(\.step) == [1, 2, 3] && run.probes.map(\.step) == [0, 1, 2, 3])
+        #expect(run.result?.evaluation.loss == 5.635599963366985321 && run.result?.weightsSHA256?.count == 64)
+        #expect(run.attempts == [] && run.result?.communicationSeconds == nil)
+        #expect(run.environment?.ranks == nil && run.environment?.exclusive == nil)
+        #expect(try store.check() == [] && store.disagreements() == [])
+        let spec = Sample.spec(seed: 902)
+        var environment = Sample.environment
+        (environment.ranks, environment.exclusive) = (4, true)
+        let first = try store.recorder(for: spec, sweep: "sixth")
+        try first.start(spec, environment: environment)
+        for step in 1...3 { try first.record(Sample.step(step)) }
+        try first.fail(RunFailure(status: .interrupted, reason: .interrupted, step: 3, message: "asked"), memory: nil)
+        let second = try store.recorder(for: spec, sweep: "sixth", claim: RunClaim(attempt: 5, jobID: "77_3"))
+        #expect(try second.resume(spec, environment: environment, atStep: 2))
+        var result = Sample.result()
+        result.communicationSeconds = 1.5
+        for step in 3...100 { try second.record(Sample.step(step)) }
+        try second.finish(result)
+        let history = try store.history(run: spec.runKey())
+        #expect(history.environment?.ranks == 4 && history.environment?.exclusive == true && history.result?.communicationSeconds == 1.5)
+        #expect(history.attempts.map(\.attempt) == [1, 5] && history.attempts.map(\.jobID) == [nil, "77_3"])
+        #expect(history.attempts.map(\.firstStep) == [0, 2] && history.attempts.map(\.lastStep) == [2, 100])
+        #expect(history.attempts.allSatisfy { $0.tokensPerSecond == 1024 && $0.exclusive == true && $0.ended >= $0.began })
     }
 
     /// What was no figure of what its name says is gone, everything else is there, and what is new is empty and can be used.

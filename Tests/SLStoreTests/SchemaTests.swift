@@ -27,7 +27,7 @@ import Testing
             SELECT name, strict FROM pragma_table_list
             WHERE type = 'table' AND schema = 'main' AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'grdb%'
             """)
-        #expect(tables.rows.count == 21)
+        #expect(tables.rows.count == 23)
         for row in tables.rows { #expect(row[1] == .integer(1), "\(row[0])") }
     }
 

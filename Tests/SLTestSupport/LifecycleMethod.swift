@@ -20,7 +20,7 @@ public struct LifecycleMethod: PretrainingMethod {
     public func tensors(at module: LinearModule, phase: Int) -> [TensorDeclaration] {
         [
             TensorDeclaration("weight", rows: module.outFeatures, columns: module.inFeatures),
-            TensorDeclaration("collected", rows: module.outFeatures, columns: module.inFeatures, kind: .buffer),
+            TensorDeclaration("collected", rows: module.outFeatures, columns: module.inFeatures, kind: .buffer, summedRows: module.outFeatures),
         ]
     }
 
@@ -31,7 +31,7 @@ public struct LifecycleMethod: PretrainingMethod {
     public func lifecycles(totalSteps: Int) -> [any Lifecycle] { [EverythingLifecycle()] + (hasSecond ? [ResettingLifecycle()] : []) }
 }
 
-/// A dense parameterization that adds up its gradients in the passes in which it is told to.
+/// A dense parameterization that adds up an update's gradients in the passes in which it is told to.
 final class CollectingParameterization<Element: Scalar>: Parameterization {
     private let weight: Parameter<Element>
     private let collected: Matrix<Element>
@@ -54,7 +54,7 @@ final class CollectingParameterization<Element: Scalar>: Parameterization {
     ) throws {
         guard let x else { throw ContractError.missingInput(module: weight.name) }
         weight.gradient?.setProduct(transposing: outputGradient, x, keep: accumulate ? 1 : 0)
-        if pass.collectsDenseGradients { collected.setProduct(transposing: outputGradient, x, keep: 1) }
+        if pass.collectsDenseGradients { collected.setProduct(transposing: outputGradient, x, keep: accumulate ? 1 : 0) }
         dx.setProduct(outputGradient, weight, keep: accumulateInput ? 1 : 0)
     }
 

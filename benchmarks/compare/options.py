@@ -1,6 +1,7 @@
 """The command lines."""
 
 import argparse
+import shlex
 import sys
 
 from shapes import PRESETS
@@ -185,3 +186,28 @@ def refresh_steps(description: str):
     parser.add_targets()
     parser.add_argument("--check", action="store_true", help="exit 3 unless every measured target is reached")
     return parser.parse()
+
+
+def ranks(description: str):
+    parser = Parser(description)
+    parser.add_list("--models", list(PRESETS), ["60m", "130m"], "comma-separated")
+    parser.add_list("--methods", KNOWN_METHODS, ["full_rank", "sltrain"], "comma-separated")
+    parser.add_argument("--batch", type=positive, default=32, help="sequences an update (32)")
+    parser.add_argument("--micro-batch", type=positive, default=8, help="sequences at a time (8)")
+    parser.add_argument("--seq", type=positive, default=256, help="tokens a sequence (256)")
+    parser.add_argument("--steps", type=positive, default=3, help="measured updates of a run (3)")
+    parser.add_argument("--warmup", type=int, default=1, help="updates before them (1)")
+    parser.add_argument("--rounds", type=positive, default=3, help="runs of each side, in turns (3)")
+    parser.add_argument("--launcher", type=shlex.split, default=["mpirun"], metavar="COMMAND", help="what starts ranks, and its arguments (mpirun)")
+    parser.add_argument("--local-bandwidth", type=float, metavar="GB/s", help="that a rank sends to the other, for the model (measured)")
+    parser.add_argument("--timeout", type=positive, default=3600, help="seconds allowed for one run (3600)")
+    parser.add_argument("-o", "--output", metavar="FILE", help="also write the markdown there")
+    parser.add_argument("--json", metavar="FILE", help="also write every update's figures there")
+    options = parser.parse_args()
+    if options.warmup < 0:
+        parser.error("--warmup must not be negative")
+    if options.batch % options.micro_batch or (options.batch // options.micro_batch) % 2:
+        parser.error("--batch must be an even number of micro-batches: two ranks share them")
+    for place in (options.output, options.json):
+        check_place(place)
+    return options

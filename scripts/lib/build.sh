@@ -5,6 +5,9 @@
 readonly BUILD_OPTIONS=(--configuration release --explicit-target-dependency-import-check error)
 readonly RELEASE_BINARY="$PROJECT_ROOT/.build/release/slbench"
 readonly BUILD_STAMP="$PROJECT_ROOT/.build/slbench.stamp"
+# What the program opens when it is one of several ranks; the program itself is linked to no MPI.
+readonly MPI_SOURCE="$PROJECT_ROOT/Sources/CMPI/slbench_mpi.c"
+readonly MPI_LIBRARY="$PROJECT_ROOT/.build/release/libslbench_mpi.so"
 
 ensure_swift() {
     command -v swift >/dev/null && return 0
@@ -68,9 +71,28 @@ note_commit() {
     { printf '%s\n' "$line" >"$note.$$" && mv -f -- "$note.$$" "$note"; } 2>/dev/null || true
 }
 
+# The library by which the program talks to MPI, where there is a compiler for it; built again when its source or the compiler has
+# changed. A program without it runs all the same, alone.
+ensure_mpi_library() {
+    local compiler log="$STATE_DIRECTORY/mpi.log" partial="$MPI_LIBRARY.$$"
+    compiler="$(command -v mpicc)" || return 0
+    compiler="$(readlink -f -- "$compiler")"
+    if [[ -f $MPI_LIBRARY && ! $MPI_SOURCE -nt $MPI_LIBRARY && ! $compiler -nt $MPI_LIBRARY ]]; then return 0; fi
+    mkdir -p "$STATE_DIRECTORY"
+    say "slbench: building ${MPI_LIBRARY##*/} with mpicc"
+    if mpicc -O2 -Wall -Wextra -fPIC -shared -fvisibility=hidden -o "$partial" "$MPI_SOURCE" >"$log" 2>&1; then
+        mv -f -- "$partial" "$MPI_LIBRARY"
+    else
+        rm -f -- "$partial"
+        tail -n 20 "$log" >&2
+        say "slbench: mpicc failed (all of its output: $log); going on without: \`mpirun slbench train\` will say that it is missing"
+    fi
+}
+
 # The release build of the program, skipped when nothing it is made of has changed.
 ensure_program() {
     if is_built; then
+        ensure_mpi_library
         note_commit
         return 0
     fi
@@ -80,5 +102,6 @@ ensure_program() {
     trap 'rm -f -- "$NEW_STAMP"' EXIT
     run_build slbench --product slbench
     mv -f -- "$NEW_STAMP" "$BUILD_STAMP"
+    ensure_mpi_library
     note_commit
 }

@@ -15,12 +15,13 @@ public enum DataPreparation {
     ///   - sequenceLength: T. Tokens per row.
     ///   - modelVocabularySize: Ids the model has an embedding for; the tokenizer's must fit.
     ///   - batchSize: Rows of the largest batch that will be asked for.
+    ///   - mayPrepare: Whether what is not there may be made; jobs of a cluster all find what was prepared once, and make nothing.
     ///   - progress: Gets short sentences for people, none when all is there.
     /// - Throws: `DataError` for text, tokenizers and combinations that can't be used; `FileError` when the data
     ///   directory can't be written.
     public static func prepare(
         _ spec: DataSpec, sequenceLength: Int, modelVocabularySize: Int, batchSize: Int = 1, directory: DataDirectory,
-        progress: (String) -> Void
+        mayPrepare: Bool = true, progress: (String) -> Void
     ) throws -> PreparedData {
         guard sequenceLength > 0, batchSize > 0 else {
             throw DataError(file: spec.corpus, problem: "\(batchSize) rows of \(sequenceLength) tokens are no batch")
@@ -38,16 +39,23 @@ public enum DataPreparation {
             tokenizer = try SentencePieceTokenizer(file: path)
             tokenizerFile = URL(fileURLWithPath: (try? HomeFolder.expanded(path)) ?? path)
         case .trained(let size):
-            (tokenizer, tokenizerFile) = try TokenizerCache(directory: directory).tokenizer(
+            (tokenizer, tokenizerFile) = try TokenizerCache(directory: directory, mayTrain: mayPrepare).tokenizer(
                 size: size, sources: sources, scan: { try scan.get(progress: progress) }, progress: progress)
         }
         try checkVocabulary(tokenizer.vocabularySize, spec.tokenizer, modelVocabularySize)
 
         let job = PreparationJob(spec, sources, scan, tokenizer, tokenizerFile, sequenceLength: sequenceLength, directory: directory)
-        let data = try job.run(progress: progress)
+        let data = try job.run(mayPrepare: mayPrepare, progress: progress)
         try checkUnknown(data, spec, sources.corpus, sources.validation)
         try checkSize(data, sources.corpus, sequenceLength: sequenceLength, batchSize: batchSize)
         return data
+    }
+
+    /// What a process is told that may not prepare anything.
+    static func notPrepared(_ folder: URL, _ what: String) -> DataError {
+        DataError(
+            file: folder.path, problem: "\(what) is not prepared, and this process prepares nothing",
+            fix: "prepare it first, on a machine that sees the same data folder: `slbench plan CONFIG` does", isMissingFile: true)
     }
 
     private static func checkVocabulary(_ size: Int, _ tokenizer: String, _ modelSize: Int) throws(DataError) {

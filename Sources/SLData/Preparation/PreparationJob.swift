@@ -39,8 +39,8 @@ struct PreparationJob {
         folder = directory.preparedTokens.appendingPathComponent(key, isDirectory: true)
     }
 
-    func run(progress: (String) -> Void) throws -> PreparedData {
-        let data = try prepared(progress: progress)
+    func run(mayPrepare: Bool, progress: (String) -> Void) throws -> PreparedData {
+        let data = try prepared(mayPrepare: mayPrepare, progress: progress)
         // What was prepared when more records might be left out is the same text, and no longer allowed.
         if let skipped = data.skipped, skipped.count > spec.skipMalformed {
             throw RecordReader.tooMany(skipped.first, limit: spec.skipMalformed)
@@ -48,7 +48,12 @@ struct PreparationJob {
         return data
     }
 
-    private func prepared(progress: (String) -> Void) throws -> PreparedData {
+    private func prepared(mayPrepare: Bool, progress: (String) -> Void) throws -> PreparedData {
+        guard mayPrepare else {
+            do throws(DataError) { return try open() } catch {
+                throw error.isMissingFile ? DataPreparation.notPrepared(folder, "the text of \(sources.corpus.name)") : error
+            }
+        }
         if let ready = try? open() { return ready }
         let lock = try FolderLock.taken(for: folder) { progress("waiting for another process that prepares the same data") }
         defer { withExtendedLifetime(lock) {} }

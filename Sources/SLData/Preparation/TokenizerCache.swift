@@ -23,6 +23,8 @@ struct TokenizerCache {
     private static let entryName = "tokenizer.json"
 
     let directory: DataDirectory
+    /// Whether one that is not there is trained.
+    var mayTrain = true
 
     /// The tokenizer of `size` pieces (fewer, if the text has no more) for the training part of `sources`: from the cache, or trained now.
     ///
@@ -40,6 +42,7 @@ struct TokenizerCache {
         let file = folder.appendingPathComponent(Self.modelName)
         let name = "sentencepiece:\(size)"
         if let found = Self.load(folder, name: name) { return (found, file) }
+        guard mayTrain else { throw DataPreparation.notPrepared(folder, "the tokenizer \(name) of \(sources.corpus.name)") }
 
         let lock = try FolderLock.taken(for: folder) { progress("waiting for another process that trains the same tokenizer") }
         defer { withExtendedLifetime(lock) {} }

@@ -24,6 +24,7 @@ public struct EnvironmentProbe: Sendable {
             programVersion: programVersion, commit: source?.commit, commitIsDirty: source?.isDirty, host: MachineProbe.host,
             operatingSystem: MachineProbe.operatingSystem, cpu: MachineProbe.cpu, cores: MachineProbe.usableCores,
             memoryBytes: MachineProbe.memoryBytes, blas: blas, blasCore: blasCore, threads: threads,
-            swiftVersion: MachineProbe.swiftVersion, sqliteVersion: sqliteVersion, vectorUnits: vectorUnits)
+            swiftVersion: MachineProbe.swiftVersion, sqliteVersion: sqliteVersion, vectorUnits: vectorUnits,
+            exclusive: BatchJob()?.isExclusive)
     }
 }

@@ -10,6 +10,8 @@ public struct MemoryGuard: Sendable {
     /// What a process holds.
     public var residentBytes: @Sendable (Int32) -> Int?
     public var threads: Int
+    /// Processes on this machine that each take as much: the ranks of a run.
+    public var ranks = 1
     /// Address space that the limits of this process leave for a run's tensors; `nil` without a limit.
     public var addressRoomBytes: Int?
 
@@ -23,7 +25,9 @@ public struct MemoryGuard: Sendable {
     }
 
     /// Everything that a run is predicted to take.
-    public func neededBytes(_ cell: PlannedCell) -> Int { tensorBytes(cell) + Self.overheadBytes(threads: threads) }
+    public func neededBytes(_ cell: PlannedCell) -> Int { ranks * rankBytes(cell) }
+
+    private func rankBytes(_ cell: PlannedCell) -> Int { tensorBytes(cell) + Self.overheadBytes(threads: threads) }
 
     private func tensorBytes(_ cell: PlannedCell) -> Int { cell.memory.total + cell.probeBytes }
 
@@ -34,7 +38,8 @@ public struct MemoryGuard: Sendable {
         return neededBytes(cell) <= available - promised
     }
 
-    /// - Parameter freedAtLast: what the runs at work hold and will give back.
+    /// - Parameters:
+    ///   - freedAtLast: what the runs at work hold and will give back.
     /// - Returns: why the cell can't be run here, even alone; `nil` when it fits or nobody knows.
     public func refusal(_ cell: PlannedCell, freedAtLast: Int = 0) -> String? {
         if let room = addressRoomBytes, tensorBytes(cell) > room {
@@ -43,13 +48,13 @@ public struct MemoryGuard: Sendable {
                 by the limits of this process (ulimit -v, -d).
                 """
         }
-        guard let available = availableBytes().map({ $0 + freedAtLast }) else { return nil }
-        let needed = neededBytes(cell)
+        guard let available = availableBytes().map({ ($0 + freedAtLast) / max(1, ranks) }) else { return nil }
+        let needed = rankBytes(cell)
         guard needed > available else { return nil }
         return """
             would not fit: the run needs \(Self.gigabytes(needed)) (weights \(Self.gigabytes(cell.memory.weights)), gradients \
             \(Self.gigabytes(cell.memory.gradients)), optimizer \(Self.gigabytes(cell.memory.optimizer)), activations and workspace \
-            \(Self.gigabytes(cell.memory.activations + cell.memory.workspace))\(cell.probeBytes > 0 ? ", probes \(Self.gigabytes(cell.probeBytes))" : "")), and \(Self.gigabytes(available)) are free. \
+            \(Self.gigabytes(cell.memory.activations + cell.memory.workspace))\(cell.probeBytes > 0 ? ", probes \(Self.gigabytes(cell.probeBytes))" : "")), and \(Self.gigabytes(available)) are free\(ranks > 1 ? " for each of \(ranks) ranks" : ""). \
             Raise training.gradient_accumulation, lower training.batch_size, or take a smaller model.
             """
     }

@@ -31,6 +31,13 @@ public struct MemoryProbe: Sendable {
         return Self.field("VmRSS:", in: text).map { $0 * 1024 }
     }
 
+    /// The same with all that it has started: a launcher of ranks holds little itself.
+    public func residentBytes(withChildrenOf process: Int32) -> Int? {
+        guard let own = residentBytes(of: process) else { return nil }
+        let children = read("\(processes)/\(process)/task/\(process)/children") ?? ""
+        return children.split(separator: " ").compactMap { Int32($0) }.reduce(own) { $0 + (residentBytes(withChildrenOf: $1) ?? 0) }
+    }
+
     private func information(_ name: String) -> Int? {
         guard let text = read("\(processes)/meminfo") else { return nil }
         return Self.field(name + ":", in: text).map { $0 * 1024 }

@@ -3,13 +3,27 @@ public import SLSpec
 
 /// What a run's own process is told: written to a file by the sweep, read by the process.
 public struct CellAssignment: Sendable, Codable {
+    /// Where a run's facts go while it is trained.
+    public enum Records: String, Sendable, Hashable, Codable {
+        /// Into the results database, which is on a disk of this machine.
+        case database
+        /// Into a file of each attempt's own in the run's folder (``AttemptFolder``), on storage that several machines share; the results
+        /// database takes them over when it is asked to. Paths are absolute then.
+        case attempts
+    }
+
     public var spec: RunSpec
     /// The data as the config asks for it; the run stops if it isn't what `spec` names by content.
     public var data: DataSpec
     public var dataDirectory: String
     public var database: String
     public var sweep: String?
+    /// Of each rank.
     public var threads: Int
+    /// Processes that train the run together.
+    public var ranks: Int
+    /// Whether they may want more cores than there are.
+    public var oversubscribes: Bool
     /// Where the run's checkpoints are; `nil` for none.
     public var checkpointFolder: String?
     public var checkpoint: CheckpointPolicy
@@ -21,13 +35,24 @@ public struct CellAssignment: Sendable, Codable {
     public var attemptFile: String?
     /// The file of the weights that the run starts from, if it starts from given ones.
     public var initialWeights: String?
+    public var records: Records
+    /// Attempts below this one are of an earlier result that is to be replaced; 1 where every attempt counts.
+    public var firstAttempt: Int
+    /// Whether the data must be there already: a job prepares none.
+    public var dataIsPrepared: Bool
 
     public init(
         spec: RunSpec, data: DataSpec, dataDirectory: String, database: String, sweep: String?, threads: Int,
         checkpointFolder: String? = nil, checkpoint: CheckpointPolicy = CheckpointPolicy(),
         timeout: Double? = nil, replacesFinished: Bool = false, attemptFile: String? = nil,
-        initialWeights: String? = nil
+        initialWeights: String? = nil, records: Records = .database, firstAttempt: Int = 1, dataIsPrepared: Bool = false,
+        ranks: Int = 1, oversubscribes: Bool = false
     ) {
+        self.ranks = ranks
+        self.oversubscribes = oversubscribes
+        self.records = records
+        self.firstAttempt = firstAttempt
+        self.dataIsPrepared = dataIsPrepared
         self.attemptFile = attemptFile
         self.initialWeights = initialWeights
         self.timeout = timeout
@@ -45,19 +70,57 @@ public struct CellAssignment: Sendable, Codable {
     enum CodingKeys: String, CodingKey {
         case spec, data
         case dataDirectory = "data_directory"
-        case database, sweep, threads
+        case database, sweep, threads, ranks, oversubscribes
         case checkpointFolder = "checkpoint_folder"
         case checkpoint, timeout
         case replacesFinished = "replaces_finished"
         case attemptFile = "attempt_file"
         case initialWeights = "initial_weights"
+        case records
+        case firstAttempt = "first_attempt"
+        case dataIsPrepared = "data_is_prepared"
+    }
+
+    /// What an assignment does not say is as it was before there was anything to say.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        try self.init(
+            spec: values.decode(RunSpec.self, forKey: .spec), data: values.decode(DataSpec.self, forKey: .data),
+            dataDirectory: values.decode(String.self, forKey: .dataDirectory), database: values.decode(String.self, forKey: .database),
+            sweep: values.decodeIfPresent(String.self, forKey: .sweep), threads: values.decode(Int.self, forKey: .threads),
+            checkpointFolder: values.decodeIfPresent(String.self, forKey: .checkpointFolder),
+            checkpoint: values.decode(CheckpointPolicy.self, forKey: .checkpoint),
+            timeout: values.decodeIfPresent(Double.self, forKey: .timeout),
+            replacesFinished: values.decode(Bool.self, forKey: .replacesFinished),
+            attemptFile: values.decodeIfPresent(String.self, forKey: .attemptFile),
+            initialWeights: values.decodeIfPresent(String.self, forKey: .initialWeights),
+            records: values.decodeIfPresent(Records.self, forKey: .records) ?? .database,
+            firstAttempt: values.decodeIfPresent(Int.self, forKey: .firstAttempt) ?? 1,
+            dataIsPrepared: values.decodeIfPresent(Bool.self, forKey: .dataIsPrepared) ?? false,
+            ranks: values.decodeIfPresent(Int.self, forKey: .ranks) ?? 1, oversubscribes: values.decodeIfPresent(Bool.self, forKey: .oversubscribes) ?? false)
+    }
+
+    /// The same with every path absolute: a job may start in another folder than the command that wrote it.
+    public func absolute(in workingFolder: String = FileManager.default.currentDirectoryPath) -> CellAssignment {
+        func path(_ path: String) -> String {
+            guard !path.hasPrefix("/"), !path.hasPrefix("~") else { return path }
+            return URL(fileURLWithPath: workingFolder, isDirectory: true).appendingPathComponent(path).standardizedFileURL.path
+        }
+        var result = self
+        result.database = path(database)
+        result.dataDirectory = path(dataDirectory)
+        result.checkpointFolder = checkpointFolder.map(path)
+        result.attemptFile = attemptFile.map(path)
+        result.initialWeights = initialWeights.map(path)
+        result.data = data.mappingPaths(path)
+        return result
     }
 
     /// - Throws: `FileError` when the file can't be written.
     public func write(to file: URL) throws {
         do {
             try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-            try RecordJSON.encoder(isPretty: true).encode(self).write(to: file, options: .atomic)
+            try RecordJSON.encoder(isPretty: true).encode(absolute()).write(to: file, options: .atomic)
         } catch {
             throw FileError(
                 file: file.path, problem: "the run's assignment can't be written: \(error.localizedDescription)",

@@ -24,7 +24,8 @@ public protocol RunningCell: AnyObject {
 /// Runs cells as processes of this program: `slbench run-cell --assignment FILE`.
 ///
 /// The child's stdin is a pipe that this side holds open: should this process die, the child reads its end and stops by
-/// itself. Signals of the terminal are this side's to handle; the child is told by SIGTERM.
+/// itself. Signals of the terminal are this side's to handle; the child is told by SIGTERM. A run of several ranks is a child that
+/// starts them (``RankCommand``), and told by SIGUSR2: `mpirun` passes SIGTERM on and kills a second later.
 public struct CellLauncher: CellLaunching {
     public var executable: URL
     /// Arguments before the assignment's file.
@@ -45,14 +46,20 @@ public struct CellLauncher: CellLaunching {
         let log = logFile(runID: runID)
         try assignment.write(to: assignmentFile)
         do {
-            return try start(assignmentFile, log: log, timeout: assignment.timeout)
+            return try start(assignment, assignmentFile, log: log)
         } catch {
             try? FileManager.default.removeItem(at: assignmentFile)
             throw error
         }
     }
 
-    private func start(_ assignment: URL, log: URL, timeout: Double?) throws -> CellProcess {
+    private func start(_ assignment: CellAssignment, _ file: URL, log: URL) throws -> CellProcess {
+        let isShared = assignment.ranks > 1
+        let own = arguments + [file.path]
+        let command =
+            isShared
+            ? try RankCommand(executable: executable, arguments: own, ranks: assignment.ranks, oversubscribes: assignment.oversubscribes)
+            : RankCommand(executable: executable, arguments: own)
         let words = try Self.emptyFile(log)
         defer { close(words) }
         do throws(ChildProcess.StartError) {
@@ -62,11 +69,13 @@ public struct CellLauncher: CellLaunching {
             let output = try PipeEnds()
             kept += [output.reading, output.writing]
             let process = try ChildProcess(
-                executable: executable.path, arguments: arguments + [assignment.path], environment: Self.environment,
-                streams: (input.reading, output.writing, words))
+                executable: command.executable.path, arguments: command.arguments, environment: Self.environment(command),
+                streams: (input.reading, output.writing, words), leadsGroup: isShared)
             // Only the child writes; this end must be closed for the pipe to end with it.
             kept = [input.reading, output.writing]
-            return CellProcess(process: process, input: input.writing, output: output.reading, assignment: assignment, log: log, timeout: timeout)
+            return CellProcess(
+                process: process, input: input.writing, output: output.reading, assignment: file, log: log, timeout: assignment.timeout,
+                isShared: isShared)
         } catch {
             throw FileError(
                 file: executable.path, problem: "the run's process can't be started: \(error)",
@@ -75,8 +84,8 @@ public struct CellLauncher: CellLaunching {
     }
 
     /// A run computes on threads of its own: those that OpenBLAS makes when it is loaded would only take room.
-    private static var environment: [String] {
-        EnvironmentVariable.all.merging(["OPENBLAS_NUM_THREADS": "1"]) { $1 }.map { "\($0)=\($1)" }
+    private static func environment(_ command: RankCommand) -> [String] {
+        command.environment(EnvironmentVariable.all.merging(["OPENBLAS_NUM_THREADS": "1"]) { $1 }).map { "\($0)=\($1)" }
     }
 
     private static func emptyFile(_ file: URL) throws(FileError) -> Int32 {

@@ -15,6 +15,8 @@ final class CellProcess: RunningCell {
     private let assignment: URL
     private let log: URL
     private let deadline: ContinuousClock.Instant?
+    /// Whether the child is a launcher of ranks.
+    private let isShared: Bool
     private var follower: OutputFollower
     private var requests = 0
     private var isOverdue = false
@@ -23,7 +25,8 @@ final class CellProcess: RunningCell {
 
     /// - Parameters:
     ///   - input: the end of the child's stdin that is held here; closed with the process's end, as `output` is.
-    init(process: ChildProcess, input: Int32, output: Int32, assignment: URL, log: URL, timeout: Double?) {
+    init(process: ChildProcess, input: Int32, output: Int32, assignment: URL, log: URL, timeout: Double?, isShared: Bool = false) {
+        self.isShared = isShared
         self.process = process
         self.input = input
         self.output = output
@@ -41,7 +44,7 @@ final class CellProcess: RunningCell {
 
     func stop(requests wanted: Int) {
         guard ended == nil else { return }
-        if wanted >= 1, requests < 1 { process.send(SIGTERM) }
+        if wanted >= 1, requests < 1 { process.send(isShared ? SIGUSR2 : SIGTERM) }
         if wanted >= 2, requests < 2 { kill() }
         requests = max(requests, min(wanted, 2))
     }

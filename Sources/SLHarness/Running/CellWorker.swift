@@ -1,7 +1,8 @@
 import Foundation
 import Logging
-import SLData
+public import SLData
 public import SLMethodKit
+public import SLRanks
 public import SLSpec
 import SLSystem
 import SLTraining
@@ -20,10 +21,15 @@ public struct CellWorker {
         self.words = words
     }
 
-    /// Stops after the current update when told by SIGTERM or when stdin ends, which happens when the sweep's process is gone.
-    public static func listen() {
+    /// Stops after the current update when told by a signal: SIGTERM, or one of those that batch systems send before they end a job.
+    public static func listenToJob() {
         StopFlag.ignore([SIGPIPE, SIGINT, SIGHUP])
-        StopFlag.raise(on: [SIGTERM])
+        StopFlag.raise(on: [SIGTERM, SIGUSR1, SIGUSR2])
+    }
+
+    /// The same, and when stdin ends, which happens when the sweep's process is gone.
+    public static func listenToSweep() {
+        listenToJob()
         let watcher = Thread {
             var byte: UInt8 = 0
             while true {
@@ -35,12 +41,15 @@ public struct CellWorker {
         watcher.start()
     }
 
+    /// - Parameters:
+    ///   - prepared: the run's data, where the caller has prepared it already.
+    ///   - ranks: the processes that train this run together; each of them calls this.
     /// - Throws: `RunFailure` when the run diverged or was interrupted; other errors after they were recorded, as far as the
     ///   recorder still could.
     @discardableResult
     public func run(
-        _ assignment: CellAssignment, environment: EnvironmentRecord, recorder: any RunRecorder, emit: (CellProgress) -> Void,
-        shouldStop: () -> Bool
+        _ assignment: CellAssignment, environment: EnvironmentRecord, recorder: any RunRecorder, prepared: PreparedData? = nil,
+        ranks: any RankGroup = LoneRank(), emit: (CellProgress) -> Void, fence: ClaimFence? = nil, shouldStop: () -> Bool
     ) throws -> RunResult {
         let log = Logger(label: "slbench.run")
         let spec = assignment.spec
@@ -49,24 +58,31 @@ public struct CellWorker {
         do {
             log.info("\(spec.model.name) \(spec.method), seed \(spec.seed), \(total) updates, \(assignment.threads) threads")
             emit(CellProgress(activity: "preparing", step: 0, totalSteps: total))
-            let data = try prepared(assignment, log)
+            let data = try prepared ?? prepare(assignment)
             let result = try Trainer.run(
                 spec: spec, registry: registry, data: data, threads: assignment.threads, environment: environment, recorder: recorder,
                 checkpoints: assignment.checkpointFolder.map { folder in
-                    Checkpoints(folder: CheckpointFolder(url: URL(fileURLWithPath: folder)), policy: assignment.checkpoint) { log.notice("\($0)") }
+                    Checkpoints(
+                        folder: CheckpointFolder(url: URL(fileURLWithPath: folder)), policy: assignment.checkpoint, notice: { log.notice("\($0)") },
+                        fence: { try fence?.check(step: $0) })
                 },
-                timeout: assignment.timeout, initialWeights: assignment.initialWeights,
+                timeout: assignment.timeout, initialWeights: assignment.initialWeights, ranks: ranks,
                 progress: {
                     step = $0.step
                     emit(CellProgress($0))
                 }, shouldStop: shouldStop)
-            keepTokenizer(of: data, assignment, log)
+            if ranks.isFirst { keepTokenizer(of: data, assignment, log) }
             let speed = result.tokensPerSecond.map { ", \($0) tokens/s" } ?? ""
             log.info("finished: evaluation loss \(result.evaluation.loss)\(speed)")
             return result
         } catch let failure as RunFailure {
             log.notice("\(failure.status.rawValue) after \(failure.step) updates: \(failure.message)")
             throw failure
+        } catch let error as RankError where !error.isShared {
+            // What became of the others is no fault of the run: it goes on from its checkpoint.
+            log.error("\(error)")
+            try? recorder.fail(RunFailure(status: .interrupted, reason: .interrupted, step: step, message: "\(error)"), memory: nil)
+            throw error
         } catch {
             let failure = RunFailure(status: .failed, reason: reason(error), step: step, message: words(error))
             log.error("\(failure.message)")
@@ -84,12 +100,16 @@ public struct CellWorker {
         }
     }
 
-    private func prepared(_ assignment: CellAssignment, _ log: Logger) throws -> PreparedData {
+    /// The run's data on this machine.
+    ///
+    /// - Throws: `DataError` when it can't be read, or is not what the run's spec names.
+    public func prepare(_ assignment: CellAssignment) throws -> PreparedData {
+        let log = Logger(label: "slbench.run")
         let spec = assignment.spec
         let data = try DataPreparation.prepare(
             assignment.data, sequenceLength: spec.training.sequenceLength, modelVocabularySize: spec.model.vocabularySize,
             batchSize: spec.training.batchSize, directory: DataDirectory(root: URL(fileURLWithPath: assignment.dataDirectory), program: DataDirectory.program),
-            progress: { log.info("\($0)") })
+            mayPrepare: !assignment.dataIsPrepared, progress: { log.info("\($0)") })
         guard data.identity == spec.data else {
             throw DataError(
                 file: assignment.data.corpus, problem: "the text or the tokenizer changed since the sweep was planned",

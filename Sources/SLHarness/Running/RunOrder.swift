@@ -1,4 +1,4 @@
-import SLSpec
+public import SLSpec
 
 /// In which order the cells of a sweep are run.
 public enum RunOrder {
@@ -6,20 +6,22 @@ public enum RunOrder {
     ///
     /// A machine's speed drifts with the hour and with what else it does. Runs whose speeds are compared lie side by side
     /// this way, so that a drift hits all methods alike; and the first seed's comparison is whole before the second begins.
-    public static func interleaved(_ cells: [PlannedCell]) -> [PlannedCell] {
+    public static func interleaved(_ cells: [PlannedCell]) -> [PlannedCell] { order(of: cells.map(\.spec)).map { cells[$0] } }
+
+    /// - Returns: the places of the cells, in the order in which they are run.
+    public static func order(of specs: [RunSpec]) -> [Int] {
         var seeds = Places<UInt64>()
         var sizes = Places<String>()
         var methods = Places<String>()
         var turns: [Group: Int] = [:]
-        let keyed = cells.enumerated().map { index, cell in
-            let spec = cell.spec
+        let keyed = specs.enumerated().map { index, spec in
             let group = Group(
                 seed: seeds.place(of: spec.seed), size: sizes.place(of: spec.model.name), method: methods.place(of: spec.method))
             let turn = turns[group, default: 0]
             turns[group] = turn + 1
-            return (cell: cell, key: [group.seed, group.size, turn, group.method, index])
+            return (place: index, key: [group.seed, group.size, turn, group.method, index])
         }
-        return keyed.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.cell)
+        return keyed.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.place)
     }
 
     private struct Group: Hashable {

@@ -1,4 +1,4 @@
-import SLSpec
+public import SLSpec
 
 /// What became of a sweep.
 public struct SweepOutcome: Sendable, Hashable {
@@ -11,10 +11,12 @@ public struct SweepOutcome: Sendable, Hashable {
     /// Not started, or in another process's hands.
     public var open = 0
 
+    public init() {}
+
     public var isComplete: Bool { failed + diverged + interrupted + open == 0 }
     public var hasFailures: Bool { failed + diverged > 0 }
 
-    mutating func count(_ status: RunStatus) {
+    public mutating func count(_ status: RunStatus) {
         switch status {
         case .finished: finished += 1
         case .failed: failed += 1

@@ -32,9 +32,12 @@ final class SubTokenParameterization<Element: Scalar>: Parameterization {
         form.prepare(for: pass)
     }
 
+    var needOfFirstMicroBatch: FirstMicroBatchNeed { isFixed ? form.needOfFirstMicroBatch : max(.forward, form.needOfFirstMicroBatch) }
+    private var isFixed: Bool { !direction.elements.allSatisfy { $0 == 0 } }
+
     func forward(_ x: Operand<Element>, into y: Matrix<Element>, accumulate: Bool, saved: Operand<Element>?, scratch: Scratch<Element>) throws {
         let isTraining = pass.kind == .train
-        if isTraining, direction.elements.allSatisfy({ $0 == 0 }) { SubTokens.fixDirection(direction, from: x) }
+        if isTraining, !isFixed { SubTokens.fixDirection(direction, from: x) }
         let (own, parts) = split(saved)
         if isTraining, let parts { SubTokens.compress(x, along: direction, into: parts) }
         try form.forward(x, into: y, accumulate: accumulate, saved: own, scratch: scratch)

@@ -32,7 +32,10 @@ public struct SparseEntries<Element: Scalar> {
             TensorDeclaration(columnName, rows: 1, columns: entries, kind: .indices(paperCount: entries)),
         ]
         guard regrow?.growth == .gradient else { return own }
-        return own + [TensorDeclaration(candidateName, rows: EntrySums<Element>.rowCount, columns: entries, kind: .buffer)]
+        return own + [
+            TensorDeclaration(
+                candidateName, rows: EntrySums<Element>.rowCount, columns: entries, kind: .buffer, summedRows: EntrySums<Element>.summedRowCount)
+        ]
     }
 
     /// Gives fresh positions of a set to its support.
@@ -61,12 +64,18 @@ public struct SparseEntries<Element: Scalar> {
 
     // MARK: Dense gradients
 
-    /// One micro-batch's gradient of the whole dense weight, for candidates.
-    func collect(_ gradient: Matrix<Element>, accumulate: Bool) {
+    /// One micro-batch's gradient of the whole dense weight, for candidates. The update's first micro-batch chooses them.
+    ///
+    /// - Parameter accumulate: whether the micro-batch is added to others of its shard.
+    func collect(_ gradient: Matrix<Element>, accumulate: Bool, _ microBatch: MicroBatch) {
         guard let candidates, candidates.count > 0 else { return }
-        if !accumulate, !candidates.hasEntries {
+        if needsCandidates, !accumulate, microBatch.isFirst {
             candidates.begin(gradient.largestMagnitudes(candidates.count), columnCount: gradient.columns)
         }
-        candidates.add(gradient, beginsUpdate: !accumulate)
+        if !accumulate { if microBatch.startsUpdate { candidates.finishUpdate() } else { candidates.beginShard() } }
+        if !microBatch.isRehearsal { candidates.add(gradient) }
     }
+
+    /// Whether gradients are collected and nobody knows yet of which entries.
+    var needsCandidates: Bool { candidates.map { $0.count > 0 && !$0.hasEntries } ?? false }
 }

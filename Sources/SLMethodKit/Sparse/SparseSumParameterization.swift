@@ -42,6 +42,8 @@ public final class SparseSumParameterization<Element: Scalar>: Parameterization 
 
     public func prepare(for pass: ModelPass) { self.pass = pass }
 
+    public var needOfFirstMicroBatch: FirstMicroBatchNeed { pass.collectsDenseGradients && entries.needsCandidates ? .backward : .nothing }
+
     /// Whether the parts are multiplied directly. With factors that is known by what they saved.
     private func isDirect(_ x: Operand<Element>, _ saved: Operand<Element>?) -> Bool {
         factors == nil ? computation.usesFactors(module, entries: values.count, pass: PassSize(tokens: 1, precision: x.precision)) : saved != nil
@@ -114,7 +116,7 @@ public final class SparseSumParameterization<Element: Scalar>: Parameterization 
         guard pass.collectsDenseGradients else { return }
         let dense = space(scratch)
         dense.setProduct(transposing: outputGradient, x)
-        entries.collect(dense, accumulate: accumulate)
+        entries.collect(dense, accumulate: accumulate, pass.microBatch)
     }
 
     private func backwardRebuilt(
@@ -126,7 +128,7 @@ public final class SparseSumParameterization<Element: Scalar>: Parameterization 
             if !accumulate { gradient.fill(0) }
             support.gatherAdd(space, into: gradient)
         }
-        if pass.collectsDenseGradients { entries.collect(space, accumulate: accumulate) }
+        if pass.collectsDenseGradients { entries.collect(space, accumulate: accumulate, pass.microBatch) }
         guard let factors else { return }
         let dense = space.roundInPlace(to: x.precision)
         let keep: Element = accumulate ? 1 : 0

@@ -45,7 +45,7 @@ final class MaestroParameterization<Element: Scalar>: Parameterization {
     func prepare(for pass: ModelPass) {
         let trains = pass.kind == .train && pass.update > 0
         share = trains ? dropout?.share(of: module, update: pass.update, seed: pass.seed) : nil
-        isPenalized = trains && lasso > 0
+        isPenalized = trains && lasso > 0 && pass.microBatch.isFirst
     }
 
     // MARK: Passes

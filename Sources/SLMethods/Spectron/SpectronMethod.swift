@@ -76,6 +76,6 @@ public struct SpectronMethod: FactoredMethod {
     }
 
     public func linearStep(at module: LinearModule, phase: Int) -> LinearStepNeeds? {
-        LinearStepNeeds(scratch: SpectronParameterization<Float>.scratchCount(at: module, rank: rank))
+        LinearStepNeeds(scratch: SpectronParameterization<Float>.scratchCount(at: module, rank: rank), rewrites: ["leading_A", "leading_B"])
     }
 }

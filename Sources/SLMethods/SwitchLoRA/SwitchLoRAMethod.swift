@@ -143,7 +143,7 @@ public struct SwitchLoRAMethod: PretrainingMethod {
     }
 
     public func linearStep(at module: LinearModule, phase: Int) -> LinearStepNeeds? {
-        LinearStepNeeds(scratch: SwitchLoRAParameterization<Float>.scratchCount(at: module, rank: rank), rewrites: ["weight"])
+        LinearStepNeeds(scratch: SwitchLoRAParameterization<Float>.scratchCount(at: module, rank: rank), rewrites: SwitchLoRAParameterization<Float>.switched.union(["frozen_A", "frozen_B"]))
     }
 
     public var plannedEvents: [PlannedEvent] { [PlannedEvent(kind: "switch", first: 1, interval: 1, option: "interval", isOpen: true)] }

@@ -50,6 +50,9 @@ final class SwitchLoRAParameterization<Element: Scalar>: Parameterization {
 
     // MARK: Updates
 
+    /// What a switch changes besides the factors.
+    static var switched: Set<String> { ["weight", "candidates_A", "candidates_B", "selected_A", "selected_B", "next"] }
+
     /// What ``step(_:)`` takes.
     static func scratchCount(at module: LinearModule, rank: Int) -> Int {
         rank * (module.outFeatures + module.inFeatures) + max(module.outFeatures, module.inFeatures) + pieceRows * module.inFeatures
@@ -67,6 +70,8 @@ final class SwitchLoRAParameterization<Element: Scalar>: Parameterization {
             next[0, 0] = Element((first + count) % rows.rank)
             step.record("switch", ["vectors": Double(2 * count), "seconds": MonotonicClock.seconds - start])
             try compare(with: step)
+        } else {
+            step.spare(Self.switched)
         }
         rows.holdFrozen(down.gradient)
         columns.holdFrozen(up.gradient)

@@ -60,7 +60,7 @@ public struct TrainedRankPruningMethod: PretrainingMethod {
         return TruncatedParameterization(weight: try set.parameter("weight"), module: set.module, energy: energy, penalty: penalty)
     }
 
-    public func linearStep(at module: LinearModule, phase: Int) -> LinearStepNeeds? { nuclearWeight == nil ? nil : LinearStepNeeds() }
+    public func linearStep(at module: LinearModule, phase: Int) -> LinearStepNeeds? { nuclearWeight == nil ? nil : LinearStepNeeds(rewrites: ["is_due"]) }
 
     public func lifecycles(totalSteps: Int) -> [any Lifecycle] { [TruncationLifecycle(interval: period)] }
 

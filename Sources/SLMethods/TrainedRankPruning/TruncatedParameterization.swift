@@ -17,6 +17,7 @@ final class TruncatedParameterization<Element: Scalar>: Parameterization {
     private let module: LinearModule
     private let energy: Double
     private let penalty: Penalty?
+    private var pass = ModelPass(.train)
 
     init(weight: Parameter<Element>, module: LinearModule, energy: Double, penalty: Penalty?) {
         self.weight = weight
@@ -24,6 +25,8 @@ final class TruncatedParameterization<Element: Scalar>: Parameterization {
         self.energy = energy
         self.penalty = penalty
     }
+
+    func prepare(for pass: ModelPass) { self.pass = pass }
 
     func forward(_ x: Operand<Element>, into y: Matrix<Element>, accumulate: Bool, saved: Operand<Element>?, scratch: Scratch<Element>) {
         y.setProduct(x, transposing: weight, keep: accumulate ? 1 : 0)
@@ -36,7 +39,7 @@ final class TruncatedParameterization<Element: Scalar>: Parameterization {
         guard let x else { throw ContractError.missingInput(module: module.name) }
         weight.gradient?.setProduct(transposing: outputGradient, x, keep: accumulate ? 1 : 0)
         // Once an update, with the first micro-batch.
-        if let penalty, !accumulate, penalty.isDue[0, 0] != 0 { weight.gradient?.add(penalty.subgradient, scaledBy: penalty.factor) }
+        if let penalty, !accumulate, pass.microBatch.isFirst, penalty.isDue[0, 0] != 0 { weight.gradient?.add(penalty.subgradient, scaledBy: penalty.factor) }
         dx.setProduct(outputGradient, weight, keep: accumulateInput ? 1 : 0)
     }
 

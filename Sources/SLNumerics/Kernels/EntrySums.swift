@@ -7,6 +7,8 @@ public struct EntrySums<Element: Scalar> {
 
     /// Rows of the space.
     public static var rowCount: Int { 5 }
+    /// Its first rows that are sums over an update's micro-batches: g.
+    public static var summedRowCount: Int { 1 }
 
     public init(_ space: Matrix<Element>) {
         precondition(space.rows == Self.rowCount && space.isContiguous)
@@ -52,11 +54,8 @@ public struct EntrySums<Element: Scalar> {
         return zip(positions, positions.dropFirst()).allSatisfy { $0 < $1 }
     }
 
-    /// One micro-batch's gradient of the whole matrix.
-    ///
-    /// - Parameter beginsUpdate: whether it is an update's first.
-    public func add(_ gradient: Matrix<Element>, beginsUpdate: Bool) {
-        if beginsUpdate { finishUpdate() }
+    /// One micro-batch's gradient of the whole matrix, of the update at hand.
+    public func add(_ gradient: Matrix<Element>) {
         addEntries(space.row(0), gradient.base, gradient.stride, space.row(3), space.row(4), count)
     }
 
@@ -66,6 +65,9 @@ public struct EntrySums<Element: Scalar> {
         addSquares(space.row(2), space.row(0), count)
         row(0).fill(0)
     }
+
+    /// What there is of the update at hand is kept elsewhere, to be added later: its next micro-batches are added up from 0.
+    public func beginShard() { row(0).fill(0) }
 
     public var sums: [Element] { row(1).elements }
     public var squares: [Element] { row(2).elements }

@@ -9,13 +9,18 @@ struct Disturbance {
     static let mark = "†"
 
     private let results: [RunResult]
+    /// The terms on which those were made that are not those of most.
+    private let otherTerms: [SpeedTerms]
 
-    init(_ cells: [ReportCell]) { results = cells.flatMap(\.results) }
+    init(_ cells: [ReportCell]) {
+        results = cells.flatMap(\.results)
+        otherTerms = cells.filter(\.isElsewhere).flatMap(\.speedTerms).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    }
 
     var hadCompanions: Bool { results.contains { ($0.companionRuns ?? 0) > 0 } }
     /// Those above the bound, ascending.
     var foreignShares: [Double] { results.compactMap(\.foreignProcessorShare).filter { $0 > Self.bound }.sorted() }
-    var isThere: Bool { hadCompanions || !foreignShares.isEmpty }
+    var isThere: Bool { hadCompanions || !foreignShares.isEmpty || !otherTerms.isEmpty }
 
     /// What the mark means in a table of these cells; `nil` where none of them has it.
     var note: String? { reasons.map { "\(Self.mark) \($0): the speed does not compare." } }
@@ -28,6 +33,9 @@ struct Disturbance {
             let (low, high) = (NumberFormat.share(least), NumberFormat.share(most))
             let taken = low == high ? low : "\(low) to \(high)"
             words.append("other processes took \(taken) of the processor time during the updates (above \(NumberFormat.share(Self.bound)) counts)")
+        }
+        if !otherTerms.isEmpty {
+            words.append("the runs were made on other terms than most of the rows (\(otherTerms.map(\.words).joined(separator: "; ")))")
         }
         guard !words.isEmpty else { return nil }
         let joined = words.joined(separator: "; ")

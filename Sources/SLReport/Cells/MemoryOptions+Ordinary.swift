@@ -8,7 +8,7 @@ extension MemoryOptions {
             "training.update": ordinary.update.rawValue, "training.optimizer": OptimizerSpec.standard, "training.states": ordinary.states.rawValue,
             "training.block_size": String(ordinary.blockSize), "training.storage": ordinary.storage.rawValue,
             "training.rounding": ordinary.rounding.rawValue, "training.recompute": ordinary.recompute.rawValue,
-            "training.precision": ordinary.precision.rawValue,
+            "training.precision": ordinary.precision.rawValue, "training.shard_optimizer": String(ordinary.shardsOptimizer), "training.shards": "1",
         ]
     }()
 
@@ -17,7 +17,7 @@ extension MemoryOptions {
     var plainness: [Int] {
         [
             Self.place(precision), Self.place(states), Self.place(storage), Self.place(rounding), blockSize == MemoryOptions().blockSize ? 0 : blockSize,
-            Self.place(update), Self.place(recompute),
+            Self.place(update), Self.place(recompute), shardsOptimizer ? 1 : 0,
         ]
     }
 

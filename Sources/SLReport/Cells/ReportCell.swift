@@ -11,6 +11,8 @@ package struct ReportCell {
     var distinction = ""
     /// Where its size has so many methods that they stand by family; `nil` elsewhere.
     var family: MethodFamily?
+    /// Whether runs of it were made on terms that are not those of its size's other rows; their speeds do not compare.
+    var isElsewhere = false
 
     var method: String { spec.method }
     var rank: Int? { spec.rank }

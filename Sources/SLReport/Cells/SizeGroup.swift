@@ -42,7 +42,7 @@ package struct SizeGroup {
             cellPlace[key] = (group, groups[group].cells.count)
             groups[group].cells.append(ReportCell(spec: run.spec, runs: [run]))
         }
-        return withReferences(groups, history).map { $0.withDistinctions().byFamily(history.methods) }
+        return withReferences(groups, history).map { $0.withDistinctions().withSpeedTerms().byFamily(history.methods) }
     }
 
     private static func withReferences(_ groups: [SizeGroup], _ history: SweepHistory) -> [SizeGroup] {

@@ -20,16 +20,7 @@ public struct GnuplotRunner: Sendable {
     ///
     /// - Parameter path: a search path in place of the environment's `PATH`.
     public static func find(path: String? = nil, timeout: Double = 60) -> GnuplotRunner? {
-        let search = path ?? EnvironmentVariable.value("PATH") ?? ""
-        for folder in search.split(separator: ":") {
-            let candidate = URL(fileURLWithPath: String(folder), isDirectory: true).appendingPathComponent("gnuplot")
-            var isFolder: ObjCBool = false
-            if unsafe FileManager.default.fileExists(atPath: candidate.path, isDirectory: &isFolder), !isFolder.boolValue,
-                FileManager.default.isExecutableFile(atPath: candidate.path) {
-                return GnuplotRunner(executable: candidate, timeout: timeout)
-            }
-        }
-        return nil
+        SearchPath.find("gnuplot", path: path).map { GnuplotRunner(executable: $0, timeout: timeout) }
     }
 
     /// Draws a script from ``PlotScript``: the picture as SVG text.

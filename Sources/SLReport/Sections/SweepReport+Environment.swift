@@ -7,7 +7,8 @@ extension SweepReport {
         let distinct = MarkdownText.distinct(records)
         guard !distinct.isEmpty else { return [] }
         let names = distinct.indices.map { distinct.count == 1 ? "value" : "environment \($0 + 1)" }
-        let fields = distinct.map(environmentFields)
+        let further = (ranks: distinct.contains { $0.ranks != nil }, exclusive: distinct.contains { $0.exclusive != nil })
+        let fields = distinct.map { environmentFields($0) + furtherFields($0, further) }
         let counts = distinct.map { record in String(records.filter { $0 == record }.count) }
         let heads = ["runs"] + fields[0].map(\.name)
         let columns = [ReportColumn("environment", heads, .left, figures: .words("environment", ["runs"] + fields[0].map { $0.bytes == nil ? $0.name : "\($0.name)_bytes" }))]
@@ -33,6 +34,17 @@ extension SweepReport {
         let unknown = history.runs.count - records.count
         if unknown > 0 { blocks.append(.paragraph("\(unknown) of \(history.runs.count) runs recorded no environment.")) }
         return blocks + [.table("environment", "Where and with what the runs were made.", columns)]
+    }
+
+    /// What only runs of several processes and jobs of a cluster say.
+    private static func furtherFields(_ record: EnvironmentRecord, _ shown: (ranks: Bool, exclusive: Bool)) -> [(name: String, value: String, bytes: Int?)] {
+        var fields: [(name: String, value: String, bytes: Int?)] = []
+        if shown.ranks { fields.append(("ranks", record.ranks.map { String($0) } ?? NumberFormat.missing, nil)) }
+        if shown.exclusive {
+            let use = record.exclusive.map { $0 ? "alone on it" : "beside others" }
+            fields.append(("machine", use ?? NumberFormat.missing, nil))
+        }
+        return fields
     }
 
     private static func environmentFields(_ record: EnvironmentRecord) -> [(name: String, value: String, bytes: Int?)] {

@@ -17,11 +17,10 @@ extension SweepReport {
         } else if !group.cells.allSatisfy(\.finished.isEmpty) {
             notes += [ReferenceWords([group]).lack(group)].compactMap(\.self)
         }
-        let hosts = Set(group.runs.filter { $0.result != nil }.compactMap { $0.environment?.speedIdentity })
-        if hosts.count > 1 {
+        if Set(group.cells.flatMap(\.speedTerms)).count > 1 {
             notes.append(
-                "**Tokens/s and resident memory do not compare here:** the runs were made on differing hosts, threads or BLAS cores "
-                    + "(see Environment).")
+                "**Tokens/s and resident memory do not compare here:** the runs were made on differing processors, threads, BLAS cores or vector "
+                    + "units, or not equally alone on their machines (see Environment).")
         }
         notes += [Disturbance(group.cells).note].compactMap(\.self)
         notes += group.notes([.silentEvent, .changedConditions]).map(\.words)
@@ -29,9 +28,4 @@ extension SweepReport {
         if evaluated { notes.append("A finished run with a loss that is not a finite number has no mean.") }
         return notes
     }
-}
-
-extension EnvironmentRecord {
-    /// What two runs must share for their speeds to compare.
-    var speedIdentity: [String] { [host, cpu, String(cores), blas, blasCore, String(threads), vectorUnits ?? ""] }
 }

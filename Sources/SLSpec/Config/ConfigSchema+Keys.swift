@@ -20,6 +20,7 @@ extension ConfigSchema {
         case .values(let domain): return list(of: object([words] + self.domain(domain)))
         case .count(let range): return object([("type", .string("integer")), ("minimum", .integer(range.lowerBound)), words])
         case .flagOrCount: return object([("type", strings(["boolean", "integer"])), ("minimum", .integer(0)), words])
+        case .texts: return object([("type", .string("array")), ("items", object([("type", .string("string"))])), words])
         case .seeds: return seeds(otherwise: key.standardSeeds)
         case .text, .name, .path: return object([("type", .string("string")), words])
         case .optionalPath: return object([("type", strings(["string", "null"])), help])

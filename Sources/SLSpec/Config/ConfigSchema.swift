@@ -19,7 +19,7 @@ public enum ConfigSchema {
 
     private static func definitions(_ catalog: Catalog) -> JSONValue {
         var parts: [(String, JSONValue)] = [("model", model), definition(.model)]
-        parts += [DataKeys.section, TrainingKeys.section, EvaluationKeys.section, CheckpointKeys.section, ProbeKeys.section].map(definition)
+        parts += [DataKeys.section, TrainingKeys.section, EvaluationKeys.section, CheckpointKeys.section, ProbeKeys.section, SlurmKeys.section].map(definition)
         parts += [("method", method(catalog.methods)), definition(TuningKeys.section)]
         parts.append(("match", match(catalog.methods)))
         parts += components(catalog)

@@ -8,6 +8,8 @@ public struct SweepConfig: Sendable {
     /// Path of the report.
     public var report: String?
     public var threads: Int?
+    /// Processes that train each run together.
+    public var ranks = 1
     /// Every run in plan order: sizes × methods × swept values (in written order, the last fastest) × seeds.
     public var cells: [CellDraft]
     /// Cells that were asked for more than once and stand in `cells` once.
@@ -20,6 +22,8 @@ public struct SweepConfig: Sendable {
     public var probes: ProbeSpec?
     /// What is tried before the cells are run; `nil` for nothing.
     public var tuning: TuningPlan?
+    /// How cells are submitted to a cluster; `nil` where the config does not say.
+    public var slurm: SlurmSpec?
 
     public var models: [ModelShape] {
         cells.reduce(into: []) { if !$0.contains($1.model) { $0.append($1.model) } }

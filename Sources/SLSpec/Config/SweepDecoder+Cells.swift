@@ -103,6 +103,7 @@ extension SweepDecoder {
                 allowed: "a divisor of batch_size")
         }
         checkMemory(training, own, at: path, place: place)
+        checkShards(training, place: place)
         checkActivations(training, model, place: place)
         if training.warmupSteps > training.steps {
             reader.report(

@@ -1,5 +1,33 @@
 /// Which memory options go together.
 extension SweepDecoder {
+    /// How an update is cut into shards.
+    func checkShards(_ training: TrainingSpec, place: (String...) -> String) {
+        let (shards, accumulation) = (training.shards, training.gradientAccumulation)
+        guard shards > 1 else { return }
+        if training.memory.update == .perLayer {
+            reader.report(
+                place("shards", "update"), "shards \(shards) with per_layer: a gradient is consumed before it is added to those of other shards",
+                allowed: "shards 1, or update \"whole_model\"")
+        }
+        if shards & (shards - 1) != 0 {
+            reader.report(place("shards"), "\(shards) shards make no binary tree", allowed: "a power of two")
+        } else if accumulation % shards != 0 {
+            let largest = 1 << accumulation.trailingZeroBitCount
+            reader.report(
+                place("shards", "gradient_accumulation"), "\(shards) shards do not divide gradient_accumulation \(accumulation)",
+                allowed: "powers of two up to \(largest), or another gradient_accumulation")
+        }
+    }
+
+    /// Every rank computes a whole subtree of the sum over shards.
+    func checkRanks(_ ranks: Int, _ trainings: [TrainingSpec]) {
+        guard let fewest = trainings.map(\.shards).min(), ranks & (ranks - 1) != 0 || fewest % ranks != 0 else { return }
+        let most = 1 << fewest.trailingZeroBitCount
+        reader.report(
+            TopKeys.ranks.path, "\(ranks) ranks can't share training.shards \(fewest)",
+            allowed: most == 1 ? "1, or more training.shards" : "powers of two up to \(most), or more training.shards")
+    }
+
     /// - Parameter place: the key path of the first given key of its arguments.
     func checkMemory(_ training: TrainingSpec, _ own: [String: OptionValue], at path: String, place: (String...) -> String) {
         let memory = training.memory
@@ -15,6 +43,12 @@ extension SweepDecoder {
                 "per_layer with grad_clip \(clip): the norm of the whole gradient is known only when the first tensors are updated already",
                 allowed: "grad_clip null, or update \"whole_model\"",
                 hint: own["grad_clip"] == nil ? "the method's recipe clips; say \"grad_clip\": null" : nil)
+        }
+        if memory.update == .perLayer, memory.shardsOptimizer {
+            reader.report(
+                place("shard_optimizer", "update"),
+                "per_layer with shard_optimizer: a gradient is consumed before it is added to those of other processes",
+                allowed: "shard_optimizer false, or update \"whole_model\"")
         }
         if own["block_size"] != nil, memory.states != .eightBit {
             reader.report("\(path).block_size", "has no effect with states \"\(memory.states.rawValue)\"", allowed: "states \"8bit\"")

@@ -7,4 +7,13 @@ extension SweepDecoder {
         if let tokens = read(ProbeKeys.tokens, in: value)?.integer { spec.tokens = tokens }
         return spec
     }
+
+    /// What is measured of subspaces is in the optimizer's state, all of it in one process.
+    func refuseProbesOfSharedState(_ trainings: [TrainingSpec]) {
+        guard trainings.contains(where: \.memory.shardsOptimizer) else { return }
+        reader.report(
+            TopKeys.probes.path,
+            "given beside shard_optimizer: they look at subspaces in the optimizer's state, of which each process keeps a part only",
+            allowed: "no probes, or training.shard_optimizer false")
+    }
 }

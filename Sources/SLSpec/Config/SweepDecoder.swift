@@ -27,7 +27,9 @@ struct SweepDecoder {
         let evaluation = evaluation(tree[TopKeys.evaluation], trainingBatch: base["batch_size"]?.integer)
         let checkpoint = tree[TopKeys.checkpoint].map(checkpoint) ?? CheckpointPolicy()
         let probes = tree[TopKeys.probes].flatMap(probes)
+        let slurm = tree[TopKeys.slurm].map(slurm)
         let threads = read(TopKeys.threads, in: tree)?.integer
+        let ranks = read(TopKeys.ranks, in: tree)?.integer ?? 1
         let database = read(TopKeys.database, in: tree)?.text
         let report = read(TopKeys.report, in: tree)?.text
         let (all, duplicates) = cells(models, entries, among: entries, seeds: seeds, base, evaluation)
@@ -42,10 +44,12 @@ struct SweepDecoder {
         }
         if tree[TopKeys.tuning] == nil { refuseTuneWithoutTuning(tuned.map(\.1)) }
         let plans = predictedCells(predicted, entries, base, evaluation)
+        if probes != nil { refuseProbesOfSharedState(cells.map(\.training)) }
+        checkRanks(ranks, cells.map(\.training))
         guard !cells.isEmpty else { return nil }
         return SweepConfig(
-            name: name, data: data, evaluation: evaluation, database: database, report: report, threads: threads, cells: cells,
-            duplicates: duplicates, predicted: plans, checkpoint: checkpoint, probes: probes, tuning: tuning)
+            name: name, data: data, evaluation: evaluation, database: database, report: report, threads: threads, ranks: ranks, cells: cells,
+            duplicates: duplicates, predicted: plans, checkpoint: checkpoint, probes: probes, tuning: tuning, slurm: slurm)
     }
 
     /// The shared training keys that are given.

@@ -16,7 +16,7 @@ extension TrainingKeys {
         var memory = MemoryOptions(
             update: choice("update", .wholeModel), states: choice("states", .likeWeights), blockSize: integer("block_size"),
             storage: choice("storage", .fp32), rounding: choice("rounding", .nearest), recompute: choice("recompute", .none),
-            precision: choice("precision", .fp32))
+            precision: choice("precision", .fp32), shardsOptimizer: value("shard_optimizer")?.bool ?? false)
         if given["optimizer"] == .text(OptimizerSpec.eightBitAdamW) { memory.states = .eightBit }
         // What has no effect is no part of a run's identity.
         if memory.states != .eightBit { memory.blockSize = MemoryOptions().blockSize }
@@ -32,7 +32,7 @@ extension TrainingKeys {
         let steps = integer("steps")
         let ratio = real("warmup_ratio")
         return TrainingSpec(
-            steps: steps, batchSize: integer("batch_size"), gradientAccumulation: integer("gradient_accumulation"),
+            steps: steps, batchSize: integer("batch_size"), gradientAccumulation: integer("gradient_accumulation"), shards: integer("shards"),
             sequenceLength: integer("sequence_length"), learningRate: given["lr"]?.real ?? published ?? recipe.learningRate,
             warmupSteps: given["warmup_steps"]?.integer ?? Int((Double(steps) * ratio).rounded()),
             minimumLearningRateRatio: real("min_lr_ratio"), weightDecay: given["weight_decay"]?.real ?? recipe.weightDecay, optimizer: optimizer, groups: groups,

@@ -17,6 +17,10 @@ public enum TrainingKeys {
         key(
             "gradient_accumulation", .integer(anyCount), "Micro-batches an update; divides batch_size.", 1,
             authors: "gradient_accumulation_steps"),
+        OptionDescriptor(
+            name: "shards", domain: .integer(1...65_536),
+            help: "Parts of an update's micro-batches whose gradients are added in a binary tree: as many processes can share an update and give the same bits. A power of two that divides gradient_accumulation.",
+            source: "", defaultValue: 1),
         key("sequence_length", .integer(2...65_536), "Tokens a sequence.", 256, authors: "max_length"),
         OptionDescriptor(
             name: "lr", domain: .positiveReal(upTo: .infinity), help: "Peak learning rate.", authorsName: "learning_rate",
@@ -63,6 +67,10 @@ public enum TrainingKeys {
             "precision", MemoryOptions.Precision.self,
             "Of the operands of matrix products; sums, norms, softmax, loss and updates are fp32. What the backward pass keeps of them is in it, too.",
             .text(ordinary.precision.rawValue), source: "Micikevicius et al. 2017, arXiv:1710.03740; bf16: Kalamkar et al. 2019, arXiv:1905.12322"),
+        OptionDescriptor(
+            name: "shard_optimizer", domain: .boolean,
+            help: "Where processes share a run, each keeps and applies the optimizer's state of some tensors only; the same bits.",
+            authorsName: "ZeRO stage 1", source: "Rajbhandari et al. 2020, ZeRO, arXiv:1910.02054", defaultValue: .bool(ordinary.shardsOptimizer)),
     ]
 
     private static let ordinary = MemoryOptions()

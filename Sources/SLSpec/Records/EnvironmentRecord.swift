@@ -16,11 +16,15 @@ public struct EnvironmentRecord: Sendable, Hashable, Codable {
     public var sqliteVersion: String?
     /// Vector instructions that the program was built for, e.g. `avx512`; `nil` in old records.
     public var vectorUnits: String?
+    /// Processes that trained the model together; `nil` where it was one.
+    public var ranks: Int?
+    /// Whether the run had the machine to itself, by the word of the batch system that started it; `nil` where nobody said.
+    public var exclusive: Bool?
 
     public init(
         programVersion: String, commit: String?, commitIsDirty: Bool?, host: String, operatingSystem: String, cpu: String,
         cores: Int, memoryBytes: Int, blas: String, blasCore: String, threads: Int, swiftVersion: String,
-        sqliteVersion: String?, vectorUnits: String? = nil
+        sqliteVersion: String?, vectorUnits: String? = nil, ranks: Int? = nil, exclusive: Bool? = nil
     ) {
         self.programVersion = programVersion
         self.commit = commit
@@ -36,6 +40,8 @@ public struct EnvironmentRecord: Sendable, Hashable, Codable {
         self.swiftVersion = swiftVersion
         self.sqliteVersion = sqliteVersion
         self.vectorUnits = vectorUnits
+        self.ranks = ranks
+        self.exclusive = exclusive
     }
 
     enum CodingKeys: String, CodingKey {
@@ -52,5 +58,6 @@ public struct EnvironmentRecord: Sendable, Hashable, Codable {
         case swiftVersion = "swift_version"
         case sqliteVersion = "sqlite_version"
         case vectorUnits = "vector_units"
+        case ranks, exclusive
     }
 }

@@ -29,14 +29,17 @@ public struct RunResult: Sendable, Hashable, Codable {
     /// Share of this machine's processor time that others took while the updates ran: where it is large the speed does not
     /// compare. `nil` where nobody looked.
     public var foreignProcessorShare: Double?
+    /// Spent in calls between the processes that trained together, in the updates; `nil` of a run of one process.
+    public var communicationSeconds: Double?
 
     public init(
         steps: Int, tokens: Int, trainLoss: Double, evaluation: EvaluationSample, totalParameters: Int,
         trainableParameters: Int, memory: MemoryRecord, optimizerBytes: Int, tokensPerSecond: Double?, wallSeconds: Double,
         refreshSeconds: Double = 0, trainSeconds: Double = 0, weightsSHA256: String? = nil,
         trainingFloatingPointOperations: Double? = nil, companionRuns: Int? = nil,
-        foreignProcessorShare: Double? = nil
+        foreignProcessorShare: Double? = nil, communicationSeconds: Double? = nil
     ) {
+        self.communicationSeconds = communicationSeconds
         self.weightsSHA256 = weightsSHA256
         self.trainingFloatingPointOperations = trainingFloatingPointOperations
         self.companionRuns = companionRuns
@@ -67,6 +70,9 @@ public struct RunFailure: Error, Sendable, Hashable, Codable {
     public var step: Int
     /// One or more sentences for people.
     public var message: String
+
+    /// Stands in the message of one that others entered for a process that was gone.
+    public static let withoutAWord = "ended without a word"
 
     public init(status: RunStatus, reason: FailureReason, step: Int, message: String) {
         self.status = status

@@ -17,12 +17,15 @@ public struct RunHistory: Sendable {
     public var notes: [RunNote]
     /// By ascending step.
     public var probes: [ProbeRecord]
+    /// The processes that made the record, in order; empty in old records.
+    public var attempts: [AttemptRecord]
 
     public init(
         runID: String, spec: RunSpec, status: RunStatus, failure: RunFailure?, result: RunResult?, memory: MemoryRecord?,
         steps: [StepSample], evaluations: [EvaluationSample], events: [LifecycleRecord], environment: EnvironmentRecord?,
-        resumptions: [Int] = [], data: DataRecord? = nil, notes: [RunNote] = [], probes: [ProbeRecord] = []
+        resumptions: [Int] = [], data: DataRecord? = nil, notes: [RunNote] = [], probes: [ProbeRecord] = [], attempts: [AttemptRecord] = []
     ) {
+        self.attempts = attempts
         self.data = data
         self.notes = notes
         self.probes = probes

@@ -62,10 +62,13 @@ public struct MemoryOptions: Sendable, Hashable {
     public var rounding: Rounding
     public var recompute: Recompute
     public var precision: Precision
+    /// Whether processes that share a run keep the optimizer's state of some tensors each. Changes no bit.
+    public var shardsOptimizer: Bool
 
     public init(
         update: Update = .wholeModel, states: States = .likeWeights, blockSize: Int = 256, storage: Storage = .fp32,
-        rounding: Rounding = .nearest, recompute: Recompute = .none, precision: Precision = .fp32
+        rounding: Rounding = .nearest, recompute: Recompute = .none, precision: Precision = .fp32,
+        shardsOptimizer: Bool = false
     ) {
         self.update = update
         self.states = states
@@ -74,11 +77,13 @@ public struct MemoryOptions: Sendable, Hashable {
         self.rounding = rounding
         self.recompute = recompute
         self.precision = precision
+        self.shardsOptimizer = shardsOptimizer
     }
 
     enum CodingKeys: String, CodingKey, CaseIterable {
         case update, states, storage, rounding, recompute, precision
         case blockSize = "block_size"
+        case shardsOptimizer = "shard_optimizer"
     }
 }
 
@@ -95,7 +100,8 @@ extension MemoryOptions: Codable {
         self.init(
             update: try named(.update, .wholeModel), states: try named(.states, .likeWeights),
             blockSize: try values.decodeIfPresent(Int.self, forKey: .blockSize) ?? 256, storage: try named(.storage, .fp32),
-            rounding: try named(.rounding, .nearest), recompute: try named(.recompute, .none), precision: try named(.precision, .fp32))
+            rounding: try named(.rounding, .nearest), recompute: try named(.recompute, .none), precision: try named(.precision, .fp32),
+            shardsOptimizer: try values.decodeIfPresent(Bool.self, forKey: .shardsOptimizer) ?? false)
     }
 
     public func encode(to encoder: any Encoder) throws {
@@ -108,5 +114,6 @@ extension MemoryOptions: Codable {
         if rounding != ordinary.rounding { try values.encode(rounding.rawValue, forKey: .rounding) }
         if recompute != ordinary.recompute { try values.encode(recompute.rawValue, forKey: .recompute) }
         if precision != ordinary.precision { try values.encode(precision.rawValue, forKey: .precision) }
+        if shardsOptimizer != ordinary.shardsOptimizer { try values.encode(shardsOptimizer, forKey: .shardsOptimizer) }
     }
 }

@@ -31,6 +31,7 @@ extension TrainingSpec {
         self.init(
             steps: try values.decode(Int.self, forKey: .steps), batchSize: try values.decode(Int.self, forKey: .batchSize),
             gradientAccumulation: try values.decode(Int.self, forKey: .gradientAccumulation),
+            shards: try values.decodeIfPresent(Int.self, forKey: .shards) ?? 1,
             sequenceLength: try values.decode(Int.self, forKey: .sequenceLength),
             learningRate: try values.decode(Double.self, forKey: .learningRate),
             warmupSteps: try values.decode(Int.self, forKey: .warmupSteps),
@@ -48,6 +49,8 @@ extension TrainingSpec {
         try values.encode(steps, forKey: .steps)
         try values.encode(batchSize, forKey: .batchSize)
         try values.encode(gradientAccumulation, forKey: .gradientAccumulation)
+        // Another number is another rounding, and another run.
+        if shards != 1 { try values.encode(shards, forKey: .shards) }
         try values.encode(sequenceLength, forKey: .sequenceLength)
         try values.encode(learningRate, forKey: .learningRate)
         try values.encode(warmupSteps, forKey: .warmupSteps)

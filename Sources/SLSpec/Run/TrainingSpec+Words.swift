@@ -11,6 +11,7 @@ extension MemoryOptions {
             rounding == ordinary.rounding ? nil : "\(rounding.rawValue) rounding",
             recompute == ordinary.recompute ? nil : "recompute \(recompute.rawValue)",
             precision == ordinary.precision ? nil : "\(precision.rawValue) products",
+            shardsOptimizer == ordinary.shardsOptimizer ? nil : "sharded optimizer",
         ].compactMap(\.self)
     }
 }
@@ -18,5 +19,5 @@ extension MemoryOptions {
 extension TrainingSpec {
     /// What a run is trained with that is not the default, as short as tables need it: an optimizer other than AdamW, an activation scheme,
     /// then the memory options: `muon, velora, 8-bit states, bf16`.
-    public var words: [String] { (optimizer.isStandard ? [] : [optimizer.name]) + (activations.map { [$0.scheme] } ?? []) + memory.words }
+    public var words: [String] { (optimizer.isStandard ? [] : [optimizer.name]) + (activations.map { [$0.scheme] } ?? []) + (shards == 1 ? [] : ["\(shards) shards"]) + memory.words }
 }

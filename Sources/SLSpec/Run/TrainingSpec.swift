@@ -6,6 +6,9 @@ public struct TrainingSpec: Sendable, Hashable, Codable {
     public var batchSize: Int
     /// Micro-batches per update; divides `batchSize`.
     public var gradientAccumulation: Int
+    /// Runs of consecutive micro-batches whose gradients are added in a binary tree; a power of two that divides `gradientAccumulation`. Inside
+    /// a shard they are added one to the other. As many processes can share an update without a change of a bit.
+    public var shards: Int
     public var sequenceLength: Int
     public var learningRate: Double
     public var warmupSteps: Int
@@ -22,7 +25,7 @@ public struct TrainingSpec: Sendable, Hashable, Codable {
     public var activations: ActivationSpec?
 
     public init(
-        steps: Int, batchSize: Int, gradientAccumulation: Int = 1, sequenceLength: Int, learningRate: Double,
+        steps: Int, batchSize: Int, gradientAccumulation: Int = 1, shards: Int = 1, sequenceLength: Int, learningRate: Double,
         warmupSteps: Int, minimumLearningRateRatio: Double = 0.1, weightDecay: Double = 0, optimizer: OptimizerSpec = .adamW(),
         groups: [ParameterGroup] = [], gradientClip: Double? = nil, memory: MemoryOptions = MemoryOptions(),
         activations: ActivationSpec? = nil
@@ -30,6 +33,7 @@ public struct TrainingSpec: Sendable, Hashable, Codable {
         self.steps = steps
         self.batchSize = batchSize
         self.gradientAccumulation = gradientAccumulation
+        self.shards = shards
         self.sequenceLength = sequenceLength
         self.learningRate = learningRate
         self.warmupSteps = warmupSteps
@@ -46,6 +50,7 @@ public struct TrainingSpec: Sendable, Hashable, Codable {
         case steps
         case batchSize = "batch_size"
         case gradientAccumulation = "gradient_accumulation"
+        case shards
         case sequenceLength = "sequence_length"
         case learningRate = "lr"
         case warmupSteps = "warmup_steps"

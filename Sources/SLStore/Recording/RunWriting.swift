@@ -5,21 +5,23 @@ import SLSpec
 enum RunWriting {
     /// Begins an attempt. What an earlier, unfinished attempt left is replaced.
     ///
+    /// - Parameter claim: as of ``resume(_:runID:step:process:claim:environment:file:)``.
     /// - Returns: The attempt's number, from 1.
-    static func begin(_ db: Database, runID: String, process: ProcessIdentity, file: String) throws -> Int {
+    static func begin(_ db: Database, runID: String, process: ProcessIdentity, claim: RunClaim?, file: String) throws -> Int {
         let earlier = try RunRow.fetch(db, runID: runID)
-        if let earlier { try checkFree(earlier, file: file) }
-        return try insert(db, runID: runID, after: earlier, status: .running, failure: nil, process: process)
+        if let earlier { try checkFree(earlier, claim: claim, file: file) }
+        return try insert(db, runID: runID, after: earlier, status: .running, failure: nil, process: process, least: claim?.attempt ?? 1)
     }
 
-    private static func checkFree(_ earlier: RunRow, file: String) throws {
+    /// A claim says that the process which recorded before has no say any more, whether it lives or not.
+    private static func checkFree(_ earlier: RunRow, claim: RunClaim?, file: String) throws {
         let runID = earlier.runID
         guard earlier.status != .finished else {
             throw FileError(
                 file: file, problem: "run \(runID) is finished already",
                 fix: "a finished run is kept as it is; change its seed or another setting for a new one")
         }
-        guard !earlier.isBeingRecordedElsewhere else {
+        guard claim != nil || !earlier.isBeingRecordedElsewhere else {
             throw FileError(
                 file: file,
                 problem: "run \(runID) is being trained by process \(earlier.processID ?? 0) on \(earlier.host)",
@@ -29,12 +31,14 @@ enum RunWriting {
 
     /// Another attempt that goes on after `step`: what was recorded later is taken back, the rest stays.
     ///
+    /// - Parameter claim: of a run that was claimed outside of the database, with the attempt's number; `nil` where the database alone
+    ///   says whose it is.
     /// - Returns: The attempt's number; `nil`, and nothing changed, when a step up to `step` is missing.
     static func resume(
-        _ db: Database, runID: String, step: Int, process: ProcessIdentity, environment: EnvironmentRecord, file: String
+        _ db: Database, runID: String, step: Int, process: ProcessIdentity, claim: RunClaim?, environment: EnvironmentRecord, file: String
     ) throws -> Int? {
         guard let earlier = try RunRow.fetch(db, runID: runID) else { return nil }
-        try checkFree(earlier, file: file)
+        try checkFree(earlier, claim: claim, file: file)
         let known = try Int.fetchOne(
             db, sql: "SELECT count(*) FROM step_sample WHERE run_id = ? AND step <= ?", arguments: [runID, step])
         guard known == step else { return nil }
@@ -47,7 +51,9 @@ enum RunWriting {
             arguments: [runID, step, RunNote.Kind.changedConditions.rawValue])
         // What the process that ended said of its memory; this one will say it of all.
         try db.execute(sql: "DELETE FROM memory WHERE run_id = ?", arguments: [runID])
-        let attempt = earlier.attempt + 1
+        try db.execute(sql: "DELETE FROM attempt WHERE run_id = ? AND first_step > ?", arguments: [runID, step])
+        try db.execute(sql: "UPDATE attempt SET last_step = min(last_step, ?) WHERE run_id = ?", arguments: [step, runID])
+        let attempt = max(earlier.attempt + 1, claim?.attempt ?? 1)
         try db.execute(
             sql: """
                 UPDATE run
@@ -68,10 +74,11 @@ enum RunWriting {
     /// Puts a fresh row in the place of an earlier attempt; its samples go with the old row.
     @discardableResult
     static func insert(
-        _ db: Database, runID: String, after earlier: RunRow?, status: RunStatus, failure: RunFailure?, process: ProcessIdentity?
+        _ db: Database, runID: String, after earlier: RunRow?, status: RunStatus, failure: RunFailure?, process: ProcessIdentity?,
+        least: Int = 1
     ) throws -> Int {
         try db.execute(sql: "DELETE FROM run WHERE run_id = ?", arguments: [runID])
-        let attempt = (earlier?.attempt ?? 0) + 1
+        let attempt = max((earlier?.attempt ?? 0) + 1, least)
         try db.execute(
             sql: """
                 INSERT INTO run (

@@ -12,6 +12,7 @@ public final class StoreRecorder: RunRecorder {
         var attempt = 0
         var waiting: [StepRow] = []
         var lastWrite = ContinuousClock.now
+        var pace = AttemptPace()
     }
 
     package static let longestQueue = 20
@@ -20,14 +21,16 @@ public final class StoreRecorder: RunRecorder {
     private let identified: IdentifiedSpec
     private let sweep: String?
     private let process: ProcessIdentity
+    private let claim: RunClaim?
     private let longestWait: Duration
     private let state = Mutex(State())
 
-    init(store: ResultStore, identified: IdentifiedSpec, sweep: String?, process: ProcessIdentity, longestWait: Duration) {
+    init(store: ResultStore, identified: IdentifiedSpec, sweep: String?, process: ProcessIdentity, claim: RunClaim?, longestWait: Duration) {
         self.store = store
         self.identified = identified
         self.sweep = sweep
         self.process = process
+        self.claim = claim
         self.longestWait = longestWait
     }
 
@@ -42,8 +45,10 @@ public final class StoreRecorder: RunRecorder {
             let (runID, attempt) = try store.write { db in
                 let runID = try identified.save(db)
                 try join(db, runID)
-                let attempt = try RunWriting.begin(db, runID: runID, process: process, file: store.path)
+                let attempt = try RunWriting.begin(db, runID: runID, process: process, claim: claim, file: store.path)
                 try EnvironmentRow(environment, runID: runID, sqliteVersion: Self.sqliteVersion(db)).insert(db)
+                try AttemptRow.begin(
+                    db, runID: runID, attempt: attempt, process: process, environment: environment, jobID: claim?.jobID, step: 0)
                 return (runID, attempt)
             }
             state = State(runID: runID, attempt: attempt)
@@ -57,8 +62,10 @@ public final class StoreRecorder: RunRecorder {
             let resumed = try store.write { db -> State? in
                 guard let runID = try IdentifiedSpec.runID(db, key: identified.key),
                     let attempt = try RunWriting.resume(
-                        db, runID: runID, step: step, process: process, environment: environment, file: store.path)
+                        db, runID: runID, step: step, process: process, claim: claim, environment: environment, file: store.path)
                 else { return nil }
+                try AttemptRow.begin(
+                    db, runID: runID, attempt: attempt, process: process, environment: environment, jobID: claim?.jobID, step: step)
                 try join(db, runID)
                 try EnvironmentRow(environment, runID: runID, sqliteVersion: Self.sqliteVersion(db)).insert(db, onConflict: .replace)
                 return State(runID: runID, attempt: attempt)
@@ -89,6 +96,7 @@ public final class StoreRecorder: RunRecorder {
     public func record(_ sample: StepSample) throws {
         try state.withLock { state in
             state.waiting.append(StepRow(sample, runID: try started(state)))
+            state.pace.note(sample)
             guard state.waiting.count >= Self.longestQueue || ContinuousClock.now - state.lastWrite >= longestWait else { return }
             try write(&state) { _, _ in }
         }
@@ -171,10 +179,11 @@ public final class StoreRecorder: RunRecorder {
     /// One transaction: sign of life, waiting samples, `body`.
     private func write(_ state: inout State, _ body: (Database, String) throws -> Void) throws {
         let runID = try started(state)
-        let (attempt, waiting) = (state.attempt, state.waiting)
+        let (attempt, waiting, pace) = (state.attempt, state.waiting, state.pace)
         try store.write { db in
             try RunWriting.touch(db, runID: runID, attempt: attempt, file: store.path)
             for sample in waiting { try sample.insert(db) }
+            try AttemptRow.note(db, runID: runID, attempt: attempt, step: pace.step, tokensPerSecond: pace.tokensPerSecond)
             try body(db, runID)
         }
         state.waiting = []
@@ -185,12 +194,15 @@ public final class StoreRecorder: RunRecorder {
 extension ResultStore {
     /// A recorder for one run.
     ///
-    /// - Parameter sweep: The run joins it, at its end, unless its plan has the run already. `nil` for a run of its own.
-    public func recorder(for spec: RunSpec, sweep: String?) throws(FileError) -> StoreRecorder {
-        try recorder(for: spec, sweep: sweep, longestWait: .seconds(1))
+    /// - Parameters:
+    ///   - sweep: The run joins it, at its end, unless its plan has the run already. `nil` for a run of its own.
+    ///   - claim: of a run whose processes agree outside of the database whose it is.
+    public func recorder(for spec: RunSpec, sweep: String?, claim: RunClaim? = nil) throws(FileError) -> StoreRecorder {
+        try recorder(for: spec, sweep: sweep, claim: claim, longestWait: .seconds(1))
     }
 
-    package func recorder(for spec: RunSpec, sweep: String?, longestWait: Duration) throws(FileError) -> StoreRecorder {
-        StoreRecorder(store: self, identified: try IdentifiedSpec(spec, file: path), sweep: sweep, process: .current, longestWait: longestWait)
+    package func recorder(for spec: RunSpec, sweep: String?, claim: RunClaim? = nil, longestWait: Duration) throws(FileError) -> StoreRecorder {
+        StoreRecorder(
+            store: self, identified: try IdentifiedSpec(spec, file: path), sweep: sweep, process: .current, claim: claim, longestWait: longestWait)
     }
 }

@@ -20,6 +20,9 @@ struct EnvironmentRow: Codable, FetchableRecord, PersistableRecord {
     var sqliteVersion: String?
     /// NULL in rows before schema version 5.
     var vectorUnits: String?
+    /// Both NULL in rows before schema version 7.
+    var ranks: Int?
+    var exclusive: Bool?
 
     enum CodingKeys: String, CodingKey {
         case runID = "run_id"
@@ -36,6 +39,7 @@ struct EnvironmentRow: Codable, FetchableRecord, PersistableRecord {
         case swiftVersion = "swift_version"
         case sqliteVersion = "sqlite_version"
         case vectorUnits = "vector_units"
+        case ranks, exclusive
     }
 
     /// - Parameter sqliteVersion: Stands in when the environment does not name one.
@@ -55,6 +59,8 @@ struct EnvironmentRow: Codable, FetchableRecord, PersistableRecord {
         swiftVersion = environment.swiftVersion
         self.sqliteVersion = environment.sqliteVersion ?? sqliteVersion
         vectorUnits = environment.vectorUnits
+        ranks = environment.ranks
+        exclusive = environment.exclusive
     }
 
     var environment: EnvironmentRecord {
@@ -62,6 +68,6 @@ struct EnvironmentRow: Codable, FetchableRecord, PersistableRecord {
             programVersion: programVersion, commit: commit, commitIsDirty: commitIsDirty, host: host,
             operatingSystem: operatingSystem, cpu: cpu, cores: cores, memoryBytes: memoryBytes, blas: blas, blasCore: blasCore,
             threads: threads, swiftVersion: swiftVersion, sqliteVersion: sqliteVersion,
-            vectorUnits: vectorUnits)
+            vectorUnits: vectorUnits, ranks: ranks, exclusive: exclusive)
     }
 }

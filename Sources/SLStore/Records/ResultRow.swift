@@ -23,6 +23,8 @@ struct ResultRow: Codable, FetchableRecord, PersistableRecord {
     var trainingFLOPs: Double?
     /// NULL in rows before schema version 5.
     var foreignProcessorShare: Double?
+    /// NULL in rows before schema version 7.
+    var communicationSeconds: Double?
 
     enum CodingKeys: String, CodingKey {
         case runID = "run_id"
@@ -39,6 +41,7 @@ struct ResultRow: Codable, FetchableRecord, PersistableRecord {
         case weightsSHA256 = "weights_sha256"
         case trainingFLOPs = "training_flops"
         case foreignProcessorShare = "foreign_processor_share"
+        case communicationSeconds = "communication_seconds"
     }
 
     init(_ result: RunResult, runID: String) {
@@ -58,6 +61,7 @@ struct ResultRow: Codable, FetchableRecord, PersistableRecord {
         weightsSHA256 = result.weightsSHA256
         trainingFLOPs = result.trainingFloatingPointOperations
         foreignProcessorShare = result.foreignProcessorShare
+        communicationSeconds = result.communicationSeconds
     }
 
     /// - Parameter companionRuns: as the run's own row has it.
@@ -68,6 +72,6 @@ struct ResultRow: Codable, FetchableRecord, PersistableRecord {
             tokensPerSecond: tokensPerSecond, wallSeconds: wallSeconds, refreshSeconds: refreshSeconds ?? 0,
             trainSeconds: trainSeconds ?? 0, weightsSHA256: weightsSHA256,
             trainingFloatingPointOperations: trainingFLOPs, companionRuns: companionRuns,
-            foreignProcessorShare: foreignProcessorShare)
+            foreignProcessorShare: foreignProcessorShare, communicationSeconds: communicationSeconds)
     }
 }

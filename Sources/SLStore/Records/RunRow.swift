@@ -69,7 +69,7 @@ struct RunRow: Decodable, FetchableRecord {
 
     /// What is known of a process that is gone.
     var lastWords: String {
-        let ended = "The process \(processID ?? 0) on \(host) ended without a word."
+        let ended = "The process \(processID ?? 0) on \(host) \(RunFailure.withoutAWord)."
         guard silence < -60 else { return ended }
         return ended + " Its last sign of life lies \(Int(-silence)) s in the future: the clocks of the two machines differ, or one was set back."
     }

@@ -9,7 +9,7 @@ package enum Schema {
     /// "SLBN": marks the file as this program's.
     static let applicationID = 0x534C_424E
     /// What `user_version` says after the last migration.
-    package static let currentVersion = 6
+    package static let currentVersion = 7
 
     package static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
@@ -43,6 +43,10 @@ package enum Schema {
         migrator.registerMigration("v6") { db in
             try db.execute(sql: v6Tables)
             try db.execute(sql: "PRAGMA user_version = 6")
+        }
+        migrator.registerMigration("v7") { db in
+            try db.execute(sql: v7Tables)
+            try db.execute(sql: "PRAGMA user_version = 7")
         }
         return migrator
     }

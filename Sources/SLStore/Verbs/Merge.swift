@@ -44,7 +44,7 @@ struct Merge {
                 throw FileError(
                     file: target, problem: "run \(pair.runID) is being recorded", fix: "merge when its sweep has ended, or `slbench sweep` closes it")
             case (.finished, .finished):
-                if try differs(db, pair.runID) {
+                if try difference(db, pair.runID) != nil {
                     conflicts.append(pair.runID)
                 } else {
                     outcome.kept += 1
@@ -73,6 +73,7 @@ struct Merge {
                     + conflicts.prefix(8).joined(separator: ", ") + (conflicts.count > 8 ? ", …" : ""),
                 fix: "nothing was merged; leave out the database whose results are wrong")
         }
+        try db.execute(sql: "INSERT OR IGNORE INTO main.disagreement SELECT * FROM other.disagreement")
         outcome.sweeps = try mergeSweeps(db)
         return outcome
     }
@@ -95,7 +96,7 @@ struct Merge {
     private static let tables: [(name: String, facts: String?)] = [
         ("run", nil), ("environment", nil), ("step_sample", "step, loss, learning_rate, gradient_norm, tokens"),
         ("evaluation", "step, loss, tokens"), ("memory", nil), ("run_result", "steps, tokens, train_loss, total_parameters, trainable_parameters"),
-        ("resumption", nil), ("run_data", nil), ("probe", nil), ("probe_spectrum", nil), ("probe_value", nil),
+        ("resumption", nil), ("attempt", nil), ("run_data", nil), ("probe", nil), ("probe_spectrum", nil), ("probe_value", nil),
     ]
 
     private func copy(_ db: Database, _ runID: String) throws {
@@ -121,14 +122,26 @@ struct Merge {
         try copy(db, runID)
     }
 
-    private func differs(_ db: Database, _ runID: String) throws -> Bool {
+    /// Puts one run of the other database here, in the place of what is known of it.
+    func copyOne(_ db: Database, _ runID: String) throws {
+        try db.execute(
+            sql: """
+                INSERT INTO main.run_spec (run_id, run_key, group_key, spec)
+                SELECT run_id, run_key, group_key, spec FROM other.run_spec
+                WHERE run_id = ? AND run_key NOT IN (SELECT run_key FROM main.run_spec)
+                """, arguments: [runID])
+        try replace(db, runID)
+    }
+
+    /// In what two finished records of a run are not the same; `nil` where they agree. Times and hosts may differ.
+    func difference(_ db: Database, _ runID: String) throws -> String? {
         for case (let table, let facts?) in Self.tables {
             for (one, two) in [("main", "other"), ("other", "main")] {
                 let sql = """
                     SELECT EXISTS (
                         SELECT \(facts) FROM \(one).\(table) WHERE run_id = :id EXCEPT SELECT \(facts) FROM \(two).\(table) WHERE run_id = :id)
                     """
-                if try Bool.fetchOne(db, sql: sql, arguments: ["id": runID]) == true { return true }
+                if try Bool.fetchOne(db, sql: sql, arguments: ["id": runID]) == true { return "other rows of \(table)" }
             }
         }
         // Older rows have no digest.
@@ -137,7 +150,7 @@ struct Merge {
                 SELECT 1 FROM main.run_result AS a JOIN other.run_result AS b USING (run_id)
                 WHERE run_id = ? AND a.weights_sha256 <> b.weights_sha256)
             """
-        return try Bool.fetchOne(db, sql: sql, arguments: [runID]) == true
+        return try Bool.fetchOne(db, sql: sql, arguments: [runID]) == true ? "another digest of the final weights" : nil
     }
 
     /// Sweeps of equal name become one: first what was planned here, then what only the other planned, in its order.

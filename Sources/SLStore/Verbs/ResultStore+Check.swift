@@ -90,6 +90,10 @@ extension ResultStore {
             """, "was not measured at its end, though it was to be"
         ),
         ("SELECT run_id FROM run WHERE ended_at < started_at", "ended before it started"),
+        (
+            "SELECT run_id, 'attempt ' || attempt || ' of ' || file || ': ' || difference AS detail FROM disagreement",
+            "another attempt finished with other results"
+        ),
         ("SELECT run_id FROM run WHERE run_id NOT IN (SELECT run_id FROM environment) AND status = 'finished'", "finished nowhere"),
     ]
 }

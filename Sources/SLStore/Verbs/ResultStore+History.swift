@@ -94,6 +94,6 @@ extension ResultStore {
             environment: try row(EnvironmentRow.self)?.environment,
             resumptions: try Int.fetchAll(db, sql: "SELECT step FROM resumption WHERE run_id = ? ORDER BY attempt", arguments: [runID]),
             data: try row(DataRow.self)?.data, notes: try rows(NoteRow.self, orderedBy: "id").map(\.note),
-            probes: try ProbeRows.fetch(db, runID: runID))
+            probes: try ProbeRows.fetch(db, runID: runID), attempts: try AttemptRow.fetch(db, runID: runID))
     }
 }

@@ -19,8 +19,10 @@ extension ResultStore {
 
     /// How fast finished runs went that were made on a host with so many threads; of those that did the
     /// same, the last that was alone on it comes last.
+    ///
+    /// - Parameter host: `nil` for any; then the slowest comes last.
     public func measuredSpeeds(
-        host: String, threads: Int
+        host: String?, threads: Int
     ) throws(FileError) -> [(spec: RunSpec, tokens: Int, tokensPerSecond: Double)] {
         try read { db in
             let rows = try Row.fetchAll(
@@ -28,9 +30,9 @@ extension ResultStore {
                 sql: """
                     SELECT spec, tokens, tokens_per_second FROM run_result
                     JOIN run USING (run_id) JOIN run_spec USING (run_id) JOIN environment USING (run_id)
-                    WHERE run.status = 'finished' AND tokens_per_second > 0 AND tokens > 0 AND environment.host = ? AND threads = ?
-                    ORDER BY coalesce(companion_runs, 0) DESC, ended_at
-                    """, arguments: [host, threads])
+                    WHERE run.status = 'finished' AND tokens_per_second > 0 AND tokens > 0 AND environment.host = coalesce(:host, environment.host) AND threads = :threads
+                    ORDER BY \(host == nil ? "tokens_per_second DESC" : "coalesce(companion_runs, 0) DESC, ended_at")
+                    """, arguments: ["host": host, "threads": threads])
             return try rows.map { row in
                 (try JSONDecoder().decode(RunSpec.self, from: Data((row["spec"] as String).utf8)), row["tokens"], row["tokens_per_second"])
             }

@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 public import SLSpec
 
@@ -40,6 +41,19 @@ extension ResultStore {
                     WHERE sweep.name = ? AND run.status = 'finished' ORDER BY position
                     """, arguments: [sweep]
             ).filter { !kept.contains($0) }
+        }
+    }
+
+    /// What the runs of a sweep's plan are, in its order.
+    ///
+    /// - Throws: `FileError` that names the sweeps there are.
+    public func specs(sweep name: String) throws(FileError) -> [(runID: String, spec: RunSpec)] {
+        let path = path
+        return try read { db in
+            let sweep = try Self.knownSweep(db, name: name, file: path)
+            let rows = try Row.fetchAll(
+                db, sql: "SELECT run_id, spec FROM sweep_run JOIN run_spec USING (run_id) WHERE sweep_id = ? ORDER BY position", arguments: [sweep])
+            return try rows.map { row in (row["run_id"], try JSONDecoder().decode(RunSpec.self, from: Data((row["spec"] as String).utf8))) }
         }
     }
 

@@ -83,6 +83,8 @@ package struct RunProgress: Sendable, Hashable, Codable {
     var constantBytes: Int?
     /// `nil` in checkpoints of programs that didn't look.
     package var foreignLoad: ForeignLoad?
+    /// Of the updates in processes that shared the run with others; `nil` where none did.
+    var communicationSeconds: Double?
 
     package init() {}
 
@@ -98,5 +100,6 @@ package struct RunProgress: Sendable, Hashable, Codable {
         case peakResidentBytes = "peak_rss_bytes"
         case constantBytes = "process_constant_bytes"
         case foreignLoad = "foreign_load"
+        case communicationSeconds = "communication_seconds"
     }
 }

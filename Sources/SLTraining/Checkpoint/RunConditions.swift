@@ -1,4 +1,5 @@
 import Foundation
+import SLRanks
 import SLSpec
 import SLSystem
 
@@ -48,6 +49,19 @@ struct RunConditions: Sendable, Hashable, Codable {
 }
 
 extension RunConditions {
+    /// What processes that share a run must have alike, or their weights part.
+    func facts(runKey: String) -> [RankFact] {
+        let fix = "start all of them alike, on nodes of one kind with the same program"
+        func fact(_ what: String, _ value: (some CustomStringConvertible)?) -> RankFact {
+            RankFact(what: what, value: value.map { "\($0)" } ?? "unknown", fix: fix)
+        }
+        return [
+            RankFact(what: "the run", value: runKey, fix: "start all of them with the same config, data and choice of a cell"),
+            fact("the number of threads", threads), fact("the vector units", vectorUnits), fact("the BLAS core", blasCore),
+            fact("the BLAS library", blas), fact("the program", program), fact("the compiler", compiler), fact("the C library", cLibrary),
+        ]
+    }
+
     init(_ environment: EnvironmentRecord, threads: Int, computation: String?) {
         self.init(
             threads: threads, blasCore: environment.blasCore, blas: Self.library(environment), vectorUnits: environment.vectorUnits,

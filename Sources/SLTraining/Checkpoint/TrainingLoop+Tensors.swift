@@ -41,6 +41,9 @@ extension LlamaModel {
             + indexVectors.map { NamedPart(name: $0.name, part: $0.vector.part) }
     }
 
+    /// What methods keep besides.
+    var bufferParts: [NamedPart] { methodBuffers.flatMap { NamedPart.all(of: StoredTensor($0.matrix), "buffer/\($0.name)") } }
+
     /// Overwrites weights and supports.
     ///
     /// - Throws: `DataError` when the file lacks a tensor or holds it in another type or shape; ``ContractError`` when a
@@ -52,14 +55,15 @@ extension LlamaModel {
 }
 
 extension TrainingLoop {
-    /// Weights, supports, buffers and optimizer state: with the position, all that the next update depends on. Random streams are
+    /// Weights, supports, buffers and optimizer state, as far as this process keeps it: with the position, all that the next update depends on. Random streams are
     /// named by seed and step and have no state between updates.
     package var stateParts: [NamedPart] { model.weightParts + keptParts }
 
     /// What no weights file holds: the methods' buffers and the optimizer's state.
-    private var keptParts: [NamedPart] {
-        model.methodBuffers.flatMap { NamedPart.all(of: StoredTensor($0.matrix), "buffer/\($0.name)") } + optimizer.state.flatMap { NamedPart.all(of: $0.value, "optimizer/\($0.parameter)/\($0.name)") }
-    }
+    private var keptParts: [NamedPart] { model.bufferParts + ownState }
+
+    /// Of the optimizer, what this process keeps.
+    var ownState: [NamedPart] { optimizer.state.flatMap { NamedPart.all(of: $0.value, "optimizer/\($0.parameter)/\($0.name)") } }
 
     /// Overwrites weights, supports, buffers and optimizer state.
     ///
@@ -69,5 +73,6 @@ extension TrainingLoop {
         for item in keptParts { try item.read(from: file) }
         // Buffers may hold positions, too.
         try model.checkSupports()
+        try compareRanks()
     }
 }

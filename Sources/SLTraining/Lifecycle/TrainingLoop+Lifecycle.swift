@@ -51,6 +51,7 @@ extension TrainingLoop {
         case .denseGradients(let choice, let updates):
             observation = updates > 0 ? GradientObservation(tensors: choice, updates: updates) : nil
             observationIsNew = true
+            shardSum.release()
             measured["tensors"] = Double(try model.observe(observation?.tensors))
             measured["updates"] = Double(updates)
         case .dip(let dip):
@@ -65,8 +66,9 @@ extension TrainingLoop {
     private func perform(_ rewrite: Rewrite, preservesFunction: Bool) throws -> [String: Double] {
         let before = preservesFunction ? try model.hiddenStates(inputs: probe) : []
         let outcome = try model.perform(
-            rewrite, seed: seed, step: step, state: { self.optimizer.state(of: $0, named: $1) },
+            rewrite, seed: seed, step: step, state: { self.optimizer.sharedState(of: $0, named: $1) },
             recorded: replay.map { replay in { replay.choices(after: rewrite, of: $0) } })
+        try optimizer.throwFailure()
         var measured = outcome.measurements
         for (tensor, edit) in outcome.edits {
             measured.merge(try self.edit(.named([tensor]), edit).filter { $0.key == "entries" }, uniquingKeysWith: +)
@@ -86,6 +88,7 @@ extension TrainingLoop {
 
     /// State is freed before anything new is allocated beside it.
     func hold(_ held: Bool, _ choice: TensorChoice) throws -> [String: Double] {
+        shardSum.release()
         let changed = try model.setHeld(held, choice)
         optimizer.releaseUntrained()
         try optimizer.followModel()
@@ -100,7 +103,9 @@ extension TrainingLoop {
         }
         guard let present = observation else { return }
         observation = present.updates > 1 ? GradientObservation(tensors: present.tensors, updates: present.updates - 1) : nil
-        if observation == nil { try model.observe(nil) }
+        guard observation == nil else { return }
+        shardSum.release()
+        try model.observe(nil)
     }
 
     // MARK: Phases
@@ -109,6 +114,7 @@ extension TrainingLoop {
         guard model.method.phase(ofUpdate: step + 1) > model.phase, !rules.isEnd(step) else { return [] }
         let start = MonotonicClock.seconds
         let before = try model.hiddenStates(inputs: probe)
+        shardSum.release()
         try model.enter(phase: model.phase + 1, seed: seed) { optimizer.releaseUntrained() }
         try model.observe(observation?.tensors)
         try optimizer.followModel()

@@ -97,7 +97,7 @@ public final class WeightDiagnosis {
                 // A matrix that loses nothing stays what it is to the bit.
                 if rank == values[index].count { weight.assign(original) } else { try Self.assemble(svd, rank: rank, into: weight, ledger: ledger) }
             }
-            guard let (_, loss) = try evaluator.evaluate(model, step: 0, shouldStop: { false }) else { return Truncated(truncation: truncation, loss: .nan) }
+            guard case .done(_, let loss) = try evaluator.evaluate(model, step: 0) else { return Truncated(truncation: truncation, loss: .nan) }
             let result = Truncated(truncation: truncation, loss: loss)
             progress(result)
             return result

@@ -15,10 +15,16 @@ struct EstimateCommand: ParsableCommand {
               slbench estimate --model 60m,1b --method sltrain,galore
               slbench estimate --model 60m --method full_rank --optimizer muon,scale,adamw8bit
               slbench estimate --model 7b --format json
+
+            With --nodes: time, node-hours, tokens/s and memory of the published recipes (60m to 1b) on so many nodes, by the planner's model of
+            ranks that train one model together. It says what of it was measured, on which processor, and what is assumed.
+
+              slbench estimate --nodes 1,2,4,8 --network 100gb
+              slbench estimate --nodes 1,8 --model 350m --method full_rank,sltrain --tokens-per-second 44 --shard-optimizer
             """)
 
-    @Option(help: "Presets, separated by commas.")
-    var model: String = "60m,130m,350m,1b,7b"
+    @Option(help: "Presets, separated by commas; 60m,130m,350m,1b,7b if not given.")
+    var model: String?
 
     @Option(help: "Methods, separated by commas; all if not given.")
     var method: String?
@@ -33,18 +39,23 @@ struct EstimateCommand: ParsableCommand {
             """)
     var optimizer: String?
 
+    @OptionGroup(title: "At scale") var scale: ScaleOptions
+
     @OptionGroup var output: FormatOptions
 
-    func run() throws {
-        let shapes = try model.split(separator: ",").map { name in
-            guard let shape = ModelShape.preset(named: name.trimmingCharacters(in: .whitespaces).lowercased()) else {
-                let known = ModelShape.presets.map(\.name)
-                let hint = NearestName.of(String(name), among: known).map { " Did you mean '\($0)'?" } ?? ""
-                throw ValidationError("--model \(name): unknown. Known: \(known.joined(separator: ", ")).\(hint)")
-            }
-            return shape
+    func validate() throws {
+        guard scale.nodes != nil else { return }
+        for (name, value) in [("rank", rank.map(String.init)), ("optimizer", optimizer)] {
+            if let value { throw ValidationError("--\(name) \(value): with --nodes the published recipe decides it") }
         }
+    }
+
+    func run() throws {
         let methods = try method.map { try $0.split(separator: ",").map { try Program.registry.descriptor(named: String($0)) } }
+        if scale.nodes != nil {
+            return try ScalePrediction(scale, methods: methods ?? Program.registry.descriptors, models: try model.map(Self.shapes)).run(output)
+        }
+        let shapes = try Self.shapes(model ?? "60m,130m,350m,1b,7b")
         let optimizers = try optimizer.map { try $0.split(separator: ",").map { try OptimizerChoice.named(String($0)) } }
         let rows = try shapes.flatMap { try estimates($0, methods, optimizers) }
         switch output.format {
@@ -53,6 +64,17 @@ struct EstimateCommand: ParsableCommand {
         }
         if output.format == .table || output.format == .markdown {
             print(EstimateNotes.text(rows), terminator: "")
+        }
+    }
+
+    private static func shapes(_ names: String) throws -> [ModelShape] {
+        try names.split(separator: ",").map { name in
+            guard let shape = ModelShape.preset(named: name.trimmingCharacters(in: .whitespaces).lowercased()) else {
+                let known = ModelShape.presets.map(\.name)
+                let hint = NearestName.of(String(name), among: known).map { " Did you mean '\($0)'?" } ?? ""
+                throw ValidationError("--model \(name): unknown. Known: \(known.joined(separator: ", ")).\(hint)")
+            }
+            return shape
         }
     }
 

@@ -56,9 +56,11 @@ struct PlanCommand: ParsableCommand {
     }
 
     /// A database that does not exist yet holds no runs; a plan creates none.
-    static func ledger(_ path: String) throws -> any RunLedger {
+    ///
+    /// - Parameter anywhere: whether speeds of runs on any machine tell how long others take.
+    static func ledger(_ path: String, anywhere: Bool = false) throws -> any RunLedger {
         guard FileManager.default.fileExists(atPath: path) else { return EmptyLedger() }
-        return StoreLedger(store: try ResultStore(readOnlyPath: path))
+        return StoreLedger(store: try ResultStore(readOnlyPath: path), isOfAnyHost: anywhere)
     }
 }
 

@@ -1,42 +1,68 @@
 import ArgumentParser
 import Foundation
 import SLHarness
-import SLNumerics
 import SLSpec
-import SLStore
-import SLSystem
-import Synchronization
 
-/// The inside of one run's process; started by `sweep`.
+/// The inside of one run's process; started by `sweep`, or by a batch system.
 struct RunCellCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "run-cell", abstract: "Train one run from an assignment file (started by sweep).", shouldDisplay: false)
+        commandName: "run-cell", abstract: "Train one run from an assignment file (started by sweep or a batch system).",
+        discussion: """
+            With --tasks the process is a batch system's: it reads nothing from stdin, SIGTERM and SIGUSR2 have it leave a checkpoint and
+            end with 75, SIGUSR1 the same and ask Slurm to start the job again. A run that is finished ends with 0 at once.
+            """, shouldDisplay: false)
 
-    @Option(help: "The assignment, a JSON file.")
-    var assignment: String
+    @Option(help: "The assignment, a JSON file. The run stops when stdin ends.")
+    var assignment: String?
 
-    func run() throws {
-        CellWorker.listen()
-        let assignment = try CellAssignment(contentsOf: URL(filePath: assignment))
-        _ = try Program.checked(threads: assignment.threads)
-        let store = try ResultStore(path: assignment.database)
-        // The recorder speaks from wherever it is called; lines must not mix.
-        let writer = Mutex(ProgressWriter())
-        let total = assignment.spec.training.steps
-        let recorder = PatientRecorder(
-            try Self.recorder(assignment, store),
-            clock: { MonotonicClock.seconds },
-            notice: { text in
-                Talk.say(text)
-                writer.withLock { $0.write(CellProgress(activity: "waiting", step: 0, totalSteps: total, notice: text)) }
-            })
-        try CellWorker(registry: Program.registry, reason: ErrorPresentation.reason, words: ErrorPresentation.words).run(
-            assignment, environment: Program.probe.record(threads: assignment.threads),
-            recorder: recorder, emit: { progress in writer.withLock { $0.write(progress) } }, shouldStop: { StopFlag.isRaised })
+    @Option(help: "The tasks of a batch job, a JSON file.")
+    var tasks: String?
+
+    @Option(help: "Which of the tasks; $SLURM_ARRAY_TASK_ID if not given.")
+    var task: Int?
+
+    @Option(
+        help: "Time until the job is ended, e.g. 4h: a checkpoint is left before. What Slurm says if not given.",
+        transform: DurationArgument.init(parsing:))
+    var deadline: DurationArgument?
+
+    func validate() throws {
+        if (assignment == nil) == (tasks == nil) { throw ValidationError("run-cell: one of --assignment and --tasks is needed") }
+        if task != nil, tasks == nil { throw ValidationError("run-cell: --task chooses one of --tasks") }
     }
 
-    private static func recorder(_ assignment: CellAssignment, _ store: ResultStore) throws -> any RunRecorder {
-        guard assignment.replacesFinished, let file = assignment.attemptFile else { return try store.recorder(for: assignment.spec, sweep: assignment.sweep) }
-        return try store.replacement(for: assignment.spec, sweep: assignment.sweep, file: file)
+    func run() throws {
+        let job = BatchJob()
+        let end = deadline.map { Date().timeIntervalSince1970 + $0.seconds } ?? job?.end
+        if let assignment {
+            let assignment = try CellAssignment(contentsOf: URL(filePath: assignment))
+            return try RankedCell.execute(CellRun(assignment: assignment, job: job, end: end, isFollowed: true))
+        }
+        guard let tasks, let number = task ?? job?.task else {
+            throw ValidationError("run-cell: which task of \(tasks ?? "") is this? Say it with --task, or with SLURM_ARRAY_TASK_ID")
+        }
+        let list = try BatchTasks(contentsOf: URL(filePath: tasks))
+        let assignment = try CellAssignment(contentsOf: try list.assignment(number, file: tasks))
+        let tally = FailureTally(folder: URL(filePath: tasks).deletingLastPathComponent(), most: list.maxFailures)
+        try Self.counted(by: tally, runID: ShortKey.of(try assignment.spec.runKey())) {
+            try RankedCell.execute(CellRun(assignment: assignment, job: job, end: end, isFollowed: false))
+        }
+    }
+
+    /// A run that is one of too many that failed is the last of its submission to be begun.
+    private static func counted(by tally: FailureTally, runID: String, _ body: () throws -> Void) throws {
+        guard !tally.isFull else {
+            tally.hold(runID)
+            Talk.say("\(tally.count) runs of this submission failed or diverged: run \(runID) is not begun (--max-failures)")
+            throw ExitCode(75)
+        }
+        do {
+            try body()
+        } catch {
+            // Of ranks the first counts.
+            let isInterrupted = (error as? RunFailure)?.status == .interrupted || (error as? ExitCode)?.rawValue == 75
+            if !isInterrupted, !Talk.isSilent { tally.note(runID) }
+            throw error
+        }
     }
 }

@@ -25,6 +25,7 @@ enum ManualPage {
         ("SLBENCH_THREADS", "Threads of a run where neither --threads nor the config says; otherwise every core that the process may use."),
         ("SLBENCH_VECTOR_UNITS", "baseline, avx2, avx512 or avx512_bf16: the kernels' instructions, in place of the widest that the processor has. Recorded with each run."),
         ("SLBENCH_DATA_DIR", "Where corpora, tokenizers and token files are kept."),
+        ("SLBENCH_MPI_LIBRARY", "The library by which ranks talk to MPI, in place of libslbench_mpi.so beside the program."),
         ("NO_COLOR, CI", "Progress without colour, and as plain lines."),
     ]
 

@@ -65,6 +65,7 @@ public struct BrokenMethod: PretrainingMethod {
                 TensorDeclaration("sparse_column", rows: 1, columns: entries, kind: .indices(paperCount: entries)),
             ]
         if defect == .deadTensor { declarations.append(TensorDeclaration("unused", rows: 2, columns: 3)) }
+        if defect == .keptToItself { declarations.append(TensorDeclaration("updates", rows: 1, columns: 1, kind: .buffer)) }
         if defect == .functionInBuffer { declarations.append(TensorDeclaration("shift", rows: 1, columns: 1, kind: .buffer)) }
         if defect == .duplicateNames { declarations.append(TensorDeclaration("lora_A", rows: rank, columns: module.inFeatures)) }
         return declarations
@@ -80,6 +81,7 @@ public struct BrokenMethod: PretrainingMethod {
         }
         try set.initializeUniform("sparse_value", fanIn: set.module.inFeatures, random: seed)
         var stream = seed.stream("support", at: set.module)
+        if defect == .drawnByRank { stream = seed.stream("support/\(RankedRun.rank)", at: set.module) }
         if defect == .unseededSupport { stream = RandomStream(seed: UInt64.random(in: 0...UInt64.max), name: "unseeded") }
         try support(set).draw(columnCount: set.module.inFeatures, from: &stream)
         if defect == .functionInBuffer { try set.buffer("shift").fill(0.01) }
@@ -94,7 +96,8 @@ public struct BrokenMethod: PretrainingMethod {
         BrokenParameterization(
             base: try set.parameter("weight"), factors: try set.lowRankFactors(scale: scale), values: try set.parameter("sparse_value"),
             support: try support(set),
-            shift: defect == .functionInBuffer ? try set.buffer("shift") : nil, defect: defect)
+            shift: defect == .functionInBuffer ? try set.buffer("shift") : nil, updates: defect == .keptToItself ? try set.buffer("updates") : nil,
+            defect: defect)
     }
 
     public func scratchCount(at module: LinearModule, phase: Int, pass: PassSize) -> Int {
@@ -115,6 +118,8 @@ public struct BrokenMethod: PretrainingMethod {
         default: optimizer.rule(for: tensor)
         }
     }
+
+    public func linearStep(at module: LinearModule, phase: Int) -> LinearStepNeeds? { defect == .keptToItself ? LinearStepNeeds() : nil }
 
     // MARK: Lifecycle
 

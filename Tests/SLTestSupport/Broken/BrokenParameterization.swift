@@ -9,19 +9,27 @@ final class BrokenParameterization<Element: Scalar>: Parameterization {
     private let values: Parameter<Element>
     private let support: SparseSupport
     private let shift: Matrix<Element>?
+    private let updates: Matrix<Element>?
     private let defect: Defect?
     private var calls: UInt64 = 0
+    private var pass = ModelPass(.train)
+    /// The entry that a process found to matter most, in the update at hand.
+    private var chosen = 0
 
     init(
-        base: Parameter<Element>, factors: LowRankFactors<Element>, values: Parameter<Element>, support: SparseSupport, shift: Matrix<Element>?, defect: Defect?
+        base: Parameter<Element>, factors: LowRankFactors<Element>, values: Parameter<Element>, support: SparseSupport, shift: Matrix<Element>?,
+        updates: Matrix<Element>?, defect: Defect?
     ) {
         self.base = base
         self.factors = factors
         self.values = values
         self.support = support
         self.shift = shift
+        self.updates = updates
         self.defect = defect
     }
+
+    func prepare(for pass: ModelPass) { self.pass = pass }
 
     private func build(into weight: Matrix<Element>, withSparse: Bool) {
         weight.copy(from: base.value)
@@ -93,6 +101,17 @@ final class BrokenParameterization<Element: Scalar>: Parameterization {
         guard let gradient = values.gradient else { return }
         if !accumulate, defect != .leftoverGradient { gradient.fill(0) }
         if defect != .zeroGradient { support.gatherAdd(dense, into: gradient) }
+        // From the first micro-batch that this process sees: the others see another one.
+        if defect == .decidedLocally, pass.update > 0 {
+            if pass.microBatch.startsUpdate { chosen = gradient.elements.indices.max { abs(gradient.elements[$0]) < abs(gradient.elements[$1]) } ?? 0 }
+            gradient[0, chosen] = 0
+        }
+    }
+
+    /// Counts updates in a buffer that it does not declare as changed.
+    func step(_ step: LinearStep<Element>) throws {
+        for member in step.members { try member.update() }
+        if let updates { updates[0, 0] += 1 }
     }
 
     func writeDenseEquivalent(into weight: Matrix<Element>) -> Bool {

@@ -13,6 +13,8 @@ public enum Defect: String, Sendable, CaseIterable {
     // Lifecycles
     case correctionByRunStep, brokenPromise, silentPromise
     case keptMoments, keptAge, changingRewrite, unsavedController, hiddenState
+    // Processes
+    case drawnByRank, decidedLocally, keptToItself
     // Layouts
     case ignoredLayer, ignoredRole
     // Descriptor
@@ -44,6 +46,7 @@ public enum Defect: String, Sendable, CaseIterable {
         case .keptAge: .resetAge
         case .changingRewrite: .functionChange
         case .unsavedController, .hiddenState: .resumption
+        case .drawnByRank, .decidedLocally, .keptToItself: .ranks
         case .ignoredOption: .optionEffect
         case .impossibleDefault: .optionDefault
         case .anyChoice: .optionRejected

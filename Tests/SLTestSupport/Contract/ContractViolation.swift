@@ -13,6 +13,8 @@ public struct ContractViolation: Sendable, Hashable, CustomStringConvertible {
         case seed, sharedInit, movement, finite
         // Lifecycles
         case age, promisedEvents, functionChange, resetState, resetAge, resumption
+        // Processes
+        case ranks
         // Layouts
         case layout
         // Optimizers

@@ -46,7 +46,7 @@ extension MethodContract {
 
 extension MethodVariant {
     /// With intervals of a few updates; the option that the variant is about stays unlike the others'.
-    func shortened() -> MethodVariant {
+    package func shortened() -> MethodVariant {
         var copy = self
         for option in method.descriptor.options {
             guard case .integer = option.domain, let value = options[option.name]?.integer, value > 4 else { continue }

@@ -31,6 +31,8 @@ public enum MethodContract {
         case layouts
         /// Promised events keep what they promise, and a run that is cut at any update goes on to the same bits.
         case lifecycle
+        /// Processes that share every update have the bits of one.
+        case distributed
     }
 
     /// - Parameter allVariants: whether topics on whole models go through every variant of the options, or the base only.
@@ -50,6 +52,7 @@ public enum MethodContract {
             case .events: forEachVariant(method, allVariants, &found, checkEvents)
             case .layouts: checkLayouts(method, &found)
             case .lifecycle: forEachVariant(method, allVariants, &found, checkLifecycle)
+            case .distributed: forEachVariant(method, allVariants, &found, checkRanks)
             }
         }
         return found.violations

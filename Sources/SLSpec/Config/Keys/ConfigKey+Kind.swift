@@ -8,6 +8,8 @@ extension ConfigKey {
         case count(ClosedRange<Int>)
         /// Whether, or how often at most: true, false, or a whole number from 0.
         case flagOrCount
+        /// A list of texts.
+        case texts
         /// A list of whole numbers from 0, one run for each.
         case seeds
         /// Any text that is not empty.

@@ -37,6 +37,8 @@ enum TopKeys {
     static let probes = ConfigKey(
         "", ProbeKeys.section.name, .definition, standard: .words("none"),
         meaning: "what is measured of weights, gradients and updates on the way: spectra, ranks, norms, subspaces")
+    static let slurm = ConfigKey(
+        "", SlurmKeys.section.name, .definition, standard: .words("none"), meaning: "how cells are submitted to a Slurm cluster")
     static let database = ConfigKey(
         "", "database", .path(besides: []), "Results database.", standard: .words("results/slbench.sqlite"), allowed: "a path")
     static let report = ConfigKey(
@@ -46,9 +48,14 @@ enum TopKeys {
     static let threads = ConfigKey(
         "", "threads", .value(.integer(1...1024)), "Threads of the whole program.", standard: .words("all cores"), source: "host")
 
+    /// The same: the shards decide the bits, and not who computes them.
+    static let ranks = ConfigKey(
+        "", "ranks", .value(.integer(1...4096)), "Processes that train each run together, by MPI; training.shards says how many can.",
+        standard: .value(.integer(1)), source: "host")
+
     static let all = [
-        schema, description, name, version, model, predict, methods, exclude, include, seeds, tuning, data, training, evaluation, checkpoint, probes,
-        database, report, threads,
+        schema, description, name, version, model, predict, methods, exclude, include, seeds, tuning, data, training, evaluation, checkpoint, probes, slurm,
+        database, report, threads, ranks,
     ]
 
     private static let presets = ModelShape.presets.map(\.name).joined(separator: " ")
