@@ -126,7 +126,7 @@ let package = Package(
         .testTarget(name: "SLStoreTests", dependencies: ["SLStore", "SLSpec", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: base),
         .testTarget(name: "SLClusterTests", dependencies: ["SLCluster", "SLSpec"], swiftSettings: base),
         .testTarget(
-            name: "SLHarnessTests", dependencies: ["SLHarness", "SLModel", "SLMethods", "SLMethodKit", "SLOptimizers", "SLData", "SLSpec", "SLSystem", "SLTestSupport"],
+            name: "SLHarnessTests", dependencies: ["SLHarness", "SLTraining", "SLRanks", "SLModel", "SLMethods", "SLMethodKit", "SLOptimizers", "SLData", "SLSpec", "SLSystem", "SLTestSupport"],
             swiftSettings: base),
         .testTarget(
             name: "FuzzTests",

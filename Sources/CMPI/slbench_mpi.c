@@ -14,7 +14,7 @@
 static const int64_t PIECE = 1 << 30;
 
 /* Counted up when a function changes: the program refuses a library of another time. */
-EXPORTED int slbench_mpi_interface(void) { return 1; }
+EXPORTED int slbench_mpi_interface(void) { return 2; }
 
 /* To be called by the thread that makes all other calls. */
 EXPORTED int slbench_mpi_start(void) {
@@ -80,6 +80,12 @@ EXPORTED int slbench_mpi_gather(const void *part, void *whole, int64_t length) {
         if (code != MPI_SUCCESS) return code;
     }
     return MPI_SUCCESS;
+}
+
+/* The same at one rank; `whole` is written there alone. */
+EXPORTED int slbench_mpi_gather_at(const void *part, void *whole, int64_t length, int root) {
+    if (length > INT_MAX) return MPI_ERR_COUNT;
+    return MPI_Gather(part, (int)length, MPI_BYTE, whole, (int)length, MPI_BYTE, root, MPI_COMM_WORLD);
 }
 
 /* Parts of `lengths[r]` bytes, known to all, one after the other. */

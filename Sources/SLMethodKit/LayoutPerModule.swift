@@ -71,6 +71,8 @@ public struct LayoutPerModule<Method: PretrainingMethod>: PretrainingMethod {
         try method(at: set.module).initialize(set, phase: phase, random: random, ledger: ledger)
     }
 
+    public func initialCount(at module: LinearModule) -> Int { method(at: module).initialCount(at: module) }
+
     public func makeParameterization<Element: Scalar>(_ set: TensorSet<Element>, phase: Int) throws -> any Parameterization<Element> {
         try method(at: set.module).makeParameterization(set, phase: phase)
     }
@@ -107,7 +109,7 @@ public struct LayoutPerModule<Method: PretrainingMethod>: PretrainingMethod {
     public var gateActivation: GateActivation { base.gateActivation }
     public var phaseStarts: [Int] { base.phaseStarts }
     public func lifecycles(totalSteps: Int) -> [any Lifecycle] { base.lifecycles(totalSteps: totalSteps) }
-    public func largestTrainedSet(of tensors: [TensorPlace], phase: Int) -> TrainedSet { base.largestTrainedSet(of: tensors, phase: phase) }
+    public func trainedSets(of tensors: [TensorPlace], phase: Int) -> [TrainedSet] { base.trainedSets(of: tensors, phase: phase) }
 
     /// Those of every method that some linear is for: their rules may keep times of their own.
     public var plannedEvents: [PlannedEvent] {

@@ -1,5 +1,5 @@
 public import SLNumerics
-import SLSpec
+public import SLSpec
 
 extension TensorSet {
     /// First values of fresh factors from the dense init, or a given dense weight: with W = UΣVᵀ, A = Σ^½·Vᵀ and B = U·Σ^½, of as many of the
@@ -15,5 +15,13 @@ extension TensorSet {
             for column in 0..<down.columns { down[rank, column] = root * svd.right[rank, column] }
             for row in 0..<up.rows { up[row, rank] = root * svd.left[row, rank] }
         }
+    }
+}
+
+extension LowRankFactors {
+    /// Elements that ``TensorSet/initializeFactorsFromDense(random:ledger:)`` allocates: the dense weight and its decomposition.
+    public static func fromDenseCount(at module: LinearModule) -> Int {
+        let (rows, columns) = (module.outFeatures, module.inFeatures)
+        return rows * columns + ThinSVD<Float>.workspaceCount(rows: rows, columns: columns) + ThinSVD<Float>.resultCount(rows: rows, columns: columns)
     }
 }

@@ -35,6 +35,9 @@ public protocol PretrainingMethod: Sendable {
     /// Gives first values to the tensors of `set` that are fresh.
     func initialize<Element: Scalar>(_ set: TensorSet<Element>, phase: Int, random: InitialRandomness, ledger: MemoryLedger) throws
 
+    /// Elements that first values of a linear's tensors allocate for as long as they are made, as a run begins.
+    func initialCount(at module: LinearModule) -> Int
+
     func makeParameterization<Element: Scalar>(_ set: TensorSet<Element>, phase: Int) throws -> any Parameterization<Element>
 
     /// Elements of temporary space that a parameterization's forward and backward passes take for this many tokens
@@ -69,10 +72,11 @@ public protocol PretrainingMethod: Sendable {
     /// The controllers of a run of so many updates, in the order in which they are asked.
     func lifecycles(totalSteps: Int) -> [any Lifecycle]
 
-    /// Which of a phase's trained tensors are trained at once, when that takes the most memory.
+    /// Which of a phase's trained tensors are trained at once, as far as it is known before a run: all sets that have their turns, or, where a
+    /// run chooses by what it sees, the one that takes the most memory. Never none.
     ///
     /// - Parameter tensors: all that are declared as trained, in the model's order, embedding, head and norms too.
-    func largestTrainedSet(of tensors: [TensorPlace], phase: Int) -> TrainedSet
+    func trainedSets(of tensors: [TensorPlace], phase: Int) -> [TrainedSet]
 
     /// The events of the method itself and of its rules, without those that controllers plan: what a run's record will hold.
     var plannedEvents: [PlannedEvent] { get }
@@ -99,6 +103,8 @@ extension PretrainingMethod {
     public func initialize<Element: Scalar>(_ set: TensorSet<Element>, phase: Int, random: InitialRandomness, ledger: MemoryLedger) throws {
         if set.fresh.contains("weight") { try random.fillDense(try set.parameter("weight").value, at: set.module) }
     }
+
+    public func initialCount(at module: LinearModule) -> Int { 0 }
 
     public var startsFromDense: Bool { true }
     public func startsFromDense(at module: LinearModule) -> Bool { startsFromDense }
@@ -135,7 +141,16 @@ extension PretrainingMethod {
 
     public var phaseStarts: [Int] { [] }
     public func lifecycles(totalSteps: Int) -> [any Lifecycle] { [] }
-    public func largestTrainedSet(of tensors: [TensorPlace], phase: Int) -> TrainedSet { TrainedSet() }
+    public func trainedSets(of tensors: [TensorPlace], phase: Int) -> [TrainedSet] { [TrainedSet()] }
+
+    /// The set that has most elements.
+    public func largestTrainedSet(of tensors: [TensorPlace], phase: Int) -> TrainedSet {
+        func count(_ set: TrainedSet) -> Int { tensors.reduce(0) { $0 + (set.held.contains($1.fullName) ? 0 : $1.count) } }
+        let sets = trainedSets(of: tensors, phase: phase)
+        guard sets.count > 1 else { return sets.first ?? TrainedSet() }
+        return sets.max { count($0) < count($1) } ?? TrainedSet()
+    }
+
     public func rewriteCounts(at module: LinearModule, phase: Int) -> (scratch: Int, allocated: Int) { (0, 0) }
     public var plannedEvents: [PlannedEvent] { [] }
     public func plannedEvents(at modules: [LinearModule]) -> [PlannedEvent] { plannedEvents }

@@ -133,11 +133,16 @@ struct EngineLayout: Sendable {
         shape.modules.map { method.rewriteCounts(at: $0, phase: phase).scratch + expandedCount($0) }.max() ?? 0
     }
 
+    /// Elements that linears take while a run begins and they get their first values: every thread has one at a time.
+    var startCount: Int {
+        let counts = shape.modules.map { max(1, expandedCount($0)) + method.initialCount(at: $0) }
+        let workers = max(1, min(threads, counts.count))
+        return (0..<workers).reduce(0) { sum, worker in sum + (stride(from: worker, to: counts.count, by: workers).map { counts[$0] }.max() ?? 0) }
+    }
+
     private func ruleScratch(_ tensor: TensorPlace) -> Int {
         method.updateRule(for: tensor, optimizer: optimizer).scratchCount(rows: tensor.rows, columns: tensor.columns)
     }
 
-    private var trainable: [TensorEntry] {
-        TensorEntry.all(shape: shape, method: method, phase: phase).filter { $0.declaration.isTrainable }
-    }
+    private var trainable: [TensorEntry] { TensorEntry.trainable(shape, method, phase: phase) }
 }

@@ -8,3 +8,8 @@ public protocol GradientConsumer<Element>: AnyObject {
     /// - Parameter scratch: as much temporary space as the tensor's update rule declares.
     func consume(_ parameter: Parameter<Element>, scratch: Scratch<Element>) throws
 }
+
+/// For a pass whose gradients nobody wants.
+final class GradientDiscard<Element: Scalar>: GradientConsumer {
+    func consume(_ parameter: Parameter<Element>, scratch: Scratch<Element>) {}
+}

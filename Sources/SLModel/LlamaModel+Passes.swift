@@ -53,7 +53,9 @@ extension LlamaModel {
             refreshOperands()
             try forward(inputs, buffers)
         case .backward:
-            _ = try accumulateGradients(inputs: inputs, targets: targets, lossScale: lossScale, accumulate: false, microBatch: rehearsal)
+            _ = try accumulateGradients(
+                inputs: inputs, targets: targets, lossScale: lossScale, accumulate: false, microBatch: rehearsal,
+                consumer: updatesPerLayer ? GradientDiscard() : nil)
         }
     }
 

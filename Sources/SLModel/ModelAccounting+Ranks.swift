@@ -7,6 +7,8 @@ public struct StateLoad: Sendable, Hashable {
     public var stateBytes = 0
     /// Trained elements.
     public var elements = 0
+    /// Elements that the largest refresh of a tensor's rule allocates for as long as it lasts.
+    public var refreshCount = 0
 }
 
 /// What ranks that train one model together hold and send, by formula.
@@ -16,22 +18,32 @@ extension ModelAccounting {
         trained(phase).reduce(0) { $0 + $1.format(optimizer.storage).byteCount($1.declaration.count) }
     }
 
-    /// Whole tensors, the largest state first, each to the rank that has least.
+    /// Of each rank, in their order, as ``StateOwners`` deals the trained tensors out.
     public func stateLoads(phase: Int, ranks: Int) -> [StateLoad] {
-        let tensors = trained(phase).map { entry in
-            StateLoad(
-                stateBytes: method.updateRule(for: entry.place, optimizer: optimizer)
-                    .state(rows: entry.declaration.rows, columns: entry.declaration.columns)
-                    .reduce(0) { $0 + $1.format.byteCount($1.count) },
-                elements: entry.declaration.count)
-        }
-        func isSmaller(_ one: StateLoad, _ other: StateLoad) -> Bool { (one.stateBytes, one.elements) < (other.stateBytes, other.elements) }
-        var loads = [StateLoad](repeating: StateLoad(), count: max(1, ranks))
-        for tensor in tensors.sorted(by: { isSmaller($1, $0) }) {
-            guard let least = loads.indices.min(by: { isSmaller(loads[$0], loads[$1]) }) else { break }
-            loads[least].stateBytes += tensor.stateBytes
-            loads[least].elements += tensor.elements
+        guard ranks > 1 else { return [wholeLoad(phase: phase)] }
+        return stateLoads(StateOwners(shape: shape, method: method, optimizer: optimizer, ranks: ranks, phase: phase), ranks: ranks)
+    }
+
+    func stateLoads(_ owners: StateOwners, ranks: Int) -> [StateLoad] {
+        var owners = owners
+        owners.follow(held: trainedSet(owners.phase).held)
+        var loads = [StateLoad](repeating: StateLoad(), count: ranks)
+        for entry in trained(owners.phase) {
+            if let owner = owners[entry.name] { add(entry, to: &loads[owner]) }
         }
         return loads
+    }
+
+    /// Of a process that keeps everything.
+    func wholeLoad(phase: Int) -> StateLoad {
+        trained(phase).reduce(into: StateLoad()) { add($1, to: &$0) }
+    }
+
+    private func add(_ entry: TensorEntry, to load: inout StateLoad) {
+        let rule = method.updateRule(for: entry.place, optimizer: optimizer)
+        let (rows, columns) = (entry.declaration.rows, entry.declaration.columns)
+        load.stateBytes += rule.stateBytes(rows: rows, columns: columns)
+        load.elements += entry.declaration.count
+        load.refreshCount = max(load.refreshCount, rule.refreshCount(rows: rows, columns: columns))
     }
 }

@@ -8,27 +8,27 @@ public import SLSpec
 /// Bytes are as the engine stores things (fp32, bf16 or 8-bit codes as the settings say; int32 positions), except ``paperBytes(phase:)``. A test holds every figure against
 /// an allocation.
 public struct ModelAccounting: Sendable {
-    private let shape: ModelShape
+    let shape: ModelShape
     let method: any PretrainingMethod
     let optimizer: RunOptimizer
     private let precision: OperandPrecision
-    /// Full names of tensors that are declared as trained and are frozen at present; `nil` while as many are trained as ever are.
-    private let held: Set<String>?
-    /// Whose optimizer state is counted, where processes share it; `nil`: all of it.
-    private let share: StateShare?
+    /// Which of the tensors that are declared as trained are; `nil` while as many are as ever are.
+    private let set: TrainedSet?
 
     /// - Parameter held: full names of tensors that a lifecycle froze: they are parameters like others and have neither gradient nor state.
     ///   What no method declared as trained has neither anyway. If not given, those of the method's largest trained set.
     public init(
-        shape: ModelShape, method: any PretrainingMethod, optimizer: RunOptimizer, precision: OperandPrecision = .full, held: Set<String>? = nil,
-        share: StateShare? = nil
+        shape: ModelShape, method: any PretrainingMethod, optimizer: RunOptimizer, precision: OperandPrecision = .full, held: Set<String>? = nil
     ) {
-        self.share = share
+        self.init(shape: shape, method: method, optimizer: optimizer, precision: precision, set: held.map { TrainedSet(held: $0) })
+    }
+
+    init(shape: ModelShape, method: any PretrainingMethod, optimizer: RunOptimizer, precision: OperandPrecision, set: TrainedSet?) {
         self.shape = shape
         self.method = method
         self.optimizer = optimizer
         self.precision = precision
-        self.held = held
+        self.set = set
     }
 
     /// Under the optimizer that a run's training asks for.
@@ -41,8 +41,8 @@ public struct ModelAccounting: Sendable {
     private func entries(_ phase: Int) -> [TensorEntry] { TensorEntry.all(shape: shape, method: method, phase: phase) }
 
     /// Which tensors are frozen, and which have a gradient all the same.
-    private func trainedSet(_ phase: Int) -> TrainedSet {
-        if let held { return TrainedSet(held: held) }
+    func trainedSet(_ phase: Int) -> TrainedSet {
+        if let set { return set }
         return method.largestTrainedSet(of: entries(phase).filter(\.declaration.isTrainable).map(\.place), phase: phase)
     }
 
@@ -52,14 +52,6 @@ public struct ModelAccounting: Sendable {
     func trained(_ phase: Int) -> [TensorEntry] {
         let held = trainedSet(phase).held
         return entries(phase).filter { $0.declaration.isTrainable && !held.contains($0.name) }
-    }
-
-    /// Those of them whose updates are this process's.
-    private func updated(_ phase: Int) -> [TensorEntry] {
-        let trained = trained(phase)
-        guard let share else { return trained }
-        let owners = StateOwners(shape: shape, method: method, optimizer: optimizer, ranks: share.ranks, phase: phase)
-        return trained.filter { owners[$0.name] == share.rank }
     }
 
     /// Trained and frozen weights; positions and buffers are not parameters.
@@ -94,7 +86,7 @@ public struct ModelAccounting: Sendable {
     }
 
     private func sumOverState(_ phase: Int, _ value: (StateDeclaration) -> Int) -> Int {
-        updated(phase).reduce(0) { sum, entry in
+        trained(phase).reduce(0) { sum, entry in
             method.updateRule(for: entry.place, optimizer: optimizer)
                 .state(rows: entry.declaration.rows, columns: entry.declaration.columns).reduce(sum) { $0 + value($1) }
         }
@@ -106,15 +98,11 @@ public struct ModelAccounting: Sendable {
     /// With the methods' buffers, which are kept in full.
     public func optimizerBytes(phase: Int) -> Int { sumOverState(phase) { $0.format.byteCount($0.count) } + 4 * bufferCount(phase: phase) }
 
-    /// Elements that the largest refresh of a trained tensor's rule, or the largest rewrite or step of a linear, allocates for as long as it lasts.
-    func refreshCount(phase: Int) -> Int {
-        let rewrite = shape.modules.map {
+    /// Elements that the largest rewrite or step of a linear allocates for as long as it lasts.
+    func rewriteCount(phase: Int) -> Int {
+        shape.modules.map {
             max(method.rewriteCounts(at: $0, phase: phase).allocated, method.linearStep(at: $0, phase: phase)?.allocated ?? 0)
         }.max() ?? 0
-        return updated(phase).reduce(rewrite) { largest, entry in
-            let rule = method.updateRule(for: entry.place, optimizer: optimizer)
-            return max(largest, rule.refreshCount(rows: entry.declaration.rows, columns: entry.declaration.columns))
-        }
     }
 
     /// Elements that methods keep besides their weights.

@@ -39,6 +39,11 @@ public struct TensorEntry: Sendable {
         return [embedding(shape)] + layers + [outputNorm(shape), head(shape)]
     }
 
+    /// Those that the method declares as trained.
+    static func trainable(_ shape: ModelShape, _ method: any PretrainingMethod, phase: Int) -> [TensorEntry] {
+        all(shape: shape, method: method, phase: phase).filter(\.declaration.isTrainable)
+    }
+
     static func embedding(_ shape: ModelShape) -> TensorEntry { table("model.embed_tokens", .embedding, shape) }
     static func head(_ shape: ModelShape) -> TensorEntry { table("lm_head", .head, shape) }
     static func outputNorm(_ shape: ModelShape) -> TensorEntry { norm("model.norm", shape) }

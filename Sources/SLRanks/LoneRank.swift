@@ -18,6 +18,10 @@ public final class LoneRank: RankGroup {
         unsafe whole.copyMemory(from: part)
     }
 
+    public func gather(_ part: UnsafeRawBufferPointer, into whole: UnsafeMutableRawBufferPointer, at root: Int) {
+        unsafe whole.copyMemory(from: part)
+    }
+
     public func broadcast(_ bytes: UnsafeMutableRawBufferPointer, from root: Int) {}
 
     public func sum(_ values: UnsafeMutableRawBufferPointer, of kind: RankElement) {}

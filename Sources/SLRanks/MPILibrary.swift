@@ -6,18 +6,20 @@ import Glibc
     typealias Text = @convention(c) (UnsafeMutablePointer<CChar>, Int64) -> Void
     typealias Words = @convention(c) (Int32, UnsafeMutablePointer<CChar>, Int64) -> Void
     typealias Exchange = @convention(c) (UnsafeRawPointer?, UnsafeMutableRawPointer?, Int64) -> Int32
+    typealias ExchangeAt = @convention(c) (UnsafeRawPointer?, UnsafeMutableRawPointer?, Int64, Int32) -> Int32
     typealias Unequal = @convention(c) (UnsafeRawPointer?, UnsafeMutableRawPointer?, UnsafePointer<Int64>) -> Int32
     typealias Broadcast = @convention(c) (UnsafeMutableRawPointer?, Int64, Int32) -> Int32
     typealias Ending = @convention(c) (Int32) -> Void
 
     static let name = "libslbench_mpi.so"
     /// Of the functions' types; the library says its own.
-    private static let interface: Int32 = 1
+    private static let interface: Int32 = 2
 
     let start, rank, count, finish: Number
     let version: Text
     let words: Words
     let scatter, gather: Exchange
+    let gatherAt: ExchangeAt
     let gatherUnequal: Unequal
     let broadcast: Broadcast
     let sum: Broadcast
@@ -51,6 +53,7 @@ import Glibc
         unsafe words = try function("words", Words.self)
         unsafe scatter = try function("scatter", Exchange.self)
         unsafe gather = try function("gather", Exchange.self)
+        unsafe gatherAt = try function("gather_at", ExchangeAt.self)
         unsafe gatherUnequal = try function("gather_unequal", Unequal.self)
         unsafe broadcast = try function("broadcast", Broadcast.self)
         unsafe sum = try function("sum", Broadcast.self)

@@ -22,6 +22,11 @@ public final class MPIRanks: RankGroup {
         return places.first { unsafe access($0, R_OK) == 0 } ?? places[0]
     }
 
+    /// What the MPI library calls itself, without a rank being started.
+    ///
+    /// - Throws: ``RankError/unavailable(problem:fix:)`` where it is missing.
+    public static func version(libraryPath: String) throws(RankError) -> String { try MPILibrary(path: libraryPath).versionText }
+
     /// Connects this process with the others; returns when all of them have come.
     ///
     /// - Parameters:
@@ -74,6 +79,14 @@ public final class MPIRanks: RankGroup {
         let start = ContinuousClock.now
         defer { waited.add(since: start) }
         unsafe try mpi.check(mpi.gather(part.baseAddress, whole.baseAddress, Int64(part.count)), "gathering \(part.count) bytes")
+    }
+
+    public func gather(_ part: UnsafeRawBufferPointer, into whole: UnsafeMutableRawBufferPointer, at root: Int) throws(RankError) {
+        precondition(whole.count == part.count * count, "\(part.count) bytes of \(count) ranks into \(whole.count)")
+        let start = ContinuousClock.now
+        defer { waited.add(since: start) }
+        unsafe try mpi.check(
+            mpi.gatherAt(part.baseAddress, whole.baseAddress, Int64(part.count), Int32(root)), "gathering \(part.count) bytes at rank \(root)")
     }
 
     public func broadcast(_ bytes: UnsafeMutableRawBufferPointer, from root: Int) throws(RankError) {

@@ -16,13 +16,15 @@ public enum RankError: Error, Sendable, Hashable {
     case oversubscribed(host: String, ranks: Int, threads: Int, cores: Int)
     /// So many ranks can't share the sum of so many shards.
     case impossibleCount(ranks: Int, shards: Int, allowed: [Int])
+    /// The run is one of another number of ranks; `cause` is the setting that makes it so.
+    case otherCount(ranks: Int, wanted: Int, cause: String)
 }
 
 extension RankError {
     /// Whether every rank has come to it by the same facts, at the same place: then each ends by itself, and one says why.
     public var isShared: Bool {
         switch self {
-        case .unequal, .refused, .oversubscribed, .impossibleCount: true
+        case .unequal, .refused, .oversubscribed, .impossibleCount, .otherCount: true
         case .unavailable, .failed, .gone, .differentCalls: false
         }
     }
@@ -45,6 +47,9 @@ extension RankError: CustomStringConvertible {
         case .impossibleCount(let ranks, let shards, let allowed):
             "ranks: \(ranks) ranks can't share training.shards \(shards): each needs a whole subtree of the sum\n"
                 + "  allowed: \(allowed.map(String.init).joined(separator: ", ")) ranks; or another number of shards"
+        case .otherCount(let ranks, let wanted, let cause):
+            "ranks: \(ranks == 1 ? "1 process was" : "\(ranks) ranks were") started, and with \(cause) the run is one of \(wanted) ranks\n"
+                + "  hint: start \(wanted); or \"ranks\": \(ranks) in the config (--set ranks=\(ranks)), which is another run"
         }
     }
 

@@ -24,6 +24,13 @@ public protocol RankGroup: AnyObject, Sendable {
     ///   - whole: `count` times as many bytes, elsewhere.
     func gather(_ part: UnsafeRawBufferPointer, into whole: UnsafeMutableRawBufferPointer) throws(RankError)
 
+    /// My part goes to rank `root`, which has everybody's then, in the order of ranks.
+    ///
+    /// - Parameters:
+    ///   - part: equally long on every rank.
+    ///   - whole: `count` times as many bytes, elsewhere; on other ranks they stay as they are.
+    func gather(_ part: UnsafeRawBufferPointer, into whole: UnsafeMutableRawBufferPointer, at root: Int) throws(RankError)
+
     /// Rank `root`'s bytes to all; equally many on every rank.
     func broadcast(_ bytes: UnsafeMutableRawBufferPointer, from root: Int) throws(RankError)
 

@@ -64,6 +64,14 @@ public final class ThreadRanks: RankGroup {
         }
     }
 
+    public func gather(_ part: UnsafeRawBufferPointer, into whole: UnsafeMutableRawBufferPointer, at root: Int) throws(RankError) {
+        let length = part.count
+        unsafe try exchange("gather of \(length) bytes at \(root)", part) { other, source in
+            guard rank == root, length > 0 else { return }
+            unsafe UnsafeMutableRawBufferPointer(rebasing: whole[other * length..<(other + 1) * length]).copyMemory(from: source)
+        }
+    }
+
     public func broadcast(_ bytes: UnsafeMutableRawBufferPointer, from root: Int) throws(RankError) {
         unsafe try exchange("broadcast of \(bytes.count) bytes from \(root)", UnsafeRawBufferPointer(bytes)) { other, source in
             if other == root, rank != root { unsafe bytes.copyMemory(from: source) }

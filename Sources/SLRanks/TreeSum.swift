@@ -14,7 +14,7 @@ public struct TreeSum: Sendable {
     public enum Reduction: String, Sendable, Hashable, CaseIterable {
         /// The same bits for every number of ranks.
         case tree
-        /// The library's own sum: the same bits for one number of ranks only.
+        /// The library's own sum: the same bits each time for one number of ranks only, on the same machines with the same library.
         case allReduce = "allreduce"
     }
 
@@ -65,12 +65,19 @@ public struct TreeSum: Sendable {
     public static func mergesAfter(shard: Int) -> Int { (shard + 1).trailingZeroBitCount }
 
     /// Replaces this rank's subtree by the sum of all ranks' ones, the same bits on every rank.
-    public func sum(_ values: UnsafeMutableBufferPointer<Float>) throws(RankError) { unsafe try sum(values, kind: .float) }
+    ///
+    /// - Parameter root: the only rank that wants the sum; the others' values are of no use afterwards. `nil`: all want it. The library's own
+    ///   sum goes to all in any case.
+    public func sum(_ values: UnsafeMutableBufferPointer<Float>, to root: Int? = nil) throws(RankError) { unsafe try sum(values, .float, root) }
 
     /// Replaces this rank's subtree by the sum of all ranks' ones, the same bits on every rank.
-    public func sum(_ values: UnsafeMutableBufferPointer<Double>) throws(RankError) { unsafe try sum(values, kind: .double) }
+    ///
+    /// - Parameter root: as for floats.
+    public func sum(_ values: UnsafeMutableBufferPointer<Double>, to root: Int? = nil) throws(RankError) { unsafe try sum(values, .double, root) }
 
-    private func sum<Element: BinaryFloatingPoint>(_ values: UnsafeMutableBufferPointer<Element>, kind: RankElement) throws(RankError) {
+    private func sum<Element: BinaryFloatingPoint>(
+        _ values: UnsafeMutableBufferPointer<Element>, _ kind: RankElement, _ root: Int?
+    ) throws(RankError) {
         guard !ranks.isLone, !values.isEmpty else { return }
         let piece = max(1, pieceBytes / kind.byteCount / ranks.count) * ranks.count
         if reduction == .allReduce {
@@ -88,7 +95,7 @@ public struct TreeSum: Sendable {
         defer { unsafe received.deallocate() }
         var start = 0
         while values.count - start >= piece {
-            unsafe try exchange(UnsafeMutableBufferPointer(rebasing: values[start..<start + piece]), received)
+            unsafe try exchange(UnsafeMutableBufferPointer(rebasing: values[start..<start + piece]), received, root)
             start += piece
         }
         guard start < values.count else { return }
@@ -99,19 +106,23 @@ public struct TreeSum: Sendable {
         unsafe tail.initialize(repeating: 0)
         defer { unsafe tail.deallocate() }
         for index in 0..<rest { unsafe tail[index] = values[start + index] }
-        unsafe try exchange(tail, UnsafeMutableBufferPointer(rebasing: received[0..<padded]))
+        unsafe try exchange(tail, UnsafeMutableBufferPointer(rebasing: received[0..<padded]), root)
         for index in 0..<rest { unsafe values[start + index] = tail[index] }
     }
 
     /// One piece: `count` equal slices.
     private func exchange<Element: BinaryFloatingPoint>(
-        _ values: UnsafeMutableBufferPointer<Element>, _ received: UnsafeMutableBufferPointer<Element>
+        _ values: UnsafeMutableBufferPointer<Element>, _ received: UnsafeMutableBufferPointer<Element>, _ root: Int?
     ) throws(RankError) {
         unsafe try ranks.scatter(UnsafeRawBufferPointer(values), into: UnsafeMutableRawBufferPointer(received))
         let slice = values.count / ranks.count
         unsafe Self.addAlongTree(received, parts: ranks.count)
         let own = unsafe UnsafeRawBufferPointer(UnsafeMutableBufferPointer(rebasing: received[0..<slice]))
-        unsafe try ranks.gather(own, into: UnsafeMutableRawBufferPointer(values))
+        if let root {
+            unsafe try ranks.gather(own, into: UnsafeMutableRawBufferPointer(values), at: root)
+        } else {
+            unsafe try ranks.gather(own, into: UnsafeMutableRawBufferPointer(values))
+        }
     }
 
     /// Adds equal parts that lie one after the other along the tree; the sum takes the place of the first.

@@ -4,12 +4,12 @@ public import SLSpec
 public enum ComparisonTable {
     public static func terminal(_ history: SweepHistory) -> String {
         let groups = SizeGroup.groups(of: history)
-        let unchosen = history.tuning.filter { $0.chosen == nil && $0.openRuns == 0 }
+        let unchosen = history.tuning.filter { $0.chosen == nil && !$0.isOpen }
         guard !groups.isEmpty || !unchosen.isEmpty else { return "no runs\n" }
         let figures = groups.flatMap(\.cells).flatMap { [$0.paperBytes, $0.peakTrackedBytes, $0.peakResidentBytes] }
         let unit = ByteUnit.suited(to: figures.compactMap(\.self))
         let columns: [TextTable.Column] = [
-            .init("size", .left), .init("method", .left), .init("rank"), .init("lr"), .init("seed"), .init("eval loss"), .init("ppl"), .init("params"),
+            .init("size", .left), .init("method", .left), .init("rank"), .init("lr"), .init("seed"), .init(groups.lossTitle), .init("ppl"), .init("params"),
             .init("paper \(unit.rawValue)"), .init("tracked \(unit.rawValue)"), .init("resident \(unit.rawValue)"), .init("tok/s"),
             .init("loss vs full"), .init("mem vs full"), .init("speed vs full"),
         ]

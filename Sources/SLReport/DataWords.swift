@@ -4,7 +4,7 @@ public import SLSpec
 public struct DataWords: Sendable {
     /// More passes over a text than this are many: up to here repeated text was found to be worth almost as much as new
     /// (Muennighoff et al. 2023, arXiv:2305.16264).
-    public static let manyPasses = 4.0
+    public static let manyPasses = DataSpec.standardMaxPasses
 
     private let record: DataRecord
 
@@ -15,12 +15,49 @@ public struct DataWords: Sendable {
         [
             "Training part \(Self.size(record.training)), validation part \(Self.size(record.validation)).", kept, shared,
             record.trainingPasses.map { "\($0 < 0.005 ? "below 0.01" : NumberFormat.fixed($0, decimals: 2)) passes over the training part." },
-        ].compactMap(\.self)
+        ].compactMap(\.self) + texts.map { Self.textFact($0) }
     }
 
     /// What weakens the figures that rest on the text.
     public var concerns: [String] {
         [sharedConcern, passesConcern, lossConcern("training", record.training), lossConcern("validation", record.validation)].compactMap(\.self)
+            + texts.flatMap { textConcerns($0) }
+    }
+
+    private var texts: [DataRecord.Text] { record.texts ?? [] }
+
+    private static func textName(_ text: DataRecord.Text) -> String {
+        text.kind == .test ? "test text" : "held-out corpus \(text.corpus)"
+    }
+
+    private static func sharedWords(_ text: DataRecord.Text) -> String? {
+        text.sharedRecords.map { shared in "\(shared)\(text.records.map { " of \($0)" } ?? "") of its passages stand in the training text too" }
+    }
+
+    private static func textFact(_ text: DataRecord.Text) -> String {
+        SeedEvidence.capitalized(textName(text)) + ": \(size(text.part))" + (sharedWords(text).map { "; \($0)." } ?? ".")
+    }
+
+    private func textConcerns(_ text: DataRecord.Text) -> [String] {
+        var concerns: [String] = []
+        if (text.sharedRecords ?? 0) > 0, let words = Self.sharedWords(text) {
+            let tokens = text.sharedTargets.map { $0 == 0 ? ", with none of the evaluated tokens" : ", with \($0) of the evaluated tokens" } ?? ""
+            concerns.append("\(Self.textName(text)): \(words), at least half of each word for word\(tokens).")
+        }
+        if let concern = lossConcern(text.kind == .test ? "test" : "held-out", text.part) { concerns.append(concern) }
+        return concerns
+    }
+
+    /// What the test text is, as a reader of losses must know it; continues "on".
+    package static func testText(_ records: [DataRecord?]) -> String {
+        let tests = records.map { record in record?.texts?.first { $0.kind == .test } }
+        let known = tests.compactMap(\.self).filter { $0.sharedRecords != nil }
+        guard known.count == tests.count, !tests.isEmpty else {
+            return "the test text (whether any of it stands in the training text too was not counted for every run)"
+        }
+        let shared = MarkdownText.distinct(known.filter { ($0.sharedRecords ?? 0) > 0 }.map { "\($0.sharedRecords ?? 0)\($0.records.map { " of \($0)" } ?? "")" })
+        guard !shared.isEmpty else { return "test text, of which no passage was found in the training text" }
+        return "test text, **of which \(MarkdownText.joined(shared)) passages stand in the training text too**"
     }
 
     /// Where the evaluated text comes from, as a reader of losses must know it; continues "on".

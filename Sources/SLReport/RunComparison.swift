@@ -4,10 +4,13 @@ public import SLSpec
 public struct RunComparison: Sendable {
     private let first: RunHistory
     private let second: RunHistory
+    private let finished: [ComparisonRow]
 
-    public init(_ first: RunHistory, _ second: RunHistory) {
+    /// - Parameter finished: runs that differ from one of the two in nothing but the seed: what the noise of seeds is known by.
+    public init(_ first: RunHistory, _ second: RunHistory, finished: [ComparisonRow] = []) {
         self.first = first
         self.second = second
+        self.finished = finished
     }
 
     /// What makes two runs unequal, as sentences; empty for runs with the same losses, evaluations and weights. Times, hosts
@@ -21,6 +24,11 @@ public struct RunComparison: Sendable {
         let (c, d) = (first.evaluations, second.evaluations)
         if c.count != d.count || !zip(c, d).allSatisfy({ $0.step == $1.step && same($0.loss, $1.loss) && $0.tokens == $1.tokens }) {
             found.append("the evaluations differ")
+        }
+        let (e, f) = (first.texts, second.texts)
+        let texts = { (text: TextSample) in (text.kind, text.evaluation.step, text.evaluation.tokens) }
+        if e.count != f.count || !zip(e, f).allSatisfy({ texts($0) == texts($1) && same($0.evaluation.loss, $1.evaluation.loss) }) {
+            found.append("the evaluations on other texts differ")
         }
         if let one = first.result?.weightsSHA256, let other = second.result?.weightsSHA256, one != other {
             found.append("the final weights differ")
@@ -90,7 +98,7 @@ public struct RunComparison: Sendable {
         return "## Results\n\n"
             + table(
                 ["", first.runID, second.runID],
-                [
+                (first.result?.test == nil && second.result?.test == nil ? [] : [row("test loss") { NumberFormat.loss($0.result?.test?.loss) }]) + [
                     row("eval loss") { NumberFormat.loss($0.result?.evaluation.loss) },
                     row("perplexity") { run in
                         NumberFormat.perplexity(run.result.flatMap { EvaluationSize.isThin($0.evaluation.tokens) ? nil : $0.evaluation.perplexity })
@@ -117,8 +125,19 @@ public struct RunComparison: Sendable {
     private var evidence: String {
         guard (try? first.spec.groupKey()) != (try? second.spec.groupKey()), first.result != nil, second.result != nil else { return "" }
         return first.spec.seed == second.spec.seed
-            ? "\nAs a comparison of what the runs do: \(SeedEvidence.words(seeds: 1)).\n"
-            : "\nAs a comparison of what the runs do these are no pair: their seeds differ.\n"
+            ? "\nAs a comparison of what the runs do: \(SeedEvidence.words(seeds: 1)).\n\(noise)"
+            : "\nAs a comparison of what the runs do these are no pair: their seeds differ.\n\(noise)"
+    }
+
+    /// What another seed would change, of those of the two whose other seeds were run.
+    private var noise: String {
+        let cells = SizeGroup.groups(of: SweepHistory(name: "", runs: [first, second], otherSeeds: finished)).flatMap(\.cells)
+        return cells.compactMap { cell in
+            cell.noiseFloor.map { floor in
+                "\nFrom seed to seed \(NoiseWords.floor(floor, of: MarkdownText.inline(cell.label))): a difference of single runs below "
+                    + "\(NumberFormat.loss(floor.smallestDifference(1, 1))) nats is noise.\n"
+            }
+        }.joined()
     }
 
     private var disturbance: String {

@@ -7,21 +7,50 @@ extension SweepValidity {
         let name = group.model.name
         guard found.contains(where: { $0.tuned != nil }) else { return withoutTuning(group, methods) }
         var threats: [Threat] = []
-        let counts = found.map { $0.tuned?.trials.count ?? 0 }
+        if !group.cells.areTested, group.cells.contains(where: { !$0.finished.isEmpty }) {
+            threats.append(Threat(
+                isUnequal: false,
+                words: "\(name): settings were chosen by the loss on the very validation text that is reported, which flatters whatever was tuned most; `data.test` keeps text apart for the report."))
+        }
+        // A search ends when it is done: what it might have made is the same for all.
+        let counts = found.map { $0.tuned?.search?.maxTrials ?? $0.tuned?.trials.count ?? 0 }
         if Set(counts).count > 1 {
             threats.append(Threat(
                 isUnequal: true, words: "\(name): the settings of the rows were chosen by unequal numbers of trials, \(counts.min() ?? 0) to \(counts.max() ?? 0)."))
         }
+        threats += searches(name, found)
         let edges = found.filter { !($0.tuned?.edgeKeys.isEmpty ?? true) }.map { MarkdownText.inline($0.cell.label) }
         if !edges.isEmpty {
             threats.append(Threat(
                 isUnequal: false,
                 words: "\(name): the best of what was tried lies on its edge for \(MarkdownText.rows(edges)): the true best may lie beyond."))
         }
+        let ties = found.filter { $0.tuned.flatMap { NearBest($0) }?.isTie ?? false }.map { MarkdownText.inline($0.cell.label) }
+        if !ties.isEmpty {
+            threats.append(Threat(
+                isUnequal: false,
+                words: "\(name): several settings were as good as those taken for \(MarkdownText.rows(ties)): which of them is best the trials can't tell."))
+        }
         if let cell = found.first(where: { ($0.tuned?.steps ?? .max) < $0.cell.spec.training.steps }), let steps = cell.tuned?.steps {
             threats.append(Threat(
                 isUnequal: false,
                 words: "\(name): settings were chosen by trials of \(steps) updates for runs of \(cell.cell.spec.training.steps): what is best early may not be best at the end."))
+        }
+        return threats
+    }
+
+    /// How the searches of the rows ended.
+    private static func searches(_ name: String, _ found: [(cell: ReportCell, tuned: TunedCell?)]) -> [Threat] {
+        var threats: [Threat] = []
+        let kinds = Set(found.compactMap { $0.tuned.map { $0.search?.search.words ?? TuningPlan.Search.grid.words } })
+        if kinds.count > 1 {
+            threats.append(Threat(isUnequal: true, words: "\(name): the settings of the rows were chosen in differing ways: \(MarkdownText.joined(kinds.sorted()))."))
+        }
+        let capped = found.filter { $0.tuned?.search?.phases.contains { $0.end == .capped } ?? false }.map { MarkdownText.inline($0.cell.label) }
+        if !capped.isEmpty {
+            threats.append(Threat(
+                isUnequal: false,
+                words: "\(name): the search for settings ended at its most trials, not at a best without untried neighbours, for \(MarkdownText.rows(capped))."))
         }
         return threats
     }
@@ -58,7 +87,7 @@ struct RatesOfMethods {
         entries = MarkdownText.distinct(group.cells.map(\.method)).map { name in
             Entry(
                 method: name, rates: Set(group.cells.filter { $0.method == name }.map(\.spec.training.learningRate)).sorted(),
-                recipe: methods.first { $0.name == name }?.recipe(group.model).learningRate)
+                recipe: methods.first { $0.name == name }?.recipe(group.shape).learningRate)
         }
     }
 

@@ -23,11 +23,17 @@ public struct SweepValidity: Sendable {
             threats += Self.text(group)
             threats += Self.floors(group)
             threats += Self.evidence(group)
+            threats += Self.noise(group)
+            threats += Self.analyses(group, margin: history.evidence.equivalenceMargin)
             threats += Self.speeds(group)
             threats += Self.tuning(group, tuned, history.methods)
             threats += Self.notes(group)
         }
         for cell in history.tuning where cell.chosen == nil {
+            guard !cell.isOpen else {
+                threats.append(Threat(isUnequal: false, words: "\(MarkdownText.inline(TuningText.name(cell))) is not compared: its trials are not over."))
+                continue
+            }
             let words = "\(MarkdownText.inline(TuningText.name(cell))) is not compared: none of its \(cell.trials.count) trials finished on every "
                 + "tuning seed (\(TuningText.outcomes(cell)))."
             threats.append(Threat(isUnequal: false, words: words))
@@ -45,7 +51,7 @@ public struct SweepValidity: Sendable {
         ("schedule", ["training.warmup_steps", "training.min_lr_ratio"]),
         ("training text", ["data.corpus_sha256", "data.packing", "data.train_tokens"]),
         ("tokenizer", ["data.tokenizer_sha256", "data.vocabulary_size"]),
-        ("evaluation set", ["data.validation_tokens", "evaluation.tokens"]), ("evaluation average", ["evaluation.mode", "evaluation.batch_size"]),
+        ("evaluation set", ["data.validation_tokens", "evaluation.tokens", "evaluation.rows"]), ("test set", ["data.test.sha256", "data.test.tokens", "evaluation.test_tokens"]), ("evaluation average", ["evaluation.mode", "evaluation.batch_size"]),
     ]
 
     static func inequalities(_ group: SizeGroup) -> [Threat] {
@@ -66,15 +72,7 @@ public struct SweepValidity: Sendable {
             let counts = MarkdownText.distinct(tokens.sorted().map { NumberFormat.tokens($0) })
             unequal("runs of one seed trained on unequal numbers of tokens: \(MarkdownText.joined(counts)).")
         }
-        let seeds = cells.map { Set($0.finished.map(\.spec.seed)) }
-        if Set(seeds).count > 1 {
-            let least = seeds.map(\.count).min() ?? 0
-            let most = seeds.map(\.count).max() ?? 0
-            let counts = least == most ? "\(most) \(most == 1 ? "seed" : "seeds") a row" : "\(least) to \(most) seeds a row"
-            unequal(
-                "not every row finished the same seeds; \(counts)." + (group.baseline == nil ? "" : " Differences are taken over the seeds that a row shares with the reference."))
-        }
-        return found
+        return found + unequalSeeds(group)
     }
 
     static func thinness(_ group: SizeGroup) -> [Threat] {
@@ -85,13 +83,13 @@ public struct SweepValidity: Sendable {
             let statuses = RunStatus.allCases.filter { status in lost.contains { $0.status == status } }.map(\.rawValue).joined(separator: " or ")
             thin("\(lost.count) of \(group.runs.count) runs \(statuses) and \(lost.count == 1 ? "is" : "are") in no mean.")
         }
-        let budget = PublishedFigures.tokens(size: group.model.name) ?? PublishedFigures.tokenBudgets[0]
+        let budget = PublishedFigures.tokens(size: group.shape.name) ?? PublishedFigures.tokenBudgets[0]
         if let longest = group.tokenCounts.max(), longest < budget {
             let atMost = Set(group.tokenCounts).count > 1 ? " at the most" : ""
             let order = group.cells.count > 1 ? ": the order of methods may change with the budget." : ": a longer run may tell another story."
             thin("\(NumberFormat.tokens(longest)) tokens a run\(atMost), \(NumberFormat.tokens(budget)) in the papers\(order)")
         }
-        if group.cells.contains(where: { $0.spec.evaluation.mode == .galoreCompat }) {
+        if !group.cells.areTested, group.cells.contains(where: { $0.spec.evaluation.mode == .galoreCompat }) {
             thin("losses are averaged as in GaLore's published loop (batch means, divided by N + 1), not per token.")
         }
         return found

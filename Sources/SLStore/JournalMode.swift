@@ -15,13 +15,18 @@ package enum JournalMode: Sendable, Hashable {
         }
     }
 
-    /// The write-ahead log, except on a file system whose memory maps other machines do not share.
-    static func suited(toFolder folder: String) -> JournalMode {
-        let folder = URL(fileURLWithPath: folder).resolvingSymlinksInPath().path
+    /// The write-ahead log, except where other machines open the file, too: on a file system whose memory maps they do not share, and on a disk that
+    /// this machine itself lends them, where only what lies beside the file tells.
+    package static func suited(to database: String) -> JournalMode {
+        let file = URL(fileURLWithPath: database).resolvingSymlinksInPath()
+        guard !FileManager.default.fileExists(atPath: file.path + submissions) else { return .delete }
         let mounts = (try? String(contentsOfFile: "/proc/self/mountinfo", encoding: .utf8)) ?? ""
-        let type = fileSystem(ofFolder: folder, mounts: mounts)
+        let type = fileSystem(ofFolder: file.deletingLastPathComponent().path, mounts: mounts)
         return type.map(isNetwork) == true ? .delete : .writeAhead
     }
+
+    /// Where jobs of a cluster are noted among the files of a database's runs, by its name.
+    private static let submissions = ".runs/sweeps"
 
     /// The type of the file system that holds a folder, as `/proc/self/mountinfo` names it: that of the longest mount
     /// point above the folder, and of several there the one mounted last.

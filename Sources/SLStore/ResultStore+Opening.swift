@@ -10,7 +10,7 @@ extension ResultStore {
         try refuseSideFile(path)
         try prepareFolder(of: path)
         try refuseFolder(path)
-        let journal = journal ?? JournalMode.suited(toFolder: (path as NSString).deletingLastPathComponent)
+        let journal = journal ?? JournalMode.suited(to: path)
         // While a file changes its journal SQLite gives up at once instead of waiting, so the waiting is done here.
         let deadline = ContinuousClock.now + .seconds(busyTimeout)
         while true {

@@ -12,9 +12,8 @@ public final class ModelOptimizer<Element: Scalar> {
     /// Processes that share the run.
     let ranks: any RankGroup
     private let sharesState: Bool
-    /// Who keeps whose state; `nil` where everybody keeps all. Of the phase that it was made for.
+    /// Who keeps whose state; `nil` where everybody keeps all.
     private(set) var owners: StateOwners?
-    private var ownersPhase = -1
     /// What went wrong where it could not be thrown.
     var failure: (any Error)?
     package let seed: UInt64
@@ -27,6 +26,8 @@ public final class ModelOptimizer<Element: Scalar> {
     package var recorded: ((_ tensor: String, _ name: String) throws -> [Double]?)?
     /// Told what is chosen otherwise than it was recorded.
     var choseOtherwise: (_ tensor: String, _ text: String) -> Void = { _, _ in }
+    /// By which gradients that are consumed as they come are added to other processes' first.
+    var exchange: GradientExchange?
     /// The update that gradients are consumed for as they come.
     package var current: (context: UpdateContext<Element>, squares: [Double])?
     /// Squared norms of the last update's gradients, in the order of the tensors: those of its own tensors.
@@ -53,9 +54,11 @@ public final class ModelOptimizer<Element: Scalar> {
     /// Takes up the tensors of the model's present phase: updaters of tensors that are still trained keep their state,
     /// and their age, the others' state is freed, new tensors start with zero state at age 0.
     public func followModel() throws {
-        if sharesState, ownersPhase != model.phase {
-            owners = StateOwners(shape: model.shape, method: model.method, optimizer: optimizer, ranks: ranks.count, phase: model.phase)
-            ownersPhase = model.phase
+        if sharesState {
+            var owners = owners ?? StateOwners(shape: model.shape, method: model.method, optimizer: optimizer, ranks: ranks.count, phase: model.phase)
+            if owners.phase != model.phase { owners.enter(phase: model.phase) }
+            owners.follow(held: model.heldTensors)
+            self.owners = owners
         }
         let old = entries
         entries = []
@@ -95,10 +98,16 @@ public final class ModelOptimizer<Element: Scalar> {
     ///
     /// - Returns: the square of the global L2 norm, summed in the order of the tensors.
     func measureGradients() throws -> Double {
+        try takeDown(
+            entries.map { entry in
+                isOwn(entry) ? entry.parameter.parameter.gradient.map { entry.updater.updater.squaredNorm(of: $0) } ?? 0 : 0
+            })
+    }
+
+    /// - Parameter own: squared norms of the trained tensors' gradients; 0 for those that others keep the state of.
+    /// - Returns: as ``measureGradients()``.
+    func takeDown(_ own: [Double]) throws -> Double {
         let observed = observedTensors
-        let own = entries.map { entry in
-            isOwn(entry) ? entry.parameter.parameter.gradient.map { entry.updater.updater.squaredNorm(of: $0) } ?? 0 : 0
-        }
         let seen = observed.map { owner(of: $0.name) ?? ranks.rank == ranks.rank ? $0.gradient.sumOfSquares() : 0 }
         let squares = try gatherSquares(own + seen, of: entries.map(\.parameter.parameter.name) + observed.map(\.name))
         lastSquares = Array(squares.prefix(entries.count))
@@ -113,9 +122,6 @@ public final class ModelOptimizer<Element: Scalar> {
             return entry.parameter.gradient.map { (entry.parameter.name, $0) }
         }
     }
-
-    /// Of them: as everywhere, the norm is that of all gradients that there are.
-    var observedSquare: Double { observedTensors.reduce(0) { $0 + $1.gradient.sumOfSquares() } }
 
     /// One update of every tensor.
     ///

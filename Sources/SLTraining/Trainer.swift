@@ -26,7 +26,8 @@ public enum Trainer {
     ///   - checkpoints: `nil` for a run that is kept in memory only. With ranks the folder is one that all of them see; the first one writes.
     ///   - timeout: seconds that this process may train; then the run ends as timed out, with a checkpoint. With ranks the first one's counts.
     ///   - initialWeights: the file that `spec.initialization` is the digest of; a run that goes on does without.
-    ///   - ranks: processes that share every update, each of which calls this alike. Bits do not depend on how many they are.
+    ///   - ranks: processes that share every update, each of which calls this alike. Bits do not depend on how many they are, unless the spec
+    ///     says of how many it is.
     ///   - progress: called after every update and evaluation, in the first rank.
     ///   - shouldStop: asked after every update; `true` from any rank ends the run as `interrupted`, with a checkpoint.
     /// - Throws: `RunFailure` when the run diverged or was interrupted, from all ranks alike (the recorder knows already); other errors are the
@@ -39,6 +40,7 @@ public enum Trainer {
         progress: (TrainingProgress) -> Void,
         shouldStop: () -> Bool
     ) throws -> RunResult {
+        try ShardWork.check(spec.training, ranks: ranks.count)
         let recorder: any RunRecorder = ranks.isFirst ? recorder : SilentRecorder()
         var environment = environment
         if !ranks.isLone { environment.ranks = ranks.count }

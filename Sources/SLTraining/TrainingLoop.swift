@@ -54,6 +54,7 @@ public final class TrainingLoop<Element: Scalar> {
     /// Processes that share the run.
     let ranks: any RankGroup
     private let work: ShardWork
+    private let exchange: GradientExchange
     let shardSum: ShardSum<Element>
     /// For a run whose random choices were recorded elsewhere.
     package weak var replay: (any LifecycleReplay)?
@@ -74,6 +75,7 @@ public final class TrainingLoop<Element: Scalar> {
     ) throws {
         self.ranks = ranks
         work = try ShardWork(training, ranks: ranks)
+        exchange = GradientExchange(tree: work.tree, ranks: ranks)
         shardSum = ShardSum(levels: ShardTree.levels(shards: training.shards, ranks: ranks.count))
         let optimizerRules = try optimizer ?? RunOptimizer(training)
         var options = EngineOptions(training.memory)
@@ -94,6 +96,7 @@ public final class TrainingLoop<Element: Scalar> {
         self.optimizer = try ModelOptimizer(
             model: model, optimizer: optimizerRules, seed: seed, totalSteps: training.steps, ranks: ranks,
             sharesState: training.memory.shardsOptimizer)
+        if !ranks.isLone { self.optimizer.exchange = exchange }
         try shardSum.follow(model.gradients.map(\.matrix) + model.collectedSums, ledger: ledger)
         schedule = LearningRateSchedule(training, plan: LearningRatePlan(lifecycles.map(\.plannedRates)))
         for dip in position?.dips ?? [] { schedule.add(dip) }
@@ -135,7 +138,7 @@ public final class TrainingLoop<Element: Scalar> {
             (report.isApplied, report.divergence) = (true, divergence)
             step += 1
             try finishUpdate(&report, try optimizer.update(learningRate: rate, step: step, gradientScale: clip))
-            if step % Self.checkInterval == 0 { try compareOneTensor(step / Self.checkInterval) }
+            try compareOneTensorIfDue()
         }
         return report
     }
@@ -163,7 +166,7 @@ public final class TrainingLoop<Element: Scalar> {
             }
             shardSum.finish(shard: shard, of: sums)
         }
-        try GradientExchange(tree: work.tree, ranks: ranks).sum(sums) { gradients.indices.contains($0) ? optimizer.owner(of: gradients[$0].name) : nil }
+        try exchange.sum(sums) { gradients.indices.contains($0) ? optimizer.owner(of: gradients[$0].name) : nil }
         return try ranks.gatherNumbers(losses).joined().reduce(0, +)
     }
 
@@ -173,14 +176,16 @@ public final class TrainingLoop<Element: Scalar> {
     private func updatePerLayer(_ microBatches: [TokenBatch], targets: Int, scale: Double) throws -> UpdateReport {
         let rate = schedule.learningRate(at: step)
         try optimizer.begin(learningRate: rate, step: step + 1)
-        // One micro-batch: configs with more are refused, and so is clipping.
-        var sum = 0.0
-        for batch in microBatches.prefix(1) {
-            sum += try model.accumulateGradients(
-                inputs: batch.inputs, targets: batch.targets, lossScale: scale, accumulate: false, consumer: optimizer
-            ).sum
-        }
-        let (log, squaredNorm) = optimizer.finish()
+        // This process's only one: configs with more are refused, and so is clipping.
+        let batch = microBatches[work.first]
+        if work.first > 0 { try model.rehearse(inputs: microBatches[0].inputs, targets: microBatches[0].targets, lossScale: scale) }
+        let loss = try model.accumulateGradients(
+            inputs: batch.inputs, targets: batch.targets, lossScale: scale, accumulate: false,
+            microBatch: MicroBatch(number: work.first, startsUpdate: true), consumer: optimizer
+        ).sum
+        try exchange.sum(model.collectedSums) { _ in nil }
+        let sum = try ranks.gatherNumbers([loss]).joined().reduce(0, +)
+        let (log, squaredNorm) = try optimizer.finish()
         let facts = facts(sum, targets, squaredNorm: squaredNorm)
         var report = UpdateReport(facts, learningRate: rate)
         switch rules.verdict(on: facts) {
@@ -189,6 +194,7 @@ public final class TrainingLoop<Element: Scalar> {
             (report.isApplied, report.divergence) = (true, divergence)
             step += 1
             try finishUpdate(&report, log)
+            try compareOneTensorIfDue()
         }
         return report
     }

@@ -20,6 +20,7 @@ struct TrainingRun {
     private let ledger = MemoryLedger()
     let others = ForeignLoadMeter()
     private let evaluator: Evaluator
+    private let texts: TextEvaluators
     private var sampler: BatchSampler
     private let threads: Int
     private let conditions: RunConditions
@@ -67,8 +68,8 @@ struct TrainingRun {
             try state.map { try BatchSampler(tokens: data.train, sequenceLength: length, batchRows: rows, state: $0.sampler) }
             ?? BatchSampler(tokens: data.train, sequenceLength: length, seed: spec.seed, batchRows: rows)
         evaluator = Evaluator(
-            set: try data.evaluationSet(sequenceLength: length, targetTokens: spec.evaluation.tokens),
-            averaging: spec.averagedSequences, piece: spec.training.microBatchSize)
+            set: try data.evaluationSet(of: spec), averaging: spec.averagedSequences, piece: spec.training.microBatchSize)
+        texts = try TextEvaluators(data, spec)
         progress = state?.progress ?? RunProgress()
         if let asked = spec.probes {
             probes = try ProbeMeter(asked, of: spec, method: method, data: data, threads: threads, initial: initial)
@@ -115,7 +116,8 @@ struct TrainingRun {
             if rules.isEvaluationDue(after: loop.step) { try evaluate(loop, report, watch) }
             try writeCheckpointIfDue(loop)
         }
-        let result = try result(loop)
+        let test = try evaluate(texts.test, loop, report, watch)
+        let result = try result(loop, test: test)
         if let checkpoints, ranks.isFirst {
             do {
                 try checkpoints.writeWeights(loop, runKey: try spec.runKey())
@@ -199,10 +201,32 @@ struct TrainingRun {
         let facts = EvaluationFacts(step: step, loss: sample.loss, meanLoss: meanLoss, firstLoss: loop.losses.first)
         let divergence = rules.divergence(in: facts)
         if let divergence, divergence.reason == .notANumber { throw try end(divergence, step) }
+        // Before the evaluation itself is recorded: a run that is stopped meanwhile makes all of it again.
+        if divergence == nil { try evaluate(texts.heldOut(isEnd: rules.isEnd(step)), loop, report, watch) }
         try recorder.record(sample)
         evaluation = sample
         report(TrainingProgress(activity: .evaluating, step: step, totalSteps: total, evaluation: sample))
         if let divergence { throw try end(divergence, step) }
+    }
+
+    /// - Returns: the last text's figures; `nil` where there is none.
+    @discardableResult
+    private func evaluate(
+        _ texts: [TextEvaluators.Text], _ loop: TrainingLoop<Float>, _ report: (TrainingProgress) -> Void, _ watch: StopWatch
+    ) throws -> EvaluationSample? {
+        var last: EvaluationSample?
+        for text in texts {
+            others.pause()
+            report(TrainingProgress(activity: .evaluating, step: loop.step, totalSteps: spec.training.steps))
+            switch try text.evaluator.evaluate(loop.model, step: loop.step, watch: watch) {
+            case .stopped(let reason):
+                throw try interrupt(loop, reason, "stopped while evaluating the \(text.kind.words) text after \(loop.step) updates")
+            case .done(let sample, _):
+                try recorder.record(TextSample(kind: text.kind, corpus: text.corpus, evaluation: sample))
+                last = sample
+            }
+        }
+        return last
     }
 
     // MARK: Checkpoints
@@ -318,7 +342,7 @@ struct TrainingRun {
         return largest
     }
 
-    private func result(_ loop: TrainingLoop<Float>) throws -> RunResult {
+    private func result(_ loop: TrainingLoop<Float>, test: EvaluationSample?) throws -> RunResult {
         guard let evaluation else {
             throw RunFailure(status: .failed, reason: .other, step: loop.step, message: "no evaluation was made")
         }
@@ -335,6 +359,6 @@ struct TrainingRun {
             weightsSHA256: loop.model.weightsDigest(),
             trainingFloatingPointOperations: accounting.trainingFloatingPointOperations(
                 spec.training, targetsPerUpdate: Double(progress.tokens) / Double(max(1, spec.training.steps))),
-            foreignProcessorShare: sums.foreignLoad?.share, communicationSeconds: progress.communicationSeconds)
+            foreignProcessorShare: sums.foreignLoad?.share, communicationSeconds: progress.communicationSeconds, test: test)
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import SLData
 import SLHarness
 import SLNumerics
 import SLRanks
@@ -16,25 +17,34 @@ struct CellRun {
     let end: Double?
     /// Whether a sweep reads what this process says on stdout; else its words are for a log.
     let isFollowed: Bool
-    /// The processes that train it together with this one, which records it; `nil` where it is alone.
-    var shared: RankedCell?
 
-    /// - Throws: `RunFailure` when the run diverged or was interrupted.
-    func execute() throws {
+    /// A run that is this process's to train.
+    struct Begun {
+        var recorder: any RunRecorder
+        var folder: AttemptFolder
+        /// 0 for one that records into the sweep's own database.
+        var attempt: Int
+        var fence: ClaimFence?
+    }
+
+    /// - Returns: `nil` for a run that is finished already.
+    func begin() throws -> Begun? {
         _ = try Program.checked(threads: assignment.threads)
-        switch assignment.records {
-        case .database: try recordingIntoDatabase()
-        case .attempts: try recordingApart()
+        return switch assignment.records {
+        case .database: try beginInDatabase()
+        case .attempts: try beginApart()
         }
     }
 
-    private func recordingIntoDatabase() throws {
+    private func beginInDatabase() throws -> Begun? {
         let store = try ResultStore(path: assignment.database)
         let key = try assignment.spec.runKey()
         guard try assignment.replacesFinished || store.status(of: key) != .finished else {
-            return Talk.say("run \(ShortKey.of(key)) is finished already")
+            Talk.say("run \(ShortKey.of(key)) is finished already")
+            return nil
         }
-        try train(try Self.recorder(assignment, store), AttemptFolder(runs: RunsFolder(database: assignment.database), runID: ShortKey.of(key)), attempt: 0, fence: nil)
+        let folder = AttemptFolder(runs: RunsFolder(database: assignment.database), runID: ShortKey.of(key))
+        return Begun(recorder: try Self.recorder(assignment, store), folder: folder, attempt: 0)
     }
 
     static func recorder(_ assignment: CellAssignment, _ store: ResultStore) throws -> any RunRecorder {
@@ -43,14 +53,18 @@ struct CellRun {
     }
 
     /// Into a database of this attempt alone, in the run's folder.
-    private func recordingApart() throws {
+    private func beginApart() throws -> Begun? {
         let folder = try attemptFolder()
-        if let attempt = try finishedAttempt(in: folder) { return sayFinished(folder, attempt) }
+        if let attempt = try finishedAttempt(in: folder) {
+            sayFinished(folder, attempt)
+            return nil
+        }
         let claim = try folder.claim()
         // It may have finished between the look and the claim.
         if let attempt = try finishedAttempt(in: folder) {
             unsafe unlink(folder.claimFile(claim.attempt).path)
-            return sayFinished(folder, attempt)
+            sayFinished(folder, attempt)
+            return nil
         }
         keepWords(in: folder.log(claim.attempt))
         Talk.say("run \(folder.runID): attempt \(claim.attempt), \(claim.words)")
@@ -61,7 +75,7 @@ struct CellRun {
         let fence = ClaimFence(folder: folder, attempt: claim.attempt)
         let recorder = try store.recorder(
             for: assignment.spec, sweep: assignment.sweep, claim: RunClaim(attempt: claim.attempt, jobID: claim.jobID))
-        try train(FencedRecorder(recorder, fence: fence), folder, attempt: claim.attempt, fence: fence)
+        return Begun(recorder: GuardedRecorder(recorder, by: RecordFence(fence)), folder: folder, attempt: claim.attempt, fence: fence)
     }
 
     private func attemptFolder() throws -> AttemptFolder {
@@ -97,12 +111,17 @@ struct CellRun {
         if descriptor >= 0 { StandardError.copy(to: descriptor) }
     }
 
-    private func train(_ inner: any RunRecorder, _ folder: AttemptFolder, attempt: Int, fence: ClaimFence?) throws {
+    /// - Parameters:
+    ///   - data: the run's, where it is prepared.
+    ///   - ranks: the processes that train it together; this one is the first of them.
+    /// - Throws: `RunFailure` when the run diverged or was interrupted.
+    func train(_ begun: Begun, data: PreparedData? = nil, ranks: any RankGroup = LoneRank()) throws {
+        let fence = begun.fence
         let (emit, isFollowed) = (progress(), isFollowed)
         let total = assignment.spec.training.steps
         // The recorder speaks from wherever it is called; lines must not mix.
         let recorder = PatientRecorder(
-            inner, clock: { MonotonicClock.seconds },
+            begun.recorder, clock: { MonotonicClock.seconds },
             notice: { [isFollowed] text in
                 if isFollowed { Talk.say(text) }
                 emit(CellProgress(activity: "waiting", step: 0, totalSteps: total, notice: text))
@@ -110,11 +129,9 @@ struct CellRun {
         let deadline = end.map { JobDeadline(end: $0) { Date().timeIntervalSince1970 } }
         do {
             let worker = CellWorker(registry: Program.registry, reason: ErrorPresentation.reason, words: ErrorPresentation.words)
-            let data = try shared?.begin(worker)
             try worker.run(
                 assignment, environment: Program.probe.record(threads: assignment.threads),
-                recorder: shared == nil ? recorder : FirstRankRecorder(recorder), prepared: data, ranks: shared?.ranks ?? LoneRank(), emit: emit,
-                fence: fence,
+                recorder: ranks.isLone ? recorder : GuardedRecorder(recorder, by: OwnTrouble()), prepared: data, ranks: ranks, emit: emit, fence: fence,
                 shouldStop: {
                     // Each learns from being asked.
                     let isLate = deadline?.isDue() ?? false
@@ -127,19 +144,12 @@ struct CellRun {
                 // Nothing more is written, not even by what lies ready to be.
                 ProgramEnd.leave(with: 75)
             }
-            if !isFollowed { try requeue(folder, attempt, isLate: deadline?.isReached ?? false) }
+            if !isFollowed {
+                try JobRestart.ask(job, isLate: deadline?.isReached ?? false, folder: begun.folder, attempt: begun.attempt)
+            }
             throw failure
         }
         if !isFollowed { Talk.say("finished") }
-    }
-
-    /// SIGUSR1 and the end of the job's time mean that the run is to go on in another job. SIGTERM may be somebody's who wants it ended, and
-    /// a job that starts itself again then can't be cancelled; where it is the batch system's own, that starts the job again itself.
-    private func requeue(_ folder: AttemptFolder, _ attempt: Int, isLate: Bool) throws {
-        guard StopFlag.wasRaised(by: SIGUSR1) || isLate, !StopFlag.wasRaised(by: SIGTERM) else { return }
-        guard let problem = Requeue.ask(job) else { return Talk.say("the job \(job?.id ?? "") starts again") }
-        Talk.say("the job does not start again by itself: \(problem); the next `slbench sweep` submits the run again")
-        try folder.mark(folder.requeueMark(attempt), problem)
     }
 
     private func progress() -> @Sendable (CellProgress) -> Void {

@@ -81,7 +81,7 @@ struct ErrorPresentation {
         case .differentCalls: 70
         case .refused(_, let status): status
         case .unequal: 78
-        case .oversubscribed, .impossibleCount: 64
+        case .oversubscribed, .impossibleCount, .otherCount: 64
         }
     }
 

@@ -3,6 +3,7 @@ import SLHarness
 import SLMethodKit
 import SLReport
 import SLSpec
+import SLStore
 
 /// A plan as a table: what each cell is, what it will take, and what the sweep will do with it.
 enum PlanTable {
@@ -12,6 +13,7 @@ enum PlanTable {
             columns: [
                 "run_id", "size", "method", "rank", "seed", "state", "total_parameters", "trainable_parameters", "paper_memory_bytes",
                 "predicted_bytes", "flops", "predicted_seconds", "memory_options", "computation", "disk_bytes", "note", "steps", "tokens", "silent_events", "activations",
+                "tokens_per_block_parameter",
             ],
             rows: plan.cells.map { cell in
                 [
@@ -22,30 +24,39 @@ enum PlanTable {
                     .integer(cell.disk.peakBytes), .init(isNamed ? cell.note : nil), .integer(cell.spec.training.steps),
                     .integer(Int(cell.spec.expectedTargets.rounded())),
                     cell.silent.isEmpty ? .null : .text(cell.silent.joined(separator: "; ")), .init(ActivationTable.words(cell)),
+                    .real(cell.spec.tokensPerParameter()),
                 ]
             } + plan.predictions.map { cell in
                 [
                     .null, .text(cell.record.spec.model.name), .text(cell.record.spec.method), .init(cell.record.spec.rank), .null,
                     .text(predicted), .integer(cell.totalParameters), .integer(cell.trainableParameters), .integer(cell.record.paperBytes),
                     .integer(cell.record.predictedBytes), .null, .null, options(cell.record.spec.training), .null, .null, .null,
-                    .null, .null, .null, .null,
+                    .null, .null, .null, .null, .null,
                 ]
             })
     }
 
     /// The same for people.
     ///
-    /// - Parameter jobs: runs side by side, for the sweep's time and disk.
-    static func readable(_ plan: SweepPlan, jobs: Int, isNamed: Bool = true) -> String {
+    /// - Parameters:
+    ///   - jobs: runs side by side, for the sweep's time and disk.
+    ///   - evidence: what the runs are to be held against.
+    ///   - database: what tells of the noise of seeds; `nil` for none.
+    static func readable(
+        _ plan: SweepPlan, jobs: Int, isNamed: Bool = true, evidence: EvidenceSpec = EvidenceSpec(), database: ResultStore? = nil
+    ) throws -> String {
         let table = ValueTable(
-            columns: ["run", "size", "method", "rank", "seed", "state", "params", "trained", "paper", "memory", "FLOPs", "time", "disk"],
+            columns: [
+                "run", "size", "method", "rank", "seed", "state", "params", "trained", "paper", "memory", "tokens", "per param", "FLOPs", "time", "disk",
+            ],
             rows: plan.cells.map { cell in
                 [
                     isNamed ? .text(cell.runID) : .null, .text(cell.spec.model.name), method(cell.spec.method, cell.spec.training, cell.distinction),
                     .init(cell.spec.rank), .integer(Int(cell.spec.seed)), isNamed ? .text(stateInFull(cell)) : .null,
                     .text(NumberFormat.parameters(cell.totalParameters)),
                     .text(NumberFormat.parameters(cell.trainableParameters)), .text(NumberFormat.bytes(cell.paperBytes)),
-                    .text(NumberFormat.bytes(cell.memory.total)), .text(String(format: "%.2g", cell.totalFloatingPointOperations)),
+                    .text(NumberFormat.bytes(cell.memory.total)), .text(NumberFormat.tokens(Int(cell.spec.expectedTargets.rounded()))),
+                    .text(String(format: "%.3g", cell.spec.tokensPerParameter())), .text(String(format: "%.2g", cell.totalFloatingPointOperations)),
                     .text(DurationText.words(cell.time.seconds)), .text(NumberFormat.bytes(cell.disk.peakBytes)),
                 ]
             } + plan.predictions.map { cell in
@@ -53,7 +64,7 @@ enum PlanTable {
                     .null, .text(cell.record.spec.model.name), method(cell.record.spec.method, cell.record.spec.training),
                     .init(cell.record.spec.rank), .null, .text(predicted), .text(NumberFormat.parameters(cell.totalParameters)),
                     .text(NumberFormat.parameters(cell.trainableParameters)), .text(NumberFormat.bytes(cell.record.paperBytes)),
-                    .text(NumberFormat.bytes(cell.record.predictedBytes)), .null, .null, .null,
+                    .text(NumberFormat.bytes(cell.record.predictedBytes)), .null, .null, .null, .null, .null,
                 ]
             })
         let todo = plan.count(.run)
@@ -73,11 +84,14 @@ enum PlanTable {
         let chosen = ways.sorted().map { "\n" + $0 }.joined()
         let count = plan.predictions.count
         let note = count > 0 ? "\n\(count) \(count == 1 ? "cell is" : "cells are") predicted: memory by plan alone, never run" : ""
-        let evidence = PlannedEvidence.sentences(
-            plan.cells.map(\.spec), predictions: plan.predictions.map(\.record), methods: Program.registry.descriptors)
-        return TableRenderer.render(table, as: .table) + closing + retry + anew + note + chosen + probes(plan) + padding(plan) + silences(plan)
+        let share = "\nper param: tokens for each parameter of the block linears of the size's dense model"
+        let specs = plan.cells.map(\.spec)
+        let shown = PlannedEvidence.sentences(
+            specs, predictions: plan.predictions.map(\.record), methods: Program.registry.descriptors, evidence: evidence,
+            finished: isNamed ? try database?.finishedRuns(ofGroups: specs.map { try $0.groupKey() }) ?? [] : [])
+        return TableRenderer.render(table, as: .table) + closing + share + retry + anew + note + chosen + probes(plan) + padding(plan) + silences(plan)
             + matches(plan) + ActivationTable.lines(plan).map { "\n" + $0 }.joined()
-            + evidence.map { "\n" + $0 }.joined()
+            + shown.map { "\n" + $0 }.joined()
     }
 
     /// Shapes that were picked to match another row, each once.

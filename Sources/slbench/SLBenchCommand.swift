@@ -29,7 +29,7 @@ struct SLBenchCommand: ParsableCommand {
         subcommands: [
             SweepCommand.self, TuneCommand.self, TrainCommand.self, PlanCommand.self, ValidateCommand.self, ReportCommand.self, StatusCommand.self,
             CollectCommand.self, CancelCommand.self,
-            CompareCommand.self, CheckCommand.self, ExportCommand.self, DiagnoseCommand.self, QueryCommand.self, DatabaseCommand.self, EstimateCommand.self,
+            CompareCommand.self, CheckCommand.self, ClaimsCommand.self, ExportCommand.self, DiagnoseCommand.self, QueryCommand.self, DatabaseCommand.self, EstimateCommand.self,
             MethodsCommand.self, VerifyCommand.self, DoctorCommand.self, DocsCommand.self, RunCellCommand.self, BenchStepCommand.self,
             BenchKernelsCommand.self, BenchProductsCommand.self, BenchExchangeCommand.self, MeasureProductsCommand.self,
         ])

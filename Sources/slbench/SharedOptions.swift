@@ -74,7 +74,8 @@ struct ConfigOptions: ParsableArguments {
                 issues.append(ConfigIssue(file: config, keyPath: "report", problem: "\"\(report)\": \(error.problem)", allowed: error.allowed))
             }
         }
-        for cell in loaded.cells {
+        // What a search may try stands in no cell yet.
+        for cell in loaded.cells + (loaded.tuning?.cells.compactMap(\.space).flatMap(\.namedDrafts) ?? []) {
             do {
                 let method = try Program.registry.make(cell.method, options: cell.options, model: cell.model, activations: cell.training.activations)
                 guard let reason = cell.training.memory.refusal(method, shape: cell.model) else { continue }

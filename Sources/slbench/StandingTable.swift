@@ -44,7 +44,7 @@ enum StandingTable {
                     run.status == .running ? run.remainingSeconds.map { .text(DurationText.clock($0)) } ?? .null : .null,
                 ] + place
             })
-        let counts = view.map { ClusterTable.counts($0) } ?? StandingExcerpt.counts(runs)
+        let counts = view.map { ClusterTable.counts($0) + ClusterTable.closing($0) } ?? StandingExcerpt.counts(runs)
         let text = "sweep \(name): \(counts)\n" + TableRenderer.render(table, as: .table) + (excerpt.rest.map { $0 + "\n" } ?? "")
         guard let columns else { return text }
         let cut = text.split(separator: "\n", omittingEmptySubsequences: false).map { String($0.prefix(max(1, columns - 1))) }

@@ -15,13 +15,16 @@ struct SweepPreparation {
     /// Whether the runs are this machine's to make; what limits it says nothing of others.
     var runsHere = true
 
-    func specs() throws -> [(spec: RunSpec, origin: String)] {
+    func specs() throws -> [(spec: RunSpec, origin: String)] { try specs(identities()) }
+
+    /// The data of the cells, prepared.
+    func identities() throws -> DataIdentities {
         // Before any text is read.
         if runsHere { _ = try Program.checked(threads: threads) }
-        return try specs(DataIdentities(config))
+        return try DataIdentities(config)
     }
 
-    private func specs(_ identities: DataIdentities) throws -> [(spec: RunSpec, origin: String)] {
+    func specs(_ identities: DataIdentities) throws -> [(spec: RunSpec, origin: String)] {
         try config.cells.map { (probed($0.spec(data: try identities.of($0))), $0.origin) }
     }
 
@@ -49,9 +52,11 @@ struct SweepPreparation {
         return spec
     }
 
-    /// - Parameter mayBeNone: see ``RunChoice/selected(_:mayBeNone:)``.
+    /// - Parameters:
+    ///   - mayBeNone: see ``RunChoice/selected(_:mayBeNone:)``.
+    ///   - calibrates: whether the machine is timed where no run's speed is known; not while runs are at work.
     func plan(
-        _ specs: [(spec: RunSpec, origin: String)], ledger: any RunLedger, choice: RunChoice, mayBeNone: Bool = false
+        _ specs: [(spec: RunSpec, origin: String)], ledger: any RunLedger, choice: RunChoice, mayBeNone: Bool = false, calibrates: Bool = true
     ) throws -> SweepPlan {
         let chosen = try choice.selected(specs, mayBeNone: mayBeNone)
         return try SweepPlanner(
@@ -59,7 +64,7 @@ struct SweepPreparation {
             checkpoint: config.checkpoint, program: Program.identity
         ).plan(
             name: config.name, cells: shard?.dealt(chosen) ?? chosen, predicted: config.predicted, data: config.data, ledger: ledger,
-            rate: rate)
+            rate: { calibrates ? rate() : ThroughputModel.defaultRate })
     }
 }
 
@@ -88,8 +93,10 @@ struct DataIdentities {
         var records: [DataRecord] = []
         var measured: Set<[String]> = []
         var hadToWork = false
+        let bound = PassBound(data: config.data)
         for cell in config.cells {
             let key = Self.key(cell)
+            let isNew = prepared[key] == nil
             let data = try prepared[key] ?? DataPreparation.prepare(
                 config.data, sequenceLength: cell.training.sequenceLength, modelVocabularySize: cell.model.vocabularySize,
                 batchSize: cell.training.batchSize, directory: .standard(),
@@ -99,6 +106,7 @@ struct DataIdentities {
                     Talk.say("data: \(text)")
                 })
             prepared[key] = data
+            if isNew { try bound.check(config.cells.filter { Self.key($0) == key }.map { $0.spec(data: data.identity) }) }
             // Measured here, so that no run's memory holds the counts; once for all cells that evaluate the same tokens.
             let spec = cell.spec(data: data.identity)
             let what = [key, String(spec.training.sequenceLength), String(spec.evaluation.tokens), String(describing: spec.trainingPasses)]

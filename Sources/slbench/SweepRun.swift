@@ -23,6 +23,8 @@ struct SweepRun {
     var ranks = 1
     /// The file that runs with an initialization start from.
     var initialWeights: String?
+    /// Cells that become known as runs end: ``SweepRunner/following``.
+    var following: () throws -> [PlannedCell] = { [] }
 
     private var runs: RunsFolder { RunsFolder(database: path) }
 
@@ -38,10 +40,11 @@ struct SweepRun {
         takeSharedFiles()
         try checkDisk(memory)
         try clearCheckpoints()
-        let runner = SweepRunner(
+        var runner = SweepRunner(
             launcher: CellLauncher(executable: executable, folder: runs.url), ledger: ledger, memory: memory,
             jobs: options.parallel.jobs, assignment: assignment, freeDiskBytes: { [path] in MachineProbe.freeDiskBytes(at: path) },
             maxFailures: options.maxFailures, clock: { MonotonicClock.seconds })
+        runner.following = following
         var display = ProgressDisplay(terminal: { .standardError() }, clock: { MonotonicClock.seconds }) {
             StandardError.write($0)
         }

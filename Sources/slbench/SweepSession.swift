@@ -50,7 +50,7 @@ struct SweepSession {
         _ = try Collector(database: path).collect(sweep: nil)
         let ledger = StoreLedger(store: store)
         let plan = try preparation.plan(specs, ledger: ledger, choice: choice)
-        try store.registerSweep(name: plan.name, specs: specs.map(\.spec), predictions: plan.predictions.map(\.record))
+        try store.registerSweep(name: plan.name, specs: specs.map(\.spec), predictions: plan.predictions.map(\.record), evidence: config.evidence)
         let run = SweepRun(
             plan: plan, ledger: ledger, path: path, threads: threads, checkpoint: config.checkpoint, options: execution,
             replacesFinished: choice.rerun, ranks: config.ranks)
@@ -62,9 +62,11 @@ struct SweepSession {
 
     /// Plans, registers and runs. The sweep holds all its cells, whichever are chosen this time.
     ///
-    /// - Parameter mayBeNone: whether the choice may be about the cells of another sweep; then nothing of this one runs.
-    func run(mayBeNone: Bool = false) throws -> Ended {
-        let specs = try preparation.specs()
+    /// - Parameters:
+    ///   - mayBeNone: whether the choice may be about the cells of another sweep; then nothing of this one runs.
+    ///   - searching: the trials of a search, of which more become known as runs end; `nil` for a sweep whose cells are all known.
+    func run(mayBeNone: Bool = false, searching: TuningSession? = nil) throws -> Ended {
+        let specs = try preparation.specs(searching?.identities ?? preparation.identities())
         let store = try ResultStore(path: path)
         for key in try store.closeAbandonedRuns() { Talk.say("run \(ShortKey.of(key)): its process is gone; it will be run again") }
         let ledger = StoreLedger(store: store)
@@ -72,15 +74,27 @@ struct SweepSession {
         let predictions = plan.predictions.map(\.record)
         let planned = try specs.map { try $0.spec.runKey() }
         if let words = Self.dropped(try store.finishedRuns(of: plan.name, besides: planned), name: plan.name) { Talk.say(words) }
-        let keys = try store.registerSweep(name: plan.name, specs: specs.map(\.spec), predictions: predictions)
+        let keys = try store.registerSweep(name: plan.name, specs: specs.map(\.spec), predictions: predictions, evidence: config.evidence)
         let isNone = plan.cells.isEmpty && !specs.isEmpty
-        Talk.say(isNone ? "--only \(choice.only.joined(separator: " ")): none of the \(specs.count) cells of \(plan.name)" : PlanTable.readable(plan, jobs: execution.parallel.jobs))
+        Talk.say(isNone ? "--only \(choice.only.joined(separator: " ")): none of the \(specs.count) cells of \(plan.name)" : try PlanTable.readable(plan, jobs: execution.parallel.jobs, evidence: config.evidence, database: store))
         execution.parallel.warnOfTooManyThreads(threads, ranks: config.ranks)
-        let outcome = try SweepRun(
+        var run = SweepRun(
             plan: plan, ledger: ledger, path: path, threads: threads, checkpoint: config.checkpoint, options: execution,
-            replacesFinished: choice.rerun, ranks: config.ranks
-        ).execute()
+            replacesFinished: choice.rerun, ranks: config.ranks)
+        var known = Set(planned)
+        if let searching { run.following = { try following(searching, &known, ledger) } }
+        let outcome = try run.execute()
         return Ended(outcome: outcome, runKeys: keys, predictions: predictions, holdsChosen: !isNone)
+    }
+
+    /// Trials that a search asks for by now and did not before: they join the sweep.
+    private func following(_ search: TuningSession, _ known: inout Set<String>, _ ledger: StoreLedger) throws -> [PlannedCell] {
+        let cells = try search.cells()
+        let specs = try cells.map { (spec: try search.spec($0), origin: $0.origin) }
+        let new = try specs.filter { known.insert(try $0.spec.runKey()).inserted }
+        guard !new.isEmpty else { return [] }
+        try ledger.store.registerSweep(name: config.name, specs: specs.map(\.spec))
+        return try preparation.plan(new, ledger: ledger, choice: choice, mayBeNone: true, calibrates: false).cells
     }
 
     /// What a new plan of a known name leaves out of the sweep's tables.

@@ -20,7 +20,7 @@ struct TaskWriter {
     func write() throws -> (tasks: BatchTasks, cells: [PlannedCell]) {
         let cells = RunOrder.interleaved(plan.cells.filter { $0.action == .run })
         var tasks = BatchTasks(tasks: [:])
-        for (place, cell) in cells.enumerated() { tasks.tasks[String(place + 1)] = try write(cell).path }
+        for (place, cell) in cells.enumerated() { tasks.tasks[String(place + 1)] = [try write(cell).path] }
         return (tasks, cells)
     }
 

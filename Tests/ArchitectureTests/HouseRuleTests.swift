@@ -85,7 +85,7 @@ struct HouseRuleTests {
         let start = try #require(contract.code.firstIndex { $0.contains("protocol PretrainingMethod") })
         let end = try #require(contract.code[start...].firstIndex { $0.hasPrefix("}") })
         let questions = Set(contract.code[start..<end].compactMap { $0.firstMatch(of: /^ +(?:static )?(?:func|var) (\w+)/).map { String($0.1) } })
-        #expect(questions.isSuperset(of: ["tensors", "lifecycles", "largestTrainedSet"]))
+        #expect(questions.isSuperset(of: ["tensors", "lifecycles", "trainedSets"]))
         let file = try #require(files.first { $0.path.hasSuffix("/\(wrapper).swift") })
         let answered = Set(file.code.compactMap { $0.firstMatch(of: /^    public (?:static )?(?:func|var) (\w+)/).map { String($0.1) } })
         #expect(questions.subtracting(answered).isEmpty, "\(wrapper) leaves \(questions.subtracting(answered).sorted()) to the default")

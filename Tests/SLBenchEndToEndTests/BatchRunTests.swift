@@ -14,7 +14,7 @@ import Testing
         try inWorkplace { place in
             let batch = try BatchWorkplace(place, config: Self.config())
             let (process, _, talk) = try batch.job(1, environment: ["PATH": "/nowhere"])
-            try process.run()
+            try Workplace.start(process)
             #expect(try Processes.waits(60) { try batch.hasCheckpoint(1) })
             kill(process.processIdentifier, signal)
             process.waitUntilExit()
@@ -35,7 +35,7 @@ import Testing
             #expect(finished.status == 0 && finished.talk.contains("is finished already"))
             #expect(try batch.finish(2).status == 0)
             #expect(try batch.collect().status == 0)
-            #expect(try batch.facts(batch.database) == batch.facts("whole/r.sqlite"))
+            #expect(try place.facts(batch.database) == place.facts("whole/r.sqlite"))
             #expect(try batch.one("SELECT count(*) FROM resumption") == "1")
             #expect(try batch.one("SELECT count(*) FROM attempt") == "3")
             // Nothing is collected twice, and what is collected can go.
@@ -61,7 +61,7 @@ import Testing
             for (signals, isAsked) in [([SIGUSR1], true), ([SIGUSR2], false), ([SIGTERM, SIGUSR1], false)] {
                 try? FileManager.default.removeItem(at: place.folder.appending(path: "asked"))
                 let (process, _, talk) = try batch.job(1, environment: slurm)
-                try process.run()
+                try Workplace.start(process)
                 // A log of its own says when it trains.
                 #expect(try Processes.waits(60) { try String(contentsOf: talk, encoding: .utf8).contains(", loss ") })
                 for signal in signals { kill(process.processIdentifier, signal) }
@@ -93,7 +93,7 @@ import Testing
         try inWorkplace { place in
             let batch = try BatchWorkplace(place, config: Self.config(steps: 400, methods: #""full_rank""#))
             let (lost, _, talk) = try batch.job(1)
-            try lost.run()
+            try Workplace.start(lost)
             #expect(try Processes.waits(60) { try batch.hasCheckpoint(1) })
             // Between two writes: what a write that has begun still brings to its end is nothing new.
             var isQuiet = false
@@ -115,7 +115,7 @@ import Testing
             #expect(try Data(contentsOf: batch.folder(1).appending(path: "attempt-1.sqlite")) == before)
             #expect(try batch.files(1) == files && !files.contains { $0.hasPrefix("step-") })
             #expect(try batch.collect().status == 0)
-            #expect(try batch.facts(batch.database) == batch.facts("whole/r.sqlite"))
+            #expect(try place.facts(batch.database) == place.facts("whole/r.sqlite"))
         }
     }
 
@@ -124,12 +124,12 @@ import Testing
         try inWorkplace { place in
             let batch = try BatchWorkplace(place, config: Self.config(steps: 600, methods: #""full_rank""#))
             let jobs = try (0..<2).map { _ in try batch.job(1).process }
-            for job in jobs { try job.run() }
+            for job in jobs { try Workplace.start(job) }
             for job in jobs { job.waitUntilExit() }
             #expect(jobs.map(\.terminationStatus).sorted() == [0, 75])
             #expect(try batch.files(1).filter { $0.hasPrefix("claim-") } == ["claim-1", "claim-2"])
             #expect(try batch.collect().status == 0)
-            #expect(try batch.facts(batch.database) == batch.facts("whole/r.sqlite"))
+            #expect(try place.facts(batch.database) == place.facts("whole/r.sqlite"))
         }
     }
 
@@ -139,7 +139,7 @@ import Testing
             let batch = try BatchWorkplace(place, config: Self.config())
             for (place, milliseconds) in [250, 420, 330, 510].enumerated() {
                 let (process, _, _) = try batch.job(1 + place % 2)
-                try process.run()
+                try Workplace.start(process)
                 usleep(UInt32(milliseconds) * 1000)
                 kill(process.processIdentifier, SIGKILL)
                 process.waitUntilExit()
@@ -157,8 +157,50 @@ import Testing
                 #expect(outcome.status == 0, "\(outcome.talk)")
             }
             #expect(try batch.collect().status == 0)
-            #expect(try batch.facts(batch.database) == batch.facts("whole/r.sqlite"))
+            #expect(try place.facts(batch.database) == place.facts("whole/r.sqlite"))
             #expect(try place.run("db", "check", "--db", batch.database).output.contains("sound"))
+        }
+    }
+
+    /// Several runs as one job: one that is killed stops none after it, and a job that is told to stop begins none.
+    @Test func runsOfOneTaskComeOneAfterTheOther() throws {
+        try inWorkplace { place in
+            let batch = try BatchWorkplace(place, config: Self.config())
+            let files = try (1...2).map { try batch.folder($0).appending(path: "assignment.json").path }
+            try place.write(String(decoding: JSONEncoder().encode(["tasks": ["1": files]]), as: UTF8.self), to: "tasks.json")
+            let runs = files.map { URL(filePath: $0).deletingLastPathComponent() }
+            func names(_ run: Int) throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: runs[run].path) }
+            func hasCheckpoint(_ run: Int) throws -> Bool { try names(run).contains { $0.hasPrefix("step-") && $0.hasSuffix(".safetensors") } }
+            func exists(_ mark: String, _ run: Int) -> Bool { FileManager.default.fileExists(atPath: place.folder.appending(path: "\(mark)-\(runs[run].lastPathComponent)").path) }
+            // Told to stop at its first run.
+            let (told, _, talk) = try batch.job(1)
+            try Workplace.start(told)
+            #expect(try Processes.waits(60) { try hasCheckpoint(0) })
+            kill(told.processIdentifier, SIGTERM)
+            told.waitUntilExit()
+            let said = try String(contentsOf: talk, encoding: .utf8)
+            #expect(told.terminationReason == .exit && told.terminationStatus == 75, "\(said)")
+            #expect(try names(0).contains("claim-1") && !names(1).contains("claim-1"))
+            #expect(exists("held", 1) && !exists("held", 0))
+            // Its first run is killed.
+            let (process, _, _) = try batch.job(1)
+            try Workplace.start(process)
+            #expect(try Processes.waits(60) { try names(0).contains("attempt-2.sqlite") })
+            #expect(Processes.waits(60) { Processes.children(of: process).contains { kill($0, SIGKILL) == 0 } })
+            process.waitUntilExit()
+            #expect(process.terminationReason == .exit && process.terminationStatus == 2)
+            #expect(exists("failed", 0) && !exists("failed", 1) && !exists("held", 1))
+            #expect(try batch.collect().status == 0)
+            #expect(try batch.one("SELECT group_concat(status || coalesce(' ' || failure_reason, '')) FROM (SELECT * FROM run ORDER BY status)") == "\"failed crashed,finished\"")
+            // Started again the job passes over both; submitted again the first goes on.
+            let passed = try batch.finish(1)
+            #expect(passed.status == 2 && passed.talk.contains("failed before the job was started again") && passed.talk.contains("is finished already"), "\(passed.talk)")
+            try FileManager.default.removeItem(at: place.folder.appending(path: "failed-\(runs[0].lastPathComponent)"))
+            let again = try batch.finish(1)
+            #expect(again.status == 0, "\(again.talk)")
+            #expect(try batch.collect().status == 0)
+            #expect(try place.facts(batch.database) == place.facts("whole/r.sqlite"))
+            #expect(try batch.finish(1, ["--part", "3"]).status == 64)
         }
     }
 
@@ -177,7 +219,7 @@ import Testing
         try inWorkplace { place in
             try place.write(Self.config(methods: #""full_rank""#), to: "tiny.json")
             let (process, _, _) = try place.process(["sweep", "tiny.json", "--db", "shared/r.sqlite", "--no-report"])
-            try process.run()
+            try Workplace.start(process)
             let runs = place.folder.appending(path: "shared/r.sqlite.runs")
             #expect(Processes.waits(60) {
                 (FileManager.default.enumerator(atPath: runs.path)?.compactMap { $0 as? String } ?? []).contains { $0.contains("/step-") && $0.hasSuffix(".safetensors") }
@@ -188,7 +230,7 @@ import Testing
             let batch = try BatchWorkplace(place, config: Self.config(methods: #""full_rank""#))
             #expect(try batch.finish(1).status == 0)
             #expect(try batch.collect().status == 0)
-            #expect(try batch.facts(batch.database) == batch.facts("whole/r.sqlite"))
+            #expect(try place.facts(batch.database) == place.facts("whole/r.sqlite"))
             #expect(try batch.one("SELECT count(*) FROM resumption") == "1")
         }
     }

@@ -19,7 +19,7 @@ struct BatchWorkplace {
 
     func writeTasks(_ further: String...) throws {
         let (process, _, talk) = try place.process(["sweep", "tiny.json", "--db", database, "--tasks", "tasks.json"] + further)
-        try process.run()
+        try Workplace.start(process)
         process.waitUntilExit()
         let said = try String(contentsOf: talk, encoding: .utf8)
         #expect(process.terminationStatus == 0, "\(said)")
@@ -36,15 +36,15 @@ struct BatchWorkplace {
     /// A job from its start to its end.
     func finish(_ task: Int, _ arguments: [String] = [], environment: [String: String] = [:]) throws -> Workplace.Outcome {
         let (process, output, talk) = try job(task, arguments, environment: environment)
-        try process.run()
+        try Workplace.start(process)
         process.waitUntilExit()
         return try Workplace.Outcome(
             status: process.terminationStatus, output: String(contentsOf: output, encoding: .utf8), talk: String(contentsOf: talk, encoding: .utf8))
     }
 
     func folder(_ task: Int) throws -> URL {
-        let tasks = try JSONSerialization.jsonObject(with: Data(contentsOf: place.folder.appending(path: "tasks.json"))) as? [String: [String: String]]
-        return URL(filePath: try #require(tasks?["tasks"]?[String(task)])).deletingLastPathComponent()
+        let tasks = try JSONSerialization.jsonObject(with: Data(contentsOf: place.folder.appending(path: "tasks.json"))) as? [String: [String: [String]]]
+        return URL(filePath: try #require(tasks?["tasks"]?[String(task)]?.first)).deletingLastPathComponent()
     }
 
     func files(_ task: Int) throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: folder(task).path).sorted() }
@@ -53,23 +53,10 @@ struct BatchWorkplace {
 
     func collect(_ arguments: String...) throws -> Workplace.Outcome {
         let (process, output, talk) = try place.process(["collect", "--db", database] + arguments)
-        try process.run()
+        try Workplace.start(process)
         process.waitUntilExit()
         return try Workplace.Outcome(
             status: process.terminationStatus, output: String(contentsOf: output, encoding: .utf8), talk: String(contentsOf: talk, encoding: .utf8))
-    }
-
-    /// Everything that must not depend on where and in how many pieces a run was trained.
-    private static let facts = [
-        "SELECT run_id, status FROM run ORDER BY run_id",
-        "SELECT run_id, step, loss, learning_rate, gradient_norm FROM step_sample ORDER BY run_id, step",
-        "SELECT run_id, step, loss FROM evaluation ORDER BY run_id, step",
-        "SELECT run_id, step, kind, json_remove(measurements, '$.seconds') FROM lifecycle_event ORDER BY run_id, step, kind",
-        "SELECT run_id, train_loss, weights_sha256 FROM run_result ORDER BY run_id",
-    ]
-
-    func facts(_ database: String) throws -> [String] {
-        try Self.facts.map { try place.run("query", $0, "--db", database, "--format", "csv").output }
     }
 
     func one(_ sql: String, _ database: String? = nil) throws -> String {

@@ -5,7 +5,7 @@ import Testing
 @Suite(.enabled(if: Workplace.binary != nil, Workplace.missing)) struct ExitCodeTests {
     private func ends(_ place: Workplace, with status: Int32, naming name: String, _ arguments: String...) throws {
         let (process, output, talk) = try place.process(arguments)
-        try process.run()
+        try Workplace.start(process)
         process.waitUntilExit()
         let words = try String(contentsOf: talk, encoding: .utf8)
         #expect(process.terminationStatus == status, "\(arguments): \(process.terminationStatus) \(words)")

@@ -7,17 +7,6 @@ import Testing
         methods: #"{"method": "galore", "rank": 4, "update_interval": 7}, {"method": "relora", "rank": 4, "merge_interval": 9, "restart_warmup_steps": 2}"#,
         steps: 120, extra: #", "checkpoint": {"every_steps": 5}, "threads": 1"#)
 
-    private static let facts = [
-        "SELECT run_id, step, loss, learning_rate, gradient_norm FROM step_sample ORDER BY run_id, step",
-        "SELECT run_id, step, loss FROM evaluation ORDER BY run_id, step",
-        "SELECT run_id, step, kind, json_remove(measurements, '$.seconds') FROM lifecycle_event ORDER BY run_id, step, kind",
-        "SELECT run_id, train_loss, weights_sha256 FROM run_result ORDER BY run_id",
-    ]
-
-    private func facts(_ place: Workplace, _ database: String) throws -> [String] {
-        try Self.facts.map { try place.run("query", $0, "--db", database, "--format", "csv").output }
-    }
-
     private func one(_ place: Workplace, _ sql: String, _ database: String) throws -> Int {
         let lines = try place.run("query", sql, "--db", database, "--format", "csv").output.split(whereSeparator: \.isNewline)
         return try #require(lines.last.flatMap { Int($0) }, "\(sql)")
@@ -28,7 +17,7 @@ import Testing
             try place.write(Self.config, to: "tiny.json")
             #expect(try place.run("sweep", "tiny.json", "--db", "whole/r.sqlite").status == 0)
             let (process, _, talk) = try place.process(["sweep", "tiny.json", "--db", "killed/r.sqlite"])
-            try process.run()
+            try Workplace.start(process)
             let runs = place.folder.appending(path: "killed/r.sqlite.runs")
             let began = Processes.waits(60) {
                 let files = FileManager.default.enumerator(atPath: runs.path)?.compactMap { $0 as? String } ?? []
@@ -47,7 +36,7 @@ import Testing
             let again = try place.run("sweep", "tiny.json", "--db", "killed/r.sqlite")
             #expect(again.status == 0, "\(again.talk)")
             #expect(try one(place, "SELECT count(*) FROM resumption", "killed/r.sqlite") >= 1)
-            #expect(try facts(place, "killed/r.sqlite") == facts(place, "whole/r.sqlite"))
+            #expect(try place.facts("killed/r.sqlite") == place.facts("whole/r.sqlite"))
             let left = FileManager.default.enumerator(atPath: runs.path)?.compactMap { $0 as? String } ?? []
             #expect(left.filter { $0.contains("step-") }.isEmpty && left.filter { $0.hasSuffix("weights.safetensors") }.count == 2)
         }
@@ -58,7 +47,7 @@ import Testing
         try inWorkplace { place in
             try place.write(Self.config, to: "tiny.json")
             let (process, _, _) = try place.process(["sweep", "tiny.json"])
-            try process.run()
+            try Workplace.start(process)
             #expect(Processes.waits(60) { Processes.children(of: process).contains { kill($0, SIGKILL) == 0 } })
             process.waitUntilExit()
             #expect(process.terminationStatus == 2)

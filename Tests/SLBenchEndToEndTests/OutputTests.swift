@@ -38,7 +38,7 @@ import Testing
             ]
             for arguments in refused {
                 let (process, _, talk) = try place.process(arguments)
-                try process.run()
+                try Workplace.start(process)
                 process.waitUntilExit()
                 // A name in the config that can't be a report's is the config's problem.
                 #expect([64, 74, 78].contains(process.terminationStatus), "\(arguments): \((try? String(contentsOf: talk, encoding: .utf8)) ?? "")")
@@ -88,7 +88,7 @@ import Testing
             try place.write(Workplace.config(methods: #""full_rank""#), to: "tiny.json")
             #expect(try place.run("sweep", "tiny.json", "--set", "seeds=[1,2]", "--no-report").status == 0)
             let (process, _, talk) = try place.process(["sweep", "tiny.json", "--set", "training.steps=40000", "--no-report"])
-            try process.run()
+            try Workplace.start(process)
             #expect(waits(talk, for: "step "))
             #expect(try String(contentsOf: talk, encoding: .utf8).contains("2 finished runs of the sweep 'tiny' that this plan does not hold"))
             let second = try place.run("sweep", "tiny.json", "--set", "seeds=[5]", "--no-report")
@@ -131,7 +131,7 @@ import Testing
             let facts = "SELECT eval_loss || ' ' || wall_seconds FROM comparison"
             let before = try one(place, facts)
             let (process, _, talk) = try place.process(["sweep", "tiny.json", "--rerun", "--no-report"])
-            try process.run()
+            try Workplace.start(process)
             let attempt = place.folder.appending(path: "results/slbench.sqlite.runs").path
             #expect(Processes.waits(60) {
                 ((try? FileManager.default.contentsOfDirectory(atPath: attempt)) ?? []).contains { $0.hasSuffix(".attempt.sqlite") }

@@ -14,7 +14,7 @@ import Testing
     /// A sweep with two runs at work that have a checkpoint each.
     private func started(_ place: Workplace, _ arguments: [String] = []) throws -> (process: Process, runs: [pid_t], talk: URL) {
         let (process, _, talk) = try place.process(["sweep", "long.json", "--jobs", "2", "--no-report"] + arguments)
-        try process.run()
+        try Workplace.start(process)
         let folder = place.folder.appending(path: "results/slbench.sqlite.runs").path
         let began = Processes.waits(60) {
             let files = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []

@@ -12,6 +12,8 @@ struct Workplace {
     let folder: URL
     /// What the environment has beside what it has anyway.
     var variables: [String: String] = [:]
+    /// What every process is started by, in place of this one: a program and its arguments.
+    var launcher: [String] = []
 
     /// The program under test: $SLBENCH_BINARY, or the release build beside the package.
     static let binary: URL? = {
@@ -40,10 +42,16 @@ struct Workplace {
 
     func read(_ name: String) throws -> String { try String(contentsOf: folder.appending(path: name), encoding: .utf8) }
 
+    /// The program, ready to be started by ``start(_:)``.
     func process(_ arguments: [String]) throws -> (process: Process, output: URL, talk: URL) {
+        try process(#require(Self.binary, Self.missing), arguments)
+    }
+
+    private func process(_ program: URL, _ arguments: [String]) throws -> (process: Process, output: URL, talk: URL) {
         let process = Process()
-        process.executableURL = Self.binary
-        process.arguments = arguments
+        let words = launcher + [program.path] + arguments
+        process.executableURL = URL(filePath: words[0])
+        process.arguments = Array(words.dropFirst())
         process.currentDirectoryURL = folder
         var environment = ProcessInfo.processInfo.environment
         environment["SLBENCH_DATA_DIR"] = folder.appending(path: "data").path
@@ -64,7 +72,7 @@ struct Workplace {
     @discardableResult
     func run(_ arguments: [String]) throws -> Outcome {
         let (process, output, talk) = try process(arguments)
-        try process.run()
+        try Workplace.start(process)
         process.waitUntilExit()
         return try Outcome(
             status: process.terminationStatus, output: String(contentsOf: output, encoding: .utf8),
@@ -72,7 +80,7 @@ struct Workplace {
     }
 
     /// A child has those signals blocked that the thread has which starts it, and a test's thread may have all of them.
-    private static func start(_ process: Process) throws {
+    static func start(_ process: Process) throws {
         var (none, former) = (sigset_t(), sigset_t())
         sigemptyset(&none)
         pthread_sigmask(SIG_SETMASK, &none, &former)
@@ -82,14 +90,35 @@ struct Workplace {
 
     /// A script for bash, in the workplace, with the program as $SLBENCH.
     func shell(_ script: String) throws -> Outcome {
-        let (process, output, talk) = try process(["-c", script])
-        process.executableURL = URL(filePath: "/bin/bash")
+        let (process, output, talk) = try process(URL(filePath: "/bin/bash"), ["-c", script])
         process.environment?["SLBENCH"] = Self.binary?.path
-        try Self.start(process)
+        try Workplace.start(process)
         process.waitUntilExit()
         return try Outcome(
             status: process.terminationStatus, output: String(contentsOf: output, encoding: .utf8),
             talk: String(contentsOf: talk, encoding: .utf8))
+    }
+
+    /// Everything of a database that must not depend on where, by whom and in how many pieces its runs were made, a line each: times and memory are each
+    /// machine's own.
+    ///
+    /// - Parameter kinds: of events that tell how a run was made.
+    func facts(_ database: String, without kinds: [String] = ["ranks"]) throws -> [String] {
+        let left = kinds.map { "'\($0)'" }.joined(separator: ", ")
+        return try [
+            "SELECT run_key, status FROM run JOIN run_spec USING (run_id) ORDER BY run_key",
+            "SELECT run_id, step, loss, learning_rate, gradient_norm, tokens FROM step_sample ORDER BY run_id, step",
+            "SELECT run_id, step, loss, perplexity, tokens FROM evaluation ORDER BY run_id, step",
+            """
+            SELECT run_id, step, kind, json_remove(measurements, '$.seconds') AS measured FROM lifecycle_event WHERE kind NOT IN (\(left))
+            ORDER BY run_id, step, kind, measured
+            """,
+            "SELECT run_id, steps, tokens, train_loss, weights_sha256 FROM run_result ORDER BY run_id",
+        ].flatMap { sql in
+            let answer = try run("query", sql, "--db", database, "--format", "csv")
+            try #require(answer.status == 0, "\(answer.talk)")
+            return answer.output.split(whereSeparator: \.isNewline).map(String.init)
+        }
     }
 
     /// A sweep that takes a moment: a tiny model on the synthetic corpus.

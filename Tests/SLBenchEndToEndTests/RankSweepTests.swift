@@ -11,16 +11,6 @@ import Testing
             .replacing(#""batch_size": 4,"#, with: #""batch_size": 4, "gradient_accumulation": 2, "shards": 2,"#)
     }
 
-    private static let facts = [
-        "SELECT run_id, step, loss, learning_rate, gradient_norm FROM step_sample ORDER BY run_id, step",
-        "SELECT run_id, step, loss FROM evaluation ORDER BY run_id, step",
-        "SELECT run_id, train_loss, weights_sha256 FROM run_result ORDER BY run_id",
-    ]
-
-    private func facts(_ place: Workplace, _ database: String) throws -> [String] {
-        try Self.facts.map { try place.run("query", $0, "--db", database, "--format", "csv").output }
-    }
-
     private func one(_ place: Workplace, _ sql: String, _ database: String) throws -> String {
         let lines = try place.run("query", sql, "--db", database, "--format", "csv").output.split(whereSeparator: \.isNewline)
         return try #require(lines.last.map(String.init), "\(sql)")
@@ -49,7 +39,7 @@ import Testing
             #expect(try place.run("sweep", "tiny.json", "--db", "alone.sqlite", "--no-report").status == 0)
             let shared = try place.run("sweep", "tiny.json", "--set", "ranks=2", "--db", "shared.sqlite", "--no-report")
             #expect(shared.status == 0, "\(shared.talk)")
-            #expect(try facts(place, "shared.sqlite") == facts(place, "alone.sqlite"))
+            #expect(try place.facts("shared.sqlite") == place.facts("alone.sqlite"))
             #expect(try one(place, "SELECT count(*) FROM run WHERE status = 'finished'", "shared.sqlite") == "2")
             #expect(try one(place, "SELECT min(ranks) FROM environment", "shared.sqlite") == "2")
         }
@@ -62,7 +52,7 @@ import Testing
             #expect(try place.run("sweep", "tiny.json", "--db", "alone.sqlite", "--no-report").status == 0)
             let database = place.folder.appending(path: "cut.sqlite").path
             let (process, _, talk) = try place.process(["sweep", "tiny.json", "--set", "ranks=2", "--db", database, "--no-report"])
-            try process.run()
+            try Workplace.start(process)
             #expect(Processes.waits(60) { hasCheckpoint(place, "cut.sqlite") })
             let trained = atWork(database)
             switch how {
@@ -83,7 +73,7 @@ import Testing
             #expect(Processes.waits(60) { !trained.contains(where: Processes.isAlive) }, "\(how): a process stays")
             let again = try place.run("sweep", "tiny.json", "--set", "ranks=2", "--retry-failed", "--db", database, "--no-report")
             #expect(again.status == 0, "\(again.talk)")
-            #expect(try facts(place, "cut.sqlite") == facts(place, "alone.sqlite"))
+            #expect(try place.facts("cut.sqlite") == place.facts("alone.sqlite"))
         }
     }
 

@@ -17,16 +17,6 @@ import Testing
         try place.run("query", sql, "--db", database, "--format", "csv").output
     }
 
-    /// All that a run computes; times and memory are each machine's own.
-    private func facts(_ place: Workplace, _ database: String) throws -> [String] {
-        try [
-            "SELECT run_id, step, loss, learning_rate, gradient_norm FROM step_sample ORDER BY run_id, step",
-            "SELECT run_id, step, loss FROM evaluation ORDER BY run_id, step",
-            "SELECT run_id, step, kind, json_remove(measurements, '$.seconds') FROM lifecycle_event WHERE kind <> 'ranks' ORDER BY run_id, step, kind",
-            "SELECT run_id, train_loss, weights_sha256 FROM run_result ORDER BY run_id",
-        ].map { try query(place, $0, database) }
-    }
-
     @Test func theSumHasTheSameBitsForEveryNumberOfRanks() throws {
         try inWorkplace { place in
             var digests: Set<String> = []
@@ -59,12 +49,37 @@ import Testing
                     #expect(end.status == 0, "\(end.talk)")
                     #expect(end.output.components(separatedBy: method).count == 2, "one of them shows the result: \(end.output)")
                 }
-                #expect(try facts(place, "of\(count).sqlite") == facts(place, "alone.sqlite"), "\(count) ranks")
+                #expect(try place.facts("of\(count).sqlite") == place.facts("alone.sqlite"), "\(count) ranks")
                 #expect(try query(place, "SELECT count(*) FROM run_result", "of\(count).sqlite").contains("5"))
             }
             // What is done is done, whoever has done it.
             let again = try place.ranked("ranks 2 train tiny.json --only method=galore --db alone.sqlite --oversubscribe")
             #expect(again.status == 0 && again.talk.contains("nothing to run"), "\(again.talk)")
+        }
+    }
+
+    /// Sharded gradients have the bits of one process that keeps them all; so has the library's own sum of two addends, which have one order.
+    @Test func theOtherWaysToAddGradients() throws {
+        try inWorkplace { place in
+            let config = Workplace.config(methods: #""full_rank", {"method": "galore", "rank": 4, "update_interval": 2}"#, steps: 6, extra: #", "threads": 1"#)
+                .replacing(#""batch_size": 4,"#, with: #""batch_size": 4, "gradient_accumulation": 2, "shards": 2,"#)
+            try place.write(config, to: "tiny.json")
+            #expect(try place.run("sweep", "tiny.json", "--db", "alone.sqlite", "--no-report").status == 0)
+            func ends(_ database: String) throws -> String { try query(place, "SELECT train_loss, weights_sha256 FROM run_result ORDER BY train_loss", database) }
+            let ways = [
+                "layers": "--set training.update=per_layer --set training.shard_optimizer=true", "sum": "--set training.exchange=all_reduce",
+                "shared": "--set training.exchange=all_reduce --set training.shard_optimizer=true",
+            ]
+            for (name, options) in ways {
+                for method in ["full_rank", "galore"] {
+                    let end = try place.ranked("ranks 2 train tiny.json --only method=\(method) --db \(name).sqlite --oversubscribe --set ranks=2 \(options)")
+                    #expect(end.status == 0, "\(end.talk)")
+                }
+                #expect(try ends("\(name).sqlite") == ends("alone.sqlite"), "\(options)")
+                // So many processes, no others.
+                let other = try place.ranked("ranks 1 train tiny.json --only method=galore --db other.sqlite --oversubscribe --set ranks=2 \(options)")
+                #expect(other.status == 64 && other.talk.contains("the run is one of 2 ranks"), "\(other.talk)")
+            }
         }
     }
 
@@ -103,7 +118,7 @@ import Testing
             let again = try place.ranked("ranks \(others) train tiny.json --db cut.sqlite --oversubscribe")
             #expect(again.status == 0, "\(again.talk)")
             #expect(try query(place, "SELECT count(*) FROM resumption", "cut.sqlite").contains("1"))
-            #expect(try facts(place, "cut.sqlite") == facts(place, "alone.sqlite"))
+            #expect(try place.facts("cut.sqlite") == place.facts("alone.sqlite"))
         }
     }
 

@@ -52,6 +52,26 @@ struct SubmissionTests {
         #expect(PlannedArray.of([], threads: 1, spec: SlurmSpec(), longest: nil, maxArraySize: 1001).isEmpty)
     }
 
+    /// Short cells one after the other, as far as the job's time allows; the jobs of an array ask for the time of the longest.
+    @Test func shortCellsArePacked() {
+        let cells = [cell("a"), cell("b"), cell("c", bytes: 3_000_000_000), cell("d"), cell("e"), cell("f")]
+        func runs(_ arrays: [PlannedArray]) -> [[[String]]] { arrays.map { $0.elements.map { $0.map(\.runID) } } }
+        let packed = PlannedArray.of(cells, threads: 1, spec: SlurmSpec(), longest: nil, maxArraySize: 1001, pack: 2)
+        #expect(runs(packed) == [[["a", "b"], ["d", "e"], ["f"]], [["c"]]])
+        // 100 s and 100 s with their margin are 5 minutes to the second; three are 7.5.
+        #expect(packed.map(\.resources.time.seconds) == [300, 300] && packed[0].words == "5 runs in 3 jobs" && packed[1].words == "1 run")
+        let three = PlannedArray.of(cells, threads: 1, spec: SlurmSpec(), longest: nil, maxArraySize: 1001, pack: 3)
+        #expect(three[0].resources.time.seconds == 600 && three[0].elements.map(\.count) == [3, 2])
+        let limited = PlannedArray.of(cells, threads: 1, spec: SlurmSpec(), longest: SlurmTime(seconds: 320), maxArraySize: 1001, pack: 9)
+        #expect(limited[0].elements.map(\.count) == [2, 2, 1], "no more than its time allows")
+        let set = PlannedArray.of(cells, threads: 1, spec: SlurmSpec(time: SlurmTime(seconds: 120)), longest: nil, maxArraySize: 1001, pack: 9)
+        #expect(set[0].elements.map(\.count) == [1, 1, 1, 1, 1], "one that does not fit goes on in another job")
+        let short = PlannedArray.of(cells, threads: 1, spec: SlurmSpec(), longest: nil, maxArraySize: 3, pack: 2)
+        #expect(runs(short) == [[["a", "b"], ["d", "e"]], [["f"]], [["c"]]])
+        let commands = FakeCommands { _, _ in "7\n" }
+        #expect((try? submitter(on: commands).submit(packed[0], token: "t", index: 0)) != nil && commands.said.first?.contains("--array=1-3") == true)
+    }
+
     private func submitter(_ spec: SlurmSpec = SlurmSpec(), facts: ClusterFacts = ClusterFacts(), on commands: FakeCommands) -> Submitter {
         Submitter(commands: commands, spec: spec, sweep: "s", folder: SubmissionFolder(url: URL(filePath: "/x/submission-1")), facts: facts)
     }
@@ -83,6 +103,28 @@ struct SubmissionTests {
         let script = BatchScript(program: "/opt/slbench", ranks: 4)
         #expect(script.text.contains(#"exec srun -K1 --mpi=pmix --cpus-per-task="$SLURM_CPUS_PER_TASK" /opt/slbench run-cell --tasks "$@""#))
         #expect(!BatchScript(program: "/opt/slbench").text.contains("srun"))
+    }
+
+    /// The job that comes last waits for all the others, and asks for what the cluster's rules want of every job.
+    @Test func theLastJobWaitsForTheOthers() throws {
+        let commands = FakeCommands { _, _ in "50\n" }
+        let spec = SlurmSpec(partition: "main", account: "phys", qos: "q", exclusive: true, options: ["--mail-type=END"])
+        let submitter = submitter(spec, facts: ClusterFacts(longest: SlurmTime(seconds: 600)), on: commands)
+        #expect(try submitter.submitClosing(after: [41, 43], token: "t").job == 50)
+        let said = try #require(commands.said.first)
+        for option in [
+            "--dependency=afterany:41:43", "--job-name=slbench-s-collect", "--comment=t", "--nodes=1", "--ntasks=1", "--cpus-per-task=1", "--mem=1024M", "--time=00:10:00",
+            "--partition=main", "--account=phys", "--qos=q", "--mail-type=END", "--output=/x/submission-1/collect-%j.log", "--requeue",
+        ] { #expect(said.contains(option), "\(option) is missing in \(said)") }
+        #expect(!said.contains { $0.hasPrefix("--array") || $0.hasPrefix("--signal") || $0 == "--exclusive" })
+        #expect(Array(said.suffix(3)) == ["/x/submission-1/job.sh", "/x/submission-1/closing.json", "--conclude"])
+    }
+
+    @Test func anInspectionTakesAMinute() throws {
+        let commands = FakeCommands { _, _ in "51\n" }
+        #expect(try submitter(on: commands).submitInspection(URL(filePath: "/x/node.json"), token: "t", cores: 3).job == 51)
+        for option in ["--time=00:01:00", "--cpus-per-task=3", "--no-requeue", "--job-name=slbench-doctor"] { #expect(commands.said[0].contains(option), "\(option)") }
+        #expect(Array(commands.said[0].suffix(3)) == ["/x/submission-1/job.sh", "/x/node.json", "--inspect"])
     }
 
     /// Where a cluster has no arrays, each run is a job.
@@ -196,6 +238,65 @@ struct SubmissionTests {
             #expect(ClusterView([guessed, run("a", .interrupted)], history: SubmissionHistory(sweep: "s", runs: folder), queue: JobQueue([])).cells.map(\.state) == [.lost, .interrupted])
             let blind = ClusterView(runs, history: SubmissionHistory(sweep: "s", runs: folder), queue: nil)
             #expect(blind.cells.map(\.state) == [.working(isSilent: false), .unknown, .working(isSilent: false), .finished(hasGhost: false), .new])
+        }
+    }
+
+    /// Runs of one job come one after the other: what the queue says of the job is true of one of them.
+    @Test func runsOfOneJobWaitForEachOther() throws {
+        try inFolder { folder in
+            var given = record([("a", .new, 0), ("b", .new, 0), ("c", .new, 0), ("d", .new, 0)], job: 7)
+            for index in given.arrays[0].tasks.indices { given.arrays[0].tasks[index].number = index < 3 ? 1 : 2 }
+            given.closing = .init(token: "slbench x collect", job: 9)
+            try SubmissionHistory(sweep: "s", runs: folder).next.write(given)
+            let history = SubmissionHistory(sweep: "s", runs: folder)
+            #expect(history.submissions[0].record == given && history.closing?.job == 9)
+            func run(_ id: String, _ status: RunStatus?) -> RunStanding {
+                RunStanding(runID: id, size: "9m", method: "m", rank: nil, seed: 1, status: status, step: 5, steps: 10, silentSeconds: 1)
+            }
+            func view(_ state: String, _ statuses: [RunStatus?]) -> ClusterView {
+                let queue = JobQueue([
+                    QueueEntry(id: JobID(job: 7, task: 1), state: JobState(state), nodes: "n0"), QueueEntry(id: JobID(job: 9), state: JobState("PENDING"), reason: "Dependency"),
+                ])
+                return ClusterView(
+                    zip(["a", "b", "c", "d"], statuses).map { run($0, $1) }, history: history, queue: queue, hasFailed: { $0.task.runID == "a" && statuses[0] == .failed })
+            }
+            let working = view("RUNNING", [.failed, .running, nil, .finished])
+            #expect(working.cells.map(\.state) == [.failed, .working(isSilent: false), .waiting, .finished(hasGhost: false)])
+            #expect(working.cells.map(\.behind) == [0, 0, 1, 0] && working.closing?.job == 9 && working.closing?.entry?.reason == "Dependency")
+            #expect(working.cells[1].last?.others.map(\.task.runID) == ["a", "c"] && working.cells[3].last?.others.isEmpty == true)
+            // The job is gone with the second: the third was never begun, and is no loss.
+            let ended = view("FAILED", [.finished, .running, nil, .finished])
+            #expect(ended.cells.map(\.state) == [.finished(hasGhost: false), .lost, .heldBack, .finished(hasGhost: false)])
+            // The job of a finished run is none without a purpose while it has others.
+            #expect(view("PENDING", [.finished, .interrupted, nil, nil]).cells.map(\.state) == [.finished(hasGhost: false), .waiting, .waiting, .lost])
+            #expect(view("PENDING", [.finished, .finished, .finished, nil]).ghosts.map(\.description) == ["7_1"])
+            let unseen = ClusterView(["a", "b", "c"].map { run($0, nil) }, history: history, queue: nil)
+            #expect(unseen.cells.map(\.state) == [.unknown, .unknown, .unknown] && unseen.closing?.entry == nil)
+        }
+    }
+
+    /// What was submitted before there was a last job has none.
+    @Test func aRecordWithoutALastJobIsRead() throws {
+        try inFolder { folder in
+            let given = record([("a", .new, 0)], job: 7)
+            let place = SubmissionHistory(sweep: "s", runs: folder).next
+            try place.write(given)
+            #expect(try !String(contentsOf: place.record, encoding: .utf8).contains("closing"))
+            #expect(place.read() == given && SubmissionHistory(sweep: "s", runs: folder).closing == nil)
+            try place.write(ClosingTask(sweep: "s", database: "/r.sqlite", report: nil))
+            #expect(try RecordJSON.decoder().decode(ClosingTask.self, from: Data(contentsOf: place.closing)) == ClosingTask(sweep: "s", database: "/r.sqlite", report: nil))
+        }
+    }
+
+    @Test func theLastJobIsFoundByItsToken() throws {
+        try inFolder { folder in
+            var given = record([("a", .new, 0)], job: 7)
+            given.closing = .init(token: "slbench x collect")
+            try SubmissionHistory(sweep: "s", runs: folder).next.write(given)
+            var history = SubmissionHistory(sweep: "s", runs: folder)
+            #expect(history.closing == nil)
+            try history.recognize(JobQueue([QueueEntry(id: JobID(job: 12), state: JobState("PENDING"), comment: "slbench x collect")]))
+            #expect(history.closing?.job == 12 && SubmissionHistory(sweep: "s", runs: folder).closing?.job == 12)
         }
     }
 

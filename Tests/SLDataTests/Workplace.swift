@@ -30,10 +30,13 @@ final class Workplace: Sendable {
 
     func prepare(
         _ corpus: String, tokenizer: String = "bytes", packing: DataSpec.Packing = .concat, validation: String? = nil,
-        skipMalformed: Int = 0, sequenceLength: Int = 32, vocabularySize: Int = 32_000, batchSize: Int = 1, progress: (String) -> Void = { _ in }
+        skipMalformed: Int = 0, sequenceLength: Int = 32, vocabularySize: Int = 32_000, batchSize: Int = 1,
+        test: String? = nil, exclude: [String] = [], heldOut: [String] = [], progress: (String) -> Void = { _ in }
     ) throws -> PreparedData {
         try DataPreparation.prepare(
-            DataSpec(corpus: corpus, tokenizer: tokenizer, packing: packing, validation: validation, skipMalformed: skipMalformed),
+            DataSpec(
+                corpus: corpus, tokenizer: tokenizer, packing: packing, validation: validation, skipMalformed: skipMalformed, test: test,
+                exclude: exclude, heldOut: heldOut),
             sequenceLength: sequenceLength, modelVocabularySize: vocabularySize, batchSize: batchSize, directory: directory,
             progress: progress)
     }

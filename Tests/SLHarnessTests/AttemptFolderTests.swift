@@ -52,6 +52,7 @@ import Testing
         func record(_ evaluation: EvaluationSample) { note("evaluation") }
         func record(_ event: LifecycleRecord) { note("event") }
         func record(_ data: DataRecord) { note("data") }
+        func record(_ text: TextSample) { note("text") }
         func record(_ note: RunNote) { self.note("note") }
         func record(_ probe: ProbeRecord) { note("probe") }
         func finish(_ result: RunResult) { note("finish") }
@@ -62,7 +63,7 @@ import Testing
         defer { remove() }
         let claim = try folder.claim()
         let (kept, fence) = (Kept(), ClaimFence(folder: folder, attempt: claim.attempt))
-        let recorder = FencedRecorder(kept, fence: fence)
+        let recorder = GuardedRecorder(kept, by: RecordFence(fence))
         let sample = StepSample(step: 3, loss: 1, learningRate: 1, gradientNorm: 1, tokens: 1, seconds: 1, lifecycleSeconds: 0)
         try recorder.record(sample)
         try recorder.flush()

@@ -1,4 +1,5 @@
 import SLHarness
+import SLSpec
 import Testing
 
 /// What a processor can run of OpenBLAS's kernels, and what some versions make of processors newer than they are.
@@ -12,6 +13,12 @@ import Testing
 
     static func build(_ version: String) -> OpenBLASBuild {
         OpenBLASBuild(configuration: "OpenBLAS \(version) NO_LAPACKE DYNAMIC_ARCH NO_AFFINITY Haswell MAX_THREADS=64")
+    }
+
+    /// What a config can pin is what this program knows the needs of.
+    @Test func whatCanBePinnedIsKnown() {
+        #expect(Set(BLASCore.all.map { $0.name.lowercased() }) == Set(PinnedKernels.allCases.map(\.rawValue)))
+        #expect(BLASCore.all.allSatisfy { !$0.needed.isEmpty } && BLASCore.all.contains { $0.isNamed("haswell") })
     }
 
     @Test func theProcessorIsRead() throws {

@@ -5,25 +5,11 @@ import SLMethodKit
 import SLMethods
 import SLSpec
 import SLTestSupport
+import SLTraining
 import Testing
 
 /// What the disk guard counts on is what real files take.
 @Suite(.serialized, .compute(threads: 1)) struct CheckpointSizeTests {
-    /// Takes everything and keeps nothing.
-    private final class NoRecord: RunRecorder {
-        func start(_ spec: RunSpec, environment: EnvironmentRecord) {}
-        func resume(_ spec: RunSpec, environment: EnvironmentRecord, atStep step: Int) -> Bool { false }
-        func flush() {}
-        func record(_ sample: StepSample) {}
-        func record(_ evaluation: EvaluationSample) {}
-        func record(_ event: LifecycleRecord) {}
-        func record(_ data: DataRecord) {}
-        func record(_ note: RunNote) {}
-        func record(_ probe: ProbeRecord) {}
-        func finish(_ result: RunResult) {}
-        func fail(_ failure: RunFailure, memory: MemoryRecord?) {}
-    }
-
     private static let shape = ModelShape(
         name: "small", vocabularySize: 259, hiddenSize: 64, intermediateSize: 160, layerCount: 2, headCount: 2)
 
@@ -48,7 +34,7 @@ import Testing
         var step = 0
         do {
             try worker.run(
-                order, environment: environment, recorder: NoRecord(), emit: { step = $0.step }, shouldStop: { stopping && step > 0 })
+                order, environment: environment, recorder: SilentRecorder(), emit: { step = $0.step }, shouldStop: { stopping && step > 0 })
             #expect(!stopping)
         } catch let failure as RunFailure where stopping {
             #expect(failure.status == .interrupted)

@@ -1,4 +1,5 @@
 import SLHarness
+import SLRanks
 import Testing
 
 /// The model of exchange against sums made by hand.
@@ -47,6 +48,16 @@ import Testing
         #expect(abs(model(latency: 1e-3).seconds(bytes, layout(1, 2)) - free - 2 * 229e-3) < 1e-9)
         let four = model(latency: 1e-3).seconds(bytes, layout(4, 1)) - model().seconds(bytes, layout(4, 1))
         #expect(abs(four - 2 * 3 * 229e-3) < 1e-9)
+    }
+
+    /// Halving and doubling sends the same bytes in fewer messages: of four ranks two each way in place of three, of 64 six in place of 63.
+    @Test func theLibrarysOwnSumSendsFewerMessages() {
+        for (nodes, ranks, messages) in [(1, 2, 1), (1, 4, 2), (4, 1, 2), (8, 8, 6), (3, 1, 2)] {
+            let layout = layout(nodes, ranks)
+            let free = model().seconds(bytes, layout)
+            #expect(model().seconds(bytes, layout, .allReduce) == free)
+            #expect(abs(model(latency: 1e-3).seconds(bytes, layout, .allReduce) - free - 2 * Double(messages) * 229e-3) < 1e-9, "\(layout)")
+        }
     }
 
     /// What comes back may be shorter: weights in bf16.

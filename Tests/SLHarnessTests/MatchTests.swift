@@ -124,7 +124,7 @@ import Testing
         (#""low_rank", {"method": "full_rank", "match": {"parametres": "low_rank"}}"#, "unknown key 'parametres'", "did you mean 'parameters'?"),
         (#""low_rank", {"method": "full_rank", "match": {"parameters": "low_rank", "flops": "low_rank"}}"#, "2 quantities", "one of"),
         (#""low_rank", {"method": "full_rank", "match": {}}"#, "no quantity", "one of"),
-        (#""low_rank", {"method": "full_rank", "match": "parameters"}"#, #""parameters" given"#, "an object like"),
+        (#""low_rank", {"method": "full_rank", "match": "parameters"}"#, "there is no reference to be as large as", "a full_rank row"),
         (#""low_rank", {"method": "full_rank", "match": []}"#, "an empty list", "an object like"),
         (#""low_rank", {"method": "full_rank", "match": {"parameters": "low_rank", "tolerance": 0}}"#, "0 given", "above 0"),
     ])

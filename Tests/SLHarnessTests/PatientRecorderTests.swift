@@ -29,6 +29,7 @@ struct PatientRecorderTests {
         func record(_ evaluation: EvaluationSample) throws { try take("evaluation") }
         func record(_ event: LifecycleRecord) throws { try take(event.kind) }
         func record(_ data: DataRecord) throws { try take("data") }
+        func record(_ text: TextSample) throws { try take(text.kind.rawValue) }
         func record(_ note: RunNote) throws { try take(note.kind.rawValue) }
         func record(_ probe: ProbeRecord) throws { try take(probe.occasion.rawValue) }
         func finish(_ result: RunResult) throws { try take("finish") }

@@ -151,8 +151,8 @@ struct AccountingTests {
             ("130m", 768, 2048, 12, 12),
             ("350m", 1024, 2736, 16, 24), ("1b", 2048, 5461, 32, 24), ("3b", 2560, 6848, 32, 32), ("7b", 4096, 11_008, 32, 32),
         ]
-        #expect(ModelShape.presets.map(\.name) == table.map(\.0))
-        for (shape, row) in zip(ModelShape.presets, table) {
+        #expect(ModelShape.published.map(\.name) == table.map(\.0))
+        for (shape, row) in zip(ModelShape.published, table) {
             #expect(shape.hiddenSize == row.1 && shape.intermediateSize == row.2 && shape.headCount == row.3 && shape.layerCount == row.4)
             #expect(
                 shape.vocabularySize == 32_000 && shape.rmsNormEpsilon == 1e-6 && shape.ropeTheta == 10_000

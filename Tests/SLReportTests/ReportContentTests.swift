@@ -76,7 +76,7 @@ import Testing
         for index in runs.indices { runs[index].spec.evaluation.mode = .galoreCompat }
         let document = SweepReport.document(SweepHistory(name: "c", runs: runs))
         let named = document.tables.filter { $0.note?.contains("N + 1") == true }.map(\.slug)
-        #expect(named == ["results", "results-9m", "ranks-9m", "differences-9m", "evaluations-9m"])
+        #expect(named == ["results", "results-9m", "ranks-9m", "differences-9m", "comparable-9m", "evaluations-9m"])
         #expect(ComparisonTable.terminal(SweepHistory(name: "c", runs: runs)).hasSuffix("\ngalore-compat: losses are averaged as in GaLore's loop, batch means divided by N + 1, which is below the true loss.\n"))
         for text in [document.markdown(), document.html(), document.latex()] {
             #expect(text.components(separatedBy: "divided by N + 1, which is below the true loss").count == named.count + 1)

@@ -132,8 +132,10 @@ struct SignificanceTests {
         let enough = words(history(seeds: 6))
         #expect(!enough.contains("can't be below") && enough.contains("the seeds show no difference from full_rank for lora."))
         func plan(_ history: SweepHistory) -> [String] { PlannedEvidence.sentences(history.runs.map(\.spec)) }
-        #expect(plan(history(seeds: 3)) == ["9m: 2 rows against full_rank: \(SeedEvidence.words(seeds: 3))"])
-        #expect(plan(history(seeds: 6)) == ["9m: 2 rows against full_rank: \(SeedEvidence.words(seeds: 6))"])
+        for seeds in [1, 3, 6] {
+            let said = plan(history(seeds: seeds))
+            #expect(said.count == 1 && said.first?.hasPrefix("9m: 2 rows against full_rank: \(SeedEvidence.words(seeds: seeds))") == true)
+        }
         #expect(plan(history(seeds: 7, missing: ["lora7", "lora6"])).first?.contains(SeedEvidence.words(seeds: 5)) == true, "the row with the fewest decides")
         #expect(PlannedEvidence.sentences([Fixture.spec("full_rank")]).isEmpty)
         #expect(PlannedEvidence.sentences([Fixture.spec("galore"), Fixture.spec("lora")]).first?.contains("without a full_rank cell") == true)

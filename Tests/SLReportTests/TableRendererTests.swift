@@ -106,15 +106,18 @@ import Testing
             peakResidentBytes: nil, optimizerBytes: 4, tokensPerSecond: 300.5, wallSeconds: 68.25, status: .finished,
             refreshShare: 0.125, predictedBytes: 3, processConstantBytes: nil, trainingFLOPs: 2.5e15, companionRuns: 1,
             learningRate: 0.01, options: "{\"rank\":128}", training: nil, groupID: "g1", foreignProcessorShare: 0.5, evalTokens: 4096,
-            evalBytes: 16_384, unigramLoss: 6.5, bigramLoss: nil)
+            evalBytes: 16_384, unigramLoss: 6.5, bigramLoss: nil, testLoss: 4.5, testPerplexity: 90.0625,
+            testBitsPerByte: nil, testTokens: 512, trainingPasses: 0.5)
+        #expect(row.reportedLoss == 4.5)
         let head = """
             run_id,sweep,size,method,rank,seed,steps,tokens,train_loss,eval_loss,perplexity,bits_per_byte,total_parameters,\
             trainable_parameters,paper_memory_bytes,peak_tracked_bytes,peak_rss_bytes,optimizer_bytes,tokens_per_second,wall_seconds,status,\
             refresh_share,predicted_bytes,process_constant_bytes,training_flops,companion_runs,learning_rate,options,training,group_id,\
-            foreign_processor_share,eval_tokens,eval_bytes,unigram_loss,bigram_loss
+            foreign_processor_share,eval_tokens,eval_bytes,unigram_loss,bigram_loss,test_loss,test_perplexity,\
+            test_bits_per_byte,test_tokens,training_passes
             """
         let record = "r1,60m,60m,galore,128,7,10,20480,4.5,4.25,70.1,,58,57,1,2,,4,300.5,68.25,finished,0.125,3,,2500000000000000.0,1,0.01,"
-            + "\"{\"\"rank\"\":128}\",,g1,0.5,4096,16384,6.5,"
+            + "\"{\"\"rank\"\":128}\",,g1,0.5,4096,16384,6.5,,4.5,90.0625,,512,0.5"
         #expect(TableRenderer.render(ValueTable(comparison: [row]), as: .csv) == head + "\r\n" + record + "\r\n")
     }
 }

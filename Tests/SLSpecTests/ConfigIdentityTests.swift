@@ -49,7 +49,7 @@ import Testing
         /// Keys that count only beside another one stand beside it.
         let needed = [
             "block_size": #", "states": "8bit""#, "rounding": #", "storage": "bf16""#, "update": #", "grad_clip": null"#,
-            "shards": #", "gradient_accumulation": 2"#,
+            "shards": #", "gradient_accumulation": 2"#, "exchange": #", "gradient_accumulation": 2, "shards": 2"#, "tokens_per_parameter_of": #", "tokens_per_parameter": 0.5"#,
         ]
         func key(_ name: String, _ value: String?) throws -> String {
             var own = value.map { ", \"\(name)\": \($0)" } ?? ""
@@ -58,14 +58,15 @@ import Testing
                 let members = (main?.name == name ? [] : ["\"\(main?.keyInGroup ?? "")\": 200"]) + (value.map { ["\"\(option.keyInGroup)\": \($0)"] } ?? [])
                 own = members.isEmpty ? "" : ", \"\(group)\": {\(members.joined(separator: ", "))}"
             }
-            return try self.key(#"{"model": "60m", "methods": [{"method": "\#(method)"\#(own)\#(needed[name] ?? "")}]}"#)
+            let top = name == "exchange" ? #", "ranks": 2"# : ""
+            return try self.key(#"{"model": "60m", "methods": [{"method": "\#(method)"\#(own)\#(needed[name] ?? "")}]\#(top)}"#)
         }
         let defaults: [String: String] = [
             "lr": "\(recipe.learningRate)", "epsilon": "\(recipe.epsilon)", "warmup_steps": "100",
             "grad_clip": recipe.gradientClip.map { "\($0)" } ?? "null",
             "beta1": "\(recipe.betas?.first ?? 0.9)", "beta2": "\(recipe.betas?.second ?? 0.999)", "weight_decay": "\(recipe.weightDecay)",
             // 1000 updates of 8 × 256 tokens, at the work that the helper above says.
-            "tokens": "2048000", "flops": method == "galore" ? "40960000" : "20480000",
+            "tokens": "2048000", "tokens_per_parameter": "0.0809", "tokens_per_parameter_of": #""block_linears""#, "flops": method == "galore" ? "40960000" : "20480000",
         ]
         let others: [String: String] = [
             "batch_size": "6", "lr": "0.125", "epsilon": "0.5", "grad_clip": "7", "projection": #""left""#, "moments": #""reset""#,
@@ -73,7 +74,7 @@ import Testing
             "storage": #""bf16""#, "rounding": #""stochastic""#, "recompute": #""block""#, "block_size": "2048",
             "mlp_activation": #""identity""#, "subspace": #""exact""#, "refresh": method == "loro" ? #""none""# : #""together""#,
             "computation": #""rebuild""#, "restarts.schedule_offset": "1", "restarts.reset_optimizer": "false", "regrow_interval": "30",
-            "mini_loras": "3",
+            "mini_loras": "3", "tokens_per_parameter_of": #""all""#,
             "restarts.refactor": descriptor.option(named: "restarts.refactor")?.defaultValue(model) == .bool(true) ? "false" : "true",
         ]
         for option in descriptor.options + TrainingKeys.all {

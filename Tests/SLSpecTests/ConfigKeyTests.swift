@@ -13,20 +13,32 @@ import Testing
     private static let samples = [
         "$schema": #""schema.json""#, "description": #""words""#, "name": #""a""#, "model": #""9m""#, "predict": #""20m""#,
         "methods": #"["full_rank", "lora"]"#, "exclude": #"[{"method": "lora"}]"#, "include": #"[{"method": "lora", "rank": 4}]"#,
-        "tuning": #"{"lr": [0.1]}"#, "data": "{}", "training": "{}", "evaluation": "{}", "checkpoint": "{}", "probes": "{}", "slurm": "{}", "database": #""r.sqlite""#,
+        "tuning": #"{"lr": [0.1]}"#, "data": "{}", "training": "{}", "evaluation": "{}", "checkpoint": "{}", "probes": "{}", "evidence": "{}", "slurm": "{}", "database": #""r.sqlite""#,
         "report": #""r.md""#, "threads": "1", "data.tokenizer": #""bytes""#, "training.tokens": "4096", "training.flops": "1e6",
+        "training.tokens_per_parameter": "[0.5, 1]", "training.tokens_per_parameter_of": #""all""#,
         "training.lr": "0.1", "training.warmup_steps": "3", "training.weight_decay": "0", "training.epsilon": "1e-8",
         "training.grad_clip": "null", "training.groups": #"{"norms": {"weight_decay": 0}}"#, "evaluation.batch_size": "4",
+        "evaluation.test_tokens": "4096", "evaluation.held_out_tokens": "4096", "evaluation.held_out_time": #""end""#,
         "slurm.partition": #""main""#, "slurm.account": #""phys""#, "slurm.qos": #""long""#, "slurm.time": #""1-0""#, "slurm.memory": #""8G""#,
-        "slurm.constraint": #""genoa&10g""#, "slurm.template": #""job.sh""#, "slurm.options": #"["--mail-type=END"]"#,
+        "slurm.constraint": #""genoa&10g""#, "slurm.kernels": #""haswell""#, "slurm.template": #""job.sh""#, "slurm.options": #"["--mail-type=END"]"#,
         "tuning.steps": "5", "tuning.lr": "[0.1]", "tuning.lr_factors": "[0.5, 1]", "tuning.groups": #"{"linears": {"lr_factor": [0.5, 1]}}"#,
+        "tuning.coordinates": #"{"lr": {"factor": 2}, "groups": {"linears": {"lr_factor": {"from": 0.25, "to": 1, "factor": 2}}}}"#,
     ]
 
     /// Keys without which another is refused.
     private static let companions = [
+        "evaluation.held_out_tokens": #""held_out": ["sotu"], "#, "evaluation.held_out_time": #""held_out": ["sotu"], "#,
         "evaluation.batch_size": #""mode": "galore-compat", "#, "tuning.seeds": #""lr": [0.1], "#, "tuning.steps": #""lr": [0.1], "#,
-        "tuning.groups": #""lr": [0.1], "#,
+        "tuning.groups": #""lr": [0.1], "#, "tuning.search": #""lr": [0.1], "#, "tuning.coordinates": descent, "tuning.max_trials": descent + lr,
+        "tuning.tolerance": descent + lr, "tuning.short": descent + lr, "tuning.eta": halving + lr, "tuning.rungs": halving + lr,
+        "training.tokens_per_parameter_of": #""tokens_per_parameter": 1, "#,
     ]
+    private static let descent = #""search": "coordinate_descent", "#
+    private static let halving = #""search": "successive_halving", "#
+    private static let lr = #""coordinates": {"lr": {"factor": 2}}, "#
+
+    /// The same in another object.
+    private static let besides = ["evaluation.test_tokens": #", "data": {"test": "held_out"}"#]
 
     private static let required = [("model", #""9m""#), ("methods", #"["full_rank", "lora"]"#)]
 
@@ -35,7 +47,7 @@ import Testing
         let own = (Self.companions[key.path] ?? "") + #""\#(key.name)": \#(value)"#
         let part = key.section.isEmpty ? own : #""\#(key.section)": {\#(own)}"#
         let others = Self.required.filter { $0.0 != key.path }.map { #""\#($0.0)": \#($0.1), "# }.joined()
-        return "{\(others)\(part)}"
+        return "{\(others)\(part)\(Self.besides[key.path] ?? "")}"
     }
 
     /// A default that is spelled out is the default, and what has none takes something.
@@ -52,7 +64,7 @@ import Testing
             guard key.defaultValue != nil, key.section != "tuning" else { continue }
             let spelled = try load(text)
             #expect(spelled.cells == plain.cells && spelled.data == plain.data, "\(key.path)")
-            #expect(spelled.evaluation == plain.evaluation && spelled.checkpoint == plain.checkpoint, "\(key.path)")
+            #expect(spelled.evaluation == plain.evaluation && spelled.checkpoint == plain.checkpoint && spelled.evidence == plain.evidence, "\(key.path)")
         }
     }
 
@@ -102,9 +114,11 @@ import Testing
     /// What a spec records under a name, the table has under the same.
     @Test func specsAndTablesAgree() {
         func names(_ section: String) -> [String] { Self.sections.first { $0.name == section }?.keys.map(\.name) ?? [] }
-        #expect(DataSpec.CodingKeys.allCases.map(\.rawValue) == names("data"))
+        // Corpora of other sources are data, and stand among the keys that say when and on how much of them models are measured.
+        let heldOut = DataSpec.CodingKeys.heldOut.rawValue
+        #expect(DataSpec.CodingKeys.allCases.map(\.rawValue).filter { $0 != heldOut } == names("data"))
         #expect(SlurmSpec.CodingKeys.allCases.map(\.rawValue) == names("slurm"))
-        #expect(EvaluationSpec.CodingKeys.allCases.map(\.rawValue) == names("evaluation"))
+        #expect(EvaluationSpec.CodingKeys.allCases.map(\.rawValue) + [heldOut] == names("evaluation"))
         #expect(Set(TrainingSpec.CodingKeys.allCases.map(\.rawValue)).isSubset(of: names("training")))
     }
 }

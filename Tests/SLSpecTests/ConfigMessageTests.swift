@@ -10,7 +10,7 @@ import Testing
         #expect(
             problem(#"{"model": "9m", "methods": ["full_rank"], "evaluation": {"evry": 5}}"#)
                 == lines(
-                    "test.json: evaluation.evry: unknown key 'evry'", "  allowed: batch_size, every, mode, tokens", "  hint: did you mean 'every'?"))
+                    "test.json: evaluation.evry: unknown key 'evry'", "  allowed: batch_size, every, held_out, held_out_time, held_out_tokens, mode, rows, test_tokens, tokens", "  hint: did you mean 'every'?"))
     }
 
     @Test func anAuthorsName() {

@@ -30,7 +30,7 @@ import Testing
                 {"architectures": ["LLaMAForCausalLM"], "bos_token_id": 0, "eos_token_id": 1, "hidden_act": "silu", "hidden_size": \#(preset.hiddenSize),
                  "intermediate_size": \#(preset.intermediateSize), "initializer_range": 0.02, "max_sequence_length": 1024, "model_type": "llama",
                  "num_attention_heads": \#(preset.headCount), "num_hidden_layers": \#(preset.layerCount), "pad_token_id": -1, "rms_norm_eps": 1e-06,
-                 "transformers_version": "4.28.1", "use_cache": true, "vocab_size": 32000}
+                 "transformers_version": "4.28.1", "use_cache": true, "vocab_size": \#(preset.vocabularySize)}
                 """#
             #expect(try load(config(text)).models == [preset])
         }

@@ -54,7 +54,9 @@ import Testing
         #"{"model": {"hidden_size": 8}, "methods": ["lost"]}"#, #"{"model": "9m", "methods": ["lost"], "seeds": [-1]}"#,
         #"{"model": "9m", "methods": ["lost"], "data": {"corpsu": "x"}}"#,
         #"{"model": "9m", "methods": ["lost"], "evaluation": {"mode": "x"}}"#,
-        #"{"model": "9m", "methods": ["lost"], "training": {"lr": [1e-3]}}"#, #"{"model": "9m", "methods": ["lost"], "schema_version": 2}"#,
+        #"{"model": "9m", "methods": ["lost"], "training": {"lr": [1e-3]}}"#,
+        #"{"model": "9m", "methods": ["lost"], "training": {"tokens": []}}"#, #"{"model": "9m", "methods": ["lost"], "training": {"steps": [5, 0]}}"#,
+        #"{"model": "9m", "methods": ["lost", {"method": "lora", "match": "papermemory"}]}"#, #"{"model": "9m", "methods": ["lost"], "schema_version": 2}"#,
     ])
     func wholeConfigsThatBothRefuse(text: String) throws {
         #expect(try !checker.problems(try JSONValue.parse(text)).isEmpty)
@@ -64,6 +66,7 @@ import Testing
     @Test(arguments: [
         #"{"model": ["9m", "x/y.json"], "methods": ["full-rank", {"method": "low-rank", "rank": [1, 2], "x-why": 1, "description": "d"}], "x-a": []}"#,
         #"{"model": {"name": "m", "hidden_size": 8, "intermediate_size": 8, "num_hidden_layers": 1, "num_attention_heads": 1, "vocab_size": 9, "model_type": "llama"}, "methods": [{"method": "relora", "grad_clip": [null, 1]}], "seeds": [0]}"#,
+        #"{"model": "core-1m", "methods": ["lost", {"method": "low_rank", "match": "paper_memory"}], "training": {"tokens_per_parameter": [5, 10, 20]}}"#,
         #"{"model": "9m", "predict": ["7b", "x/y.json"], "methods": ["lost"]}"#, #"{"model": "9m", "predict": "7b", "methods": ["lost"]}"#,
     ])
     func freedomsOfTheConfig(text: String) throws {
@@ -92,6 +95,7 @@ import Testing
             switch option.domain {
             case .optionalInteger, .optionalPositiveReal, .optimizer: .null
             case .integer(let range): .integer(range.lowerBound)
+            case .choice(let names): .string(names[0])
             default: .real(0.5)
             }
         case .bool(let value): .bool(value)

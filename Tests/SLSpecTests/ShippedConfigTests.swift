@@ -9,7 +9,7 @@ import Testing
     static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         .appending(path: "configs")
     static let comparisons = ["quick", "9m", "60m", "60m-paper"]
-    static let configs = comparisons + ["memory", "formats", "benchmark-60m", "benchmark-60m-short", "gradient-rank", "field"]
+    static let configs = comparisons + ["memory", "formats", "benchmark-60m", "benchmark-60m-short", "gradient-rank", "field", "tuning", "study", "study-1m", "study-ladder"]
     private let catalog = BuiltinMethods.registry.catalog
 
     /// Sizes by which shapes are matched: any that grows with a shape will do here.
@@ -57,6 +57,29 @@ import Testing
         #expect(optimizers.count > 10 && optimizers.subtracting(config.cells.map(\.training.optimizer.name)).isEmpty)
         // As many trials for each, and seeds that no trial had.
         #expect(config.tuning != nil && Set(config.cells.map(\.seed)).count > 1)
+    }
+
+    /// What a study needs that decides something: every method of the benchmark and of the claims, each with its controls, at equal tokens.
+    @Test func theStudyHasItsRowsAndControls() throws {
+        let study = try shipped("study")
+        let wanted: Set = ["full_rank", "lora", "relora", "low_rank", "sltrain", "galore", "fira", "apollo", "lost", "cola"]
+        #expect(Set(study.cells.map(\.method)) == wanted)
+        #expect(Set(study.cells.map(\.training.optimizer.name)).isSuperset(of: ["adamw", "stable_spam", "muon"]))
+        func rows(_ method: String) -> [CellDraft] { study.cells.filter { $0.method == method && $0.seed == 1 } }
+        #expect(rows("low_rank").map { $0.options["restarts.every"] == nil } == [true, false, false, false], "neither, each alone, both")
+        #expect(Set(rows("galore").map { "\($0.options["rank"]?.integer ?? 0) \($0.options["projector"]?.text ?? "svd")" }) == ["24 svd", "24 gaussian", "96 svd"])
+        #expect(rows("lost").count == 3 && rows("sltrain").count == 5 && study.cells.contains { $0.model.match != nil })
+        let size = try #require(ModelShape.preset(named: "core-0.3m"))
+        for cell in study.cells { #expect(cell.training.totalTokens >= 10 * size.denseLinearParameterCount && cell.training.steps == 1620) }
+        let reference = study.cells.filter { $0.method == "full_rank" && $0.training.optimizer.isStandard && $0.model.match == nil }
+        #expect(reference.map(\.seed).sorted() == [1, 2, 3, 4, 5, 6, 7, 8], "the noise floor")
+        #expect(Set(study.cells.map(\.seed)).count == 8 && Set(study.cells.filter { $0.method != "full_rank" }.map(\.seed)).count == 6)
+        let second = try shipped("study-1m")
+        #expect(Set(second.cells.map(\.method)) == wanted && second.models.first?.name == "core-1m")
+        let ladder = try shipped("study-ladder")
+        #expect(Set(ladder.cells.map(\.training.steps)) == [405, 810, 1620, 3240])
+        // A rung of the ladder is the first study's budget.
+        #expect(ladder.cells.allSatisfy { $0.training.tokensPerStep == study.cells[0].training.tokensPerStep })
     }
 
     @Test func nothingElseLiesInTheFolder() throws {

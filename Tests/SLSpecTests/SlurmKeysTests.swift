@@ -17,14 +17,14 @@ struct SlurmKeysTests {
 
     @Test func everyKey() throws {
         let given = """
-            , "slurm": {"partition": "a,b", "account": "phys", "qos": "long", "time": "1-12", "memory": "8G", "constraint": "[genoa|milan]",
+            , "slurm": {"partition": "a,b", "account": "phys", "qos": "long", "time": "1-12", "memory": "8G", "constraint": "[genoa|milan]", "kernels": "zen",
               "exclusive": true, "array_limit": 16, "template": "/etc/job.sh", "options": ["--mail-type=END", "--nice"]}
             """
         #expect(
             try config(given).slurm
                 == SlurmSpec(
                     partition: "a,b", account: "phys", qos: "long", time: SlurmTime(seconds: 129_600), memory: SlurmMemory(megabytes: 8192),
-                    constraint: "[genoa|milan]", exclusive: true, arrayLimit: 16, template: "/etc/job.sh", options: ["--mail-type=END", "--nice"]))
+                    constraint: "[genoa|milan]", kernels: .zen, exclusive: true, arrayLimit: 16, template: "/etc/job.sh", options: ["--mail-type=END", "--nice"]))
     }
 
     @Test(arguments: [
@@ -32,6 +32,7 @@ struct SlurmKeysTests {
         (#"{"time": "0"}"#, "slurm.time"), (#"{"time": "2h"}"#, "slurm.time"), (#"{"time": 90}"#, "slurm.time"), (#"{"memory": "8Q"}"#, "slurm.memory"),
         (#"{"memory": "0"}"#, "slurm.memory"), (#"{"array_limit": 0}"#, "slurm.array_limit"), (#"{"options": "--nice"}"#, "slurm.options"),
         (#"{"options": ["nice"]}"#, "slurm.options[0]"), (#"{"options": ["--nice", "--mem=4G"]}"#, "slurm.options[1]"),
+        (#"{"kernels": "Haswell"}"#, "slurm.kernels"), (#"{"options": ["--dependency=singleton"]}"#, "slurm.options[0]"),
         (#"{"options": ["--signal USR2"]}"#, "slurm.options[0]"), (#"{"partitions": "a"}"#, "slurm.partitions"), ("5", "slurm"),
     ])
     func refusals(value: String, path: String) {
@@ -41,7 +42,7 @@ struct SlurmKeysTests {
 
     /// Where a run is made changes no run.
     @Test func identityIsUntouched() throws {
-        #expect(try config("").cells == config(#", "slurm": {"partition": "a", "memory": "8G"}"#).cells)
+        #expect(try config("").cells == config(#", "slurm": {"partition": "a", "memory": "8G", "kernels": "haswell"}"#).cells)
     }
 
     @Test(arguments: [

@@ -15,6 +15,7 @@ import Testing
                 "peak_rss_bytes", "optimizer_bytes", "tokens_per_second", "wall_seconds", "status", "refresh_share",
                 "predicted_bytes", "process_constant_bytes", "training_flops", "companion_runs", "learning_rate", "options", "training",
                 "group_id", "foreign_processor_share", "eval_tokens", "eval_bytes", "unigram_loss", "bigram_loss",
+                "test_loss", "test_perplexity", "test_bits_per_byte", "test_tokens", "training_passes",
             ])
     }
 
@@ -37,7 +38,7 @@ import Testing
                     .integer(17_000_000), .integer(39_500_000), .integer(90_000_000), .integer(4_800_000), .real(1000), .real(52.5),
                     .text("finished"), .real(0.0625), .integer(40_000_000), .integer(48_000_000), .real(6e14), .integer(0),
                     .real(0.01), .text(options), .text(training), .text(group), .real(0.25), .integer(4096), .integer(16_384), .real(7.5),
-                    .real(5.25),
+                    .real(5.25), .null, .null, .null, .null, .real(0.5),
                 ]
             ])
         let row = try #require(try store.comparison(sweep: "quick").first)
@@ -50,7 +51,7 @@ import Testing
                     peakResidentBytes: 90_000_000, optimizerBytes: 4_800_000, tokensPerSecond: 1000, wallSeconds: 52.5, status: .finished,
                     refreshShare: 0.0625, predictedBytes: 40_000_000, processConstantBytes: 48_000_000,
                     trainingFLOPs: 6e14, companionRuns: 0, learningRate: 0.01, options: options, training: training, groupID: group,
-                    foreignProcessorShare: 0.25, evalTokens: 4096, evalBytes: 16_384, unigramLoss: 7.5, bigramLoss: 5.25))
+                    foreignProcessorShare: 0.25, evalTokens: 4096, evalBytes: 16_384, unigramLoss: 7.5, bigramLoss: 5.25, trainingPasses: 0.5))
     }
 
     /// A part of a specification as it is stored.

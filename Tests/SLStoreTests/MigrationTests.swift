@@ -7,7 +7,7 @@ import Testing
     let folder: TemporaryFolder
     init() throws { folder = try TemporaryFolder() }
 
-    private static let frozen = [FrozenV1.sql, FrozenV2.sql, FrozenV3.sql, FrozenV4.sql, FrozenV5.sql, FrozenV6.sql]
+    private static let frozen = [FrozenV1.sql, FrozenV2.sql, FrozenV3.sql, FrozenV4.sql, FrozenV5.sql, FrozenV6.sql, FrozenV7.sql]
 
     /// A file as an earlier version left it, after `changes`.
     private func file(ofVersion version: Int, name: String = "results.sqlite", changes: String = "") throws -> String {
@@ -24,7 +24,7 @@ import Testing
     }
 
     /// A shipped migration that is edited splits the databases of the world in two. Add a new one instead.
-    @Test(arguments: [1, 2, 3, 4, 5, 6]) func shippedVersionsAreFrozen(version: Int) throws {
+    @Test(arguments: [1, 2, 3, 4, 5, 6, 7]) func shippedVersionsAreFrozen(version: Int) throws {
         let (made, frozen) = (try DatabaseQueue(), try DatabaseQueue())
         try Schema.migrator.migrate(made, upTo: "v\(version)")
         try frozen.writeWithoutTransaction { try $0.execute(sql: "PRAGMA foreign_keys = OFF; " + Self.frozen[version - 1]) }
@@ -150,6 +150,24 @@ import Testing
         #expect(history.attempts.map(\.attempt) == [1, 5] && history.attempts.map(\.jobID) == [nil, "77_3"])
         #expect(history.attempts.map(\.firstStep) == [0, 2] && history.attempts.map(\.lastStep) == [2, 100])
         #expect(history.attempts.allSatisfy { $0.tokensPerSecond == 1024 && $0.exclusive == true && $0.ended >= $0.began })
+    }
+
+    /// A run with its attempt, as version 7 recorded it, and beside it one that was tested.
+    @Test func aDatabaseOfVersionSevenIsBroughtUpToDateWithItsData() throws {
+        let store = try ResultStore(path: try file(ofVersion: 7))
+        #expect(try store.cell("PRAGMA user_version") == .integer(Schema.currentVersion))
+        let run = try #require(try store.sweepHistory(name: "seventh").runs.first)
+        #expect(run.status == .finished && run.steps.map(\.step) == [1, 2, 3] && run.evaluations.map(\.step) == [0, 2, 3])
+        #expect(run.result?.evaluation.loss == 5.579814406111836 && run.result?.weightsSHA256?.prefix(8) == "72b3e1e2")
+        #expect(run.attempts.map(\.lastStep) == [3] && run.texts == [] && run.data?.texts == nil && run.result?.test == nil)
+        let row = try #require(try store.comparison(sweep: "seventh").first)
+        #expect(row.testLoss == nil && row.reportedLoss == row.evalLoss && row.trainingPasses == run.data?.trainingPasses)
+        #expect(try store.query("SELECT test_loss_mean, test_perplexity FROM summary").rows == [[.null, .null]])
+        #expect(try store.check() == [])
+        let spec = Sample.spec(seed: 903)
+        try store.finishTested(spec, sweep: "seventh")
+        #expect(try store.history(run: spec.runKey()).texts.map(\.kind) == [.test, .heldOut, .heldOut])
+        #expect(try store.comparison(sweep: "seventh").map(\.reportedLoss) == [5.579814406111836, 3.5])
     }
 
     /// What was no figure of what its name says is gone, everything else is there, and what is new is empty and can be used.

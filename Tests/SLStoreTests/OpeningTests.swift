@@ -55,6 +55,21 @@ import Testing
         #expect(!["ext4", "xfs", "btrfs", "tmpfs", "overlay", "fuseblk"].contains(where: JournalMode.isNetwork))
     }
 
+    /// A disk that this machine lends to others is local to it alone: what was submitted from beside the database tells.
+    @Test func aDatabaseOfJobsGetsARollbackJournal() throws {
+        let path = folder.file()
+        do {
+            let store = try ResultStore(path: path)
+            #expect(try store.journalMode() == "wal" || JournalMode.suited(to: path) == .delete)
+        }
+        try FileManager.default.createDirectory(atPath: path + ".runs/sweeps/s", withIntermediateDirectories: true)
+        #expect(JournalMode.suited(to: path) == .delete)
+        #expect(try ResultStore(path: path).journalMode() == "delete", "it is changed over")
+        let link = path + ".link"
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: path)
+        #expect(JournalMode.suited(to: link) == .delete, "whatever it is called by")
+    }
+
     @Test func refusesANewerSchema() throws {
         do { _ = try ResultStore(path: folder.file()) }
         try DatabaseQueue(path: folder.file()).write { try $0.execute(sql: "PRAGMA user_version = 99") }

@@ -16,7 +16,8 @@ import Testing
         try recorder.start(spec, environment: Sample.environment)
         try recorder.record(Sample.step(1))
         try recorder.record(LifecycleRecord(step: 1, kind: "refresh", measurements: ["matrices": 28]))
-        try recorder.record(Sample.data)
+        try recorder.record(Sample.dataWithTexts)
+        for text in Sample.texts { try recorder.record(text) }
         try recorder.record(RunNote(step: 1, kind: .data, message: "many passes"))
         try recorder.finish(Sample.result())
     }
@@ -27,7 +28,7 @@ import Testing
             SELECT name, strict FROM pragma_table_list
             WHERE type = 'table' AND schema = 'main' AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'grdb%'
             """)
-        #expect(tables.rows.count == 23)
+        #expect(tables.rows.count == 25)
         for row in tables.rows { #expect(row[1] == .integer(1), "\(row[0])") }
     }
 
@@ -75,6 +76,7 @@ import Testing
         "UPDATE run_result SET training_flops = 'many'",
         "UPDATE tuned_cell SET steps = 0",
         "UPDATE tuned_cell SET group_key = 'abc'",
+        "UPDATE tuned_cell SET search = '{'",
         "UPDATE tuning_trial SET run_id = '000000000000'",
         "UPDATE tuning_trial SET tried = '{'",
         "UPDATE tuning_trial SET is_chosen = 2",
@@ -89,6 +91,15 @@ import Testing
         "UPDATE run_note SET run_id = '000000000000'",
         "INSERT INTO rerun SELECT '000000000000', 'h', 1, NULL, started_at, started_at FROM run",
         "INSERT INTO rerun SELECT run_id, 'h', 0, NULL, started_at, started_at FROM run",
+        "UPDATE evaluated_text SET kind = 'training'",
+        "UPDATE evaluated_text SET corpus = ''",
+        "UPDATE evaluated_text SET sha256 = 'abc'",
+        "UPDATE evaluated_text SET shared_targets = -1",
+        "UPDATE evaluated_text SET run_id = '000000000000'",
+        "UPDATE text_evaluation SET kind = 'validation'",
+        "UPDATE text_evaluation SET tokens = NULL",
+        "UPDATE text_evaluation SET loss = 'low'",
+        "INSERT INTO text_evaluation SELECT run_id, 'test', corpus, 7, loss, perplexity, bits_per_byte, tokens, bytes, seconds FROM text_evaluation LIMIT 1",
         "DELETE FROM run_spec",
         "DELETE FROM evaluation",
     ])
@@ -109,7 +120,7 @@ import Testing
 
     @Test func deletingARunTakesItsRowsAlong() throws {
         try store.write { try $0.execute(sql: "DELETE FROM run") }
-        for table in ["step_sample", "evaluation", "lifecycle_event", "memory", "environment", "run_result", "run_data", "run_note"] {
+        for table in ["step_sample", "evaluation", "lifecycle_event", "memory", "environment", "run_result", "run_data", "run_note", "evaluated_text", "text_evaluation"] {
             #expect(try store.cell("SELECT count(*) FROM \(table)") == .integer(0))
         }
     }

@@ -28,7 +28,7 @@ import Testing
                 "eval_loss_low", "eval_loss_high", "perplexity", "perplexity_low", "perplexity_high", "train_loss", "bits_per_byte",
                 "total_parameters", "trainable_parameters", "paper_memory_bytes", "peak_tracked_bytes", "peak_rss_bytes",
                 "optimizer_bytes", "tokens_per_second", "wall_seconds", "learning_rate", "options", "training", "unigram_loss",
-                "bigram_loss",
+                "bigram_loss", "test_loss_mean", "test_loss_sd", "test_perplexity", "test_bits_per_byte", "training_passes",
             ])
     }
 

@@ -43,6 +43,25 @@ enum Sample {
         training: .init(tokens: 1_000_000, bytes: 4_000_000, droppedBytes: 3, unknownTokens: 2),
         validation: .init(tokens: 50_000, bytes: 200_000), trainingPasses: 0.5, unigramLoss: 7.5, bigramLoss: 5.25)
 
+    /// The same with a test text and a corpus of another source.
+    static var dataWithTexts: DataRecord {
+        var data = data
+        data.texts = [
+            .init(
+                kind: .test, corpus: "sotu", sha256: String(repeating: "c", count: 64), part: .init(tokens: 900, bytes: 3600, droppedBytes: 0, unknownTokens: 1),
+                records: 12, sharedRecords: 1, sharedTargets: 5, unigramLoss: 7.25, bigramLoss: 5),
+            .init(kind: .heldOut, corpus: "core:moby-dick", sha256: String(repeating: "d", count: 64), part: .init(tokens: 700, bytes: 2800)),
+        ]
+        return data
+    }
+
+    /// What a run of 100 updates was measured on besides: the test once, another source on the way too.
+    static let texts = [
+        TextSample(kind: .test, corpus: "sotu", evaluation: evaluation(100, loss: 3.5)),
+        TextSample(kind: .heldOut, corpus: "core:moby-dick", evaluation: evaluation(50, loss: 4.5)),
+        TextSample(kind: .heldOut, corpus: "core:moby-dick", evaluation: evaluation(100, loss: 4)),
+    ]
+
     static let memory = MemoryRecord(
         paperBytes: 17_000_000, predictedBytes: 40_000_000, peakTrackedBytes: 39_500_000,
         peak: MemoryBreakdown(
@@ -100,6 +119,15 @@ extension ResultStore {
     func finish(_ spec: RunSpec, sweep: String?, result: RunResult = Sample.result()) throws {
         let recorder = try recorder(for: spec, sweep: sweep)
         try recorder.start(spec, environment: Sample.environment)
+        try recorder.finish(result)
+    }
+
+    /// The same with evaluations on other texts.
+    func finishTested(_ spec: RunSpec, sweep: String?, texts: [TextSample] = Sample.texts, result: RunResult = Sample.result()) throws {
+        let recorder = try recorder(for: spec, sweep: sweep)
+        try recorder.start(spec, environment: Sample.environment)
+        try recorder.record(Sample.dataWithTexts)
+        for text in texts { try recorder.record(text) }
         try recorder.finish(result)
     }
 

@@ -25,6 +25,35 @@ import Testing
         #expect(cell.chosen?.values == ["lr": .real(3e-3)] && cell.edgeKeys == [])
     }
 
+    /// How trials were picked is read back too, and what they took.
+    @Test func aSearchIsReadBackWithItsCosts() throws {
+        try store.registerSweep(name: "s.tuning", specs: trials)
+        var cell = try tuned()
+        cell.search = SearchRecord(
+            search: .coordinateDescent, maxTrials: 24, tolerance: 0.005,
+            coordinates: [.init(key: "lr", isOrdered: true, isExtensible: true, low: 1e-3, high: 3e-3), .init(key: "optimizer", isOrdered: false, isExtensible: false, low: nil, high: nil)],
+            phases: [.init(steps: 25, trials: 2, keys: ["lr", "optimizer"], end: .capped), .init(steps: 50, trials: 1, keys: ["lr"], end: nil)], isOver: false)
+        try store.registerTuning(sweep: "s", cells: [cell])
+        try store.finish(trials[1], sweep: "s.tuning", result: Sample.result(loss: 2.5))
+        let read = try #require(try store.sweepHistory(name: "s").tuning.first)
+        #expect(read.search == cell.search && read.isOpen)
+        let result = Sample.result(loss: 2.5)
+        #expect(read.trials[1].runs.first?.cost == TunedCell.Cost(
+            tokens: result.tokens, operations: result.trainingFloatingPointOperations, seconds: result.wallSeconds))
+        #expect(read.trials[0].runs.first?.cost == TunedCell.Cost() && read.trials.map(\.steps) == trials.map(\.training.steps))
+    }
+
+    @Test func outcomesAreToldByRunKey() throws {
+        #expect(try store.trialOutcomes(sweep: "s.tuning").isEmpty)
+        try store.registerSweep(name: "s.tuning", specs: trials)
+        try store.finish(trials[1], sweep: "s.tuning", result: Sample.result(loss: 2.5))
+        try store.markFailed(trials[2], Sample.failure)
+        let outcomes = try store.trialOutcomes(sweep: "s.tuning")
+        #expect(try trials.map { outcomes[try $0.runKey()]?.status } == [nil, .finished, .failed])
+        #expect(try trials.map { outcomes[try $0.runKey()]?.evalLoss } == [nil, 2.5, nil])
+        #expect(try outcomes.count == 3 && outcomes[trials[0].runKey()]?.runID == String(trials[0].runKey().prefix(12)))
+    }
+
     @Test func registeringAgainReplaces() throws {
         try store.registerSweep(name: "s.tuning", specs: trials)
         try store.registerTuning(sweep: "s", cells: [try tuned(), try tuned()])

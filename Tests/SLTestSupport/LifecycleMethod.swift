@@ -28,6 +28,9 @@ public struct LifecycleMethod: PretrainingMethod {
         CollectingParameterization(weight: try set.parameter("weight"), collected: try set.buffer("collected"))
     }
 
+    /// All tensors at first, and later those that it chooses by what it sees.
+    public func trainedSets(of tensors: [TensorPlace], phase: Int) -> [TrainedSet] { [TrainedSet(isOpen: true)] }
+
     public func lifecycles(totalSteps: Int) -> [any Lifecycle] { [EverythingLifecycle()] + (hasSecond ? [ResettingLifecycle()] : []) }
 }
 

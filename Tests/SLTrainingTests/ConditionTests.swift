@@ -15,13 +15,6 @@ import Testing
     private static let shape = ModelShape(
         name: "tiny", vocabularySize: 259, hiddenSize: 24, intermediateSize: 40, layerCount: 1, headCount: 2)
 
-    private static let data = Result<PreparedData, any Error> {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "slbench-condition-tests-\(ProcessInfo.processInfo.processIdentifier)")
-        return try DataPreparation.prepare(
-            DataSpec(corpus: "synthetic", tokenizer: "bytes"), sequenceLength: 16, modelVocabularySize: 259, batchSize: 2,
-            directory: DataDirectory(root: folder), progress: { _ in })
-    }
-
     private let folder = CheckpointFolder(
         url: FileManager.default.temporaryDirectory.appending(path: "slbench-conditions-\(UUID().uuidString)"))
 
@@ -30,7 +23,7 @@ import Testing
             model: Self.shape, method: method,
             options: MethodOptions(descriptor: try BuiltinMethods.registry.descriptor(named: method), model: Self.shape, given: options),
             training: TrainingSpec(steps: 9, batchSize: 2, sequenceLength: 16, learningRate: 3e-3, warmupSteps: 1),
-            data: try Self.data.get().identity, evaluation: EvaluationSpec(tokens: 64), seed: 5)
+            data: try SmallText.get().identity, evaluation: EvaluationSpec(tokens: 64), seed: 5)
     }
 
     /// - Returns: what was said.
@@ -43,7 +36,7 @@ import Testing
         let said = Mutex<[String]>([])
         do {
             _ = try Trainer.run(
-                spec: spec, registry: BuiltinMethods.registry, data: Self.data.get(), threads: threads, environment: environment,
+                spec: spec, registry: BuiltinMethods.registry, data: SmallText.get(), threads: threads, environment: environment,
                 recorder: recorder,
                 checkpoints: Checkpoints(folder: folder, policy: CheckpointPolicy(everySteps: 100, everyMinutes: nil)) { text in
                     said.withLock { $0.append(text) }

@@ -18,13 +18,6 @@ import Testing
         name: "tiny", vocabularySize: 259, hiddenSize: 24, intermediateSize: 40, layerCount: 2, headCount: 2)
     private static let methods = BuiltinMethods.registry.descriptors.map(\.name)
 
-    private static let data = Result<PreparedData, any Error> {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "slbench-initial-tests-\(ProcessInfo.processInfo.processIdentifier)")
-        return try DataPreparation.prepare(
-            DataSpec(corpus: "synthetic", tokenizer: "bytes"), sequenceLength: 16, modelVocabularySize: 259, batchSize: 2,
-            directory: DataDirectory(root: folder), progress: { _ in })
-    }
-
     private let folder = FileManager.default.temporaryDirectory.appending(path: "slbench-initial-\(UUID().uuidString)")
 
     private func spec(_ method: String, seed: UInt64 = 1, from weights: InitialWeights? = nil, memory: MemoryOptions = MemoryOptions()) throws -> RunSpec {
@@ -33,7 +26,7 @@ import Testing
         return RunSpec(
             model: Self.shape, method: method, options: MethodOptions(descriptor: descriptor, model: Self.shape, given: options),
             training: TrainingSpec(steps: 5, batchSize: 2, sequenceLength: 16, learningRate: 1e-2, warmupSteps: 1, memory: memory),
-            data: try Self.data.get().identity, evaluation: EvaluationSpec(tokens: 256), seed: seed, initialization: try weights?.digest())
+            data: try SmallText.get().identity, evaluation: EvaluationSpec(tokens: 256), seed: seed, initialization: try weights?.digest())
     }
 
     private func checkpoints(_ name: String) -> Checkpoints {
@@ -46,7 +39,7 @@ import Testing
     ) throws -> RunResult {
         let reached = Atomic<Int>(0)
         return try Trainer.run(
-            spec: spec, registry: BuiltinMethods.registry, data: Self.data.get(), threads: 2, environment: RecordedRun.environment,
+            spec: spec, registry: BuiltinMethods.registry, data: SmallText.get(), threads: 2, environment: RecordedRun.environment,
             recorder: recorder, checkpoints: checkpoints, initialWeights: path,
             progress: { if $0.activity == .training { reached.store($0.step, ordering: .relaxed) } },
             shouldStop: { reached.load(ordering: .relaxed) >= stopAfter })

@@ -17,13 +17,6 @@ import Testing
     private static let methods = BuiltinMethods.registry.methods.map { MethodUnderTest($0) }
     private static let steps = 8
 
-    private static let data = Result<PreparedData, any Error> {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "slbench-probe-tests-\(ProcessInfo.processInfo.processIdentifier)")
-        return try DataPreparation.prepare(
-            DataSpec(corpus: "synthetic", tokenizer: "bytes"), sequenceLength: 16, modelVocabularySize: 259, batchSize: 2,
-            directory: DataDirectory(root: folder), progress: { _ in })
-    }
-
     private let folder = CheckpointFolder(
         url: FileManager.default.temporaryDirectory.appending(path: "slbench-probe-checkpoints-\(UUID().uuidString)"))
 
@@ -36,7 +29,7 @@ import Testing
             options: MethodOptions(descriptor: method.descriptor, model: Self.shape, given: options),
             training: TrainingSpec(
                 steps: Self.steps, batchSize: 2, sequenceLength: 16, learningRate: 3e-3, warmupSteps: 0, weightDecay: 0.1, memory: memory),
-            data: try Self.data.get().identity, evaluation: EvaluationSpec(every: 5, tokens: 64), seed: 5,
+            data: try SmallText.get().identity, evaluation: EvaluationSpec(every: 5, tokens: 64), seed: 5,
             probes: probed ? ProbeSpec(moments: 5, tokens: 48) : nil)
     }
 
@@ -44,7 +37,7 @@ import Testing
         let reached = Atomic<Int>(0)
         do {
             return try Trainer.run(
-                spec: spec, registry: BuiltinMethods.registry, data: Self.data.get(), threads: 2, environment: RecordedRun.environment,
+                spec: spec, registry: BuiltinMethods.registry, data: SmallText.get(), threads: 2, environment: RecordedRun.environment,
                 recorder: recorder,
                 checkpoints: Checkpoints(folder: folder, policy: CheckpointPolicy(everySteps: 1, everyMinutes: nil), notice: { _ in }),
                 initialWeights: initial, progress: { if $0.activity == .training { reached.store($0.step, ordering: .relaxed) } },

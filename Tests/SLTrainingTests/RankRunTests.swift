@@ -17,25 +17,19 @@ import Testing
         name: "tiny", vocabularySize: 259, hiddenSize: 24, intermediateSize: 40, layerCount: 2, headCount: 2)
     private static let steps = 8
 
-    private static let data = Result<PreparedData, any Error> {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "slbench-rank-tests-\(ProcessInfo.processInfo.processIdentifier)")
-        return try DataPreparation.prepare(
-            DataSpec(corpus: "synthetic", tokenizer: "bytes"), sequenceLength: 16, modelVocabularySize: 259, batchSize: 4,
-            directory: DataDirectory(root: folder), progress: { _ in })
-    }
-
     private let folder = CheckpointFolder(
         url: FileManager.default.temporaryDirectory.appending(path: "slbench-rank-checkpoints-\(UUID().uuidString)"))
 
-    private func spec(_ name: String, shardsOptimizer: Bool = false, rate: Double = 3e-3, mode: EvaluationSpec.Mode = .tokenWeighted) throws -> RunSpec {
-        let method = try #require(BuiltinMethods.registry.methods.map { MethodUnderTest($0) }.first { $0.descriptor.name == name })
-        let variant = try #require(method.variants(for: Self.shape).first).shortened()
+    private func spec(
+        _ name: String, shardsOptimizer: Bool = false, rate: Double = 3e-3, mode: EvaluationSpec.Mode = .tokenWeighted, exchange: GradientSum = .ordered
+    ) throws -> RunSpec {
+        let variant = try MethodVariant.short(name, for: Self.shape)
         return RunSpec(
-            model: Self.shape, method: name, options: MethodOptions(descriptor: method.descriptor, model: Self.shape, given: variant.options),
+            model: Self.shape, method: name, options: MethodOptions(descriptor: variant.method.descriptor, model: Self.shape, given: variant.options),
             training: TrainingSpec(
-                steps: Self.steps, batchSize: 4, gradientAccumulation: 4, shards: 4, sequenceLength: 16, learningRate: rate, warmupSteps: 1,
+                steps: Self.steps, batchSize: 4, gradientAccumulation: 4, shards: 4, exchange: exchange, sequenceLength: 16, learningRate: rate, warmupSteps: 1,
                 weightDecay: 0.1, gradientClip: 0.5, memory: MemoryOptions(shardsOptimizer: shardsOptimizer)),
-            data: try Self.data.get().identity, evaluation: EvaluationSpec(every: 3, tokens: 112, mode: mode, batchSize: mode == .galoreCompat ? 3 : nil), seed: 5)
+            data: try SmallText.get().identity, evaluation: EvaluationSpec(every: 3, tokens: 112, mode: mode, batchSize: mode == .galoreCompat ? 3 : nil), seed: 5)
     }
 
     /// What the first process recorded, and how all of them ended.
@@ -63,7 +57,7 @@ import Testing
         _ spec: RunSpec, ranks: Int, recorder: RecordedRun = RecordedRun(), every: Int = 1000, stopAfter: Int = .max, stopping: Int = 0,
         timeout: Double? = nil, threads: [Int] = [1, 1, 1, 1]
     ) throws -> Outcome {
-        let (data, folder) = (try Self.data.get(), folder)
+        let (data, folder) = (try SmallText.get(), folder)
         let run: @Sendable (any RankGroup) throws -> RunResult = { group in
             let done = Atomic<Int>(0)
             let asks = group.rank == stopping
@@ -205,6 +199,28 @@ import Testing
             }
         }
         #expect(files.count >= 4)
+    }
+
+    /// Where bits depend on how many processes add, so many go on and no others: who asks otherwise is told, and the checkpoint stays.
+    @Test(arguments: [false, true]) func aRunOfSoManyGoesOnWithSoMany(shards: Bool) throws {
+        let spec = try spec("galore", shardsOptimizer: shards, exchange: .allReduce(ranks: 4))
+        let whole = try finished(spec, ranks: 4)
+        let outcome = try train(spec, ranks: 4, every: 1, stopAfter: 8)
+        let step = try #require(outcome.failures.first?.step)
+        #expect(folder.steps.contains(step))
+        for ranks in [1, 2] {
+            for end in try train(spec, ranks: ranks, recorder: outcome.recorder).ends {
+                let error = #expect(throws: RankError.self) { try end.get() }
+                #expect(error == .otherCount(ranks: ranks, wanted: 4, cause: "training.exchange all_reduce"))
+            }
+            #expect(folder.steps.contains(step) && outcome.recorder.seen.resumptions.isEmpty)
+        }
+        for end in try train(spec, ranks: 4, recorder: outcome.recorder).ends { _ = try end.get() }
+        #expect(outcome.traces == whole.traces && outcome.recorder.seen.resumptions == [step])
+        // Another exchange, or another number, is another run.
+        let keys = try [GradientSum.ordered, .allReduce(ranks: 2), .allReduce(ranks: 4)].map { try self.spec("galore", shardsOptimizer: shards, exchange: $0).runKey() }
+        #expect(Set(keys).count == 3)
+        try FileManager.default.removeItem(at: folder.url)
     }
 
     /// A file that can't be written is told of; nobody waits for it.

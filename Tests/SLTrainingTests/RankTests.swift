@@ -15,12 +15,8 @@ import Testing
 @Suite(.serialized, .compute(threads: 1)) struct RankTests {
     /// Every linear has as many elements as a short format asks for.
     private static let shape = SmallShapes.wide
-    private static let methods = BuiltinMethods.registry.methods.map { MethodUnderTest($0) }
 
-    private func variant(_ name: String, _ given: [String: OptionValue] = [:]) throws -> MethodVariant {
-        let method = try #require(Self.methods.first { $0.descriptor.name == name })
-        return try #require(method.variants(for: Self.shape).first).shortened().with(given)
-    }
+    private func variant(_ name: String, _ given: [String: OptionValue] = [:]) throws -> MethodVariant { try .short(name, for: Self.shape, given) }
 
     /// Two processes that share the state out, and four that do not, against one.
     private func expectSameBits(

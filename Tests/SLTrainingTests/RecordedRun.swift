@@ -16,6 +16,7 @@ final class RecordedRun: RunRecorder {
         var resumptions: [Int] = []
         var steps: [StepSample] = []
         var evaluations: [EvaluationSample] = []
+        var texts: [TextSample] = []
         var events: [LifecycleRecord] = []
         var data: DataRecord?
         var notes: [RunNote] = []
@@ -43,6 +44,7 @@ final class RecordedRun: RunRecorder {
                 return "\(event.step) \(event.kind) \(measured.map { "\($0.key)=\($0.value)" })"
             },
             [seen.result?.weightsSHA256 ?? "none", "\(seen.result?.trainLoss ?? .nan)", "\(seen.result?.tokens ?? 0)"],
+            seen.texts.map { "\($0.kind) \($0.corpus) \($0.evaluation.step) \($0.evaluation.loss) \($0.evaluation.tokens)" },
         ]
     }
 
@@ -57,7 +59,7 @@ final class RecordedRun: RunRecorder {
     func start(_ spec: RunSpec, environment: EnvironmentRecord) throws {
         try take {
             $0.starts += 1
-            ($0.steps, $0.evaluations, $0.events, $0.notes, $0.probes) = ([], [], [], [], [])
+            ($0.steps, $0.evaluations, $0.texts, $0.events, $0.notes, $0.probes) = ([], [], [], [], [], [])
         }
     }
 
@@ -67,6 +69,7 @@ final class RecordedRun: RunRecorder {
             $0.resumptions.append(step)
             $0.steps.removeAll { $0.step > step }
             $0.evaluations.removeAll { $0.step > step }
+            $0.texts.removeAll { $0.evaluation.step > step }
             $0.events.removeAll { $0.step > step }
             $0.probes.removeAll { $0.step > step }
             $0.notes.removeAll { $0.step > step || ($0.step == step && $0.kind == .changedConditions) }
@@ -80,6 +83,12 @@ final class RecordedRun: RunRecorder {
         try take {
             $0.evaluations.removeAll { $0.step == evaluation.step }
             $0.evaluations.append(evaluation)
+        }
+    }
+    func record(_ text: TextSample) throws {
+        try take {
+            $0.texts.removeAll { $0.kind == text.kind && $0.corpus == text.corpus && $0.evaluation.step == text.evaluation.step }
+            $0.texts.append(text)
         }
     }
     func record(_ event: LifecycleRecord) throws { try take { $0.events.append(event) } }

@@ -16,13 +16,6 @@ import Testing
     private static let variants = BuiltinMethods.registry.methods.map { MethodUnderTest($0) }.flatMap { $0.variants(for: shape) }
     private static let steps = 8
 
-    private static let data = Result<PreparedData, any Error> {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "slbench-resume-tests-\(ProcessInfo.processInfo.processIdentifier)")
-        return try DataPreparation.prepare(
-            DataSpec(corpus: "synthetic", tokenizer: "bytes"), sequenceLength: 16, modelVocabularySize: 259, batchSize: 2,
-            directory: DataDirectory(root: folder), progress: { _ in })
-    }
-
     private final class Notices: Sendable {
         private let said = Mutex<[String]>([])
         var words: [String] { said.withLock { $0 } }
@@ -50,7 +43,7 @@ import Testing
             training: TrainingSpec(
                 steps: Self.steps, batchSize: 2, gradientAccumulation: accumulation, sequenceLength: 16, learningRate: 3e-3, warmupSteps: 1,
                 weightDecay: 0.1, memory: memory, activations: activations),
-            data: try Self.data.get().identity, evaluation: EvaluationSpec(every: 3, tokens: 64), seed: 5)
+            data: try SmallText.get().identity, evaluation: EvaluationSpec(every: 3, tokens: 64), seed: 5)
     }
 
     /// - Parameter stopAfter: the step after which the run is asked to stop.
@@ -65,7 +58,7 @@ import Testing
             notice: { notices?.add($0) })
         do {
             return try Trainer.run(
-                spec: spec, registry: BuiltinMethods.registry, data: Self.data.get(), threads: threads, environment: RecordedRun.environment,
+                spec: spec, registry: BuiltinMethods.registry, data: SmallText.get(), threads: threads, environment: RecordedRun.environment,
                 recorder: recorder, checkpoints: checkpoints,
                 progress: { if $0.activity == .training { reached.store($0.step, ordering: .relaxed) } },
                 shouldStop: { reached.load(ordering: .relaxed) >= stopAfter })

@@ -13,13 +13,6 @@ import Testing
     private static let shape = ModelShape(
         name: "tiny", vocabularySize: 259, hiddenSize: 24, intermediateSize: 40, layerCount: 2, headCount: 2)
 
-    private static let data = Result<PreparedData, any Error> {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "slbench-diagnosis-tests-\(ProcessInfo.processInfo.processIdentifier)")
-        return try DataPreparation.prepare(
-            DataSpec(corpus: "synthetic", tokenizer: "bytes"), sequenceLength: 16, modelVocabularySize: 259, batchSize: 2,
-            directory: DataDirectory(root: folder), progress: { _ in })
-    }
-
     /// Weights of a short full-rank run, as it leaves them.
     private func weights(rate: Double) throws -> (file: String, result: RunResult, probes: [ProbeRecord]) {
         let folder = CheckpointFolder(url: FileManager.default.temporaryDirectory.appending(path: "slbench-diagnosis-\(UUID().uuidString)"))
@@ -27,10 +20,10 @@ import Testing
             model: Self.shape, method: "full_rank",
             options: MethodOptions(descriptor: try BuiltinMethods.registry.descriptor(named: "full_rank"), model: Self.shape),
             training: TrainingSpec(steps: 12, batchSize: 2, sequenceLength: 16, learningRate: rate, warmupSteps: 0),
-            data: try Self.data.get().identity, evaluation: EvaluationSpec(tokens: 256), seed: 5, probes: ProbeSpec(moments: 2, tokens: 48))
+            data: try SmallText.get().identity, evaluation: EvaluationSpec(tokens: 256), seed: 5, probes: ProbeSpec(moments: 2, tokens: 48))
         let recorder = RecordedRun()
         let result = try Trainer.run(
-            spec: spec, registry: BuiltinMethods.registry, data: Self.data.get(), threads: 2, environment: RecordedRun.environment, recorder: recorder,
+            spec: spec, registry: BuiltinMethods.registry, data: SmallText.get(), threads: 2, environment: RecordedRun.environment, recorder: recorder,
             checkpoints: Checkpoints(folder: folder, policy: CheckpointPolicy(), notice: { _ in }), progress: { _ in }, shouldStop: { false })
         return (folder.weightsFile.path, result, recorder.seen.probes)
     }
@@ -47,11 +40,11 @@ import Testing
         #expect(last.step == 12)
         func recorded(_ subject: ProbeSpectrum.Subject) -> [ProbeSpectrum] { last.spectra.filter { $0.subject == subject } }
         #expect(try diagnosis.weightSpectra() == recorded(.weight))
-        let (loss, gradients) = try diagnosis.gradientSpectra(Self.data.get(), sequenceLength: 16, tokens: 48)
+        let (loss, gradients) = try diagnosis.gradientSpectra(SmallText.get(), sequenceLength: 16, tokens: 48)
         #expect(loss == last.loss && gradients == recorded(.gradient))
         // From itself it has not come anywhere.
         #expect(try diagnosis.distanceSpectra(from: file).allSatisfy { $0.spectrum?.frobeniusNorm == 0 })
-        let points = try diagnosis.truncations(Self.data.get(), sequenceLength: 16, evaluationTokens: 256, shares: [0, 0.5, 0.9])
+        let points = try diagnosis.truncations(SmallText.get(), sequenceLength: 16, evaluationTokens: 256, shares: [0, 0.5, 0.9])
         for point in points.prefix(1).flatMap({ [$0.nonUniform, $0.uniform] }) {
             #expect(abs(point.loss - result.evaluation.loss) < 1e-9 && point.truncation.ranks == Self.shape.modules.map(\.smallerSide))
         }

@@ -21,6 +21,7 @@ readonly SLBENCH_TEST_PACKAGES=(
     slurmd          # its nodes
     slurm-client    # sbatch, squeue, scancel
     munge           # what they trust each other by
+    iproute2        # networks of their own for hosts of the tests
 )
 
 # missing_packages NAME… : those of them that are not installed, one a line.

@@ -16,7 +16,7 @@ public enum CellState: Sendable, Hashable {
     case outOfMemory
     /// Its job is gone without a word of its own.
     case lost
-    /// It was not begun, since too many of the sweep's runs had failed.
+    /// It was not begun, since too many of the sweep's runs had failed, or its job ended before its turn came.
     case heldBack
     case failed
     case diverged

@@ -8,7 +8,8 @@ public struct JobQueue: Sendable {
 
     /// Looks once.
     ///
-    /// `squeue` prints how a job ended and not by which signal, so the controller is asked for those that a signal may have ended.
+    /// `squeue` prints how a job ended and not by which signal, so the controller is asked for those that a signal may have ended: those that failed for
+    /// another reason than an exit code, whatever a version calls it.
     ///
     /// - Parameters:
     ///   - user: whose jobs.
@@ -16,7 +17,7 @@ public struct JobQueue: Sendable {
     public init(_ commands: any ClusterCommands, user: String, seconds: Double = 30, isOurs: (QueueEntry) -> Bool) throws(ClusterError) {
         let text = try commands.run("squeue", ["-h", "-r", "-t", "all", "-u", user, "-o", QueueEntry.format], seconds: seconds)
         var entries = Self.entries(text)
-        for index in entries.indices where entries[index].state.word == "FAILED" && entries[index].reason == "JobLaunchFailure" && isOurs(entries[index]) {
+        for index in entries.indices where entries[index].state.word == "FAILED" && entries[index].reason != "NonZeroExitCode" && isOurs(entries[index]) {
             let answer = try? commands.run("scontrol", ["-o", "show", "job", entries[index].id.description], seconds: seconds)
             entries[index].signal = answer.flatMap { Self.signal(inJob: $0) }
         }

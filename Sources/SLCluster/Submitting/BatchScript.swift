@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 public import SLSpec
 
 /// The batch script of a submission: plain, without placeholders, to be read, edited and run by hand.
@@ -11,11 +11,10 @@ public struct BatchScript: Sendable, Hashable {
     ///   - program: absolute path of the program.
     ///   - ranks: tasks of each job.
     public init(program: String, ranks: Int = 1) {
-        // -K1: the others would wait for ever for a rank that died. Since 22.05 srun does not take over the job's cores a task.
-        let launcher = ranks == 1 ? "" : "srun -K1 --mpi=pmix --cpus-per-task=\"$SLURM_CPUS_PER_TASK\" "
         text = """
             #!/bin/bash
-            # Trains one run of a sweep: its argument is the file with the tasks, and the element's number in its array says which.
+            # Trains one run of a sweep, or several one after the other: its argument is the file with the tasks, and the element's number in its
+            # array says which. The job that comes last (--conclude) takes over what the runs recorded and writes the report.
             # Cores, memory, time, the array and where words go are options of sbatch, which win over #SBATCH lines.
             # A copy of one's own is used with --template FILE, or by "slurm": {"template": "FILE"} in the config.
             #
@@ -31,7 +30,7 @@ public struct BatchScript: Sendable, Hashable {
 
             # By exec, so that the program itself is told before the time is over, and its exit code is the job's. In a container:
             # exec apptainer exec IMAGE slbench run-cell --tasks "$@"
-            exec \(launcher)\(Self.quoted(program)) run-cell --tasks "$@"
+            exec \(JobLauncher(ranks: ranks).command)\(Self.quoted(program)) run-cell --tasks "$@"
 
             """
     }
@@ -49,6 +48,18 @@ public struct BatchScript: Sendable, Hashable {
         guard let last = commands.last(where: { !$0.isEmpty }), last.contains("run-cell"), last.contains("--tasks"), last.contains("\"$@\"") else {
             throw DataError(
                 file: file, problem: "its last line does not start a run", fix: "end it with: exec slbench run-cell --tasks \"$@\"")
+        }
+    }
+
+    /// - Throws: `FileError` when it can't be written.
+    public func write(to file: URL) throws(FileError) {
+        do {
+            try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(text.utf8).write(to: file, options: .atomic)
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file.path)
+        } catch {
+            throw FileError(
+                file: file.path, problem: "the batch script can't be written: \(error.localizedDescription)", fix: "free some space or make the folder writable")
         }
     }
 

@@ -37,7 +37,15 @@ public struct ResourceClass: Sendable, Hashable, Codable {
         if cell.cause == .outOfMemory, let former = cell.formerMemory {
             memory = SlurmMemory(megabytes: max(memory.megabytes, Self.rounded(Double(former) * Self.memoryGrowth)))
         }
-        time = spec.time ?? Self.time(seconds: cell.estimatedSeconds, longest: longest)
+        time = Self.time(of: [cell], spec: spec, longest: longest)
+    }
+
+    /// How its processes are started.
+    public var launcher: JobLauncher { JobLauncher(ranks: ranks) }
+
+    /// Of a job that carries out some cells one after the other.
+    static func time(of cells: [ClusterCell], spec: SlurmSpec, longest: SlurmTime?) -> SlurmTime {
+        spec.time ?? time(seconds: cells.reduce(0) { $0 + $1.estimatedSeconds }, longest: longest)
     }
 
     static func memory(bytes: Int) -> SlurmMemory { SlurmMemory(megabytes: rounded(Double(bytes) * memoryMargin / 1_048_576)) }
@@ -62,6 +70,6 @@ public struct ResourceClass: Sendable, Hashable, Codable {
 
     /// `2 cores, 1536 MB, time limit 00:30:00`; of several ranks each has so much.
     public var words: String {
-        "\(ranks == 1 ? "" : "\(ranks) ranks of ")\(cores) \(cores == 1 ? "core" : "cores"), \(memory.megabytes) MB, time limit \(time.text)"
+        "\(launcher.words)\(cores) \(cores == 1 ? "core" : "cores"), \(memory.megabytes) MB, time limit \(time.text)"
     }
 }

@@ -14,16 +14,28 @@ public struct SubmissionFolder: Sendable, Hashable {
     public func tasks(array: Int) -> URL { url.appendingPathComponent("tasks-\(array + 1).json") }
     /// Where the words of jobs go that began no run, in Slurm's notation.
     public func logPattern(isArray: Bool) -> URL { url.appendingPathComponent(isArray ? "job-%A_%a.log" : "job-%j.log") }
+    /// What the job is told that comes last.
+    public var closing: URL { url.appendingPathComponent("closing.json") }
+    var closingLogPattern: URL { url.appendingPathComponent("collect-%j.log") }
+    public func closingLog(of job: Int) -> URL { url.appendingPathComponent("collect-\(job).log") }
+    /// Left by a job whose run failed or diverged.
+    public func failedMark(_ runID: String) -> URL { url.appendingPathComponent("failed-\(runID)") }
     /// Left by a job that did not begin its run, since too many others had failed.
     public func heldMark(_ runID: String) -> URL { url.appendingPathComponent("held-\(runID)") }
     public func log(of job: JobID) -> URL { url.appendingPathComponent("job-\(job).log") }
 
     /// - Throws: `FileError` when it can't be written.
     public func write(_ record: SubmissionRecord) throws(FileError) {
-        let file = self.record
+        try write(record, to: self.record)
+    }
+
+    /// - Throws: `FileError` when it can't be written.
+    public func write(_ closing: ClosingTask) throws(FileError) { try write(closing, to: self.closing) }
+
+    private func write(_ value: some Encodable, to file: URL) throws(FileError) {
         do {
             try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-            try RecordJSON.encoder(isPretty: true).encode(record).write(to: file, options: .atomic)
+            try RecordJSON.encoder(isPretty: true).encode(value).write(to: file, options: .atomic)
         } catch {
             throw FileError(file: file.path, problem: "the submission can't be recorded: \(error.localizedDescription)", fix: "free some space or make the folder writable")
         }
@@ -71,6 +83,7 @@ public struct SubmissionHistory: Sendable {
                 record.arrays[place].job = queue.job(withComment: record.arrays[place].token)
                 if record.arrays[place].job != nil { record.arrays[place].refusal = nil }
             }
+            if let closing = record.closing, closing.job == nil { record.closing?.job = queue.job(withComment: closing.token) }
             guard record != submissions[index].record else { continue }
             try submissions[index].folder.write(record)
             submissions[index].record = record
@@ -84,6 +97,12 @@ public struct SubmissionHistory: Sendable {
         public var task: SubmissionRecord.Task
 
         public var id: JobID? { array.id(of: task) }
+
+        /// The runs of its job in their order, itself among them.
+        public var ofItsJob: [Entry] { array.tasks.filter { $0.number == task.number }.map { Entry(folder: folder, array: array, task: $0) } }
+
+        /// Runs that share its job.
+        public var others: [Entry] { ofItsJob.filter { $0.task.runID != task.runID } }
     }
 
     /// The times that each run was submitted, by run id, the oldest first. What the cluster refused is none of them.
@@ -95,6 +114,11 @@ public struct SubmissionHistory: Sendable {
             }
         }
         return found
+    }
+
+    /// The job that comes last of all, by the newest submission that has one.
+    public var closing: (folder: SubmissionFolder, job: Int)? {
+        submissions.reversed().lazy.compactMap { folder, record in record.closing?.job.map { (folder, $0) } }.first
     }
 
     /// How many times in a row, up to now, a run was submitted for it had been lost and has got no further since.

@@ -55,11 +55,26 @@ public struct SubmissionRecord: Sendable, Hashable, Codable {
         }
     }
 
+    /// The job that takes over at the end what the runs recorded.
+    public struct Closing: Sendable, Hashable, Codable {
+        /// Stands in the job's comment.
+        public var token: String
+        /// What the cluster answered; `nil` while it has not, or when it did not take it.
+        public var job: Int?
+
+        public init(token: String, job: Int? = nil) {
+            self.token = token
+            self.job = job
+        }
+    }
+
     public var sweep: String
     public var database: String
     /// UTC.
     public var submittedAt: String
     public var arrays: [Array]
+    /// `nil` where none was wanted.
+    public var closing: Closing?
 
     public init(sweep: String, database: String, submittedAt: String, arrays: [Array]) {
         self.sweep = sweep
@@ -69,7 +84,7 @@ public struct SubmissionRecord: Sendable, Hashable, Codable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case sweep, database, arrays
+        case sweep, database, arrays, closing
         case submittedAt = "submitted_at"
     }
 }

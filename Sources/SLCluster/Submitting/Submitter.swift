@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 public import SLSpec
 
 /// Hands arrays over to the cluster.
@@ -27,30 +27,52 @@ public struct Submitter: Sendable {
     /// - Parameter token: stands in the comment.
     public func options(_ array: PlannedArray, token: String) -> [String] {
         let resources = array.resources
-        var options = [
-            "--parsable", "--job-name=slbench-\(sweep)", "--comment=\(token)",
-        ]
-        // Ranks may lie on several nodes, and --mem is a node's.
-        options +=
-            resources.ranks == 1
-            ? ["--nodes=1", "--ntasks=1", "--cpus-per-task=\(resources.cores)", "--mem=\(resources.memory.text)"]
-            : [
-                "--ntasks=\(resources.ranks)", "--cpus-per-task=\(resources.cores)",
-                "--mem-per-cpu=\((resources.memory.megabytes + resources.cores - 1) / resources.cores)M",
-            ]
+        var options = general(name: "slbench-\(sweep)", token, resources, log: folder.logPattern(isArray: hasArrays))
         options += [
-            "--time=\(resources.time.text)",
-            "--signal=B:USR1@\(ResourceClass.warningSeconds(array.cells, time: resources.time))", "--requeue", "--open-mode=append",
-            "--output=\(folder.logPattern(isArray: hasArrays).path)",
+            "--signal=B:USR1@\(ResourceClass.warningSeconds(array.cells, time: resources.time))", "--requeue",
         ]
         if hasArrays {
-            options.append("--array=1-\(array.cells.count)" + (spec.arrayLimit.map { "%\($0)" } ?? ""))
-        }
-        for (name, value) in [("partition", spec.partition), ("account", spec.account), ("qos", spec.qos), ("constraint", spec.constraint)] {
-            if let value { options.append("--\(name)=\(value)") }
+            options.append("--array=1-\(array.elements.count)" + (spec.arrayLimit.map { "%\($0)" } ?? ""))
         }
         if spec.exclusive { options.append("--exclusive") }
         return options + spec.options
+    }
+
+    /// What every job asks for.
+    private func general(name: String, _ token: String, _ resources: ResourceClass, log: URL) -> [String] {
+        let place = [("partition", spec.partition), ("account", spec.account), ("qos", spec.qos), ("constraint", spec.constraint)]
+        return ["--parsable", "--job-name=\(name)", "--comment=\(token)"]
+            + resources.launcher.options(cores: resources.cores, memory: resources.memory)
+            + ["--time=\(resources.time.text)", "--open-mode=append", "--output=\(log.path)"]
+            + place.compactMap { name, value in value.map { "--\(name)=\($0)" } }
+    }
+
+    // MARK: Jobs that train nothing
+
+    /// What the job asks for that comes last. It reads files and writes a report.
+    public var closingResources: ResourceClass {
+        ResourceClass(cores: 1, memory: SlurmMemory(megabytes: 1024), time: SlurmTime(seconds: min(1800, facts.longest?.seconds ?? 1800)))
+    }
+
+    /// Submits the job that comes last.
+    ///
+    /// - Parameter jobs: those that it waits for, however they end. One that is requeued has not ended.
+    /// - Throws: ``ClusterError`` when the cluster says no, or nothing.
+    public func submitClosing(after jobs: [Int], token: String) throws(ClusterError) -> Answer {
+        try submit(
+            general(name: "slbench-\(sweep)-collect", token, closingResources, log: folder.closingLogPattern)
+                + ["--requeue", "--dependency=afterany:" + jobs.map(String.init).joined(separator: ":")] + spec.options,
+            script: [folder.script.path, folder.closing.path, "--conclude"])
+    }
+
+    /// Submits a job that looks at its node and writes what it finds into a file.
+    ///
+    /// - Throws: ``ClusterError`` when the cluster says no, or nothing.
+    public func submitInspection(_ file: URL, token: String, cores: Int) throws(ClusterError) -> Answer {
+        let resources = ResourceClass(cores: cores, memory: SlurmMemory(megabytes: 1024), time: SlurmTime(seconds: 60))
+        return try submit(
+            general(name: "slbench-doctor", token, resources, log: folder.logPattern(isArray: false)) + ["--no-requeue"] + spec.options,
+            script: [folder.script.path, file.path, "--inspect"])
     }
 
     /// The script and its arguments.
@@ -70,7 +92,7 @@ public struct Submitter: Sendable {
         } catch {
             guard !error.isUnanswered else { throw error }
             throw ClusterError(
-                command: "sbatch", problem: "\(array.cells.count) \(array.cells.count == 1 ? "run asks" : "runs ask") for \(array.resources.words), and the cluster says: \(error.problem)",
+                command: "sbatch", problem: "\(array.words) \(array.cells.count == 1 ? "asks" : "ask") for \(array.resources.words), and the cluster says: \(error.problem)",
                 fix: "look at \"slurm\" in the config (partition, time, memory, constraint), --threads, and `sinfo -o '%P %l %c %m %f'`")
         }
     }
@@ -83,8 +105,11 @@ public struct Submitter: Sendable {
 
     /// - Throws: ``ClusterError`` when it says no, or nothing.
     public func submit(_ array: PlannedArray, token: String, index: Int) throws(ClusterError) -> Answer {
-        let text = try commands.run(
-            "sbatch", options(array, token: token) + script(array: index, task: hasArrays ? nil : 1), seconds: Self.patience)
+        try submit(options(array, token: token), script: script(array: index, task: hasArrays ? nil : 1))
+    }
+
+    private func submit(_ options: [String], script: [String]) throws(ClusterError) -> Answer {
+        let text = try commands.run("sbatch", options + script, seconds: Self.patience)
         guard let answer = Self.answer(text) else {
             throw ClusterError(command: "sbatch", problem: "answered '\(text.prefix(200))', which names no job", isUnanswered: true)
         }

@@ -13,7 +13,7 @@ struct CorpusFolder {
     }
 
     /// In the order of their relative names' bytes, the same in every locale.
-    private(set) var found: [Found] = []
+    var found: [Found] = []
     private(set) var unread: [UnreadFile] = []
 
     private let folder: String

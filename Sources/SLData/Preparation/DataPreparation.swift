@@ -45,7 +45,11 @@ public enum DataPreparation {
         try checkVocabulary(tokenizer.vocabularySize, spec.tokenizer, modelVocabularySize)
 
         let job = PreparationJob(spec, sources, scan, tokenizer, tokenizerFile, sequenceLength: sequenceLength, directory: directory)
-        let data = try job.run(mayPrepare: mayPrepare, progress: progress)
+        var data = try job.run(mayPrepare: mayPrepare, progress: progress)
+        for source in sources.texts {
+            let job = EvaluatedTextJob(spec, sources, source, scan, tokenizer, sequenceLength: sequenceLength, directory: directory)
+            data.add(try job.run(mayPrepare: mayPrepare, progress: progress))
+        }
         try checkUnknown(data, spec, sources.corpus, sources.validation)
         try checkSize(data, sources.corpus, sequenceLength: sequenceLength, batchSize: batchSize)
         return data
@@ -76,6 +80,9 @@ public enum DataPreparation {
             (data.unknownShares.validation, "validation", validation?.place ?? corpus.place),
         ] where share > mostUnknown {
             throw unknownText(share, of: part, place: place, tokenizer: spec.tokenizer)
+        }
+        for text in data.texts where text.unknownShare > mostUnknown {
+            throw unknownText(text.unknownShare, of: text.kind.words, place: text.identity.name, tokenizer: spec.tokenizer)
         }
     }
 

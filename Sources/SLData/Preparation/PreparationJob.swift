@@ -14,9 +14,6 @@ struct PreparationJob {
 
     /// Raised when the same input would give other files.
     private static let version = "3"
-    /// A record may be one line of any length; tokenizers take time and memory with the length of what they are given at once.
-    private static let longestEncodedBytes = 65_536
-
     /// Text between two words about how far it is.
     private static let leastReportedBytes = 5_000_000
 
@@ -30,12 +27,13 @@ struct PreparationJob {
         self.tokenizer = tokenizer
         self.tokenizerFile = tokenizerFile
         self.sequenceLength = sequenceLength
-        let recipe = [
+        var recipe = [
             "version \(Self.version)", "text \(sources.sha256)", "layout \(sources.corpus.layout.rawValue)",
             "split \(SplitRule.version) \(sources.validation?.layout.rawValue ?? "held out")",
             "tokenizer \(tokenizer.sha256)", "packing \(spec.packing.rawValue) \(spec.packing == .truncate ? sequenceLength : 0)",
-        ].joined(separator: "\n")
-        let key = String(SHA256.hexDigest(of: Data(recipe.utf8)).prefix(32))
+        ]
+        if sources.holdsTest { recipe.append("test \(TestRule.version)") }
+        let key = String(SHA256.hexDigest(of: Data(recipe.joined(separator: "\n").utf8)).prefix(32))
         folder = directory.preparedTokens.appendingPathComponent(key, isDirectory: true)
     }
 
@@ -91,7 +89,7 @@ struct PreparationJob {
             validationSources: sources.manifestValidationSources,
             tokenizer: .init(name: tokenizer.name, sha256: tokenizer.sha256, vocabularySize: tokenizer.vocabularySize),
             packing: spec.packing, sequenceLength: spec.packing == .truncate ? sequenceLength : nil,
-            splitRule: plan.rule.description, train: try train.finish(sha256: Self.digest),
+            splitRule: plan.split.description, train: try train.finish(sha256: Self.digest),
             validation: try validation.finish(sha256: Self.digest), validationRecords: shared.count, sharedRecords: shared.sharedCount,
             sharedTokens: shared.sharedTokens(starts: validation.starts, count: validation.tokenCount).map { [$0.lowerBound, $0.upperBound] },
             entropyRate: entropyRate)
@@ -129,7 +127,7 @@ struct PreparationJob {
             _ = try validation.forEachUnit(passages: .standard) { _, text in shared.hold(text) }
         } else {
             _ = try sources.corpus.forEachUnit(passages: plan.passages) { unit, text in
-                if plan.rule.side(of: unit, text) == .validation { shared.hold(text) }
+                if plan.split.side(of: unit, text) == .validation { shared.hold(text) }
             }
         }
         return shared
@@ -141,14 +139,23 @@ struct PreparationJob {
         progress: (String) -> Void
     ) throws -> (tally: ReadingTally, bytes: Int) {
         var last: (side: SplitSide, document: Int)?
-        var done = 0
+        var (done, kept) = (0, 0)
+        func encoder(_ side: SplitSide) -> SplitEncoder? {
+            switch side {
+            case .train: train
+            case .validation: validation
+            // What is tested on has a folder of its own.
+            case .test: nil
+            }
+        }
         var nextReport = max(plan.textBytes / 10, Self.leastReportedBytes)
         let reportStep = nextReport
         let tally = try corpus.forEachUnit(passages: plan.passages) { unit, text in
-            let side = plan.rule.side(of: unit, text)
-            if let last, last != (side, unit.document) { try (last.side == .train ? train : validation).endDocument() }
+            let side = plan.split.side(of: unit, text)
+            if let last, last != (side, unit.document) { try encoder(last.side)?.endDocument() }
             last = (side, unit.document)
-            try append(text, to: side == .train ? train : validation)
+            try encoder(side)?.appendUnit(text)
+            if side != .test { kept += text.count }
             if side == .train { shared.search(text) }
             done += text.count
             if done >= nextReport {
@@ -156,7 +163,7 @@ struct PreparationJob {
                 nextReport += reportStep
             }
         }
-        return (tally, done)
+        return (tally, kept)
     }
 
     private func encode(_ corpus: Corpus, whole encoder: SplitEncoder) throws -> (tally: ReadingTally, bytes: Int) {
@@ -165,17 +172,10 @@ struct PreparationJob {
         let tally = try corpus.forEachUnit(passages: .standard) { unit, text in
             if let document, document != unit.document { try encoder.endDocument() }
             document = unit.document
-            try append(text, to: encoder)
+            try encoder.appendUnit(text)
             bytes += text.count
         }
         return (tally, bytes)
-    }
-
-    /// In one stream a long record becomes tokens piece by piece. With a row for each unit only its beginning counts.
-    private func append(_ unit: Span<UInt8>, to encoder: SplitEncoder) throws {
-        encoder.beginUnit()
-        guard spec.packing == .concat else { return try encoder.append(unit) }
-        try TextCut.forEachPiece(of: unit, longest: Self.longestEncodedBytes) { try encoder.append($0) }
     }
 
     /// Two tokens make the smallest row: one to read, one to predict.

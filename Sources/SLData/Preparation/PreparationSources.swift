@@ -7,6 +7,10 @@ struct PreparationSources: Sendable {
     let corpus: Corpus
     /// `nil` when a part of the corpus is held out.
     let validation: Corpus?
+    /// Whether a part of the corpus is held out for the final test.
+    let holdsTest: Bool
+    /// What losses are measured on besides the validation part: the test text, then corpora of other sources.
+    let texts: [EvaluatedSource]
     private let corpusDigests: [SourceDigest]
     private let validationDigests: [SourceDigest]
     /// Of the text by content: one file's own digest, otherwise one over the digests of all.
@@ -16,25 +20,43 @@ struct PreparationSources: Sendable {
 
     /// - Throws: `DataError` when a file is missing, empty or of an unknown kind.
     init(_ spec: DataSpec, directory: DataDirectory, progress: (String) -> Void) throws {
-        func resolved(_ name: String) throws(DataError) -> Corpus {
-            var corpus = try Corpus.resolve(name, directory: directory)
+        func resolved(_ name: String, excluding excluded: [String] = []) throws(DataError) -> Corpus {
+            var corpus = try Corpus.resolve(name, directory: directory, excluding: excluded)
             corpus.mostSkippedRecords = spec.skipMalformed
             return corpus
         }
-        corpus = try resolved(spec.corpus)
+        corpus = try resolved(spec.corpus, excluding: spec.exclude)
+        holdsTest = spec.test == DataSpec.heldOutTest
         validation = try spec.validation.map { (name) throws(DataError) in try resolved(name) }
         try Self.refuseMixture(spec, corpus, validation)
+        var others: [(kind: EvaluatedKind, corpus: Corpus)] = []
+        if let test = spec.test, !holdsTest { others.append((.test, try resolved(test))) }
+        for name in spec.heldOut { others.append((.heldOut, try resolved(name))) }
+        for other in others { try Self.refuseMixture(other.kind, other.corpus, beside: corpus) }
         let paths = corpus.paths
         let validationPaths = validation?.paths ?? []
-        var index = SourceIndex(paths: paths + validationPaths, directory: directory)
+        let allPaths = paths + validationPaths + others.flatMap(\.corpus.paths)
+        var index = SourceIndex(paths: allPaths, directory: directory)
         let name = corpus.name
-        let digests = try index.digests(of: paths + validationPaths) { bytes in
+        let digests = try index.digests(of: allPaths) { bytes in
             // Small texts are hashed before the sentence is read.
             if bytes >= 256 << 20 { progress("reading \(name) (\(bytes / 1_000_000) MB on disk) to see whether it has changed") }
         }
         corpusDigests = Array(digests[..<paths.count])
-        validationDigests = Array(digests[paths.count...])
-        try Self.refuseEqualFiles(corpus, corpusDigests, validation, validationDigests)
+        validationDigests = Array(digests[paths.count..<paths.count + validationPaths.count])
+        try Self.refuseEqualFiles(corpus, corpusDigests, validation, validationDigests, as: "validation")
+        var rest = digests[(paths.count + validationPaths.count)...]
+        var texts: [EvaluatedSource] = holdsTest ? [EvaluatedSource(partOf: corpus)] : []
+        for other in others {
+            let own = Array(rest.prefix(other.corpus.paths.count))
+            rest = rest.dropFirst(own.count)
+            try Self.refuseEqualFiles(corpus, corpusDigests, other.corpus, own, as: other.kind.words)
+            if other.kind == .test, let validation {
+                try Self.refuseEqualFiles(validation, validationDigests, other.corpus, own, as: other.kind.words, role: "validation")
+            }
+            texts.append(EvaluatedSource(kind: other.kind, corpus: other.corpus, digests: own, sha256: other.corpus.sha256(own)))
+        }
+        self.texts = EvaluatedSource.named(texts)
         corpusSHA256 = corpus.sha256(corpusDigests)
         if let validation {
             let parts = "corpus \(corpusSHA256)\nvalidation \(validation.sha256(validationDigests))\n"
@@ -43,6 +65,9 @@ struct PreparationSources: Sendable {
             sha256 = corpusSHA256
         }
     }
+
+    /// What of the corpus is not for training.
+    var heldOut: CorpusScan.HeldOut { CorpusScan.HeldOut(validation: validation == nil, test: holdsTest) }
 
     /// Tokens need no tokenizer and can't be trained on; text needs one.
     private static func refuseMixture(_ spec: DataSpec, _ corpus: Corpus, _ validation: Corpus?) throws(DataError) {
@@ -70,12 +95,20 @@ struct PreparationSources: Sendable {
         }
     }
 
+    private static func refuseMixture(_ kind: EvaluatedKind, _ text: Corpus, beside corpus: Corpus) throws(DataError) {
+        guard (text.layout == .tokens) == (corpus.layout == .tokens) else {
+            throw DataError(
+                file: text.place, problem: "holds \(text.layout.words), and \(corpus.place) \(corpus.layout.words)",
+                fix: "name \(kind.words) text for text, and \(kind.words) tokens for tokens")
+        }
+    }
+
     /// What lies beside the text and is not read, in sentences.
-    var unread: [String] { [corpus, validation].compactMap { text in text.flatMap { $0.unread.sentence(in: $0.place) } } }
+    var unread: [String] { ([corpus, validation] + texts.map(\.own)).compactMap { text in text.flatMap { $0.unread.sentence(in: $0.place) } } }
 
     /// - Throws: `DataError` when a file is no longer what was hashed.
     func checkUnchanged() throws(DataError) {
-        for source in corpusDigests + validationDigests {
+        for source in corpusDigests + validationDigests + texts.flatMap(\.digests) {
             guard try FileFingerprint(path: source.path) == source.fingerprint else { throw DataError.changedWhileRead(source.path) }
         }
     }

@@ -4,12 +4,14 @@ public import SLSpec
 /// Tokens ready to train on.
 public struct PreparedData: Sendable {
     /// What they are, by content.
-    public let identity: DataIdentity
+    public internal(set) var identity: DataIdentity
     public let train: TokenFile
     public let validation: TokenFile
     /// For every id of the validation part how many bytes of text it gives back, as numbers in a token file;
     /// `nil` where nobody counted.
     public let validationBytes: TokenFile?
+    /// What models are measured on besides the validation part: the test text, then corpora of other sources.
+    public internal(set) var texts: [EvaluatedText] = []
     /// What the text is like, without what depends on a run.
     public let facts: DataRecord
     /// Share of either part that the tokenizer has no piece for: the larger one of tokens and of bytes.
@@ -48,7 +50,7 @@ extension PreparedData {
         else { throw DataError(file: manifestURL.path, problem: "the manifest can't be read") }
         train = try Self.open(PreparedManifest.trainName, in: folder, manifest.train, manifest.tokenizer)
         validation = try Self.open(PreparedManifest.validationName, in: folder, manifest.validation, manifest.tokenizer)
-        validationBytes = try Self.openBytes(in: folder, manifest.validation)
+        validationBytes = try Self.openBytes(PreparedManifest.validationBytesName, in: folder, manifest.validation)
         facts = DataRecord(
             training: manifest.train.facts, validation: manifest.validation.facts, sharedRecords: manifest.sharedRecords,
             validationRecords: manifest.validationRecords, skippedRecords: manifest.passedOver?.skipped?.count ?? 0)
@@ -71,7 +73,7 @@ extension PreparedData {
         self.folder = folder
     }
 
-    private static func open(
+    static func open(
         _ name: String, in folder: URL, _ expected: PreparedManifest.Split, _ tokenizer: PreparedManifest.TokenizerEntry
     ) throws(DataError) -> TokenFile {
         let file = try TokenFile(folder.appendingPathComponent(name))
@@ -85,9 +87,9 @@ extension PreparedData {
         return file
     }
 
-    private static func openBytes(in folder: URL, _ expected: PreparedManifest.Split) throws(DataError) -> TokenFile? {
+    static func openBytes(_ name: String, in folder: URL, _ expected: PreparedManifest.Split) throws(DataError) -> TokenFile? {
         guard let sha256 = expected.bytesSHA256 else { return nil }
-        let file = try TokenFile(folder.appendingPathComponent(PreparedManifest.validationBytesName))
+        let file = try TokenFile(folder.appendingPathComponent(name))
         guard file.count == expected.tokens, try file.checkTokens(vocabularySize: 1 << 16) == sha256 else {
             throw DataError(file: file.url.path, problem: "its content is not what the manifest says")
         }
@@ -96,9 +98,24 @@ extension PreparedData {
 }
 
 extension PreparedData {
+    mutating func add(_ text: EvaluatedText) {
+        texts.append(text)
+        switch text.kind {
+        case .test: identity.test = text.identity
+        case .heldOut: identity.heldOut = (identity.heldOut ?? []) + [text.identity]
+        }
+    }
+
     /// The fixed tokens that losses are measured on, with their bytes.
-    public func evaluationSet(sequenceLength: Int, targetTokens: Int) throws -> EvaluationSet {
-        try EvaluationSet(tokens: validation, bytes: validationBytes, sequenceLength: sequenceLength, targetTokens: targetTokens)
+    public func evaluationSet(sequenceLength: Int, targetTokens: Int, rows: EvaluationSpec.Rows = .first) throws -> EvaluationSet {
+        try EvaluationSet(
+            tokens: validation, bytes: validationBytes, sequenceLength: sequenceLength, targetTokens: targetTokens, rows: rows)
+    }
+
+    /// The same as a run asks for it.
+    public func evaluationSet(of spec: RunSpec) throws -> EvaluationSet {
+        try evaluationSet(
+            sequenceLength: spec.training.sequenceLength, targetTokens: spec.evaluation.tokens, rows: spec.evaluation.rows ?? .first)
     }
 
     /// What the text of a run is like, and what its figures are to be held against.
@@ -107,17 +124,32 @@ extension PreparedData {
     public func record(of spec: RunSpec) throws -> DataRecord {
         var record = facts
         record.trainingPasses = spec.trainingPasses
-        let set = try evaluationSet(sequenceLength: spec.training.sequenceLength, targetTokens: spec.evaluation.tokens)
-        if let refusedUnknown {
-            let share = set.share(of: refusedUnknown)
-            guard share <= DataPreparation.mostUnknown else {
-                throw DataPreparation.unknownText(share, of: "evaluated", place: identity.name, tokenizer: identity.tokenizer)
-            }
-        }
+        let set = try evaluationSet(of: spec)
+        try checkUnknown(set, of: "evaluated", place: identity.name)
         let losses = try frequencyLosses(of: set)
         record.sharedTargets = facts.sharedRecords == nil ? nil : set.targetCount(in: sharedTokens)
         record.unigramLoss = losses.unigram
         record.bigramLoss = losses.bigram
+        if !texts.isEmpty { record.texts = try texts.map { try self.record(of: $0, spec) } }
         return record
+    }
+
+    private func record(of text: EvaluatedText, _ spec: RunSpec) throws -> DataRecord.Text {
+        let set = try text.evaluationSet(of: spec)
+        try checkUnknown(set, of: text.kind.words, place: text.identity.name)
+        let losses = try frequencyLosses(of: set)
+        var record = text.facts
+        record.sharedTargets = record.sharedRecords == nil ? nil : set.targetCount(in: text.sharedTokens)
+        record.unigramLoss = losses.unigram
+        record.bigramLoss = losses.bigram
+        return record
+    }
+
+    private func checkUnknown(_ set: EvaluationSet, of part: String, place: String) throws {
+        guard let refusedUnknown else { return }
+        let share = set.share(of: refusedUnknown)
+        guard share <= DataPreparation.mostUnknown else {
+            throw DataPreparation.unknownText(share, of: part, place: place, tokenizer: identity.tokenizer)
+        }
     }
 }

@@ -33,6 +33,16 @@ final class SplitEncoder {
     /// What is appended from here on belongs to the next unit.
     func beginUnit() { starts.append(writer.count) }
 
+    /// A record may be one line of any length; tokenizers take time and memory with the length of what they are given at once.
+    private static let longestEncodedBytes = 65_536
+
+    /// In one stream a long record becomes tokens piece by piece. With a row for each unit only its beginning counts.
+    func appendUnit(_ unit: Span<UInt8>) throws {
+        beginUnit()
+        guard sequenceLength == nil else { return try append(unit) }
+        try TextCut.forEachPiece(of: unit, longest: Self.longestEncodedBytes) { try append($0) }
+    }
+
     func append(_ unit: Span<UInt8>) throws {
         let found = try tokenizer.spell(unit)
         if let sequenceLength { try appendRow(found, of: unit.count, sequenceLength) } else { try appendToStream(found, of: unit.count) }

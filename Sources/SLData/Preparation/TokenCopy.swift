@@ -9,17 +9,19 @@ struct TokenCopy {
     private let corpus: [TokenReader]
     private let validation: [TokenReader]?
     private let place: String
+    private let holdsTest: Bool
     private let tokenizer: any Tokenizer
 
     /// - Throws: `DataError` for files that are no tokens, or tokens of another tokenizer.
     init(_ sources: PreparationSources, tokenizer: any Tokenizer) throws(DataError) {
         self.tokenizer = tokenizer
         place = sources.corpus.place
+        holdsTest = sources.holdsTest
         corpus = try Self.readers(sources.corpus, tokenizer)
         validation = try sources.validation.map { (text) throws(DataError) in try Self.readers(text, tokenizer) }
     }
 
-    private static func readers(_ corpus: Corpus, _ tokenizer: any Tokenizer) throws(DataError) -> [TokenReader] {
+    static func readers(_ corpus: Corpus, _ tokenizer: any Tokenizer) throws(DataError) -> [TokenReader] {
         var readers: [TokenReader] = []
         for path in corpus.paths {
             let reader = try TokenReader(path: path)
@@ -41,9 +43,16 @@ struct TokenCopy {
     /// The last hundredth of a stream, of a short one the last tenth: nothing says where its documents end.
     private var heldOut: Int { validation == nil ? max(total / 100, min(65_536, total / 10)) : 0 }
 
+    /// As many tokens before these, where some are held out for the test.
+    private var testCount: Int { holdsTest ? max(total / 100, min(65_536, total / 10)) : 0 }
+
+    /// Ids from this one on are not for training.
+    private var boundary: Int { total - heldOut - testCount }
+
     /// For the manifest.
     var splitRule: String {
-        validation == nil ? "the last \(heldOut) of \(total) tokens are held out" : "validation tokens of their own"
+        let rule = validation == nil ? "the last \(heldOut) of \(total) tokens are held out" : "validation tokens of their own"
+        return holdsTest ? "\(rule); for the test, \(testCount) tokens from number \(boundary) on" : rule
     }
 
     // MARK: Copying
@@ -55,13 +64,14 @@ struct TokenCopy {
         train: PreparedManifest.Split, validation: PreparedManifest.Split
     ) {
         let parts = try [train, validation].map { try TokenFileWriter($0, vocabularySize: tokenizer.vocabularySize) }
-        let boundary = total - heldOut
+        let (boundary, testEnd) = (boundary, boundary + testCount)
         var position = 0
         progress("copying \(total) tokens of \(place)")
         try copy(corpus) { ids in
             let trained = max(min(boundary - position, ids.count), 0)
             try parts[0].append(Array(ids[..<trained]))
-            try parts[1].append(Array(ids[trained...]))
+            let tested = max(min(testEnd - position, ids.count), 0)
+            try parts[1].append(Array(ids[max(trained, tested)...]))
             position += ids.count
         }
         if let validation = self.validation { try copy(validation) { try parts[1].append($0) } }
@@ -70,6 +80,42 @@ struct TokenCopy {
                 file: place, problem: "\(total) tokens are too few to \(part === parts[0] ? "train" : "validate") on", fix: "give more of them, or name others in data.validation")
         }
         return (try finish(parts[0], train, sha256), try finish(parts[1], validation, sha256))
+    }
+
+    /// Writes what is held out for the test.
+    func writeTest(to url: URL, sha256: (URL) throws -> String) throws -> PreparedManifest.Split {
+        let (start, end) = (boundary, boundary + testCount)
+        var position = 0
+        return try write(corpus, to: url, sha256) { ids in
+            let part = ids[min(max(start - position, 0), ids.count)..<min(max(end - position, 0), ids.count)]
+            position += ids.count
+            return part
+        }
+    }
+
+    /// Writes the tokens of a corpus as they are.
+    static func write(
+        _ corpus: Corpus, to url: URL, tokenizer: any Tokenizer, sha256: (URL) throws -> String
+    ) throws -> PreparedManifest.Split {
+        let copy = TokenCopy(corpus: try readers(corpus, tokenizer), place: corpus.place, tokenizer: tokenizer)
+        return try copy.write(copy.corpus, to: url, sha256) { $0[...] }
+    }
+
+    private init(corpus: [TokenReader], place: String, tokenizer: any Tokenizer) {
+        self.corpus = corpus
+        self.place = place
+        self.tokenizer = tokenizer
+        validation = nil
+        holdsTest = false
+    }
+
+    private func write(
+        _ readers: [TokenReader], to url: URL, _ sha256: (URL) throws -> String, _ part: ([Int32]) -> ArraySlice<Int32>
+    ) throws -> PreparedManifest.Split {
+        let writer = try TokenFileWriter(url, vocabularySize: tokenizer.vocabularySize)
+        try copy(readers) { try writer.append(Array(part($0))) }
+        guard writer.count > 1 else { throw DataError(file: place, problem: "too few tokens to test on", fix: "give more of them") }
+        return try finish(writer, url, sha256)
     }
 
     private func copy(_ readers: [TokenReader], _ body: ([Int32]) throws -> Void) throws {

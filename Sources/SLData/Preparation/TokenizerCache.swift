@@ -33,11 +33,13 @@ struct TokenizerCache {
         size: Int, sources: PreparationSources, scan: () throws -> CorpusScan, progress: (String) -> Void
     ) throws -> (tokenizer: SentencePieceTokenizer, file: URL) {
         let training = SentencePieceTraining(vocabularySize: size)
-        let recipe = [
+        var recipe = [
             "corpus \(sources.corpusSHA256)", "split \(SplitRule.version) \(sources.validation == nil ? "held out" : "whole")",
             "flags \(training.flags)", "longest line \(PassageRule.standard.longestLineBytes)", "most bytes \(SentencePieceTraining.mostTextBytes)",
-        ].joined(separator: "\n")
-        let key = String(SHA256.hexDigest(of: Data(recipe.utf8)).prefix(32))
+        ]
+        // What is tested on is seen by no tokenizer, either.
+        if sources.holdsTest { recipe.append("test \(TestRule.version)") }
+        let key = String(SHA256.hexDigest(of: Data(recipe.joined(separator: "\n").utf8)).prefix(32))
         let folder = directory.preparedTokenizers.appendingPathComponent(key, isDirectory: true)
         let file = folder.appendingPathComponent(Self.modelName)
         let name = "sentencepiece:\(size)"
@@ -92,7 +94,7 @@ struct TokenizerCache {
         var lines = TrainingLines()
         var seen = 0
         try corpus.forEachUnit(passages: scan.passages) { unit, text in
-            guard scan.rule.side(of: unit, text) == .train else { return }
+            guard scan.split.side(of: unit, text) == .train else { return }
             if seen % step == 0 { lines.append(text) }
             seen += 1
         }

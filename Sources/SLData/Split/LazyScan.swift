@@ -8,7 +8,7 @@ final class LazyScan {
     func get(progress: (String) -> Void) throws -> CorpusScan {
         if let result { return result }
         progress("reading \(sources.corpus.name)")
-        let scan = try CorpusScan(sources.corpus, hasOwnValidation: sources.validation != nil)
+        let scan = try CorpusScan(sources.corpus, holding: sources.heldOut)
         result = scan
         return scan
     }

@@ -1,5 +1,3 @@
-import SLRandom
-
 /// Which units of a corpus are held out for validation. No randomness: the same text gives the same split.
 enum SplitRule: Sendable, Hashable {
     /// All of it is for training: validation has text of its own.
@@ -34,8 +32,6 @@ enum SplitRule: Sendable, Hashable {
         }
     }
 
-    func side(of unit: TextUnit, _ text: Span<UInt8>) -> SplitSide { side(index: unit.index, hash: needsHash ? FNV1a.hash(text) : 0) }
-
     func side(index: Int, hash: UInt64) -> SplitSide {
         let isHeldOut =
             switch self {
@@ -63,4 +59,5 @@ enum SplitRule: Sendable, Hashable {
 enum SplitSide: String, Sendable, CaseIterable {
     case train
     case validation
+    case test
 }

@@ -20,7 +20,7 @@ package struct BLASCore: Sendable, Hashable {
 
     /// The best first. Names of OpenBLAS 0.3.21's driver/others/dynamic.c and dynamic_arm64.c, and of later ones. Cooperlake was known to the
     /// library before its name was to the variable (pull request 3806); SapphireRapids could not be chosen at start before pull request 4048.
-    static let all = [
+    package static let all = [
         BLASCore(name: "SapphireRapids", kind: .avx512, needed: avx512 + ["avx512_bf16", "amx_bf16"], since: [0, 3, 24]),
         BLASCore(name: "Cooperlake", kind: .avx512, needed: avx512 + ["avx512_bf16"], since: [0, 3, 22]),
         BLASCore(name: "SkylakeX", kind: .avx512, needed: avx512, since: [0, 3, 1]),
@@ -33,7 +33,7 @@ package struct BLASCore: Sendable, Hashable {
     ]
 
     /// Whether these are the kernels that the library calls so; it writes names of ARM in small letters.
-    func isNamed(_ other: String) -> Bool { name.lowercased() == other.lowercased() }
+    package func isNamed(_ other: String) -> Bool { name.lowercased() == other.lowercased() }
 
     /// What the processor can run and the library has under that name, the best first.
     package static func runnable(on processor: Processor, by build: OpenBLASBuild) -> [BLASCore] {

@@ -50,13 +50,15 @@ struct ChangedInputs {
         }
         let contents = [hash("corpus", \.corpusSHA256), hash("tokenizer", \.tokenizerSHA256)].compactMap(\.self)
         let packing = now.packing == before.packing ? [] : ["the packing changed: \(now.packing.rawValue), was \(before.packing.rawValue)"]
+        let texts = now.test?.sha256 == before.test?.sha256 && now.heldOut?.map(\.sha256) == before.heldOut?.map(\.sha256)
+            ? [] : ["the texts that models are tested on changed"]
         // Other contents have other counts; alone they tell of another split.
         let counts = contents.isEmpty
             ? [
                 count("vocabulary size", \.vocabularySize), count("number of training tokens", \.trainTokens),
                 count("number of validation tokens", \.validationTokens),
             ].compactMap(\.self) : []
-        let all = contents + packing + counts
+        let all = contents + packing + counts + texts
         return all.isEmpty ? nil : all.joined(separator: "; ")
     }
 }

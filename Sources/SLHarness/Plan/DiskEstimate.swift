@@ -33,7 +33,9 @@ extension DiskEstimate {
     init(_ spec: RunSpec, method: any PretrainingMethod, accounting: ModelAccounting, policy: CheckpointPolicy, probeBytes: Int = 0) {
         let phases = 0..<max(1, method.phaseCount)
         let (steps, every) = (spec.training.steps, spec.evaluation.every)
-        let evaluations = 2 + (every > 0 ? steps / every : 0)
+        let onTheWay = 2 + (every > 0 ? steps / every : 0)
+        let heldOut = (spec.data.heldOut?.count ?? 0) * (spec.evaluation.heldOutTime == .end ? 1 : onTheWay)
+        let evaluations = onTheWay + heldOut + (spec.data.test == nil ? 0 : 1)
         checkpointBytes = Self.stateBytes + 8 * steps + (phases.map { phase in
             accounting.weightBytes(phase: phase) + accounting.indexBytes(phase: phase) + accounting.optimizerBytes(phase: phase)
                 + accounting.fileBytes(phase: phase) + Self.tensorHeaderBytes * accounting.storedTensorCount(phase: phase)

@@ -79,7 +79,11 @@ public struct SweepPlan: Sendable {
         var cells = cells
         for alike in Dictionary(grouping: cells.indices, by: { cells[$0].label }).values where alike.count > 1 {
             let fields = alike.map { CellFields(cells[$0].spec).values }
-            let keys = Set(fields.flatMap(\.keys)).filter { key in Set(fields.map { $0[key] }).count > 1 }.sorted()
+            let differing = Set(fields.flatMap(\.keys)).filter { key in Set(fields.map { $0[key] }).count > 1 }
+            // A warm-up that follows from the budget is no word of its own.
+            let schedules = Set(fields.map { [$0["steps"], $0["warmup_steps"]] }).count
+            let follows = differing.contains("steps") && schedules == Set(fields.map { $0["steps"] }).count
+            let keys = differing.filter { !follows || $0 != "warmup_steps" }.sorted()
             for (place, values) in zip(alike, fields) { cells[place].distinction = keys.compactMap { key in
                     // What a cell does not have is not what it is called by.
                     values[key].flatMap { $0 == .null ? nil : "\(key) \($0)" }

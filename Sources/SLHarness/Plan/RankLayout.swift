@@ -1,3 +1,5 @@
+import SLRanks
+
 /// How the ranks that train one model together lie on nodes.
 public struct RankLayout: Sendable, Hashable {
     public var nodes: Int
@@ -15,9 +17,7 @@ public struct RankLayout: Sendable, Hashable {
 
     /// Whether a batch of so many shards, added in a binary tree, can be dealt out to so many ranks: each has a whole subtree.
     public static func canShare(shards: Int, ranks: Int) -> Bool {
-        guard ranks > 1 else { return ranks == 1 }
-        let (each, rest) = shards.quotientAndRemainder(dividingBy: ranks)
-        return rest == 0 && each > 0 && each & (each - 1) == 0
+        TreeSum.possibleRanks(shards: shards).contains(ranks)
     }
 
     /// Numbers of nodes on which such a batch can be trained, ascending; empty where the ranks of one node are too many already.

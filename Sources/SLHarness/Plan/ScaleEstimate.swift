@@ -1,5 +1,6 @@
 public import SLMethodKit
 public import SLModel
+public import SLRanks
 public import SLSpec
 
 /// How fast a core works, alone or beside others.
@@ -52,12 +53,16 @@ public struct ScalePlanner: Sendable {
     public var shardsOptimizer: Bool
     /// Parts in which an update's gradients are summed, a power of two; `nil` for as many as ranks, which takes the least memory.
     public var shards: Int?
+    /// How gradients are added.
+    public var reduction: TreeSum.Reduction
     /// Bytes a second of a node's memory, which the updates of its ranks share.
     public var memoryBandwidth: Double
 
     public init(
-        registry: MethodRegistry, communication: CommunicationModel, shardsOptimizer: Bool = false, shards: Int? = nil, memoryBandwidth: Double = .infinity
+        registry: MethodRegistry, communication: CommunicationModel, shardsOptimizer: Bool = false, shards: Int? = nil, reduction: TreeSum.Reduction = .tree,
+        memoryBandwidth: Double = .infinity
     ) {
+        self.reduction = reduction
         self.memoryBandwidth = memoryBandwidth
         self.registry = registry
         self.communication = communication
@@ -92,8 +97,8 @@ public struct ScalePlanner: Sendable {
                 let share = shardsOptimizer ? largestShare(accounting, phase: phase, ranks: layout.ranks) : 1
                 return share * Double(Self.updatedBytes(accounting, phase: phase)) / updated
             },
-            communicationSeconds: mean { communication.seconds(exchanged[$0], layout) },
-            rankBytes: try rankBytes(accounting, method, model, training, layout))
+            communicationSeconds: mean { communication.seconds(exchanged[$0], layout, reduction) },
+            rankBytes: try rankBytes(method, model, training, layout))
     }
 
     /// The share of the updates that each phase has.
@@ -103,14 +108,16 @@ public struct ScalePlanner: Sendable {
     }
 
     /// What every rank adds goes to all, or, where the optimizer is sharded, to the owner: in rounds of equal parts until the last owner has its
-    /// tensors. The owner sends the weights.
+    /// tensors. The owner sends the weights. The library's own sum goes to all in any case.
     private func exchange(_ accounting: ModelAccounting, phase: Int, ranks: Int) -> ExchangedBytes {
         let gradients = accounting.gradientBytes(phase: phase)
         guard shardsOptimizer, ranks > 1 else { return ExchangedBytes(out: gradients, back: gradients) }
+        let weights = accounting.trainedWeightBytes(phase: phase)
+        if reduction == .allReduce { return ExchangedBytes(out: gradients, back: gradients + weights) }
         let longest = accounting.stateLoads(phase: phase, ranks: ranks).map(\.elements).max() ?? 0
         // Gradients of tensors that are not updated have no owner.
         let observed = gradients - 4 * accounting.trainableParameters(phase: phase)
-        return ExchangedBytes(out: 4 * ranks * longest + observed, back: accounting.trainedWeightBytes(phase: phase) + observed)
+        return ExchangedBytes(out: 4 * ranks * longest + observed, back: weights + observed)
     }
 
     /// Of all updates, the share of the rank that has most elements to update.
@@ -119,16 +126,11 @@ public struct ScalePlanner: Sendable {
         return Double(loads.max() ?? 0) / Double(max(1, loads.reduce(0, +)))
     }
 
-    /// By the plan of one process, with what the tree of shards keeps besides and without the state that others hold.
-    private func rankBytes(
-        _ accounting: ModelAccounting, _ method: any PretrainingMethod, _ model: ModelShape, _ training: TrainingSpec, _ layout: RankLayout
-    ) throws -> Int {
-        let plan = try MemoryPlan(shape: model, method: method, training: training, threads: layout.threads)
-        let levels = max(1, (shards ?? layout.ranks) / layout.ranks).trailingZeroBitCount
-        let others = (0..<method.phaseCount).map { phase in
-            let loads = accounting.stateLoads(phase: phase, ranks: shardsOptimizer ? layout.ranks : 1).map(\.stateBytes)
-            return loads.reduce(0, +) - (loads.max() ?? 0)
-        }
-        return plan.totalBytes + levels * plan.breakdown.gradients - (others.min() ?? 0)
+    /// Of the largest rank, by the plan of a run that so many share.
+    private func rankBytes(_ method: any PretrainingMethod, _ model: ModelShape, _ training: TrainingSpec, _ layout: RankLayout) throws -> Int {
+        var training = training
+        training.shards = shards ?? layout.ranks
+        training.memory.shardsOptimizer = shardsOptimizer
+        return try MemoryPlan.ofRanks(layout.ranks, shape: model, method: method, training: training, threads: layout.threads).largestBytes
     }
 }

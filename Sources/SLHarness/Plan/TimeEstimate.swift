@@ -61,6 +61,9 @@ public struct ThroughputModel: Sendable {
     private func evaluationTokens(_ spec: RunSpec) -> Int {
         let every = spec.evaluation.every
         let between = every > 0 ? (spec.training.steps - 1) / every : 0
-        return (between + 2) * min(spec.evaluation.tokens, max(spec.data.validationTokens, 1))
+        let heldOutTimes = spec.evaluation.heldOutTime == .end ? 1 : between + 2
+        let heldOut = (spec.data.heldOut ?? []).reduce(0) { $0 + min(spec.evaluation.heldOutTokens ?? 0, $1.tokens) }
+        let test = spec.data.test.map { min(spec.evaluation.testTokens ?? 0, $0.tokens) } ?? 0
+        return (between + 2) * min(spec.evaluation.tokens, max(spec.data.validationTokens, 1)) + heldOutTimes * heldOut + test
     }
 }

@@ -18,12 +18,16 @@ public enum TuningChoice {
     /// diverge on the next. Nothing is chosen for a cell whose trials have not all ended.
     ///
     /// - Parameters:
+    ///   - plan: of a search with the trials known so far: ``TuningSearches``.
     ///   - spec: a draft with its data known.
     ///   - standing: of a run, by its spec.
+    ///   - searched: how the searches of the cells stand, one each; empty for a grid.
     public static func choose(
-        _ plan: TuningPlan, spec: (CellDraft) throws -> RunSpec, runID: (RunSpec) throws -> String, standing: (RunSpec) throws -> Standing
+        _ plan: TuningPlan, spec: (CellDraft) throws -> RunSpec, runID: (RunSpec) throws -> String, standing: (RunSpec) throws -> Standing,
+        searched: [TuningSearches.Searched] = []
     ) throws -> [TunedCell] {
-        try plan.cells.map { cell in
+        try plan.cells.enumerated().map { number, cell in
+            let searched = searched.indices.contains(number) ? searched[number] : nil
             let trials = try cell.trials.map { trial in
                 TunedCell.Trial(
                     values: trial.values,
@@ -31,19 +35,23 @@ public enum TuningChoice {
                         let spec = try spec(trial.draft.with(seed: seed))
                         let found = try standing(spec)
                         return TunedCell.Run(runID: try runID(spec), seed: seed, status: found.status, evalLoss: found.evalLoss)
-                    }, isChosen: false)
+                    }, isChosen: false, steps: trial.draft.training.steps)
             }
-            let ranked = trials.indices.compactMap { place in trials[place].meanLoss.flatMap { $0.isFinite ? (place: place, loss: $0) : nil } }
-            let best = ranked.min { ($0.loss, $0.place) < ($1.loss, $1.place) }
             var tuned = TunedCell(
                 size: cell.draft.model.name, method: cell.draft.method, rank: cell.draft.prediction.rank,
-                steps: cell.trials.first?.draft.training.steps ?? cell.draft.training.steps, groupKey: nil, trials: trials)
+                steps: searched == nil ? cell.trials.first?.draft.training.steps ?? cell.draft.training.steps : searched?.steps ?? cell.draft.training.steps,
+                groupKey: nil, trials: trials, search: searched?.record)
             // The best of half the trials is no choice on equal terms: the others are still to be made.
-            guard let best, tuned.openRuns == 0 else { return tuned }
-            tuned.trials[best.place].isChosen = true
-            tuned.groupKey = try spec(cell.trials[best.place].final).groupKey()
+            guard !tuned.isOpen, let best = searched == nil ? best(of: trials) : searched?.chosen else { return tuned }
+            tuned.trials[best].isChosen = true
+            tuned.groupKey = try spec(cell.trials[best].final).groupKey()
             return tuned
         }
+    }
+
+    private static func best(of trials: [TunedCell.Trial]) -> Int? {
+        let ranked = trials.indices.compactMap { place in trials[place].meanLoss.flatMap { $0.isFinite ? (place: place, loss: $0) : nil } }
+        return ranked.min { ($0.loss, $0.place) < ($1.loss, $1.place) }?.place
     }
 
     /// The cells of the sweep proper, each with what was chosen for it, seed by seed as the config has them. A cell for

@@ -1,14 +1,14 @@
 public import Foundation
 public import SLSpec
 
-/// The tasks of a batch job: which assignment each element of an array carries out. `{"tasks": {"1": "/shared/…/assignment.json"}}`
+/// The tasks of a batch job: which assignments each element of an array carries out. `{"tasks": {"1": ["/shared/…/assignment.json"]}}`
 public struct BatchTasks: Sendable, Hashable, Codable {
-    /// Absolute paths of assignments by the element's number.
-    public var tasks: [String: String]
+    /// Absolute paths of assignments by the element's number; of several one after the other.
+    public var tasks: [String: [String]]
     /// After so many runs beside this list failed or diverged no other is begun; `nil` for no bound.
     public var maxFailures: Int?
 
-    public init(tasks: [String: String], maxFailures: Int? = nil) {
+    public init(tasks: [String: [String]], maxFailures: Int? = nil) {
         self.tasks = tasks
         self.maxFailures = maxFailures
     }
@@ -39,18 +39,18 @@ public struct BatchTasks: Sendable, Hashable, Codable {
         }
     }
 
-    /// The assignment of one element.
+    /// The assignments of one element, at least one.
     ///
-    /// - Throws: `DataError` when the list has no such task, or one that is not an absolute path.
-    public func assignment(_ task: Int, file: String) throws(DataError) -> URL {
-        guard let path = tasks[String(task)] else {
+    /// - Throws: `DataError` when the list has no such task, or one with a path that is not absolute.
+    public func assignments(_ task: Int, file: String) throws(DataError) -> [URL] {
+        guard let paths = tasks[String(task)], !paths.isEmpty else {
             let known = tasks.keys.compactMap { Int($0) }.sorted()
             let range = known.first.flatMap { first in known.last.map { "\(first) to \($0)" } } ?? "none"
             throw DataError(file: file, problem: "there is no task \(task)", fix: "its tasks are \(range)")
         }
-        guard path.hasPrefix("/") else {
+        for path in paths where !path.hasPrefix("/") {
             throw DataError(file: file, problem: "task \(task) is '\(path)'", fix: "a job may start in any folder: name the assignment by its absolute path")
         }
-        return URL(fileURLWithPath: path)
+        return paths.map { URL(fileURLWithPath: $0) }
     }
 }

@@ -40,14 +40,17 @@ public struct CellAssignment: Sendable, Codable {
     public var firstAttempt: Int
     /// Whether the data must be there already: a job prepares none.
     public var dataIsPrepared: Bool
+    /// What the process computes with, whatever its machine would choose; `nil` for that.
+    public var kernels: PinnedKernels?
 
     public init(
         spec: RunSpec, data: DataSpec, dataDirectory: String, database: String, sweep: String?, threads: Int,
         checkpointFolder: String? = nil, checkpoint: CheckpointPolicy = CheckpointPolicy(),
         timeout: Double? = nil, replacesFinished: Bool = false, attemptFile: String? = nil,
         initialWeights: String? = nil, records: Records = .database, firstAttempt: Int = 1, dataIsPrepared: Bool = false,
-        ranks: Int = 1, oversubscribes: Bool = false
+        ranks: Int = 1, oversubscribes: Bool = false, kernels: PinnedKernels? = nil
     ) {
+        self.kernels = kernels
         self.ranks = ranks
         self.oversubscribes = oversubscribes
         self.records = records
@@ -79,25 +82,7 @@ public struct CellAssignment: Sendable, Codable {
         case records
         case firstAttempt = "first_attempt"
         case dataIsPrepared = "data_is_prepared"
-    }
-
-    /// What an assignment does not say is as it was before there was anything to say.
-    public init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        try self.init(
-            spec: values.decode(RunSpec.self, forKey: .spec), data: values.decode(DataSpec.self, forKey: .data),
-            dataDirectory: values.decode(String.self, forKey: .dataDirectory), database: values.decode(String.self, forKey: .database),
-            sweep: values.decodeIfPresent(String.self, forKey: .sweep), threads: values.decode(Int.self, forKey: .threads),
-            checkpointFolder: values.decodeIfPresent(String.self, forKey: .checkpointFolder),
-            checkpoint: values.decode(CheckpointPolicy.self, forKey: .checkpoint),
-            timeout: values.decodeIfPresent(Double.self, forKey: .timeout),
-            replacesFinished: values.decode(Bool.self, forKey: .replacesFinished),
-            attemptFile: values.decodeIfPresent(String.self, forKey: .attemptFile),
-            initialWeights: values.decodeIfPresent(String.self, forKey: .initialWeights),
-            records: values.decodeIfPresent(Records.self, forKey: .records) ?? .database,
-            firstAttempt: values.decodeIfPresent(Int.self, forKey: .firstAttempt) ?? 1,
-            dataIsPrepared: values.decodeIfPresent(Bool.self, forKey: .dataIsPrepared) ?? false,
-            ranks: values.decodeIfPresent(Int.self, forKey: .ranks) ?? 1, oversubscribes: values.decodeIfPresent(Bool.self, forKey: .oversubscribes) ?? false)
+        case kernels
     }
 
     /// The same with every path absolute: a job may start in another folder than the command that wrote it.

@@ -1,4 +1,4 @@
-import SLSpec
+package import SLSpec
 
 extension CellExit {
     /// Exit statuses of a run's process; the same as of any command of the program.
@@ -18,6 +18,13 @@ extension CellExit {
         let (status, reason, sentence) = verdict(outOfMemory)
         let words = logTail.isEmpty ? sentence : sentence + "\n" + logTail
         return RunFailure(status: status, reason: reason, step: lastProgress?.step ?? 0, message: words)
+    }
+
+    /// What to record of a run whose process a signal ended that nobody here sent.
+    ///
+    /// - Parameter outOfMemory: as above.
+    package static func failure(signal: Int32, processID: Int32, outOfMemory: Bool?) -> RunFailure {
+        CellExit(end: .signal(signal), processID: processID, logTail: "", wasKilledHere: false).failure(outOfMemory: outOfMemory)
     }
 
     private func verdict(_ outOfMemory: Bool?) -> (RunStatus, FailureReason, String) {

@@ -73,7 +73,8 @@ public struct CellWorker {
                 }, shouldStop: shouldStop)
             if ranks.isFirst { keepTokenizer(of: data, assignment, log) }
             let speed = result.tokensPerSecond.map { ", \($0) tokens/s" } ?? ""
-            log.info("finished: evaluation loss \(result.evaluation.loss)\(speed)")
+            let test = result.test.map { ", test loss \($0.loss)" } ?? ""
+            log.info("finished: evaluation loss \(result.evaluation.loss)\(test)\(speed)")
             return result
         } catch let failure as RunFailure {
             log.notice("\(failure.status.rawValue) after \(failure.step) updates: \(failure.message)")

@@ -15,6 +15,7 @@ public struct FailureTally: Sendable, Hashable {
     }
 
     private static let failed = "failed-"
+    private static let held = "held-"
 
     public var count: Int { ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []).count { $0.hasPrefix(Self.failed) } }
 
@@ -23,8 +24,19 @@ public struct FailureTally: Sendable, Hashable {
     /// Counts a run once, however often it fails.
     public func note(_ runID: String) { mark(Self.failed + runID, "failed or diverged") }
 
+    /// Whether a run is among them.
+    public func holds(_ runID: String) -> Bool { FileManager.default.fileExists(atPath: folder.appendingPathComponent(Self.failed + runID).path) }
+
+    /// Why runs are not begun when there are too many.
+    public var words: String { "\(count) \(count == 1 ? "run" : "runs") failed or diverged (--max-failures)" }
+
     /// Says of a run that it was not begun: its job ends without a record, and is not lost.
-    public func hold(_ runID: String) { mark("held-" + runID, "not begun, since \(count) runs failed or diverged") }
+    ///
+    /// - Parameter reason: why.
+    public func hold(_ runID: String, _ reason: String) { mark(Self.held + runID, reason) }
+
+    /// It is begun after all.
+    public func release(_ runID: String) { try? FileManager.default.removeItem(at: folder.appendingPathComponent(Self.held + runID)) }
 
     /// Without it a run too many is begun, or one is taken for lost and submitted again: nothing worth an end.
     private func mark(_ name: String, _ words: String) { try? Data((words + "\n").utf8).write(to: folder.appendingPathComponent(name)) }

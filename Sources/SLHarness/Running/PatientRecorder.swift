@@ -51,6 +51,7 @@ public final class PatientRecorder: RunRecorder {
     }
 
     public func record(_ evaluation: EvaluationSample) throws { try patiently { try recorder.record(evaluation) } }
+    public func record(_ text: TextSample) throws { try patiently { try recorder.record(text) } }
     public func record(_ event: LifecycleRecord) throws { try patiently { try recorder.record(event) } }
     public func record(_ data: DataRecord) throws { try patiently { try recorder.record(data) } }
     public func record(_ note: RunNote) throws { try patiently { try recorder.record(note) } }

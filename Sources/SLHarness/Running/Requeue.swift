@@ -9,12 +9,12 @@ public enum Requeue {
     /// - Returns: `nil` when it will start again; else why not.
     public static func ask(_ job: BatchJob?, environment: [String: String] = EnvironmentVariable.all) -> String? {
         guard let job else { return "no batch system that can be asked started this process" }
-        guard let program = program("scontrol", environment) else { return "scontrol is not on the PATH" }
+        guard let program = SearchPath.find("scontrol", path: environment["PATH"] ?? "") else { return "scontrol is not on the PATH" }
         do throws(ChildProcess.StartError) {
             let input = unsafe open("/dev/null", O_RDONLY | O_CLOEXEC)
             defer { close(input) }
             let process = try ChildProcess(
-                executable: program, arguments: ["requeue", job.id], environment: environment.map { "\($0)=\($1)" },
+                executable: program.path, arguments: ["requeue", job.id], environment: environment.map { "\($0)=\($1)" },
                 streams: (input: input, output: 2, errors: 2))
             switch process.wait(atMost: patience) {
             case .status(0)?: return nil
@@ -25,9 +25,5 @@ public enum Requeue {
         } catch {
             return "scontrol can't be started: \(error)"
         }
-    }
-
-    private static func program(_ name: String, _ environment: [String: String]) -> String? {
-        (environment["PATH"] ?? "").split(separator: ":").map { "\($0)/\(name)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
     }
 }

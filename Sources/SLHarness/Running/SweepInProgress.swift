@@ -19,8 +19,8 @@ final class ActiveRun {
 /// Where a sweep is.
 struct SweepInProgress {
     let jobs: Int
-    /// Cells to run this time.
-    let total: Int
+    /// Cells to run this time, as far as they are known.
+    private(set) var total: Int
     var waiting: ArraySlice<PlannedCell>
     var active: [ActiveRun] = []
     var started = 0
@@ -43,6 +43,21 @@ struct SweepInProgress {
         outcome.alreadyDone = plan.count(.skipDone)
         outcome.open = plan.count(.skipRunning)
         for cell in plan.cells where cell.action == .skipFailed { outcome.count(cell.status ?? .failed) }
+    }
+
+    /// Takes up cells that became known on the way, behind those that wait.
+    mutating func add(_ cells: [PlannedCell]) {
+        let toRun = RunOrder.interleaved(cells.filter { $0.action == .run })
+        waiting += toRun
+        total += toRun.count
+        for cell in cells {
+            switch cell.action {
+            case .run: break
+            case .skipDone: outcome.alreadyDone += 1
+            case .skipRunning: outcome.open += 1
+            case .skipFailed: outcome.count(cell.status ?? .failed)
+            }
+        }
     }
 
     mutating func count(_ status: RunStatus) {

@@ -21,6 +21,8 @@ public struct SweepRunner {
     /// After so many failed or diverged runs no other is started; `nil` for no bound.
     public var maxFailures: Int?
     public var clock: () -> Double
+    /// Cells that are to be run too, now that a run has ended; asked after every end, and not once a stop is asked for.
+    public var following: () throws -> [PlannedCell] = { [] }
 
     /// Less than this and no run is started: a run's samples and its log need room.
     public static let leastFreeDiskBytes = 8_000_000
@@ -69,6 +71,8 @@ public struct SweepRunner {
                     sweep.trouble = sweep.trouble ?? error
                     display.end(run.cell.runKey, "ended, and can't be recorded", isGood: false)
                 }
+                guard sweep.trouble == nil, stopRequests() == 0 else { continue }
+                do { sweep.add(try following()) } catch { sweep.trouble = error }
             }
             display.show(sweep.standing)
         }

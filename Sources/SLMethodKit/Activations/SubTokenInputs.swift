@@ -74,6 +74,7 @@ public struct SubTokenInputs<Method: PretrainingMethod>: PretrainingMethod {
         try base.initialize(set, phase: phase, random: random, ledger: ledger)
     }
 
+    public func initialCount(at module: LinearModule) -> Int { base.initialCount(at: module) }
     public func scratchCount(at module: LinearModule, phase: Int, pass: PassSize) -> Int { base.scratchCount(at: module, phase: phase, pass: pass) }
     public var gateActivation: GateActivation { base.gateActivation }
 
@@ -85,7 +86,7 @@ public struct SubTokenInputs<Method: PretrainingMethod>: PretrainingMethod {
     public func linearStep(at module: LinearModule, phase: Int) -> LinearStepNeeds? { base.linearStep(at: module, phase: phase) }
     public var phaseStarts: [Int] { base.phaseStarts }
     public func lifecycles(totalSteps: Int) -> [any Lifecycle] { base.lifecycles(totalSteps: totalSteps) }
-    public func largestTrainedSet(of tensors: [TensorPlace], phase: Int) -> TrainedSet { base.largestTrainedSet(of: tensors, phase: phase) }
+    public func trainedSets(of tensors: [TensorPlace], phase: Int) -> [TrainedSet] { base.trainedSets(of: tensors, phase: phase) }
     public var plannedEvents: [PlannedEvent] { base.plannedEvents }
     public func plannedEvents(at modules: [LinearModule]) -> [PlannedEvent] { base.plannedEvents(at: modules) }
     public func rewriteCounts(at module: LinearModule, phase: Int) -> (scratch: Int, allocated: Int) { base.rewriteCounts(at: module, phase: phase) }

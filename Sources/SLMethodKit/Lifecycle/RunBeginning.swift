@@ -16,13 +16,16 @@ public struct RunBeginning: Sendable, Hashable {
 /// Which of the tensors that a method declares as trained have gradients and state at once, where its controllers train them in turns: what
 /// plans and accounting count.
 public struct TrainedSet: Sendable, Hashable {
-    /// Full names of tensors that are frozen when most are trained.
+    /// Full names of tensors that are frozen meanwhile.
     public var held: Set<String>
     /// Of those, the ones that have a gradient all the same.
     public var observed: Set<String>
+    /// Whether a run trains other sets as well, none of which takes more: it chooses by what it sees.
+    public var isOpen: Bool
 
-    public init(held: Set<String> = [], observed: Set<String> = []) {
+    public init(held: Set<String> = [], observed: Set<String> = [], isOpen: Bool = false) {
         self.held = held
         self.observed = observed
+        self.isOpen = isOpen
     }
 }

@@ -41,12 +41,10 @@ public struct BAdamMethod: PretrainingMethod {
 
     public func lifecycles(totalSteps: Int) -> [any Lifecycle] { [BAdamLifecycle(interval: interval, order: order, tables: tables)] }
 
-    /// All but the largest block.
-    public func largestTrainedSet(of tensors: [TensorPlace], phase: Int) -> TrainedSet {
+    /// A block after the other.
+    public func trainedSets(of tensors: [TensorPlace], phase: Int) -> [TrainedSet] {
         let blocks = BAdamBlocks(tensors, tables: tables)
-        let counts = Dictionary(tensors.map { ($0.fullName, $0.count) }, uniquingKeysWith: { first, _ in first })
-        func size(_ block: Int) -> Int { blocks.blocks[block].reduce(0) { $0 + (counts[$1] ?? 0) } }
-        guard let largest = blocks.blocks.indices.max(by: { size($0) < size($1) }) else { return TrainedSet(held: Set(blocks.frozen)) }
-        return TrainedSet(held: blocks.held(but: largest))
+        let sets = blocks.blocks.indices.map { TrainedSet(held: blocks.held(but: $0)) }
+        return sets.isEmpty ? [TrainedSet(held: Set(blocks.frozen))] : sets
     }
 }

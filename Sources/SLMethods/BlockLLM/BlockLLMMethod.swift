@@ -58,7 +58,7 @@ public struct BlockLLMMethod: PretrainingMethod {
     public func lifecycles(totalSteps: Int) -> [any Lifecycle] { [BlockLLMLifecycle(settings)] }
 
     /// As many elements as the quota takes, and the largest of the others looked at.
-    public func largestTrainedSet(of tensors: [TensorPlace], phase: Int) -> TrainedSet {
+    public func trainedSets(of tensors: [TensorPlace], phase: Int) -> [TrainedSet] {
         let choosable = tensors.filter(BlockLLMSettings.isChoosable).sorted { ($1.count, $0.fullName) < ($0.count, $1.fullName) }
         let quota = settings.quota(of: choosable.reduce(0) { $0 + $1.count })
         var (held, sum): ([TensorPlace], Int) = ([], 0)
@@ -66,7 +66,7 @@ public struct BlockLLMMethod: PretrainingMethod {
             if sum + tensor.count < quota { sum += tensor.count } else { held.append(tensor) }
         }
         let tables = settings.trainsTables ? [] : tensors.filter { !BlockLLMSettings.isChoosable($0) }
-        return TrainedSet(held: Set((held + tables).map(\.fullName)), observed: Set(held.prefix(1).map(\.fullName)))
+        return [TrainedSet(held: Set((held + tables).map(\.fullName)), observed: Set(held.prefix(1).map(\.fullName)), isOpen: true)]
     }
 }
 

@@ -60,6 +60,8 @@ public struct MaestroMethod: PretrainingMethod {
         try set.initializeFactorsFromDense(random: random, ledger: ledger)
     }
 
+    public func initialCount(at module: LinearModule) -> Int { LowRankFactors<Float>.fromDenseCount(at: module) }
+
     public func makeParameterization<Element: Scalar>(_ set: TensorSet<Element>, phase: Int) throws -> any Parameterization<Element> {
         MaestroParameterization(
             factors: try set.lowRankFactors(scale: 1), module: set.module, givenUp: try set.buffer("given_up"), lasso: lasso, threshold: threshold,

@@ -64,6 +64,8 @@ public struct SpectronMethod: FactoredMethod {
         }
     }
 
+    public func initialCount(at module: LinearModule) -> Int { LowRankFactors<Float>.fromDenseCount(at: module) }
+
     public func makeParameterization<Element: Scalar>(_ set: TensorSet<Element>, phase: Int) throws -> any Parameterization<Element> {
         SpectronParameterization(
             factors: try set.lowRankFactors(scale: 1), module: set.module, leading: (try set.buffer("leading_A"), try set.buffer("leading_B")),

@@ -19,13 +19,34 @@ package struct CountedModel: Sendable, Hashable {
 
     /// Of the texts that these runs were evaluated on, unigrams first; empty where nobody counted.
     package static func all(_ runs: [RunHistory]) -> [CountedModel] {
-        MarkdownText.distinct(Order.allCases.flatMap { order in runs.compactMap { CountedModel(order, $0) } })
+        // Where the test is reported, models of the validation text would stand beside other losses than theirs.
+        let tested = runs.filter { $0.result?.test != nil }
+        return MarkdownText.distinct(Order.allCases.flatMap { order in (tested.isEmpty ? runs : tested).compactMap { CountedModel(order, $0) } })
+    }
+
+    /// Of the validation text alone, whatever is reported: what losses on the way stand on.
+    package static func validation(_ runs: [RunHistory]) -> [CountedModel] {
+        all(runs.map { run in
+            var run = run
+            run.result?.test = nil
+            return run
+        })
     }
 
     private init?(_ order: Order, _ run: RunHistory) {
+        if let test = run.result?.test {
+            let text = run.data?.texts?.first { $0.kind == .test }
+            guard let loss = order == .unigram ? text?.unigramLoss : text?.bigramLoss, loss.isFinite else { return nil }
+            self.init(order, loss, test)
+            return
+        }
         guard let loss = order == .unigram ? run.data?.unigramLoss : run.data?.bigramLoss, loss.isFinite else { return nil }
         // Another average than per token does not stand beside it.
         guard run.spec.evaluation.mode == .tokenWeighted, let evaluation = run.result?.evaluation ?? run.evaluations.last else { return nil }
+        self.init(order, loss, evaluation)
+    }
+
+    private init(_ order: Order, _ loss: Double, _ evaluation: EvaluationSample) {
         self.order = order
         self.loss = loss
         tokens = evaluation.tokens
@@ -58,7 +79,7 @@ enum EvaluationSize {
 
 extension ReportCell {
     /// Evaluated tokens of its finished runs, the fewest.
-    var evaluatedTokens: Int? { results.map(\.evaluation.tokens).min() }
+    var evaluatedTokens: Int? { results.map(\.reported.tokens).min() }
     var isThinlyEvaluated: Bool { evaluatedTokens.map(EvaluationSize.isThin) ?? false }
     /// For behind a loss: ` ‡` where too few tokens stand behind it.
     var evaluationMark: String { isThinlyEvaluated ? " \(EvaluationSize.mark)" : "" }

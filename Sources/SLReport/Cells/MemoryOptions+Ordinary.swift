@@ -9,6 +9,7 @@ extension MemoryOptions {
             "training.block_size": String(ordinary.blockSize), "training.storage": ordinary.storage.rawValue,
             "training.rounding": ordinary.rounding.rawValue, "training.recompute": ordinary.recompute.rawValue,
             "training.precision": ordinary.precision.rawValue, "training.shard_optimizer": String(ordinary.shardsOptimizer), "training.shards": "1",
+            "training.exchange": GradientSum.ordered.name,
         ]
     }()
 

@@ -11,11 +11,8 @@ struct PairedDifference {
     let unpairedSeeds: [UInt64]
 
     init(_ cell: ReportCell, against baseline: ReportCell) {
-        func losses(_ cell: ReportCell) -> [UInt64: Double] {
-            Dictionary(cell.finished.compactMap { run in run.result.map { (run.spec.seed, $0.evaluation.loss) } }) { first, _ in first }
-        }
-        let own = losses(cell)
-        let reference = losses(baseline)
+        let own = cell.lossesBySeed
+        let reference = baseline.lossesBySeed
         let common = Set(own.keys).intersection(reference.keys).sorted()
         let pairs = common.compactMap { seed in
             if let mine = own[seed], let theirs = reference[seed] { (seed, mine - theirs) } else { nil }

@@ -9,7 +9,7 @@ import SLSpec
 struct ReferenceRule {
     static let method = "full_rank"
 
-    /// What stands for one size: cells that ran or are to run, or that were only planned.
+    /// What stands for one size, or one of its budgets: cells that ran or are to run, or that were only planned.
     struct Size {
         var model: ModelShape
         var candidates: [PredictionSpec]
@@ -17,7 +17,8 @@ struct ReferenceRule {
 
     /// `nil` when no size has a full-rank cell.
     let memory: MemoryOptions?
-    private let chosen: [ModelShape: PredictionSpec]
+    /// Of each size.
+    private let chosen: [PredictionSpec?]
 
     init(_ sizes: [Size], recipe: ((ModelShape) -> Double)?) {
         let own = sizes.map { size in
@@ -32,16 +33,15 @@ struct ReferenceRule {
         let options = own.flatMap { model, cells in cells.map { ($0.training.memory, model) } }
         let memory = commonest(options) { $0.plainness.lexicographicallyPrecedes($1.plainness) }
         self.memory = memory
-        let alike = own.map { model, cells in (model, cells.filter { $0.training.memory == memory }) }.filter { !$0.1.isEmpty }
-        let settings = alike.map { _, cells in Set(cells.map(Settings.init)) }
+        let alike = own.map { model, cells in (model, cells.filter { $0.training.memory == memory }) }
+        // A budget is a size's own.
+        let settings = alike.map(\.1).filter { !$0.isEmpty }.map { Set($0.map(Settings.withoutBudget)) }
         let common = settings.dropFirst().reduce(settings.first ?? []) { $0.intersection($1) }
-        var chosen: [ModelShape: PredictionSpec] = [:]
-        for (model, cells) in alike {
-            let shared = cells.filter { common.contains(Settings($0)) }
+        chosen = alike.map { model, cells in
+            let shared = cells.filter { common.contains(Settings.withoutBudget($0)) }
             let wanted = recipe?(model)
-            chosen[model] = (shared.isEmpty ? cells : shared).min { Self.isBefore($0, $1, recipe: wanted) }
+            return (shared.isEmpty ? cells : shared).min { Self.isBefore($0, $1, recipe: wanted) }
         }
-        self.chosen = chosen
     }
 
     /// - Parameter methods: what is known of methods, the recipe of full-rank among it.
@@ -50,8 +50,8 @@ struct ReferenceRule {
         self.init(sizes, recipe: entry.map { entry in { entry.recipe($0).learningRate } })
     }
 
-    /// What the reference of a size is; `nil` for a size without such a cell.
-    func spec(_ model: ModelShape) -> PredictionSpec? { chosen[model] }
+    /// What the reference of a size is, by its place; `nil` for a size without such a cell.
+    func spec(at place: Int) -> PredictionSpec? { chosen[place] }
 
     private static func isBefore(_ one: PredictionSpec, _ other: PredictionSpec, recipe: Double?) -> Bool {
         func distance(_ spec: PredictionSpec) -> Double {
@@ -67,7 +67,13 @@ struct ReferenceRule {
 
     /// Everything that a cell is but its model.
     private struct Settings: Hashable {
-        let values: [String: String]
+        var values: [String: String]
+
+        static func withoutBudget(_ spec: PredictionSpec) -> Settings {
+            var settings = Settings(spec)
+            for key in ["training.steps", "training.warmup_steps"] { settings.values[key] = nil }
+            return settings
+        }
 
         init(_ spec: PredictionSpec) { values = SpecFields(spec).values.filter { !$0.key.hasPrefix("model") } }
 

@@ -11,6 +11,10 @@ package struct ReportCell {
     var distinction = ""
     /// Where its size has so many methods that they stand by family; `nil` elsewhere.
     var family: MethodFamily?
+    /// What it has in common with the cells of the same row on other budgets; `nil` where there are none.
+    var ladderRow: Int?
+    /// Losses of runs that differ from these in nothing but the seed and are not the sweep's: they tell of the noise of seeds alone.
+    var otherSeeds: [UInt64: Double] = [:]
     /// Whether runs of it were made on terms that are not those of its size's other rows; their speeds do not compare.
     var isElsewhere = false
 
@@ -35,8 +39,14 @@ package struct ReportCell {
         [method, rank.map { "r=\($0)" }, distinction.isEmpty ? nil : "(\(distinction))"].compactMap(\.self).joined(separator: " ")
     }
 
-    var evalLoss: SampleSummary? { summary { $0.evaluation.loss } }
-    var bitsPerByte: SampleSummary? { summary { $0.evaluation.bitsPerByte } }
+    /// Of the finished runs.
+    var lossesBySeed: [UInt64: Double] {
+        Dictionary(finished.compactMap { run in run.result.map { (run.spec.seed, $0.reported.loss) } }) { first, _ in first }
+    }
+
+    /// The loss that rows are ranked by: see ``ReportedLoss``.
+    var evalLoss: SampleSummary? { summary { $0.reported.loss } }
+    var bitsPerByte: SampleSummary? { summary { $0.reported.bitsPerByte } }
     var trainLoss: SampleSummary? { summary { $0.trainLoss } }
     var tokensPerSecond: SampleSummary? { summary { $0.tokensPerSecond } }
 

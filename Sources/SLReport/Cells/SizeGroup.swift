@@ -1,12 +1,16 @@
 package import SLSpec
 
 /// The cells of one model shape, and of shapes that were picked to match one of them, in the order of the sweep's plan; many methods
-/// stand by family.
+/// stand by family. Where rows were trained on several budgets, those that share one.
 package struct SizeGroup {
+    /// The shape; with several budgets its name says which: `core-1m, 8.03M tokens`.
     package var model: ModelShape
     package var cells: [ReportCell]
 
     package var runs: [RunHistory] { cells.flatMap(\.runs) }
+
+    /// Which of several budgets; `nil` where the size has no ladder.
+    package var rung: LadderRung?
 
     /// What ``ReferenceRule`` chose for this size; `nil` where it has no such cell.
     package var reference: PredictionSpec?
@@ -18,8 +22,10 @@ package struct SizeGroup {
             .min { ((try? $0.spec.identityJSON()) ?? "") < ((try? $1.spec.identityJSON()) ?? "") }
     }
 
-    /// Splits a sweep into sizes and these into cells; both keep the order in which they first appear.
+    /// Splits a sweep into sizes, these into budgets where rows have several, and these into cells; all but the budgets keep the order in
+    /// which they first appear.
     package static func groups(of history: SweepHistory) -> [SizeGroup] {
+        let history = ReportedLoss.comparable(history)
         var groups: [SizeGroup] = []
         var place: [ModelShape: Int] = [:]
         var cellPlace: [RunSpec: (group: Int, cell: Int)] = [:]
@@ -42,21 +48,27 @@ package struct SizeGroup {
             cellPlace[key] = (group, groups[group].cells.count)
             groups[group].cells.append(ReportCell(spec: run.spec, runs: [run]))
         }
-        return withReferences(groups, history).map { $0.withDistinctions().withSpeedTerms().byFamily(history.methods) }
+        groups = groups.map { $0.withOtherSeeds(history.otherSeeds) }
+        let tuned = history.tunedKeys
+        return withReferences(groups.flatMap { $0.byBudget(tuned: tuned) }, history).map { $0.withDistinctions().withSpeedTerms().byFamily(history.methods) }
     }
 
     private static func withReferences(_ groups: [SizeGroup], _ history: SweepHistory) -> [SizeGroup] {
         let planned = history.predictions.map(\.spec)
-        let sizes = MarkdownText.distinct(groups.map(\.model) + planned.map(\.model)).map { model in
-            ReferenceRule.Size(
-                model: model,
-                candidates: groups.filter { $0.model == model }.flatMap(\.cells).filter { $0.canBeCompared && $0.spec.model == model }.map(\.prediction)
-                    + planned.filter { $0.model == model })
+        let sizes = groups.map { group in
+            // On a rung only what was planned for its budget.
+            let budgets = Set(group.cells.map(\.spec.training.totalTokens))
+            let open = planned.filter { $0.model == group.shape && (group.rung == nil || budgets.contains($0.training.totalTokens)) }
+            return ReferenceRule.Size(
+                model: group.shape, candidates: group.cells.filter { $0.canBeCompared && $0.spec.model == group.shape }.map(\.prediction) + open)
         }
-        let rule = ReferenceRule(sizes, methods: history.methods)
-        return groups.map { group in
-            var group = group
-            group.reference = rule.spec(group.model)
+        let others = MarkdownText.distinct(planned.map(\.model)).filter { model in !groups.contains { $0.shape == model } }.map { model in
+            ReferenceRule.Size(model: model, candidates: planned.filter { $0.model == model })
+        }
+        let rule = ReferenceRule(sizes + others, methods: history.methods)
+        return groups.indices.map { place in
+            var group = groups[place]
+            group.reference = rule.spec(at: place)
             return group
         }
     }

@@ -26,10 +26,13 @@ struct SpecFields {
     private indirect enum Node: Decodable {
         case leaf(OptionValue)
         case object([String: Node])
+        case list([Node])
 
         init(from decoder: any Decoder) throws {
             if let fields = try? [String: Node](from: decoder) {
                 self = .object(fields)
+            } else if let items = try? [Node](from: decoder) {
+                self = .list(items)
             } else {
                 self = .leaf(try OptionValue(from: decoder))
             }
@@ -38,6 +41,8 @@ struct SpecFields {
         func flatten(into values: inout [String: String], path: String) {
             switch self {
             case .leaf(let value): values[path] = value.description
+            case .list(let items):
+                for (place, node) in items.enumerated() { node.flatten(into: &values, path: "\(path)[\(place)]") }
             case .object(let fields):
                 for (key, node) in fields { node.flatten(into: &values, path: path.isEmpty ? key : "\(path).\(key)") }
             }

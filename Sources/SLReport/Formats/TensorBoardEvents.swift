@@ -22,6 +22,9 @@ public enum TensorBoardEvents {
             ]
             if sample.seconds > 0 { named.append(("train/tokens_per_second", Double(sample.tokens) / sample.seconds)) }
             if let evaluation = evaluations[sample.step] { named += values(evaluation) }
+            for text in run.texts where text.evaluation.step == sample.step {
+                named.append((text.kind == .test ? "test/loss" : "held_out/\(text.corpus)/loss", text.evaluation.loss))
+            }
             bytes += record(event(time: seconds, step: sample.step, payload: summary(named)))
         }
         return bytes

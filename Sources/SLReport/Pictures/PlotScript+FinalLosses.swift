@@ -20,6 +20,7 @@ struct FinalLossPanel: PlotPanel {
     }
 
     let model: String
+    private let loss: String
     let labels: [String]
     private let rows: [Row]
     private let reference: Double?
@@ -35,7 +36,7 @@ struct FinalLossPanel: PlotPanel {
         for cell in group.cells {
             if rows.isEmpty || cell.family != family { rows.append(Row(name: (cell.family?.rawValue ?? "others").uppercased(), isFamily: true)) }
             family = cell.family
-            rows.append(Row(name: cell.legendLabel, mean: cell.evalLoss?.mean, losses: cell.results.map(\.evaluation.loss)))
+            rows.append(Row(name: cell.legendLabel, mean: cell.evalLoss?.mean, losses: cell.results.map(\.reported.loss)))
         }
         let means = rows.compactMap(\.mean)
         // Rows that learnt next to nothing leave the frame: the others must stay apart.
@@ -53,6 +54,7 @@ struct FinalLossPanel: PlotPanel {
         }
         self.counted = counted
         model = group.model.name
+        loss = group.cells.lossName
         reference = group.baseline?.evalLoss?.mean
         horizontal = axis
         labels = ["mean over seeds", "seeds"] + [group.baseline?.label].compactMap(\.self) + counted.map(\.label)
@@ -98,7 +100,7 @@ struct FinalLossPanel: PlotPanel {
             \(layout.frame(index, left: left, right: layout.right))
             \(layout.key(index, sampleLength: 2.5))
             unset label
-            set title \(PlotScript.inked("\(model): final evaluation loss, lower is better"))
+            set title \(PlotScript.inked("\(model): final \(loss), lower is better"))
             set xlabel \(PlotScript.inked("loss (nats per token)"))
             set ylabel ''
             unset logscale

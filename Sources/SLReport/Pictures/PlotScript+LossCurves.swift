@@ -25,7 +25,7 @@ struct LossPanel: PlotPanel {
         PicturePart.all(history).compactMap { part in
             LossPanel(
                 model: part.title, axis: axis,
-                curves: zip(part.group.cells, part.styles).compactMap { LossCurve($0, style: $1, over: axis) }, counted: part.group.counted)
+                curves: zip(part.group.cells, part.styles).compactMap { LossCurve($0, style: $1, over: axis) }, counted: CountedModel.validation(part.group.runs))
         }
     }
 

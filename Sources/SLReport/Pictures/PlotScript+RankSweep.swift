@@ -9,6 +9,7 @@ extension PlotScript {
 /// The rank sweeps of one model size.
 package struct RankPanel: PlotPanel {
     package let model: String
+    private let loss: String
     package let lines: [RankLine]
     /// Full rank, drawn as a level.
     package let baseline: SampleSummary?
@@ -17,15 +18,16 @@ package struct RankPanel: PlotPanel {
 
     static func panels(_ history: SweepHistory) -> [RankPanel] {
         PicturePart.all(history).compactMap { part in
-            RankPanel(model: part.title, lines: RankLine.lines(part.group, part.styles), baseline: part.group.baseline)
+            RankPanel(model: part.title, lines: RankLine.lines(part.group, part.styles), baseline: part.group.baseline, loss: part.group.cells.lossName)
         }
     }
 
-    init?(model: String, lines: [RankLine], baseline: ReportCell?) {
+    init?(model: String, lines: [RankLine], baseline: ReportCell?, loss: String) {
         let losses = lines.flatMap(\.points).map(\.loss) + [baseline?.evalLoss].compactMap(\.self)
         let framed = IntervalFrame.values(losses.map(\.mean), losses.compactMap(\.interval95), logarithmic: false)
         guard !lines.isEmpty, let vertical = Axis(linear: framed, wantedTicks: 8) else { return nil }
         self.model = model
+        self.loss = loss
         self.lines = lines
         self.baseline = baseline?.evalLoss
         self.vertical = vertical
@@ -67,9 +69,9 @@ package struct RankPanel: PlotPanel {
         return text + """
             \(layout.frame(index, left: layout.left, right: layout.right))
             \(layout.key(index, sampleLength: 3.5))
-            set title \(PlotScript.inked("\(model): evaluation loss by rank, lower is better"))
+            set title \(PlotScript.inked("\(model): \(loss) by rank, lower is better"))
             set xlabel \(PlotScript.inked("rank (logarithmic)"))
-            set ylabel \(PlotScript.inked("evaluation loss (nats per token)"))
+            set ylabel \(PlotScript.inked("\(loss) (nats per token)"))
             unset logscale
             set logscale x 2
             set xrange [\(PlotScript.number(low)):\(PlotScript.number(high))]

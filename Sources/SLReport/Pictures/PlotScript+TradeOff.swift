@@ -78,6 +78,8 @@ struct TradeOffPanel: PlotPanel {
     var innerHeight: Int { Self.innerHeight(430, labels: labels) }
     var numbers: [String] { vertical.ticks.map(PlotScript.tick) }
     var hasIntervals: Bool { points.prefix(named).contains { $0.interval != nil } }
+    /// Of the cells, whether it is drawn or its perplexity.
+    var loss: String { points.map(\.cell).lossName }
     var hasFront: Bool { fronts.contains { $0.count > 1 } }
 
     private static let frontLine = "linecolor rgb \"\(PictureColor.guide)\" linewidth 1 dashtype (6,4)"
@@ -85,7 +87,7 @@ struct TradeOffPanel: PlotPanel {
     func commands(_ index: Int, _ layout: PictureLayout) -> String {
         let width = (layout.right - layout.left - layout.gap) / 2
         // One title for both, over their middle.
-        var heading = "\(model): \(measure.rawValue) and \(subject), lower left is better"
+        var heading = "\(model): \(measure.name(loss)) and \(subject), lower left is better"
         var text = ""
         for (place, cost) in costs.enumerated() {
             let start = layout.left + Double(place) * (width + layout.gap)
@@ -96,7 +98,7 @@ struct TradeOffPanel: PlotPanel {
                 \(isLast ? layout.key(index, sampleLength: 1) : "unset key")
                 set title \(PlotScript.inked(heading)) offset screen \(PlotScript.number(heading.isEmpty ? 0 : (width + layout.gap) / 2)), 0
                 set xlabel \(PlotScript.inked(cost.title(unit)))
-                set ylabel \(PlotScript.inked(place == 0 ? measure.title : ""))
+                set ylabel \(PlotScript.inked(place == 0 ? measure.title(loss) : ""))
                 unset logscale
                 \(measure == .perplexity ? "set logscale y\n" : "")\
                 \(PlotScript.axis("x", drawn.horizontal))

@@ -4,11 +4,11 @@ extension ReportPicture {
     /// Every picture that the history has something for, in the order of a report.
     public static func all(_ history: SweepHistory) -> [ReportPicture] {
         LossAxis.allCases.compactMap { loss(history, over: $0) }
-            + [finalLosses(history), tradeOff(history), parameters(history), rankSweep(history), memorySplit(history)].compactMap(\.self) + probes(history)
+            + [finalLosses(history), tradeOff(history), frontier(history), parameters(history), rankSweep(history), ladder(history), memorySplit(history), sensitivity(history)].compactMap(\.self) + probes(history)
     }
 
     /// What the names of a report's pictures can end with.
-    public static let suffixes = LossAxis.allCases.map(\.suffix) + ["final", "tradeoff", "parameters", "rank", "memory"] + probeSuffixes
+    public static let suffixes = LossAxis.allCases.map(\.suffix) + ["final", "tradeoff", "frontier", "parameters", "rank", "ladder", "memory", "tuning"] + probeSuffixes
 
     private static func loss(_ history: SweepHistory, over axis: LossAxis) -> ReportPicture? {
         let panels = LossPanel.panels(history, over: axis)
@@ -50,11 +50,14 @@ extension ReportPicture {
             script: script)
     }
 
+    /// What the loss that rows are ranked by is called.
+    private static func lossName(_ history: SweepHistory) -> String { SizeGroup.groups(of: history).lossName }
+
     private static func finalLosses(_ history: SweepHistory) -> ReportPicture? {
         PlotScript.finalLosses(history).map { script in
             ReportPicture(
-                suffix: "final", alternative: "Final evaluation loss of every method, by family",
-                caption: "The final evaluation loss of every cell, family by family: the mark is the mean over seeds, the small points are the seeds. The "
+                suffix: "final", alternative: "Final \(lossName(history)) of every method, by family",
+                caption: "The final \(lossName(history)) of every cell, family by family: the mark is the mean over seeds, the small points are the seeds. The "
                     + "dashed line is the reference; a mark at the right edge lies beyond it.", script: script)
         }
     }
@@ -77,7 +80,8 @@ extension ReportPicture {
         let measures = Set(panels.map(\.measure))
         guard measures.contains(.loss) else { return ("Perplexity", "") }
         let note = " The axis is the loss where too few tokens were evaluated for a perplexity (\(EvaluationSize.fewestTokens))."
-        return (measures.count == 1 ? "Evaluation loss" : "Perplexity or evaluation loss", note)
+        let loss = panels.first?.loss ?? "loss"
+        return (measures.count == 1 ? SeedEvidence.capitalized(loss) : "Perplexity or \(loss)", note)
     }
 
     private static func bars(_ hasIntervals: Bool) -> String {
@@ -92,6 +96,18 @@ extension ReportPicture {
                 suffix: "tradeoff", alternative: "\(measure.words) against memory for every method",
                 caption: "\(measure.words) against memory, by the papers' convention and as tracked: lower left is better." + measure.note
                     + spread + front(panels) + bars(panels.contains(where: \.hasIntervals)), script: script)
+        }
+    }
+
+    private static func frontier(_ history: SweepHistory) -> ReportPicture? {
+        let panels = FrontierPanel.panels(history)
+        return PlotScript.script(panels).map { script in
+            ReportPicture(
+                suffix: "frontier", alternative: "\(SeedEvidence.capitalized(lossName(history))) against memory and operations over all shapes",
+                caption: "Every method at its best over its rates, all shapes in one frame: \(lossName(history)) against the tracked peak, at the longest budget of "
+                    + "each, and against the operations of training where they were counted." + (panels.contains(where: \.hasLine) ? " The line joins dense models of several shapes." : "")
+                    + " The steps go down where a lower mean is had for more; the level lines are the largest dense model and what counting reaches."
+                    + bars(panels.contains(where: \.hasIntervals)), script: script)
         }
     }
 
@@ -110,8 +126,18 @@ extension ReportPicture {
         let panels = RankPanel.panels(history)
         return PlotScript.script(panels).map { script in
             ReportPicture(
-                suffix: "rank", alternative: "Evaluation loss over rank for every method that was run with several",
-                caption: "Evaluation loss by rank, methods at one rank set slightly apart; the dashed level is full rank."
+                suffix: "rank", alternative: "\(SeedEvidence.capitalized(lossName(history))) over rank for every method that was run with several",
+                caption: "\(SeedEvidence.capitalized(lossName(history))) by rank, methods at one rank set slightly apart; the dashed level is full rank."
+                    + bars(panels.contains(where: \.hasIntervals)), script: script)
+        }
+    }
+
+    private static func ladder(_ history: SweepHistory) -> ReportPicture? {
+        let panels = LadderPanel.panels(history)
+        return PlotScript.script(panels).map { script in
+            ReportPicture(
+                suffix: "ladder", alternative: "\(SeedEvidence.capitalized(lossName(history))) over the budget for every method",
+                caption: "\(SeedEvidence.capitalized(lossName(history))) at the end of every budget, each from runs with a schedule of their own that decays to the end; rows at one budget set slightly apart."
                     + bars(panels.contains(where: \.hasIntervals)), script: script)
         }
     }
@@ -123,6 +149,17 @@ extension ReportPicture {
                 caption: "The program's own tensors at the moment their sum was largest, stacked from left to right in the order of the "
                     + "legend. The diamond is the figure by the papers' convention, the triangle the resident peak."
                     + (history.predictions.isEmpty ? "" : " *Predicted* cells were planned and not run."), script: script)
+        }
+    }
+
+    private static func sensitivity(_ history: SweepHistory) -> ReportPicture? {
+        let panels = SensitivityPanel.panels(history)
+        return PlotScript.script(panels).map { script in
+            ReportPicture(
+                suffix: "tuning", alternative: "Evaluation loss of tuning trials over each number that they varied",
+                caption: "Evaluation loss of the trials that chose the settings, over one number at a time, everything else as in the best trial of that length; "
+                    + "the ring is the best, one octave is a factor of two."
+                    + (panels.contains(where: \.hasDivergences) ? " Crosses on the upper edge are trials that diverged." : ""), script: script)
         }
     }
 }

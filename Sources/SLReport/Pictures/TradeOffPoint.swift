@@ -26,17 +26,20 @@ struct TradeOffPoint {
 }
 
 /// What is set against a cost.
-enum TradeOffMeasure: String, Sendable {
+enum TradeOffMeasure: Sendable {
     case perplexity
     /// Where a perplexity would be read off too few tokens.
-    case loss = "evaluation loss"
+    case loss
 
     init(_ cells: [ReportCell]) { self = cells.contains(where: \.isThinlyEvaluated) ? .loss : .perplexity }
 
     func value(_ loss: Double) -> Double { self == .perplexity ? Perplexity.of(loss: loss) : loss }
 
+    /// - Parameter loss: what the loss is called.
+    func name(_ loss: String) -> String { self == .perplexity ? "perplexity" : loss }
+
     /// Of the vertical axis.
-    var title: String { self == .perplexity ? "perplexity (logarithmic)" : "evaluation loss (nats per token)" }
+    func title(_ loss: String) -> String { self == .perplexity ? "perplexity (logarithmic)" : "\(loss) (nats per token)" }
 }
 
 /// What a method costs: one axis of a trade-off.

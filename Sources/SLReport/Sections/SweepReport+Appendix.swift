@@ -21,22 +21,22 @@ extension SweepReport {
             .paragraph(
                 "A run's key is the SHA-256 of its canonical spec: the same key is the same computation. A run that was interrupted and went on "
                     + "from a checkpoint is listed with the updates that it went on after."),
-            .table("runs", "The runs behind every cell.", columns), queries(history), specs(groups),
+            .table("runs", "The runs behind every cell.", columns), queries(history, groups.areTested), specs(groups),
         ]
     }
 
     /// What to ask the database for the same numbers.
-    private static func queries(_ history: SweepHistory) -> ReportDocument.Block {
+    private static func queries(_ history: SweepHistory, _ areTested: Bool) -> ReportDocument.Block {
         let name = "'" + history.name.replacing("'", with: "''") + "'"
         let text = """
             /* The main table. */
             SELECT size, method, rank, n, tokens, eval_loss_mean, eval_loss_sd, eval_loss_low, eval_loss_high,
-                perplexity, perplexity_low, perplexity_high, bits_per_byte, total_parameters
+                perplexity, perplexity_low, perplexity_high, bits_per_byte, total_parameters\(areTested ? ",\n    test_loss_mean, test_loss_sd, test_perplexity, test_bits_per_byte" : "")
             FROM summary WHERE sweep = \(name);
 
             /* The runs behind it. */
             SELECT size, method, rank, seed, run_id, eval_loss, perplexity, paper_memory_bytes, peak_tracked_bytes,
-                peak_rss_bytes, tokens_per_second, wall_seconds, training_flops, companion_runs
+                peak_rss_bytes, tokens_per_second, wall_seconds, training_flops, companion_runs\(areTested ? ",\n    test_loss, test_perplexity" : "")
             FROM comparison WHERE sweep = \(name);
             """
         return .folded(summary: "SQL of the main table and of the runs behind it", language: "sql", text: text)

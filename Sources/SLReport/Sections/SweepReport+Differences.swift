@@ -27,7 +27,7 @@ extension SweepReport {
     private static func recipeTable(_ groups: [SizeGroup], _ catalog: [MethodDescriptor]) -> [ReportDocument.Block] {
         let cells = groups.flatMap { group in
             group.cells.compactMap { cell in
-                catalog.first { $0.name == cell.method }.map { (model: group.model.name, cell: cell, recipe: $0.recipe(group.model)) }
+                catalog.first { $0.name == cell.method }.map { (model: group.model.name, cell: cell, recipe: $0.recipe(group.shape)) }
             }
         }
         guard !cells.isEmpty else { return [] }

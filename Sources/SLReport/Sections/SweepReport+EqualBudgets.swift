@@ -45,6 +45,6 @@ extension SweepReport {
             }
         }
         guard columns.count > 1 else { return nil }
-        return .table("equal budgets \(group.model.name)", "Evaluation loss at equal budgets at \(name).", columns, note: lossNote([group]))
+        return .table("equal budgets \(group.model.name)", "Evaluation loss at equal budgets at \(name).", columns, note: lossNote([group], onTheWay: true))
     }
 }

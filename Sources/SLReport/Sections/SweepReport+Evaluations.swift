@@ -16,7 +16,7 @@ extension SweepReport {
         let columns = group.isGrouped ? families(cells) + lines(cells, name, shown) : curves(cells, name, shown)
         return .table(
             "evaluations \(group.model.name)", "Mean evaluation loss on the way at \(name).", columns,
-            note: lossNote([group]))
+            note: lossNote([group], onTheWay: true))
     }
 
     private static func curves(_ cells: [ReportCell], _ name: String, _ steps: [Int]) -> [ReportColumn] {

@@ -24,7 +24,7 @@ extension SweepReport {
         }
         notes += [Disturbance(group.cells).note].compactMap(\.self)
         notes += group.notes([.silentEvent, .changedConditions]).map(\.words)
-        let evaluated = group.cells.flatMap(\.results).contains { !$0.evaluation.loss.isFinite }
+        let evaluated = group.cells.flatMap(\.results).contains { !$0.reported.loss.isFinite }
         if evaluated { notes.append("A finished run with a loss that is not a finite number has no mean.") }
         return notes
     }

@@ -28,10 +28,13 @@ extension SweepReport {
 
     private static func lossGuide(_ groups: [SizeGroup]) -> String {
         let runs = groups.flatMap(\.runs)
+        let areTested = groups.areTested
         let isPerToken = runs.allSatisfy { $0.spec.evaluation.mode == .tokenWeighted }
-        var words = "*Eval loss* is the mean negative log-likelihood in nats \(isPerToken ? "per token " : "")on \(DataWords.evaluatedText(runs.filter { $0.result != nil }.map(\.data))); lower is better."
-        words += " *Perplexity* is exp(eval loss)."
-        if runs.contains(where: { $0.result?.evaluation.bitsPerByte != nil }) {
+        let tested = "*Test loss* is the mean negative log-likelihood in nats per token on \(DataWords.testText(runs.filter { $0.result != nil }.map(\.data))); "
+            + "nothing was chosen by it; lower is better. Settings are chosen, and curves on the way are drawn, by the loss on the validation text."
+        var words = areTested ? tested : "*Eval loss* is the mean negative log-likelihood in nats \(isPerToken ? "per token " : "")on \(DataWords.evaluatedText(runs.filter { $0.result != nil }.map(\.data))); lower is better."
+        words += " *Perplexity* is exp(\(groups.lossTitle))."
+        if runs.contains(where: { $0.result?.reported.bitsPerByte != nil }) {
             words += " *Bits/byte* is the same loss per byte of text, which compares across tokenizers."
         }
         return words + " *Parameters* counts all that the model stores, *trainable* those that training changes."

@@ -11,8 +11,8 @@ extension SweepReport {
         let rows = groups.flatMap(ResultRow.all)
         return [
             .section("Results"), .paragraph(guide + (groups.allSatisfy(\.counted.isEmpty) ? "" : countedGuide) + familyGuide(groups)),
-            .table("results", "Evaluation loss and perplexity of every cell.", columns(rows, hasIntervals), note: lossNote(groups)),
-        ] + (thinNote(groups).map { [.list([$0])] } ?? [])
+            .table("results", "\(SeedEvidence.capitalized(groups.lossName)) and perplexity of every cell.", columns(rows, hasIntervals), note: lossNote(groups)),
+        ] + (thinNote(groups).map { [.list([$0])] } ?? []) + nearTies(groups)
     }
 
     private static let intervalGuide = """
@@ -35,9 +35,10 @@ extension SweepReport {
         """
 
     private static func columns(_ rows: [ResultRow], _ hasIntervals: Bool) -> [ReportColumn] {
+        let (title, figure) = (rows.compactMap(\.cell).lossTitle, rows.compactMap(\.cell).lossFigure)
         let intervals = rows.map { $0.cell?.evalLoss?.interval95 }
         let perplexities = rows.map { $0.cell?.perplexity == nil ? nil : $0.cell?.evalLoss?.interval95.map(exponentials) }
-        let lossInterval = ReportColumn("95 % interval", intervals.map { span($0, NumberFormat.loss) }, figures: .interval("eval_loss", intervals))
+        let lossInterval = ReportColumn("95 % interval", intervals.map { span($0, NumberFormat.loss) }, figures: .interval(figure, intervals))
         let perplexityInterval = ReportColumn(
             "95 % interval of perplexity", perplexities.map { span($0, NumberFormat.perplexity) }, figures: .interval("perplexity", perplexities))
         return [
@@ -50,7 +51,7 @@ extension SweepReport {
             ReportColumn(
                 "tokens", rows.map { $0.cell.map(tokensText) ?? NumberFormat.missing },
                 figures: .real("tokens_mean", rows.map { $0.cell?.summary { Double($0.tokens) }?.mean })),
-            ReportColumn("eval loss", rows.map(\.lossText), figures: .summary("eval_loss", rows.map(\.loss)) + .words("status", rows.map(\.status))),
+            ReportColumn(title, rows.map(\.lossText), figures: .summary(figure, rows.map(\.loss)) + .words("status", rows.map(\.status))),
         ] + (hasIntervals ? [lossInterval] : []) + [
             ReportColumn("perplexity", rows.map(\.perplexityText), figures: .real("perplexity", rows.map(\.perplexity))),
         ] + (hasIntervals ? [perplexityInterval] : []) + [

@@ -3,7 +3,7 @@ import SLSpec
 extension SweepReport {
     /// Published numbers stay in a table of their own, each with its source.
     static func publishedFigures(_ figures: [PublishedFigure], _ groups: [SizeGroup]) -> [ReportDocument.Block] {
-        let present = Set(groups.flatMap { group in group.cells.map { [group.model.name, $0.method] } })
+        let present = Set(groups.flatMap { group in group.cells.map { [group.shape.name, $0.method] } })
         let shown = figures.filter { present.contains([$0.size, $0.method]) }
         guard !shown.isEmpty else { return [] }
         let beside = besidePublished(figures, groups)
@@ -37,7 +37,7 @@ extension SweepReport {
     /// How the budgets of runs and publications stand to each other, size by size.
     private static func budgetWords(_ figures: [PublishedFigure], _ groups: [SizeGroup]) -> String {
         let sizes = groups.compactMap { group -> (name: String, order: Int)? in
-            guard let published = figures.filter({ $0.size == group.model.name }).compactMap(\.tokens).min(), let longest = group.tokenCounts.max() else { return nil }
+            guard let published = figures.filter({ $0.size == group.shape.name }).compactMap(\.tokens).min(), let longest = group.tokenCounts.max() else { return nil }
             return (MarkdownText.inline(group.model.name), longest < published ? -1 : longest > published ? 1 : 0)
         }
         return [(-1, "smaller than"), (0, "equal to"), (1, "larger than")].compactMap { order, words in
@@ -49,8 +49,8 @@ extension SweepReport {
     /// Perplexities here in columns of their own beside the published ones of the same method and size.
     private static func besidePublished(_ figures: [PublishedFigure], _ groups: [SizeGroup]) -> [ReportDocument.Block] {
         let pairs = groups.flatMap { group in
-            group.cells.filter { $0.spec.model == group.model }.flatMap { cell in
-                figures.filter { $0.size == group.model.name && $0.method == cell.method && $0.perplexity != nil }.map { (group: group, cell: cell, figure: $0) }
+            group.cells.filter { $0.spec.model == group.shape }.flatMap { cell in
+                figures.filter { $0.size == group.shape.name && $0.method == cell.method && $0.perplexity != nil }.map { (group: group, cell: cell, figure: $0) }
             }
         }
         guard !pairs.isEmpty else { return [] }

@@ -26,9 +26,9 @@ extension SweepReport {
         let columns = [
             ReportColumn(words: name, cells.map { MarkdownText.inline($0.methodLabel) }, name: "method"),
             ReportColumn("rank", cells.map(\.rankText), figures: .whole("rank", cells.map(\.rank))), rate(cells), seeds(cells),
-            ReportColumn("eval loss", cells.map(lossText), figures: .summary("eval_loss", cells.map(\.evalLoss))),
+            ReportColumn(cells.lossTitle, cells.map(lossText), figures: .summary(cells.lossFigure, cells.map(\.evalLoss))),
             ReportColumn(
-                "95 % interval", cells.map { span($0.evalLoss?.interval95, NumberFormat.loss) }, figures: .interval("eval_loss", cells.map { $0.evalLoss?.interval95 })),
+                "95 % interval", cells.map { span($0.evalLoss?.interval95, NumberFormat.loss) }, figures: .interval(cells.lossFigure, cells.map { $0.evalLoss?.interval95 })),
             ReportColumn("perplexity", cells.map { NumberFormat.perplexity($0.perplexity) }, figures: .real("perplexity", cells.map(\.perplexity))),
             ReportColumn(
                 "parameters", cells.map { NumberFormat.parameters($0.totalParameters) }, figures: .whole("total_parameters", cells.map(\.totalParameters))),

@@ -110,11 +110,12 @@ struct ReductionEntry {
     /// The one of each list that the others are set against: by the rule of every reference, over all sizes at once.
     static func references(_ sizes: [[ReductionEntry]], methods: [MethodDescriptor]) -> [ReductionEntry?] {
         let able = sizes.map { $0.filter(\.isReference) }
-        let known = able.compactMap { entries in
-            entries.first.map { ReferenceRule.Size(model: $0.spec.model, candidates: entries.map(\.spec)) }
+        let known = able.indices.filter { !able[$0].isEmpty }
+        let rule = ReferenceRule(
+            known.compactMap { place in able[place].first.map { ReferenceRule.Size(model: $0.spec.model, candidates: able[place].map(\.spec)) } }, methods: methods)
+        return able.indices.map { place in
+            known.firstIndex(of: place).flatMap { number in able[place].first { $0.spec == rule.spec(at: number) } }
         }
-        let rule = ReferenceRule(known, methods: methods)
-        return able.map { entries in entries.first { $0.spec == rule.spec($0.spec.model) } }
     }
 
     /// Full-rank, weights and moments in bf16, plain Adam, nothing consumed early and nothing computed twice.

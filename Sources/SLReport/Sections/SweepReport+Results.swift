@@ -17,7 +17,7 @@ extension SweepReport {
 
     /// Published perplexities were reached on 1.1 thousand million tokens and more; anything shorter says so.
     private static func budgetLabel(_ group: SizeGroup) -> ReportDocument.Block {
-        let paperBudget = PublishedFigures.tokens(size: group.model.name) ?? PublishedFigures.tokenBudgets[0]
+        let paperBudget = PublishedFigures.tokens(size: group.shape.name) ?? PublishedFigures.tokenBudgets[0]
         let counts = MarkdownText.distinct(group.tokenCounts.sorted())
         guard let longest = counts.last, longest < paperBudget else {
             return .quote(["\(MarkdownText.joined(counts.map { NumberFormat.tokens($0) })) tokens per run."])
@@ -38,8 +38,8 @@ extension SweepReport {
             ReportColumn("rank", cells.map { $0.rankText }, figures: .whole("rank", cells.map(\.rank))),
             rate(cells), seeds(cells),
             ReportColumn(
-                "eval loss", best(cells, .lowest, \.evalLoss?.mean) { lossText($0) },
-                figures: .summary("eval_loss", cells.map(\.evalLoss)) + .words("status", cells.map { $0.finished.isEmpty ? $0.unfinishedStatus : "finished" })),
+                cells.lossTitle, best(cells, .lowest, \.evalLoss?.mean) { lossText($0) },
+                figures: .summary(cells.lossFigure, cells.map(\.evalLoss)) + .words("status", cells.map { $0.finished.isEmpty ? $0.unfinishedStatus : "finished" })),
             ReportColumn(
                 "perplexity", best(cells, .lowest, \.perplexity) { NumberFormat.perplexity($0.perplexity) },
                 figures: .real("perplexity", cells.map(\.perplexity))),
@@ -58,7 +58,7 @@ extension SweepReport {
                 "tokens/s", best(cells, .highest, \.undisturbedSpeed) { markedSpeed($0) }, figures: .summary("tokens_per_second", cells.map(\.tokensPerSecond))),
             ReportColumn(
                 "loss vs full_rank", cells.map { lossDifference($0, baseline) },
-                figures: .real("eval_loss_difference", cells.map { cell in baseline.flatMap { PairedDifference(cell, against: $0).loss?.mean } })),
+                figures: .real("\(cells.lossFigure)_difference", cells.map { cell in baseline.flatMap { PairedDifference(cell, against: $0).loss?.mean } })),
             quotients("paper memory", "paper_memory", cells, baseline, \.paperBytes),
             quotients("tracked", "peak_tracked", cells, baseline, \.peakTrackedBytes),
             ReportColumn(

@@ -13,8 +13,9 @@ extension SweepReport {
 
     private static func opening(_ groups: [SizeGroup], hasDifferences: Bool) -> String {
         let methods = Set(groups.flatMap(\.cells).map(\.method)).count
-        let sizes = MarkdownText.joined(groups.map { MarkdownText.inline($0.model.name) })
-        return "LLaMA models of \(groups.count == 1 ? "one size" : "\(groups.count) sizes") (\(sizes)) were trained from scratch with "
+        let names = MarkdownText.distinct(groups.map(\.shape.name))
+        let sizes = MarkdownText.joined(names.map(MarkdownText.inline))
+        return "LLaMA models of \(names.count == 1 ? "one size" : "\(names.count) sizes") (\(sizes)) were trained from scratch with "
             + "\(methods == 1 ? "one method" : "\(methods) methods"). What the runs of a size share stands here"
             + (hasDifferences ? ", what they do not under *Differences in hyper-parameters*." : ".")
     }
@@ -30,7 +31,7 @@ extension SweepReport {
     }
 
     private static func shapes(_ groups: [SizeGroup]) -> ReportDocument.Block {
-        let models = groups.flatMap { group in MarkdownText.distinct([group.model] + group.cells.map(\.spec.model)) }
+        let models = MarkdownText.distinct(groups.flatMap { group in [group.shape] + group.cells.map(\.spec.model) })
         func sizes(_ title: String, _ name: String, _ value: (ModelShape) -> Int) -> ReportColumn {
             ReportColumn(title, models.map { String(value($0)) }, figures: .whole(name, models.map(value)))
         }
@@ -68,6 +69,9 @@ extension SweepReport {
             column("sequences per step", "batch_size", text: whole) { $0.runs.map { Double($0.spec.training.batchSize) } },
             column("sequence length", "sequence_length", text: whole) { $0.runs.map { Double($0.spec.training.sequenceLength) } },
             column("tokens per run", "tokens", text: { NumberFormat.tokens(Int($0)) }) { $0.tokenCounts.map(Double.init) },
+            column("tokens per block parameter", "tokens_per_block_parameter", text: { NumberFormat.fixed($0, decimals: $0 < 0.1 ? 4 : 2) }) { group in
+                group.tokenCounts.map { Double($0) / Double(group.shape.sizeParameterCount()) }
+            },
             column("passes over the training text", "training_passes", text: { NumberFormat.fixed($0, decimals: 2) }) { $0.passes },
             ReportColumn(words: "seeds", groups.map { MarkdownText.joined($0.runs.map { String($0.spec.seed) }) }),
         ])
@@ -96,12 +100,35 @@ extension SweepReport {
         if !shared.isEmpty { items.append("Training settings shared by all runs: \(shared.joined(separator: ", ")).") }
         let isShared = identities.count == 1 && modes.count == 1 && Set(tokens).count < 2 && Set(runs.map(\.spec.evaluation.tokens)).count == 1
         let whose = isShared && runs.count > 1 ? ", the same for every run" : ""
-        items.append("Evaluation: \(modes.joined(separator: "; ")), on a fixed set of \(counts) validation tokens\(whose).")
+        items.append("Evaluation: \(modes.joined(separator: "; ")), on a fixed set of \(counts) validation tokens\(whose)\(spread(runs)).")
+        items += tests(groups)
         var blocks: [ReportDocument.Block] = [.list(items)]
         if !isShared {
             blocks.append(.paragraph("**The runs do not share one evaluation:** losses on different text, tokenizers or protocols do not compare."))
         }
         return blocks
+    }
+
+    private static func spread(_ runs: [RunHistory]) -> String {
+        runs.contains { $0.spec.evaluation.rows == .spread } ? ", at equal distances over the validation part" : ""
+    }
+
+    /// What is reported beside, or in place of, the loss on the validation text.
+    private static func tests(_ groups: [SizeGroup]) -> [String] {
+        let runs = groups.flatMap(\.runs)
+        let texts = MarkdownText.distinct(runs.compactMap(\.spec.data.test)).map { "\(NumberFormat.tokens($0.tokens)) tokens of \(MarkdownText.inline($0.name))" }
+        var items: [String] = []
+        if groups.areTested {
+            let counts = MarkdownText.joined(runs.compactMap { $0.result?.test?.tokens }.map { NumberFormat.tokens($0) })
+            items.append(
+                "Test: ranks, differences and tests rest on the loss on \(counts) tokens of the test text (\(texts.joined(separator: ", "))), measured once after the "
+                    + "last update; it is held out from training and from every choice. What was tuned was chosen by the loss on the validation text.")
+        } else if !texts.isEmpty {
+            items.append("Test: \(texts.joined(separator: ", ")) are held out, but not every finished run was tested: the loss on the validation text is reported.")
+        }
+        let heldOut = MarkdownText.distinct(runs.flatMap { $0.spec.data.heldOut ?? [] }).map { MarkdownText.inline($0.name) }
+        if !heldOut.isEmpty { items.append("Corpora of other sources, evaluated apart: \(heldOut.joined(separator: ", ")).") }
+        return items
     }
 
     private static func seedMeaning(_ groups: [SizeGroup]) -> String {
@@ -141,8 +168,8 @@ extension SweepReport {
         }
         let elsewhere: [TrainingSpec.CodingKeys] = [.steps, .batchSize, .sequenceLength, .warmupSteps, .minimumLearningRateRatio]
         let known = TrainingSpec.keys
-        // Options of optimizers and groups have keys of their own.
-        let dotted = Set(fields.flatMap(\.values.keys)).filter { $0.hasPrefix("training.optimizer.") || $0.hasPrefix("training.groups.") }
+        // Options of optimizers and groups, and of an exchange, have keys of their own.
+        let dotted = Set(fields.flatMap(\.values.keys)).filter { key in ["optimizer", "groups", "exchange"].contains { key.hasPrefix("training.\($0).") } }
             .map { String($0.dropFirst("training.".count)) }.sorted()
         return (known + dotted).filter { key in !elsewhere.contains { $0.rawValue == key } }.compactMap { key in
             let values = Set(fields.map { $0.values["training.\(key)"] })
@@ -154,7 +181,10 @@ extension SweepReport {
     }
 
     /// What every table of losses says where they are not averaged per token; `nil` where all are.
-    static func lossNote(_ groups: [SizeGroup]) -> String? {
+    ///
+    /// - Parameter onTheWay: whether the losses are those of the validation text even where a test is reported, which is averaged per token.
+    static func lossNote(_ groups: [SizeGroup], onTheWay: Bool = false) -> String? {
+        guard onTheWay || !groups.areTested else { return nil }
         let compatible = groups.filter { group in group.runs.contains { $0.spec.evaluation.mode == .galoreCompat } }
         guard !compatible.isEmpty else { return nil }
         let names = MarkdownText.joined(compatible.map { MarkdownText.inline($0.model.name) })
@@ -190,6 +220,13 @@ extension DataRecord {
     fileprivate var withoutRun: DataRecord {
         DataRecord(
             training: training, validation: validation, sharedRecords: sharedRecords, validationRecords: validationRecords,
-            skippedRecords: skippedRecords)
+            skippedRecords: skippedRecords,
+            texts: texts.map { texts in
+                texts.map { text in
+                    var text = text
+                    (text.sharedTargets, text.unigramLoss, text.bigramLoss) = (nil, nil, nil)
+                    return text
+                }
+            })
     }
 }

@@ -5,13 +5,13 @@ extension SweepReport {
     static func significance(_ groups: [SizeGroup]) -> [ReportDocument.Block] {
         let compared = groups.compactMap { group in ReferenceComparison(group).map { (group, $0) } }.filter { !$0.1.rivals.isEmpty }
         guard !compared.isEmpty else { return [] }
-        return [.section("Differences seed by seed"), .paragraph(significanceGuide(compared.compactMap(\.1.test)))]
+        return [.section("Differences seed by seed"), .paragraph(significanceGuide(compared.compactMap(\.1.test), groups.flatMap(\.cells).lossWords))]
             + compared.flatMap(significanceTable)
     }
 
-    private static func significanceGuide(_ tests: [FamilyTest]) -> String {
+    private static func significanceGuide(_ tests: [FamilyTest], _ loss: String) -> String {
         var words = """
-            Eval loss minus that of the reference with the same seed. ± is the standard deviation of the differences (n − 1); the interval is the \
+            \(loss) minus that of the reference with the same seed. ± is the standard deviation of the differences (n − 1); the interval is the \
             95 % t-interval of their mean and assumes that they are normal.
             """
         guard !tests.isEmpty else { return words }
@@ -38,11 +38,11 @@ extension SweepReport {
             ReportColumn(words: "method", rows.map { MarkdownText.inline($0.cell.label) }, name: "cell"),
             ReportColumn("pairs", counts.map(String.init), figures: .whole("pairs", counts)),
             ReportColumn(
-                "difference", losses.map { NumberFormat.lossDifference($0?.mean) }, figures: .real("eval_loss_difference_mean", losses.map { $0?.mean })),
+                "difference", losses.map { NumberFormat.lossDifference($0?.mean) }, figures: .real("\(group.cells.lossFigure)_difference_mean", losses.map { $0?.mean })),
             ReportColumn(
                 "±", losses.map { $0?.standardDeviation.map(NumberFormat.loss) ?? NumberFormat.missing },
-                figures: .real("eval_loss_difference_sd", losses.map { $0?.standardDeviation })),
-            ReportColumn("95 % interval", losses.map(interval), figures: .interval("eval_loss_difference", losses.map { $0?.interval95 })),
+                figures: .real("\(group.cells.lossFigure)_difference_sd", losses.map { $0?.standardDeviation })),
+            ReportColumn("95 % interval", losses.map(interval), figures: .interval("\(group.cells.lossFigure)_difference", losses.map { $0?.interval95 })),
             ReportColumn(
                 "p", rows.map { $0.test.map { NumberFormat.pValue($0.pValue) } ?? NumberFormat.missing }, figures: .real("p", rows.map { $0.test?.pValue })),
             ReportColumn(
@@ -53,7 +53,7 @@ extension SweepReport {
         let title = "\(MarkdownText.inline(group.model.name)), against \(MarkdownText.inline(compared.baseline.label))"
         return [
             .subsection(title, anchor: "differences \(group.model.name)"),
-            .table("differences \(group.model.name)", "Eval loss minus that of the reference, seed by seed: \(title).", columns, note: lossNote([group])),
+            .table("differences \(group.model.name)", "\(group.cells.lossWords) minus that of the reference, seed by seed: \(title).", columns, note: lossNote([group])),
         ] + notes(compared).map { .paragraph($0) }
     }
 

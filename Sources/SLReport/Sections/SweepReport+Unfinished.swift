@@ -8,7 +8,7 @@ extension SweepReport {
         let lost = groups.flatMap { group in
             group.cells.flatMap { cell in cell.runs.filter { $0.status != .finished || $0.result == nil }.map { (group: group, cell: cell, run: $0) } }
         }
-        let unchosen = tuning.filter { $0.chosen == nil && $0.openRuns == 0 }.map { cell in
+        let unchosen = tuning.filter { $0.chosen == nil && !$0.isOpen }.map { cell in
             "\(MarkdownText.inline(TuningText.name(cell))) has no run: of \(cell.trials.count) trials of its settings none finished on every "
                 + "tuning seed (\(TuningText.outcomes(cell)))."
         }

@@ -46,6 +46,11 @@ extension ComparisonRow {
         case .evalBytes: .init(evalBytes)
         case .unigramLoss: .init(unigramLoss)
         case .bigramLoss: .init(bigramLoss)
+        case .testLoss: .init(testLoss)
+        case .testPerplexity: .init(testPerplexity)
+        case .testBitsPerByte: .init(testBitsPerByte)
+        case .testTokens: .init(testTokens)
+        case .trainingPasses: .init(trainingPasses)
         }
     }
 }

@@ -28,7 +28,7 @@ extension ConfigReader {
         case .optionalConstant(let wanted):
             return value == .null || value.option?.canonical == wanted.option ? value.option : refuse(wanted.text)
         case .carried(let kind): return kind.accepts(value) ? value.option : refuse(kind.rawValue)
-        case .values, .texts, .seeds, .types, .rope, .models, .methods, .exclusions, .inclusions, .definition, .comment: return nil
+        case .values, .valueOrList, .texts, .seeds, .types, .rope, .models, .methods, .exclusions, .inclusions, .definition, .comment: return nil
         }
     }
 }

@@ -49,6 +49,10 @@ extension ConfigReference {
         the shared one; the report lists every such difference. Cells stand in the order sizes, methods, swept values (as written, the
         last key fastest), seeds; a cell that is asked for twice runs once; 10000 cells are the most.
 
+        **Seeds may differ**: `{"method": "full_rank", "seeds": [1, 2, 3, 4, 5, 6, 7, 8]}` has seeds of its own in place of the sweep's. Rows are
+        compared over the seeds that they share; those that only the baseline has tell how far its loss lies apart from seed to seed. Six seeds
+        or more are asked for a claim, eight of the baseline for this noise floor.
+
         **Linears may differ**: `"roles": {"down_proj": {"rank": 64}}` is for the linears of a role (`q_proj` … `down_proj`) and
         `"layers": {"0": {"parameterization": "dense"}}` for those of a layer, which come before those of a role; `dense` is an ordinary full matrix
         that the run's optimizer trains. Any option of a method that is not one for the whole run may stand there, and be a list.
@@ -56,10 +60,11 @@ extension ConfigReference {
         **Models as large as another row**: `{"method": "full_rank", "match": {"parameters": "low_rank"}}` trains dense models with as many parameters
         as every `low_rank` row of `methods`, one a row; `paper_memory`, `memory` (the planned peak on one thread) and `flops` (of training, a
         position) match likewise, `{"flops": {"method": "low_rank", "rank": 128}, "tolerance": 0.02}` names single rows, and several such
-        objects stand in a list. Layers, heads and vocabulary are the model's; `hidden_size` is a multiple of twice the heads, `intermediate_size` one
+        objects stand in a list. A quantity alone, `{"method": "low_rank", "match": "paper_memory"}`, is that of the sweep's reference, the plain
+        `full_rank` row: so memory is a budget that methods spend on width. Layers, heads and vocabulary are the model's; `hidden_size` is a multiple of twice the heads, `intermediate_size` one
         of 16, or of less where these come too far off or distort the proportions; of the shapes within `tolerance` (default
         \(matchTolerance)) it is the one whose proportions are nearest to the model's. Where none comes so near the config is refused. Options
-        and recipe are those of the model. Plan and report say the shape and how near it is; the report sets it in the table of the model.
+        and recipe are those of the model, and a budget in `tokens_per_parameter` counts the model's parameters and not the picked one's. Plan and report say the shape and how near it is; the report sets it in the table of the model.
 
         `--set` overrides from the command line, before anything is checked: `--set training.steps=200`, `--set methods.sltrain.rank=64`
         (every entry of that method), `--set 'methods[2].rank=[64,128]'`, `--set 'seeds=[1,2]'`. The value is read as JSON, and as a text

@@ -42,6 +42,7 @@ public enum ConfigReference {
         if case .array(let choices)? = value["enum"] { return choices.map { "`\(bare($0))`" }.joined(separator: ", ") }
         if let constant = value["const"] { return "`\(bare(constant))`" }
         if value["$ref"] != nil { return "an object with the keys below" }
+        if case .array(let ways)? = value["anyOf"], let one = ways.first { return range(one) + ", or a list of such values" }
         let types = names(value["type"]) + [value["type"]].compactMap { if case .string(let name)? = $0 { name } else { nil } }
         let words = types.map { type in
             switch type {

@@ -18,6 +18,9 @@ extension ConfigSchema {
         switch key.kind {
         case .value(let domain): return object([words] + self.domain(domain))
         case .values(let domain): return list(of: object([words] + self.domain(domain)))
+        case .valueOrList(let domain):
+            let one = object(self.domain(domain))
+            return object([words, ("anyOf", .array([one, list(of: one)]))])
         case .count(let range): return object([("type", .string("integer")), ("minimum", .integer(range.lowerBound)), words])
         case .flagOrCount: return object([("type", strings(["boolean", "integer"])), ("minimum", .integer(0)), words])
         case .texts: return object([("type", .string("array")), ("items", object([("type", .string("string"))])), words])
@@ -43,8 +46,16 @@ extension ConfigSchema {
     }
 
     private static func seeds(otherwise: [UInt64]) -> JSONValue {
-        let seed = object([("type", .string("integer")), ("minimum", .integer(0))])
         let standard = otherwise.map { JSONValue.integer(Int(clamping: $0)) }
-        return object([("type", .string("array")), ("items", seed), ("minItems", .integer(1)), ("default", .array(standard))])
+        return object(seedList + [("default", .array(standard))])
+    }
+
+    private static var seedList: [(String, JSONValue)] {
+        [("type", .string("array")), ("items", object([("type", .string("integer")), ("minimum", .integer(0))])), ("minItems", .integer(1))]
+    }
+
+    /// Of a method's object.
+    static var ownSeeds: JSONValue {
+        object([("description", .string("Seeds of this entry alone. Default: the sweep's."))] + seedList)
     }
 }

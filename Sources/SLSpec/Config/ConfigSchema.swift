@@ -19,8 +19,8 @@ public enum ConfigSchema {
 
     private static func definitions(_ catalog: Catalog) -> JSONValue {
         var parts: [(String, JSONValue)] = [("model", model), definition(.model)]
-        parts += [DataKeys.section, TrainingKeys.section, EvaluationKeys.section, CheckpointKeys.section, ProbeKeys.section, SlurmKeys.section].map(definition)
-        parts += [("method", method(catalog.methods)), definition(TuningKeys.section)]
+        parts += [DataKeys.section, TrainingKeys.section, EvaluationKeys.section, CheckpointKeys.section, ProbeKeys.section, EvidenceKeys.section, SlurmKeys.section].map(definition)
+        parts += [("method", method(catalog.methods)), definition(TuningKeys.section)] + tuning
         parts.append(("match", match(catalog.methods)))
         parts += components(catalog)
         parts += catalog.methods.map { ("method_\($0.name)", options(of: $0)) }
@@ -65,16 +65,18 @@ public enum ConfigSchema {
         ])
     }
 
-    /// A quantity with the row that has it, and a tolerance; or a list of these.
+    /// A quantity alone, or with the row that has it and a tolerance; or a list of these.
     private static func match(_ catalog: [MethodDescriptor]) -> JSONValue {
         let names = object([("enum", strings(catalog.flatMap(spellings)))])
         let row = object([
             ("type", .string("object")), ("required", strings(["method"])), ("properties", object([("method", names)])),
         ])
         let rows = object([("if", object([("type", .string("string"))])), ("then", names), ("else", row)])
-        let one = closed(MatchQuantity.allCases.map { ($0.rawValue, rows) } + [(SweepDecoder.matchTolerance.name, value(SweepDecoder.matchTolerance))])
+        let named = closed(MatchQuantity.allCases.map { ($0.rawValue, rows) } + [(SweepDecoder.matchTolerance.name, value(SweepDecoder.matchTolerance))])
+        let quantity = object([("enum", strings(MatchQuantity.allCases.map(\.rawValue)))])
+        let one = object([("if", object([("type", .string("string"))])), ("then", quantity), ("else", named)])
         return object([
-            ("description", .string("Models as large as another row of the sweep, by one quantity.")),
+            ("description", .string("Models as large as another row of the sweep, by one quantity; a quantity alone is the reference's.")),
             ("if", object([("type", .string("array"))])), ("then", list(of: one)), ("else", one),
         ])
     }
@@ -84,6 +86,7 @@ public enum ConfigSchema {
         properties.append(("zip", zip))
         properties.append(("match", reference("match")))
         properties.append(("tune", tune(method)))
+        properties.append((TopKeys.seeds.name, ownSeeds))
         properties += method.options.filter { $0.group == nil }.map { ($0.name, sweepable($0)) }
         properties += MethodOptionGroup.all(of: method.options).map { ($0.name, group($0)) }
         properties += TrainingKeys.all.map { ($0.name, reference("swept_\($0.name)")) } + componentReferences + layout(method)
@@ -92,11 +95,7 @@ public enum ConfigSchema {
         return .object(members)
     }
 
-    private static func several(_ option: OptionDescriptor) -> JSONValue {
-        object([("type", .string("array")), ("items", value(option)), ("minItems", .integer(1))])
-    }
-
     private static func tune(_ method: MethodDescriptor) -> JSONValue {
-        closed((method.options + TrainingKeys.tunable).map { ($0.name, several($0)) } + componentReferences + layout(method))
+        closed(method.options.map { ($0.name, gridded($0)) } + tunedTraining + layout(method))
     }
 }

@@ -22,6 +22,8 @@ public struct SweepConfig: Sendable {
     public var probes: ProbeSpec?
     /// What is tried before the cells are run; `nil` for nothing.
     public var tuning: TuningPlan?
+    /// What the runs are held against when they are read.
+    public var evidence = EvidenceSpec()
     /// How cells are submitted to a cluster; `nil` where the config does not say.
     public var slurm: SlurmSpec?
 

@@ -4,11 +4,13 @@ extension SweepDecoder {
     static let mostCells = 10_000
 
     /// Every run in plan order, each once, and how often one was asked for again.
+    ///
+    /// - Parameter seeds: of entries that name none.
     func cells(
         _ models: [ModelShape], _ entries: [MethodEntry], among others: [MethodEntry], seeds: [UInt64], _ base: [String: OptionValue],
         _ evaluation: EvaluationSpec
     ) -> (cells: [CellDraft], duplicates: Int) {
-        let count = Double(models.count) * Double(seeds.count) * entries.reduce(0) { $0 + $1.combinationCount }
+        let count = Double(models.count) * entries.reduce(0) { $0 + $1.combinationCount * Double(($1.seeds ?? seeds).count) }
         guard count <= Double(Self.mostCells) else {
             let number = count < 1e15 ? String(Int(count)) : "more than 10^15"
             reader.report(
@@ -23,7 +25,7 @@ extension SweepDecoder {
                 let shapes = shapes(model, entry, among: others, base, evaluation)
                 for (shape, combination) in shapes.flatMap({ shape in entry.combinations.map { (shape, $0) } }) {
                     let draft = draft(shape, entry, combination, base, evaluation)
-                    for seed in seeds {
+                    for seed in entry.seeds ?? seeds {
                         var cell = draft
                         cell.seed = seed
                         if seen.insert(cell).inserted { cells.append(cell) } else { duplicates += 1 }
@@ -38,7 +40,7 @@ extension SweepDecoder {
     func predictedCells(
         _ models: [ModelShape], _ entries: [MethodEntry], _ base: [String: OptionValue], _ evaluation: EvaluationSpec
     ) -> [CellDraft] {
-        let count = Double(models.count) * entries.reduce(0) { $0 + $1.combinationCount }
+        let count = Double(models.count) * entries.reduce(0) { $0 + $1.combinationCount / Double($1.ladder.count) }
         guard count <= Double(Self.mostCells) else {
             reader.report(
                 TopKeys.predict.path, "the lists make more than \(Self.mostCells) cells", allowed: "at most \(Self.mostCells) cells",
@@ -48,7 +50,9 @@ extension SweepDecoder {
         var seen: Set<CellDraft> = []
         return models.flatMap { model in
             entries.flatMap { entry in
-                shapes(model, entry, among: entries, base, evaluation).flatMap { shape in entry.combinations.map { draft(shape, entry, $0, base, evaluation) } }
+                shapes(model, entry, among: entries, base, evaluation).flatMap { shape in
+                    entry.combinationsOfOneBudget.map { draft(shape, entry, $0, base, evaluation) }
+                }
             }
         }.filter { seen.insert($0).inserted }
     }
@@ -79,15 +83,16 @@ extension SweepDecoder {
         }
         let recipe = entry.descriptor.recipe(named)
         func resolve(_ values: [String: OptionValue]) -> TrainingSpec {
-            TrainingKeys.resolve(values, recipe: recipe, model: named, shape: model, optimizers: catalog.optimizers)
+            TrainingKeys.resolve(values, recipe: recipe, model: named, shape: model, optimizers: catalog.optimizers, ranks: ranks)
         }
         let budgetless = PredictionSpec(
             model: model, method: entry.descriptor.name, options: options, training: resolve(given))
-        let place = TrainingKeys.budgets.contains { own[$0] != nil } ? entry.path : TrainingKeys.place
+        let place = entry.hasOwnBudget ? entry.path : TrainingKeys.place
         let training = resolve(inSteps(given, budgetless, at: place))
         checkLayout(options, model, entry)
         checkRanks(options, model, entry)
-        check(training, own, model, at: entry.path)
+        // A rung of the ladder is none of the method's own words.
+        check(training, own.filter { $0.key != entry.ladderKey }, model, at: entry.path)
         return CellDraft(
             model: model, method: entry.descriptor.name, options: options, training: training, evaluation: evaluation, seed: 0,
             origin: entry.path)
@@ -104,6 +109,7 @@ extension SweepDecoder {
         }
         checkMemory(training, own, at: path, place: place)
         checkShards(training, place: place)
+        checkExchange(training, place: place)
         checkActivations(training, model, place: place)
         if training.warmupSteps > training.steps {
             reader.report(

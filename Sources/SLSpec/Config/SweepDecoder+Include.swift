@@ -1,12 +1,10 @@
 /// The key `include`: cells beside those that the lists make.
 extension SweepDecoder {
     /// Keys of an entry of `include` that one of `methods` has not.
-    static let includeKeys = [TopKeys.model.name, TopKeys.seeds.name]
+    static let includeKeys = [TopKeys.model.name]
 
-    /// Every entry: a method's object, with models and seeds of its own where it names some.
-    func inclusions(
-        _ value: JSONValue, _ models: [ModelShape], seeds: [UInt64]
-    ) -> [(entry: MethodEntry, models: [ModelShape], seeds: [UInt64])] {
+    /// Every entry: a method's object, with models of its own where it names some.
+    func inclusions(_ value: JSONValue, _ models: [ModelShape]) -> [(entry: MethodEntry, models: [ModelShape])] {
         guard case .array(let items) = value, !items.isEmpty else {
             reader.report(
                 TopKeys.include.path, "\(value.text) given",
@@ -17,7 +15,7 @@ extension SweepDecoder {
             let path = "\(TopKeys.include.path)[\(index)]"
             guard let entry = entry(item, at: path) else { return nil }
             let own = item[TopKeys.model].map { self.models($0, at: "\(path).\(TopKeys.model.name)") } ?? models
-            return (entry, own, self.seeds(item[TopKeys.seeds], at: "\(path).\(TopKeys.seeds.name)", otherwise: seeds))
+            return (entry, own)
         }
     }
 }

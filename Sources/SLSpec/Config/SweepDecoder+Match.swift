@@ -10,15 +10,15 @@ extension SweepDecoder {
     /// Rows that a method's models are to be as large as.
     struct MatchRequest {
         let quantity: MatchQuantity
-        /// What a row must be, every key one of its values.
-        let conditions: [(key: String, values: [OptionValue])]
+        /// What a row must be, every key one of its values; `nil` for the sweep's reference.
+        let conditions: [(key: String, values: [OptionValue])]?
         let tolerance: Double
         let path: String
     }
 
     private static let allowedMatches =
-        "an object like {\"parameters\": \"low_rank\"} or {\"flops\": {\"method\": \"low_rank\", \"rank\": 128}, \"tolerance\": 0.02}, or a list of these; one of "
-        + MatchQuantity.allCases.map(\.rawValue).joined(separator: ", ") + " in each"
+        "a quantity alone, for the reference's (\"paper_memory\"), an object like {\"parameters\": \"low_rank\"} or {\"flops\": {\"method\": \"low_rank\", \"rank\": 128}, "
+        + "\"tolerance\": 0.02}, or a list of these; one of " + MatchQuantity.allCases.map(\.rawValue).joined(separator: ", ") + " in each"
 
     func matches(_ value: JSONValue, at path: String) -> [MatchRequest] {
         guard case .array(let items) = value else { return match(value, at: path).map { [$0] } ?? [] }
@@ -27,8 +27,12 @@ extension SweepDecoder {
     }
 
     private func match(_ value: JSONValue, at path: String) -> MatchRequest? {
+        if case .string(let name) = value, let quantity = MatchQuantity(rawValue: name) {
+            return MatchRequest(quantity: quantity, conditions: nil, tolerance: Self.matchTolerance.defaultValue(.anything).real ?? 0, path: path)
+        }
         guard case .object(let members) = value else {
-            reader.report(path, "\(value.text) given", allowed: Self.allowedMatches)
+            let hint = NearestName.choice(value, among: MatchQuantity.allCases.map(\.rawValue))
+            reader.report(path, "\(value.text) given", allowed: Self.allowedMatches, hint: hint)
             return nil
         }
         let names = MatchQuantity.allCases.map(\.rawValue)
@@ -77,18 +81,17 @@ extension SweepDecoder {
         guard !entry.matches.isEmpty else { return [model] }
         var shapes: [ModelShape] = []
         for request in entry.matches {
-            let rows = others.filter(\.matches.isEmpty).flatMap { other in other.combinations.map { draft(model, other, $0, base, evaluation) } }
-                .reduce(into: [] as [CellDraft]) { if !$0.contains($1) { $0.append($1) } }
-            let meant = rows.filter { row in
-                let fields = CellFields(row)
-                return request.conditions.allSatisfy { condition in condition.values.contains { fields.holds(condition.key, $0) } }
-            }
-            if meant.isEmpty {
-                reader.report(
-                    "\(request.path).\(request.quantity.rawValue)", "no row of the sweep is like that", allowed: "a method of \"methods\" that has no match of its own")
-            }
+            let rows = others.filter(\.matches.isEmpty).flatMap { other in
+                other.combinationsOfOneBudget.map { draft(model, other, $0, base, evaluation) }
+            }.reduce(into: [] as [CellDraft]) { if !$0.contains($1) { $0.append($1) } }
+            let meant = self.meant(request, of: rows)
             for row in meant {
                 guard let shape = shape(for: entry, row, request, base, evaluation) else { continue }
+                if request.conditions == nil, shape.sizes == model.sizes {
+                    reader.report(
+                        request.path, "\(entry.descriptor.name) at \(model.name) has the \(request.quantity.words) of the reference as it is",
+                        allowed: "no match here", hint: "name the row that it is to be as large as: {\"\(request.quantity.rawValue)\": \"low_rank\"}")
+                }
                 guard let same = shapes.firstIndex(where: { $0.sizes == shape.sizes }) else {
                     shapes.append(Self.named(shape, apartFrom: shapes))
                     continue
@@ -102,11 +105,37 @@ extension SweepDecoder {
         return shapes
     }
 
+    /// The rows that a request is about; none when there is no such row, which the reader knows then.
+    private func meant(_ request: MatchRequest, of rows: [CellDraft]) -> [CellDraft] {
+        guard let conditions = request.conditions else {
+            let dense = rows.filter { $0.method == Self.referenceMethod }
+            let plain = dense.first { $0.training.optimizer.isStandard && $0.training.groups.isEmpty && $0.training.activations == nil }
+            if dense.isEmpty {
+                reader.report(
+                    request.path, "there is no reference to be as large as", allowed: "a \(Self.referenceMethod) row in \"methods\"",
+                    hint: "or name a row: {\"\(request.quantity.rawValue)\": \"low_rank\"}")
+            }
+            return (plain ?? dense.first).map { [$0] } ?? []
+        }
+        let meant = rows.filter { row in
+            let fields = CellFields(row)
+            return conditions.allSatisfy { condition in condition.values.contains { fields.holds(condition.key, $0) } }
+        }
+        if meant.isEmpty {
+            reader.report(
+                "\(request.path).\(request.quantity.rawValue)", "no row of the sweep is like that", allowed: "a method of \"methods\" that has no match of its own")
+        }
+        return meant
+    }
+
+    /// What every report sets the other rows against.
+    private static let referenceMethod = "full_rank"
+
     private func shape(
         for entry: MethodEntry, _ row: CellDraft, _ request: MatchRequest, _ base: [String: OptionValue], _ evaluation: EvaluationSpec
     ) -> ModelShape? {
         let model = row.model
-        let own = draft(model, entry, entry.combinations.first ?? [:], base, evaluation)
+        let own = draft(model, entry, entry.combinationsOfOneBudget.first ?? [:], base, evaluation)
         func value(_ shape: ModelShape) -> Double? {
             var spec = own.prediction
             spec.model = shape

@@ -5,9 +5,18 @@ extension SweepDecoder {
         let (shards, accumulation) = (training.shards, training.gradientAccumulation)
         guard shards > 1 else { return }
         if training.memory.update == .perLayer {
-            reader.report(
-                place("shards", "update"), "shards \(shards) with per_layer: a gradient is consumed before it is added to those of other shards",
-                allowed: "shards 1, or update \"whole_model\"")
+            if ranks != shards {
+                reader.report(
+                    place("shards", "update"),
+                    "shards \(shards) with per_layer and \(ranks == 1 ? "one process" : "\(ranks) ranks"): a gradient is consumed before it is added to those of other shards",
+                    allowed: "\"ranks\": \(shards), one for each shard; shards 1, or update \"whole_model\"")
+            }
+            if accumulation > shards, accumulation % shards == 0 {
+                reader.report(
+                    place("gradient_accumulation", "shards"),
+                    "per_layer with \(accumulation / shards) micro-batches in each of \(shards) shards: a gradient is complete only after the last of them",
+                    allowed: "gradient_accumulation \(shards), or update \"whole_model\"")
+            }
         }
         if shards & (shards - 1) != 0 {
             reader.report(place("shards"), "\(shards) shards make no binary tree", allowed: "a power of two")
@@ -17,6 +26,14 @@ extension SweepDecoder {
                 place("shards", "gradient_accumulation"), "\(shards) shards do not divide gradient_accumulation \(accumulation)",
                 allowed: "powers of two up to \(largest), or another gradient_accumulation")
         }
+    }
+
+    /// What a run's bits depend on is said in the config: who starts it has no say in what it is.
+    func checkExchange(_ training: TrainingSpec, place: (String...) -> String) {
+        guard case .allReduce(let ranks) = training.exchange, ranks == 1 else { return }
+        reader.report(
+            place("exchange"), "\(training.exchange.name) has no effect with one process", allowed: "\"\(GradientSum.ordered.name)\", or \"ranks\" from 2 on",
+            hint: "its results depend on the number of processes, so the config says it: \"ranks\": 2, or --set ranks=2")
     }
 
     /// Every rank computes a whole subtree of the sum over shards.
@@ -31,7 +48,7 @@ extension SweepDecoder {
     /// - Parameter place: the key path of the first given key of its arguments.
     func checkMemory(_ training: TrainingSpec, _ own: [String: OptionValue], at path: String, place: (String...) -> String) {
         let memory = training.memory
-        if memory.update == .perLayer, training.gradientAccumulation > 1 {
+        if memory.update == .perLayer, training.gradientAccumulation > 1, training.shards == 1 {
             reader.report(
                 place("update", "gradient_accumulation"),
                 "per_layer with gradient_accumulation \(training.gradientAccumulation): a gradient is complete only after the last micro-batch",
@@ -43,12 +60,6 @@ extension SweepDecoder {
                 "per_layer with grad_clip \(clip): the norm of the whole gradient is known only when the first tensors are updated already",
                 allowed: "grad_clip null, or update \"whole_model\"",
                 hint: own["grad_clip"] == nil ? "the method's recipe clips; say \"grad_clip\": null" : nil)
-        }
-        if memory.update == .perLayer, memory.shardsOptimizer {
-            reader.report(
-                place("shard_optimizer", "update"),
-                "per_layer with shard_optimizer: a gradient is consumed before it is added to those of other processes",
-                allowed: "shard_optimizer false, or update \"whole_model\"")
         }
         if own["block_size"] != nil, memory.states != .eightBit {
             reader.report("\(path).block_size", "has no effect with states \"\(memory.states.rawValue)\"", allowed: "states \"8bit\"")

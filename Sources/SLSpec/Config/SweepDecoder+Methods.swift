@@ -6,11 +6,21 @@ struct MethodEntry {
     let axes: [[[String: OptionValue]]]
     /// Rows that its models are to be as large as; empty for the models themselves.
     var matches: [SweepDecoder.MatchRequest] = []
-    /// What is tried for it in place of the shared grid of the tuning; empty for that one.
-    var tune: [SweepDecoder.Swept] = []
+    /// What is tried for it: in place of the shared grid of a tuning, or beside the shared coordinates of a search; empty for those alone.
+    var tune: [GivenCoordinate] = []
+
+    /// The budgets of the shared ladder, which vary fastest; one empty choice without one.
+    var ladder: [[String: OptionValue]] = [[:]]
+    /// Its own in place of the sweep's; `nil` for these.
+    var seeds: [UInt64]?
 
     /// Every choice of values; the last axis varies fastest.
-    var combinations: [[String: OptionValue]] {
+    var combinations: [[String: OptionValue]] { Self.crossed(axes + [ladder]) }
+
+    /// The same with the last budget of the ladder alone: what does not depend on a budget is asked of one.
+    var combinationsOfOneBudget: [[String: OptionValue]] { Self.crossed(axes + [Array(ladder.suffix(1))]) }
+
+    private static func crossed(_ axes: [[[String: OptionValue]]]) -> [[String: OptionValue]] {
         axes.reduce([[:]]) { partial, axis in
             partial.flatMap { chosen in axis.map { chosen.merging($0) { $1 } } }
         }
@@ -19,7 +29,7 @@ struct MethodEntry {
     func sweeps(_ key: String) -> Bool { axes.contains { $0.count > 1 && $0.first?[key] != nil } }
 
     /// How many those are, without making them.
-    var combinationCount: Double { axes.reduce(1) { $0 * Double($1.count) } }
+    var combinationCount: Double { axes.reduce(Double(ladder.count)) { $0 * Double($1.count) } }
 }
 
 extension SweepDecoder {
@@ -60,7 +70,7 @@ extension SweepDecoder {
         }
         let known = descriptor.options + TrainingKeys.all
         let own = (path.hasPrefix(TopKeys.include.path) ? Self.includeKeys : []) + (descriptor.layoutOptions.isEmpty ? [] : Self.layoutKeys)
-        reader.refuseUnknown(members, known: ["method", "zip", "tune", Self.matchKey] + Self.componentKeys + own + Self.keys(of: known), at: path) { key in
+        reader.refuseUnknown(members, known: ["method", "zip", "tune", Self.matchKey, TopKeys.seeds.name] + Self.componentKeys + own + Self.keys(of: known), at: path) { key in
             authorsName(key, known) ?? otherMethods(key, not: descriptor) ?? home(of: key, not: TopKeys.methods.name)
         }
         var swept: [Swept] = []
@@ -80,9 +90,11 @@ extension SweepDecoder {
         refuseTwoWarmups(Set(swept.map(\.key)), at: path)
         refuseTwoBudgets(Set(swept.map(\.key)), at: path)
         let zipped = item["zip"].map { zip($0, swept, at: "\(path).zip") } ?? []
-        let tune = item["tune"].map { self.tune($0, descriptor, swept: swept.filter { $0.choices.count > 1 }.map(\.key), at: "\(path).tune") } ?? []
+        let tune = item["tune"].map { coordinates($0, descriptor, swept: swept.filter { $0.choices.count > 1 }.map(\.key), at: "\(path).tune") } ?? []
         let matches = item[Self.matchKey].map { self.matches($0, at: "\(path).\(Self.matchKey)") } ?? []
-        return MethodEntry(descriptor: descriptor, path: path, axes: axes(swept, zipped), matches: matches, tune: tune)
+        // Where the list is none, nothing runs: what stands in its place is never seen.
+        let seeds = item[TopKeys.seeds].map { self.seeds($0, at: "\(path).\(TopKeys.seeds.name)", otherwise: []) }
+        return MethodEntry(descriptor: descriptor, path: path, axes: axes(swept, zipped), matches: matches, tune: tune, seeds: seeds)
     }
 
     /// Lists that go in step become one axis, in the place of the first.

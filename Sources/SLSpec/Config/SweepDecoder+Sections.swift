@@ -16,7 +16,9 @@ extension SweepDecoder {
         guard let given = object[key], let value = reader.value(given, of: key, at: key.path) else { return nil }
         switch key.kind {
         case .path(let names), .optionalPath(let names):
-            guard let text = value.text, !names.contains(text) else { return value }
+            // Parts of a named corpus are named, too.
+            let isCorpus = !Set(names).isDisjoint(with: CorpusName.whole)
+            guard let text = value.text, !names.contains(text), !(isCorpus && CorpusName.isPart(text)) else { return value }
             return OptionValue.text(path(text, at: key.path))
         default: return value
         }

@@ -7,6 +7,7 @@ extension SweepDecoder {
         spec.account = word(SlurmKeys.account, in: value)
         spec.qos = word(SlurmKeys.qos, in: value)
         spec.constraint = read(SlurmKeys.constraint, in: value)?.text
+        spec.kernels = read(SlurmKeys.kernels, in: value)?.text.flatMap(PinnedKernels.init(rawValue:))
         spec.time = quantity(SlurmKeys.time, in: value, allowed: SlurmTime.allowed, SlurmTime.init(_:))
         spec.memory = quantity(SlurmKeys.memory, in: value, allowed: SlurmMemory.allowed, SlurmMemory.init(_:))
         if let isExclusive = read(SlurmKeys.exclusive, in: value)?.bool { spec.exclusive = isExclusive }
@@ -68,6 +69,7 @@ extension SlurmSpec {
     static let ownOptions = inSection.merging(
         [
             "--mem": "the key slurm.memory says it", "--exclusive": "the key slurm.exclusive says it",
+            "--dependency": "the job that comes last has it; runs wait for nothing", "-d": "the job that comes last has it; runs wait for nothing",
             "--array": "the key slurm.array_limit bounds arrays", "-a": "the key slurm.array_limit bounds arrays",
             "--cpus-per-task": "the threads of a run say it (--threads)", "-c": "the threads of a run say it (--threads)",
             "--signal": "it follows from the time limit and a checkpoint's size", "--requeue": "it is always given",

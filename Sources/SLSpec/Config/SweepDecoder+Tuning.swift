@@ -20,6 +20,13 @@ extension SweepDecoder {
                 hint: "a choice made on a seed can't be reported on it")
         }
         let steps = read(TuningKeys.steps, in: value)
+        let search = read(TuningKeys.search, in: value)?.text.flatMap(TuningPlan.Search.init) ?? .grid
+        guard search == .grid else {
+            return self.search(value, tuned, of: cells, base, TuningPlan(search: search, seeds: seeds, cells: []), steps: steps?.integer)
+        }
+        for key in TuningKeys.ofSearch where value[key] != nil {
+            reader.report(key.path, "has no effect on a grid", allowed: "\"search\": \"coordinate_descent\" or \"successive_halving\" beside it")
+        }
         guard let rates = sharedGrid(value, isNeeded: entries.contains { $0.tune.isEmpty }) else { return nil }
         // Every method tries the same factors of the same groups.
         let groups = TuningKeys.groups
@@ -39,7 +46,7 @@ extension SweepDecoder {
             for combination in entry.combinations {
                 let draft = draft(model, entry, combination, base, cells.first?.evaluation ?? EvaluationSpec())
                 guard known.contains(draft), !plan.cells.contains(where: { $0.draft == draft }) else { continue }
-                let grid = entry.tune.isEmpty ? shared(draft) : entry.tune
+                let grid = entry.tune.isEmpty ? shared(draft) : own(entry)
                 let trials = trials(grid, model, entry, combination, base, draft.evaluation, steps)
                 let distinct = Self.distinct(trials)
                 plan.duplicates += trials.count - distinct.count
@@ -113,29 +120,12 @@ extension SweepDecoder {
         }
     }
 
-    /// A method's own grid: any of its keys with a list of values.
-    ///
-    /// - Parameter swept: keys that the method sweeps already.
-    func tune(_ value: JSONValue, _ descriptor: MethodDescriptor, swept: [String], at path: String) -> [Swept] {
-        guard let members = reader.members(value, at: path) else { return [] }
-        let tunable = descriptor.options + TrainingKeys.tunable
-        let layoutKeys = descriptor.layoutOptions.isEmpty ? [] : Self.layoutKeys
-        reader.refuseUnknown(members, known: tunable.map(\.name) + Self.componentKeys + layoutKeys, at: path)
-        if members.isEmpty { reader.report(path, "nothing to try", allowed: "keys of the method with lists of values") }
-        return members.flatMap { member -> [Swept] in
-            var tried: [Swept] = []
-            if Self.componentKeys.contains(member.key) {
-                tried = component(member, at: "\(path).\(member.key)")
-            } else if layoutKeys.contains(member.key) {
-                tried = layout(member, descriptor, at: "\(path).\(member.key)")
-            } else if let option = tunable.first(where: { $0.name == member.key }) {
-                let values = values(member.value, option, at: "\(path).\(member.key)")
-                if !values.isEmpty { tried = [(member.key, values.map { [member.key: $0] })] }
-            }
-            for one in tried where swept.contains(one.key) {
-                reader.report("\(path).\(one.key)", "is swept too", allowed: "one of the two", hint: "take the list out of the method's object")
-            }
-            return tried
+    /// A method's own grid, of which every value is written down.
+    private func own(_ entry: MethodEntry) -> [Swept] {
+        entry.tune.compactMap { one in
+            if case .list(let choices) = one.grid { return (one.key, choices) }
+            reader.report(one.path, "a range given", allowed: "a list of values", hint: "a range is for a search: \"search\": \"coordinate_descent\" in \"tuning\"")
+            return nil
         }
     }
 

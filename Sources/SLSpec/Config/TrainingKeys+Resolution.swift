@@ -4,8 +4,10 @@ extension TrainingKeys {
     /// - Parameters:
     ///   - given: under flat dotted keys, as ``TrainingSpec`` writes them.
     ///   - model: whose published values hold. - shape: what is trained, where it is another.
+    ///   - ranks: of the config: part of a run whose bits depend on them.
     static func resolve(
-        _ given: [String: OptionValue], recipe: MethodDescriptor.Recipe, model: ModelShape, shape: ModelShape? = nil, optimizers: [OptimizerDescriptor]
+        _ given: [String: OptionValue], recipe: MethodDescriptor.Recipe, model: ModelShape, shape: ModelShape? = nil, optimizers: [OptimizerDescriptor],
+        ranks: Int = 1
     ) -> TrainingSpec {
         func value(_ name: String) -> OptionValue? { given[name] ?? descriptor(name)?.defaultValue(.anything) }
         func integer(_ name: String) -> Int { value(name)?.integer ?? 1 }
@@ -33,7 +35,7 @@ extension TrainingKeys {
         let ratio = real("warmup_ratio")
         return TrainingSpec(
             steps: steps, batchSize: integer("batch_size"), gradientAccumulation: integer("gradient_accumulation"), shards: integer("shards"),
-            sequenceLength: integer("sequence_length"), learningRate: given["lr"]?.real ?? published ?? recipe.learningRate,
+            exchange: value("exchange")?.text.flatMap { GradientSum($0, ranks: ranks) } ?? .ordered, sequenceLength: integer("sequence_length"), learningRate: given["lr"]?.real ?? published ?? recipe.learningRate,
             warmupSteps: given["warmup_steps"]?.integer ?? Int((Double(steps) * ratio).rounded()),
             minimumLearningRateRatio: real("min_lr_ratio"), weightDecay: given["weight_decay"]?.real ?? recipe.weightDecay, optimizer: optimizer, groups: groups,
             gradientClip: given.keys.contains("grad_clip") ? given["grad_clip"]?.real : recipe.gradientClip,

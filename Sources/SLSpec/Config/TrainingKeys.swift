@@ -13,6 +13,14 @@ public enum TrainingKeys {
             name: "flops", domain: .positiveReal(upTo: 1e30),
             help: "Budget in floating-point operations of training in place of steps: as many updates as fit, at least one.",
             source: "", defaultDescription: "steps", defaultValue: { _ in .null }),
+        OptionDescriptor(
+            name: "tokens_per_parameter", domain: .positiveReal(upTo: 1e9),
+            help: "Budget in training tokens for each parameter of the size's dense model, the same for every method; rounded up to whole updates. 20 is Chinchilla's.",
+            source: "Wen et al. 2025, arXiv:2509.02046; Hoffmann et al. 2022, arXiv:2203.15556", defaultDescription: "steps", defaultValue: { _ in .null }),
+        OptionDescriptor(
+            name: parameterScope, domain: .choice(ParameterScope.allCases.map(\.rawValue)),
+            help: "The parameters that tokens_per_parameter counts: the blocks' linears (Wen et al.), or embedding, head and norms too (Hoffmann et al.).",
+            source: "Wen et al. 2025, arXiv:2509.02046", defaultDescription: ParameterScope.blockLinears.rawValue, defaultValue: { _ in .null }),
         key("batch_size", .integer(anyCount), "Sequences an update.", .integer(standardBatchSize), authors: "total_batch_size"),
         key(
             "gradient_accumulation", .integer(anyCount), "Micro-batches an update; divides batch_size.", 1,
@@ -21,6 +29,10 @@ public enum TrainingKeys {
             name: "shards", domain: .integer(1...65_536),
             help: "Parts of an update's micro-batches whose gradients are added in a binary tree: as many processes can share an update and give the same bits. A power of two that divides gradient_accumulation.",
             source: "", defaultValue: 1),
+        OptionDescriptor(
+            name: "exchange", domain: .choice(GradientSum.names),
+            help: "How processes that share an update add their gradients: ordered in the shards' tree, with the same bits for every number of them, or all_reduce by MPI's own sum, which is faster and makes `ranks` part of the run.",
+            source: "", defaultValue: .text(GradientSum.ordered.name)),
         key("sequence_length", .integer(2...65_536), "Tokens a sequence.", 256, authors: "max_length"),
         OptionDescriptor(
             name: "lr", domain: .positiveReal(upTo: .infinity), help: "Peak learning rate.", authorsName: "learning_rate",
@@ -46,7 +58,7 @@ public enum TrainingKeys {
             defaultDescription: "the method's (none; relora 1, cola 0.5)",
             defaultValue: { _ in .null }),
         memory(
-            "update", MemoryOptions.Update.self, "per_layer consumes a gradient as soon as it is complete: never all at once.",
+            "update", MemoryOptions.Update.self, "per_layer consumes a gradient as soon as it is complete: never all at once. Processes that share a run have one micro-batch each then.",
             .text(ordinary.update.rawValue), source: "Lv et al. 2023, LOMO, arXiv:2306.09782; GaLore, arXiv:2403.03507, §4.3"),
         memory(
             "states", MemoryOptions.States.self, "Format of optimizer state: that of the weights, block-wise 8-bit codes, or companded 8-bit codes, which lose no small second moment.",
@@ -69,8 +81,8 @@ public enum TrainingKeys {
             .text(ordinary.precision.rawValue), source: "Micikevicius et al. 2017, arXiv:1710.03740; bf16: Kalamkar et al. 2019, arXiv:1905.12322"),
         OptionDescriptor(
             name: "shard_optimizer", domain: .boolean,
-            help: "Where processes share a run, each keeps and applies the optimizer's state of some tensors only; the same bits.",
-            authorsName: "ZeRO stage 1", source: "Rajbhandari et al. 2020, ZeRO, arXiv:1910.02054", defaultValue: .bool(ordinary.shardsOptimizer)),
+            help: "Where processes share a run, each keeps and applies the optimizer's state of some tensors only; with update per_layer no other process holds their summed gradients. The same bits.",
+            authorsName: "ZeRO stage 1; with per_layer stage 2", source: "Rajbhandari et al. 2020, ZeRO, arXiv:1910.02054", defaultValue: .bool(ordinary.shardsOptimizer)),
     ]
 
     private static let ordinary = MemoryOptions()
@@ -81,11 +93,14 @@ public enum TrainingKeys {
         OptionDescriptor(name: name, domain: .choice(choices.allCases.map(\.rawValue)), help: help, source: source, defaultValue: value)
     }
 
-    /// Keys that say how long a run trains; one of them at a time.
-    static let budgets = ["steps", "tokens", "flops"]
+    /// Keys that say how long a run trains; one of them at a time. A list of budgets is a ladder.
+    static let budgets = ["steps", "tokens", "flops", "tokens_per_parameter"]
+
+    /// What a budget in tokens per parameter counts.
+    static let parameterScope = "tokens_per_parameter_of"
 
     /// Keys that trials may differ in: all but the budget.
-    static var tunable: [OptionDescriptor] { all.filter { !budgets.contains($0.name) } }
+    static var tunable: [OptionDescriptor] { all.filter { !budgets.contains($0.name) && $0.name != parameterScope } }
 
     public static func descriptor(_ name: String) -> OptionDescriptor? { all.first { $0.name == name } }
 

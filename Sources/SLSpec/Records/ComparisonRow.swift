@@ -44,6 +44,16 @@ public struct ComparisonRow: Sendable, Hashable, Codable {
     /// Losses of the evaluated targets under counted models of the training text.
     public var unigramLoss: Double?
     public var bigramLoss: Double?
+    /// On the test text, where the run has one.
+    public var testLoss: Double?
+    public var testPerplexity: Double?
+    public var testBitsPerByte: Double?
+    public var testTokens: Int?
+    /// How often its training went over the training text.
+    public var trainingPasses: Double?
+
+    /// The loss that runs are ranked by: on text that nothing was chosen by, where there is such a text; see ``RunResult/reported``.
+    public var reportedLoss: Double? { testLoss ?? evalLoss }
 
     public init(
         runID: String, sweep: String, size: String, method: String, rank: Int?, seed: Int, steps: Int, tokens: Int,
@@ -53,8 +63,14 @@ public struct ComparisonRow: Sendable, Hashable, Codable {
         refreshShare: Double? = nil, predictedBytes: Int? = nil, processConstantBytes: Int? = nil,
         trainingFLOPs: Double? = nil, companionRuns: Int? = nil, learningRate: Double? = nil, options: String? = nil,
         training: String? = nil, groupID: String? = nil, foreignProcessorShare: Double? = nil, evalTokens: Int? = nil,
-        evalBytes: Int? = nil, unigramLoss: Double? = nil, bigramLoss: Double? = nil
+        evalBytes: Int? = nil, unigramLoss: Double? = nil, bigramLoss: Double? = nil, testLoss: Double? = nil,
+        testPerplexity: Double? = nil, testBitsPerByte: Double? = nil, testTokens: Int? = nil, trainingPasses: Double? = nil
     ) {
+        self.testLoss = testLoss
+        self.testPerplexity = testPerplexity
+        self.testBitsPerByte = testBitsPerByte
+        self.testTokens = testTokens
+        self.trainingPasses = trainingPasses
         self.learningRate = learningRate
         self.options = options
         self.training = training
@@ -121,5 +137,10 @@ public struct ComparisonRow: Sendable, Hashable, Codable {
         case evalBytes = "eval_bytes"
         case unigramLoss = "unigram_loss"
         case bigramLoss = "bigram_loss"
+        case testLoss = "test_loss"
+        case testPerplexity = "test_perplexity"
+        case testBitsPerByte = "test_bits_per_byte"
+        case testTokens = "test_tokens"
+        case trainingPasses = "training_passes"
     }
 }

@@ -28,6 +28,47 @@ public struct DataRecord: Sendable, Hashable, Codable {
         }
     }
 
+    /// A text that the run is measured on besides the validation part.
+    public struct Text: Sendable, Hashable, Codable {
+        public var kind: EvaluatedKind
+        /// For people; unique among those of its kind in a run.
+        public var corpus: String
+        public var sha256: String
+        public var part: Part
+        /// Its records (passages, of a text), and those at least half of which stands word for word in the training part too; `nil`
+        /// where there is no text.
+        public var records: Int?
+        public var sharedRecords: Int?
+        /// Evaluated targets in those.
+        public var sharedTargets: Int?
+        /// Losses of the evaluated targets, in nats a token, under the unigram and the bigram model of the training part.
+        public var unigramLoss: Double?
+        public var bigramLoss: Double?
+
+        public init(
+            kind: EvaluatedKind, corpus: String, sha256: String, part: Part, records: Int? = nil, sharedRecords: Int? = nil,
+            sharedTargets: Int? = nil, unigramLoss: Double? = nil, bigramLoss: Double? = nil
+        ) {
+            self.kind = kind
+            self.corpus = corpus
+            self.sha256 = sha256
+            self.part = part
+            self.records = records
+            self.sharedRecords = sharedRecords
+            self.sharedTargets = sharedTargets
+            self.unigramLoss = unigramLoss
+            self.bigramLoss = bigramLoss
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case kind, corpus, sha256, part, records
+            case sharedRecords = "shared_records"
+            case sharedTargets = "shared_targets"
+            case unigramLoss = "unigram_loss"
+            case bigramLoss = "bigram_loss"
+        }
+    }
+
     public var training: Part
     public var validation: Part
     /// Validation records (passages, of a text) at least half of which stands word for word in the training part too; `nil`
@@ -44,11 +85,15 @@ public struct DataRecord: Sendable, Hashable, Codable {
     /// Losses of the evaluated targets, in nats a token, under the unigram and the bigram model of the training part.
     public var unigramLoss: Double?
     public var bigramLoss: Double?
+    /// What else the run is measured on; `nil` for nothing.
+    public var texts: [Text]?
 
     public init(
         training: Part, validation: Part, sharedRecords: Int? = nil, validationRecords: Int? = nil, sharedTargets: Int? = nil,
-        skippedRecords: Int? = nil, trainingPasses: Double? = nil, unigramLoss: Double? = nil, bigramLoss: Double? = nil
+        skippedRecords: Int? = nil, trainingPasses: Double? = nil, unigramLoss: Double? = nil, bigramLoss: Double? = nil,
+        texts: [Text]? = nil
     ) {
+        self.texts = texts
         self.training = training
         self.validation = validation
         self.sharedRecords = sharedRecords
@@ -61,7 +106,7 @@ public struct DataRecord: Sendable, Hashable, Codable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case training, validation
+        case training, validation, texts
         case sharedRecords = "shared_records"
         case validationRecords = "validation_records"
         case sharedTargets = "shared_targets"

@@ -10,6 +10,8 @@ public protocol RunRecorder: AnyObject, Sendable {
     func flush() throws
     func record(_ sample: StepSample) throws
     func record(_ evaluation: EvaluationSample) throws
+    /// Of a text and a step at most one that counts: the last.
+    func record(_ text: TextSample) throws
     func record(_ event: LifecycleRecord) throws
     /// Once, after the start.
     func record(_ data: DataRecord) throws

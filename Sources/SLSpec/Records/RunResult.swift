@@ -31,14 +31,20 @@ public struct RunResult: Sendable, Hashable, Codable {
     public var foreignProcessorShare: Double?
     /// Spent in calls between the processes that trained together, in the updates; `nil` of a run of one process.
     public var communicationSeconds: Double?
+    /// On the test text; `nil` of a run that has none.
+    public var test: EvaluationSample?
+
+    /// The figures that reports rank by: those on text that nothing was chosen by, where there is such a text.
+    public var reported: EvaluationSample { test ?? evaluation }
 
     public init(
         steps: Int, tokens: Int, trainLoss: Double, evaluation: EvaluationSample, totalParameters: Int,
         trainableParameters: Int, memory: MemoryRecord, optimizerBytes: Int, tokensPerSecond: Double?, wallSeconds: Double,
         refreshSeconds: Double = 0, trainSeconds: Double = 0, weightsSHA256: String? = nil,
         trainingFloatingPointOperations: Double? = nil, companionRuns: Int? = nil,
-        foreignProcessorShare: Double? = nil, communicationSeconds: Double? = nil
+        foreignProcessorShare: Double? = nil, communicationSeconds: Double? = nil, test: EvaluationSample? = nil
     ) {
+        self.test = test
         self.communicationSeconds = communicationSeconds
         self.weightsSHA256 = weightsSHA256
         self.trainingFloatingPointOperations = trainingFloatingPointOperations

@@ -51,6 +51,21 @@ public struct EvaluationSample: Sendable, Hashable, Codable {
     }
 }
 
+/// One evaluation on a text besides the validation part.
+public struct TextSample: Sendable, Hashable, Codable {
+    public var kind: EvaluatedKind
+    /// As in the run's ``DataIdentity``.
+    public var corpus: String
+    /// Per token, whatever the run's evaluation mode is.
+    public var evaluation: EvaluationSample
+
+    public init(kind: EvaluatedKind, corpus: String, evaluation: EvaluationSample) {
+        self.kind = kind
+        self.corpus = corpus
+        self.evaluation = evaluation
+    }
+}
+
 /// Something a method did to the model or its optimizer between updates, with what it measured while doing so.
 public struct LifecycleRecord: Sendable, Hashable, Codable {
     /// Updates done before it.

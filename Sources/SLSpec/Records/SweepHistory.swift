@@ -19,12 +19,16 @@ public struct RunHistory: Sendable {
     public var probes: [ProbeRecord]
     /// The processes that made the record, in order; empty in old records.
     public var attempts: [AttemptRecord]
+    /// Evaluations on texts besides the validation part, text by text and by ascending step.
+    public var texts: [TextSample]
 
     public init(
         runID: String, spec: RunSpec, status: RunStatus, failure: RunFailure?, result: RunResult?, memory: MemoryRecord?,
         steps: [StepSample], evaluations: [EvaluationSample], events: [LifecycleRecord], environment: EnvironmentRecord?,
-        resumptions: [Int] = [], data: DataRecord? = nil, notes: [RunNote] = [], probes: [ProbeRecord] = [], attempts: [AttemptRecord] = []
+        resumptions: [Int] = [], data: DataRecord? = nil, notes: [RunNote] = [], probes: [ProbeRecord] = [], attempts: [AttemptRecord] = [],
+        texts: [TextSample] = []
     ) {
+        self.texts = texts
         self.attempts = attempts
         self.data = data
         self.notes = notes
@@ -51,13 +55,21 @@ public struct SweepHistory: Sendable {
     public var predictions: [PredictionRecord]
     /// What was tried before the runs above to choose their settings; empty when nothing was.
     public var tuning: [TunedCell]
+    /// What the runs are held against.
+    public var evidence: EvidenceSpec
+    /// Finished runs that are not the sweep's and differ from some of its runs in nothing but the seed: they tell of the noise of
+    /// seeds, and count in no mean of the sweep.
+    public var otherSeeds: [ComparisonRow]
     /// What is known of the methods that the runs name: titles, papers, recipes. No database holds it: whoever reads a history
     /// for people adds what the program knows.
     public var methods: [MethodDescriptor]
 
     public init(
-        name: String, runs: [RunHistory], predictions: [PredictionRecord] = [], tuning: [TunedCell] = [], methods: [MethodDescriptor] = []
+        name: String, runs: [RunHistory], predictions: [PredictionRecord] = [], tuning: [TunedCell] = [], methods: [MethodDescriptor] = [],
+        evidence: EvidenceSpec = EvidenceSpec(), otherSeeds: [ComparisonRow] = []
     ) {
+        self.evidence = evidence
+        self.otherSeeds = otherSeeds
         self.methods = methods
         self.name = name
         self.runs = runs

@@ -50,6 +50,10 @@ public struct RunSpec: Sendable, Hashable, Codable {
         var nameless = self
         nameless.data.name = ""
         nameless.data.tokenizer = ""
+        nameless.data.test?.name = ""
+        // In which order they are named decides nothing.
+        nameless.data.heldOut = nameless.data.heldOut?.map { TextIdentity(name: "", sha256: $0.sha256, tokens: $0.tokens) }
+            .sorted { $0.sha256 < $1.sha256 }
         nameless.model.match = nil
         // They follow from the content, which counts already.
         (nameless.data.trainRows, nameless.data.trainTargets) = (nil, nil)

@@ -10,6 +10,8 @@ public struct SlurmSpec: Sendable, Hashable, Codable {
     public var memory: SlurmMemory?
     /// Features that a node must have, which pins the kind of node.
     public var constraint: String?
+    /// Kernels that every node computes with; `nil` where each chooses its own.
+    public var kernels: PinnedKernels?
     /// Whether no other job may share a node.
     public var exclusive: Bool
     /// Elements of an array that may be at work at once; `nil` for no bound.
@@ -21,7 +23,7 @@ public struct SlurmSpec: Sendable, Hashable, Codable {
 
     public init(
         partition: String? = nil, account: String? = nil, qos: String? = nil, time: SlurmTime? = nil, memory: SlurmMemory? = nil,
-        constraint: String? = nil, exclusive: Bool = false, arrayLimit: Int? = nil, template: String? = nil, options: [String] = []
+        constraint: String? = nil, kernels: PinnedKernels? = nil, exclusive: Bool = false, arrayLimit: Int? = nil, template: String? = nil, options: [String] = []
     ) {
         self.partition = partition
         self.account = account
@@ -29,6 +31,7 @@ public struct SlurmSpec: Sendable, Hashable, Codable {
         self.time = time
         self.memory = memory
         self.constraint = constraint
+        self.kernels = kernels
         self.exclusive = exclusive
         self.arrayLimit = arrayLimit
         self.template = template
@@ -36,7 +39,7 @@ public struct SlurmSpec: Sendable, Hashable, Codable {
     }
 
     public enum CodingKeys: String, CodingKey, CaseIterable {
-        case partition, account, qos, time, memory, constraint, exclusive
+        case partition, account, qos, time, memory, constraint, kernels, exclusive
         case arrayLimit = "array_limit"
         case template, options
     }

@@ -32,6 +32,12 @@ extension TrainingSpec {
             steps: try values.decode(Int.self, forKey: .steps), batchSize: try values.decode(Int.self, forKey: .batchSize),
             gradientAccumulation: try values.decode(Int.self, forKey: .gradientAccumulation),
             shards: try values.decodeIfPresent(Int.self, forKey: .shards) ?? 1,
+            exchange: try values.decodeIfPresent(String.self, forKey: .exchange).map { name in
+                guard let sum = GradientSum(name, ranks: all[GradientSum.ranksKey]?.integer ?? 1) else {
+                    throw DecodingError.dataCorruptedError(forKey: .exchange, in: values, debugDescription: "'\(name)' is not known")
+                }
+                return sum
+            } ?? .ordered,
             sequenceLength: try values.decode(Int.self, forKey: .sequenceLength),
             learningRate: try values.decode(Double.self, forKey: .learningRate),
             warmupSteps: try values.decode(Int.self, forKey: .warmupSteps),
@@ -51,6 +57,7 @@ extension TrainingSpec {
         try values.encode(gradientAccumulation, forKey: .gradientAccumulation)
         // Another number is another rounding, and another run.
         if shards != 1 { try values.encode(shards, forKey: .shards) }
+        if exchange != .ordered { try values.encode(exchange.name, forKey: .exchange) }
         try values.encode(sequenceLength, forKey: .sequenceLength)
         try values.encode(learningRate, forKey: .learningRate)
         try values.encode(warmupSteps, forKey: .warmupSteps)
@@ -68,6 +75,7 @@ extension TrainingSpec {
             }
         }
         try memory.encode(to: encoder)
+        if case .allReduce(let ranks) = exchange { flat[GradientSum.ranksKey] = .integer(ranks) }
         for group in groups { flat.merge(GroupKeys.flat(group)) { first, _ in first } }
         if let activations { flat.merge(ActivationKeys.flat(activations)) { first, _ in first } }
         var others = encoder.container(keyedBy: DynamicKey.self)

@@ -19,5 +19,17 @@ extension MemoryOptions {
 extension TrainingSpec {
     /// What a run is trained with that is not the default, as short as tables need it: an optimizer other than AdamW, an activation scheme,
     /// then the memory options: `muon, velora, 8-bit states, bf16`.
-    public var words: [String] { (optimizer.isStandard ? [] : [optimizer.name]) + (activations.map { [$0.scheme] } ?? []) + (shards == 1 ? [] : ["\(shards) shards"]) + memory.words }
+    public var words: [String] {
+        (optimizer.isStandard ? [] : [optimizer.name]) + (activations.map { [$0.scheme] } ?? []) + (shards == 1 ? [] : ["\(shards) shards"])
+            + exchange.words + memory.words
+    }
+}
+
+extension GradientSum {
+    fileprivate var words: [String] {
+        switch self {
+        case .ordered: []
+        case .allReduce(let ranks): ["all_reduce of \(ranks) ranks"]
+        }
+    }
 }

@@ -9,6 +9,8 @@ public struct TrainingSpec: Sendable, Hashable, Codable {
     /// Runs of consecutive micro-batches whose gradients are added in a binary tree; a power of two that divides `gradientAccumulation`. Inside
     /// a shard they are added one to the other. As many processes can share an update without a change of a bit.
     public var shards: Int
+    /// How processes that share an update add their gradients.
+    public var exchange: GradientSum
     public var sequenceLength: Int
     public var learningRate: Double
     public var warmupSteps: Int
@@ -25,8 +27,8 @@ public struct TrainingSpec: Sendable, Hashable, Codable {
     public var activations: ActivationSpec?
 
     public init(
-        steps: Int, batchSize: Int, gradientAccumulation: Int = 1, shards: Int = 1, sequenceLength: Int, learningRate: Double,
-        warmupSteps: Int, minimumLearningRateRatio: Double = 0.1, weightDecay: Double = 0, optimizer: OptimizerSpec = .adamW(),
+        steps: Int, batchSize: Int, gradientAccumulation: Int = 1, shards: Int = 1, exchange: GradientSum = .ordered, sequenceLength: Int,
+        learningRate: Double, warmupSteps: Int, minimumLearningRateRatio: Double = 0.1, weightDecay: Double = 0, optimizer: OptimizerSpec = .adamW(),
         groups: [ParameterGroup] = [], gradientClip: Double? = nil, memory: MemoryOptions = MemoryOptions(),
         activations: ActivationSpec? = nil
     ) {
@@ -34,6 +36,7 @@ public struct TrainingSpec: Sendable, Hashable, Codable {
         self.batchSize = batchSize
         self.gradientAccumulation = gradientAccumulation
         self.shards = shards
+        self.exchange = exchange
         self.sequenceLength = sequenceLength
         self.learningRate = learningRate
         self.warmupSteps = warmupSteps
@@ -51,6 +54,7 @@ public struct TrainingSpec: Sendable, Hashable, Codable {
         case batchSize = "batch_size"
         case gradientAccumulation = "gradient_accumulation"
         case shards
+        case exchange
         case sequenceLength = "sequence_length"
         case learningRate = "lr"
         case warmupSteps = "warmup_steps"

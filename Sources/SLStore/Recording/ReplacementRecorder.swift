@@ -68,6 +68,7 @@ public final class ReplacementRecorder: RunRecorder {
     public func flush() throws { try pass { try $0.flush() } }
     public func record(_ sample: StepSample) throws { try pass { try $0.record(sample) } }
     public func record(_ evaluation: EvaluationSample) throws { try pass { try $0.record(evaluation) } }
+    public func record(_ text: TextSample) throws { try pass { try $0.record(text) } }
     public func record(_ event: LifecycleRecord) throws { try pass { try $0.record(event) } }
     public func record(_ data: DataRecord) throws { try pass { try $0.record(data) } }
     public func record(_ note: RunNote) throws { try pass { try $0.record(note) } }

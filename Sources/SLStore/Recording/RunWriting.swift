@@ -42,7 +42,7 @@ enum RunWriting {
         let known = try Int.fetchOne(
             db, sql: "SELECT count(*) FROM step_sample WHERE run_id = ? AND step <= ?", arguments: [runID, step])
         guard known == step else { return nil }
-        for table in ["step_sample", "evaluation", "lifecycle_event", "run_note", "probe"] {
+        for table in ["step_sample", "evaluation", "text_evaluation", "lifecycle_event", "run_note", "probe"] {
             try db.execute(sql: "DELETE FROM \(table) WHERE run_id = ? AND step > ?", arguments: [runID, step])
         }
         // Conditions that came with the updates taken back; this attempt says its own.

@@ -108,12 +108,21 @@ public final class StoreRecorder: RunRecorder {
         }
     }
 
+    public func record(_ text: TextSample) throws {
+        try state.withLock { try write(&$0) { db, runID in try TextEvaluationRow(text, runID: runID).insert(db, onConflict: .replace) } }
+    }
+
     public func record(_ event: LifecycleRecord) throws {
         try state.withLock { try write(&$0) { db, runID in try LifecycleRow(event, runID: runID).insert(db) } }
     }
 
     public func record(_ data: DataRecord) throws {
-        try state.withLock { try write(&$0) { db, runID in try DataRow(data, runID: runID).insert(db, onConflict: .replace) } }
+        try state.withLock {
+            try write(&$0) { db, runID in
+                try DataRow(data, runID: runID).insert(db, onConflict: .replace)
+                for text in data.texts ?? [] { try EvaluatedTextRow(text, runID: runID).insert(db, onConflict: .replace) }
+            }
+        }
     }
 
     public func record(_ note: RunNote) throws {

@@ -59,7 +59,8 @@ struct DataRow: Codable, FetchableRecord, PersistableRecord {
         bigramLoss = data.bigramLoss?.finiteOrNil
     }
 
-    var data: DataRecord {
+    /// - Parameter texts: what stands beside it in `evaluated_text`.
+    func data(_ texts: [EvaluatedTextRow]) -> DataRecord {
         DataRecord(
             training: .init(
                 tokens: trainingTokens, bytes: trainingBytes, droppedBytes: trainingDroppedBytes, unknownTokens: trainingUnknownTokens),
@@ -67,6 +68,7 @@ struct DataRow: Codable, FetchableRecord, PersistableRecord {
                 tokens: validationTokens, bytes: validationBytes, droppedBytes: validationDroppedBytes,
                 unknownTokens: validationUnknownTokens),
             sharedRecords: sharedRecords, validationRecords: validationRecords, sharedTargets: sharedTargets,
-            skippedRecords: skippedRecords, trainingPasses: trainingPasses, unigramLoss: unigramLoss, bigramLoss: bigramLoss)
+            skippedRecords: skippedRecords, trainingPasses: trainingPasses, unigramLoss: unigramLoss, bigramLoss: bigramLoss,
+            texts: texts.isEmpty ? nil : texts.map(\.text))
     }
 }

@@ -65,13 +65,13 @@ struct ResultRow: Codable, FetchableRecord, PersistableRecord {
     }
 
     /// - Parameter companionRuns: as the run's own row has it.
-    func result(evaluation: EvaluationSample, memory: MemoryRecord, companionRuns: Int?) -> RunResult {
+    func result(evaluation: EvaluationSample, test: EvaluationSample?, memory: MemoryRecord, companionRuns: Int?) -> RunResult {
         RunResult(
             steps: steps, tokens: tokens, trainLoss: trainLoss ?? .nan, evaluation: evaluation, totalParameters: totalParameters,
             trainableParameters: trainableParameters, memory: memory, optimizerBytes: optimizerBytes,
             tokensPerSecond: tokensPerSecond, wallSeconds: wallSeconds, refreshSeconds: refreshSeconds ?? 0,
             trainSeconds: trainSeconds ?? 0, weightsSHA256: weightsSHA256,
             trainingFloatingPointOperations: trainingFLOPs, companionRuns: companionRuns,
-            foreignProcessorShare: foreignProcessorShare, communicationSeconds: communicationSeconds)
+            foreignProcessorShare: foreignProcessorShare, communicationSeconds: communicationSeconds, test: test)
     }
 }

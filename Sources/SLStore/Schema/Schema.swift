@@ -9,7 +9,7 @@ package enum Schema {
     /// "SLBN": marks the file as this program's.
     static let applicationID = 0x534C_424E
     /// What `user_version` says after the last migration.
-    package static let currentVersion = 7
+    package static let currentVersion = 8
 
     package static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
@@ -47,6 +47,13 @@ package enum Schema {
         migrator.registerMigration("v7") { db in
             try db.execute(sql: v7Tables)
             try db.execute(sql: "PRAGMA user_version = 7")
+        }
+        migrator.registerMigration("v8") { db in
+            try db.execute(sql: v8Tables)
+            try db.execute(sql: v8Views)
+            try db.execute(sql: v8Tuning)
+            try db.execute(sql: v8Evidence)
+            try db.execute(sql: "PRAGMA user_version = 8")
         }
         return migrator
     }

@@ -95,7 +95,7 @@ struct Merge {
     /// Tables of a run, parents first, and the columns that must agree between two that finished.
     private static let tables: [(name: String, facts: String?)] = [
         ("run", nil), ("environment", nil), ("step_sample", "step, loss, learning_rate, gradient_norm, tokens"),
-        ("evaluation", "step, loss, tokens"), ("memory", nil), ("run_result", "steps, tokens, train_loss, total_parameters, trainable_parameters"),
+        ("evaluation", "step, loss, tokens"), ("evaluated_text", nil), ("text_evaluation", "kind, step, loss, tokens"), ("memory", nil), ("run_result", "steps, tokens, train_loss, total_parameters, trainable_parameters"),
         ("resumption", nil), ("attempt", nil), ("run_data", nil), ("probe", nil), ("probe_spectrum", nil), ("probe_value", nil),
     ]
 
@@ -156,8 +156,8 @@ struct Merge {
     /// Sweeps of equal name become one: first what was planned here, then what only the other planned, in its order.
     private func mergeSweeps(_ db: Database) throws -> Int {
         try db.execute(sql: """
-            INSERT INTO main.sweep (name, created_at, planned_at)
-            SELECT name, created_at, planned_at FROM other.sweep WHERE name NOT IN (SELECT name FROM main.sweep) ORDER BY id
+            INSERT INTO main.sweep (name, created_at, planned_at, equivalence_margin)
+            SELECT name, created_at, planned_at, equivalence_margin FROM other.sweep WHERE name NOT IN (SELECT name FROM main.sweep) ORDER BY id
             """)
         let added = db.changesCount
         try db.execute(sql: """

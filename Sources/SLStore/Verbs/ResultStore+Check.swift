@@ -89,6 +89,25 @@ extension ResultStore {
                 AND NOT EXISTS (SELECT 1 FROM probe WHERE probe.run_id = run_result.run_id AND probe.step = run_result.steps AND occasion = 'moment')
             """, "was not measured at its end, though it was to be"
         ),
+        (
+            """
+            SELECT run_id, kind || ' ' || corpus AS detail FROM text_evaluation
+            WHERE loss IS NOT NULL AND loss < 700 AND abs(perplexity - exp(loss)) > 1e-6 * exp(loss)
+            """, "a perplexity is not the exponential of its loss"
+        ),
+        (
+            """
+            SELECT run_id FROM run_result JOIN run_spec USING (run_id)
+            WHERE json_extract(spec, '$.data.test') IS NOT NULL AND NOT EXISTS (
+                SELECT 1 FROM text_evaluation AS t WHERE t.run_id = run_result.run_id AND t.kind = 'test' AND t.step = run_result.steps)
+            """, "was not tested at its end, though it was to be"
+        ),
+        (
+            """
+            SELECT run_id, 'after update ' || step AS detail FROM text_evaluation AS t JOIN run_result USING (run_id)
+            WHERE t.kind = 'test' AND t.step <> run_result.steps
+            """, "was tested before its end"
+        ),
         ("SELECT run_id FROM run WHERE ended_at < started_at", "ended before it started"),
         (
             "SELECT run_id, 'attempt ' || attempt || ' of ' || file || ': ' || difference AS detail FROM disagreement",

@@ -14,9 +14,10 @@ extension ResultStore {
                 sql: "SELECT run_id FROM sweep_run JOIN run USING (run_id) WHERE sweep_id = ? ORDER BY position",
                 arguments: [sweep])
             let predictions = try PredictionRow.filter(Column("sweep_id") == sweep).order(Column("position")).fetchAll(db)
+            let runs = try ids.map { try Self.history(db, runID: $0, file: path) }
             return SweepHistory(
-                name: name, runs: try ids.map { try Self.history(db, runID: $0, file: path) },
-                predictions: try predictions.map { try $0.prediction() }, tuning: try TuningRows.fetch(db, sweep: sweep))
+                name: name, runs: runs, predictions: try predictions.map { try $0.prediction() }, tuning: try TuningRows.fetch(db, sweep: sweep),
+                evidence: try Self.evidence(db, sweep: sweep), otherSeeds: try Self.otherSeeds(db, of: runs))
         }
     }
 
@@ -32,9 +33,10 @@ extension ResultStore {
         return try read { db in
             let sweep = try Self.knownSweep(db, name: name, file: path)
             let ids = try runKeys.compactMap { try IdentifiedSpec.runID(db, key: $0) }.filter { try RunRow.fetch(db, runID: $0) != nil }
+            let runs = try ids.map { try Self.history(db, runID: $0, file: path) }
             return SweepHistory(
-                name: name, runs: try ids.map { try Self.history(db, runID: $0, file: path) }, predictions: predictions,
-                tuning: try TuningRows.fetch(db, sweep: sweep))
+                name: name, runs: runs, predictions: predictions, tuning: try TuningRows.fetch(db, sweep: sweep),
+                evidence: try Self.evidence(db, sweep: sweep), otherSeeds: try Self.otherSeeds(db, of: runs))
         }
     }
 
@@ -80,12 +82,14 @@ extension ResultStore {
             throw FileError(file: file, problem: "holds no run '\(runID)'")
         }
         let evaluations = try rows(EvaluationRow.self)
+        let texts = try TextEvaluationRow.fetch(db, runID: runID).map(\.sample)
         let memory = try row(MemoryRow.self)?.memory
         var result: RunResult?
         if let stored = try row(ResultRow.self), let memory,
             let last = evaluations.first(where: { $0.step == stored.evaluationStep })
         {
-            result = stored.result(evaluation: last.sample, memory: memory, companionRuns: run.companionRuns)
+            result = stored.result(
+                evaluation: last.sample, test: texts.first { $0.kind == .test }?.evaluation, memory: memory, companionRuns: run.companionRuns)
         }
         return RunHistory(
             runID: runID, spec: try JSONDecoder().decode(RunSpec.self, from: Data(text.utf8)), status: run.status,
@@ -93,7 +97,7 @@ extension ResultStore {
             evaluations: evaluations.map(\.sample), events: try rows(LifecycleRow.self, orderedBy: "id").map { try $0.event() },
             environment: try row(EnvironmentRow.self)?.environment,
             resumptions: try Int.fetchAll(db, sql: "SELECT step FROM resumption WHERE run_id = ? ORDER BY attempt", arguments: [runID]),
-            data: try row(DataRow.self)?.data, notes: try rows(NoteRow.self, orderedBy: "id").map(\.note),
-            probes: try ProbeRows.fetch(db, runID: runID), attempts: try AttemptRow.fetch(db, runID: runID))
+            data: try row(DataRow.self)?.data(EvaluatedTextRow.fetch(db, runID: runID)), notes: try rows(NoteRow.self, orderedBy: "id").map(\.note),
+            probes: try ProbeRows.fetch(db, runID: runID), attempts: try AttemptRow.fetch(db, runID: runID), texts: texts)
     }
 }

@@ -8,16 +8,21 @@ extension ResultStore {
     /// The plan replaces the one the sweep had: a run that left it keeps everything recorded and comes back with the
     /// plan that names it again. So `specs` is the whole sweep, not what is left to do. The predictions are replaced too.
     ///
-    /// - Parameter predictions: Cells that are only planned, each once.
+    /// - Parameters:
+    ///   - predictions: Cells that are only planned, each once.
+    ///   - evidence: What the runs are held against.
     /// - Returns: The run keys, one for each of `specs`.
     @discardableResult
-    public func registerSweep(name: String, specs: [RunSpec], predictions: [PredictionRecord] = []) throws(FileError) -> [String] {
+    public func registerSweep(
+        name: String, specs: [RunSpec], predictions: [PredictionRecord] = [], evidence: EvidenceSpec = EvidenceSpec()
+    ) throws(FileError) -> [String] {
         let path = path
         var identified: [IdentifiedSpec] = []
         for spec in specs { identified.append(try IdentifiedSpec(spec, file: path)) }
         return try write { db in
             let sweep = try Self.sweepID(db, name: name, file: path)
-            try db.execute(sql: "UPDATE sweep SET planned_at = \(Clock.now) WHERE id = ?", arguments: [sweep])
+            try db.execute(
+                sql: "UPDATE sweep SET planned_at = \(Clock.now), equivalence_margin = ? WHERE id = ?", arguments: [evidence.equivalenceMargin, sweep])
             try db.execute(sql: "DELETE FROM sweep_run WHERE sweep_id = ?", arguments: [sweep])
             for spec in identified { try Self.addToSweep(db, sweep: sweep, runID: try spec.save(db)) }
             try db.execute(sql: "DELETE FROM prediction WHERE sweep_id = ?", arguments: [sweep])
@@ -26,6 +31,11 @@ extension ResultStore {
             }
             return identified.map(\.key)
         }
+    }
+
+    /// What a sweep's runs are held against, as it was planned last.
+    static func evidence(_ db: Database, sweep: Int64) throws -> EvidenceSpec {
+        EvidenceSpec(equivalenceMargin: try Double.fetchOne(db, sql: "SELECT equivalence_margin FROM sweep WHERE id = ?", arguments: [sweep]))
     }
 
     /// The finished runs that a sweep's plan holds and a new plan would not: their records stay, and leave the sweep's tables.

@@ -1,10 +1,11 @@
 import SLNumerics
 import SLRanks
 
-/// The sum of gradients over all processes, in the tree's order.
+/// The sum of gradients over all processes, in the tree's order or by the library's own sum.
 ///
-/// Where the optimizer's state is shared out, a gradient's sum is made on its owner alone: in a round each process sends the next piece of every
-/// owner's tensors to that owner, which adds what it gets. That is half the bytes; the weights go the way back when they are updated.
+/// Where the optimizer's state is shared out, a gradient's sum in the tree's order is made on its owner alone: in a round each process sends the
+/// next piece of every owner's tensors to that owner, which adds what it gets. That is half the bytes; the weights go the way back when they are
+/// updated. The library's own sum is everybody's.
 struct GradientExchange {
     let tree: TreeSum
     let ranks: any RankGroup
@@ -20,16 +21,29 @@ struct GradientExchange {
         var owned = Array(repeating: [Matrix<Element>](), count: ranks.count)
         var small: [Matrix<Element>] = []
         for (index, matrix) in matrices.enumerated() {
-            if let owner = owner(index) {
+            if tree.reduction == .tree, let owner = owner(index) {
                 owned[owner].append(matrix)
             } else if matrix.count >= pieceCount(of: Element.self) / 4 {
-                try sum(matrix)
+                try sum(matrix, to: nil)
             } else {
                 small.append(matrix)
             }
         }
         try sumPacked(FlatElements(small))
         try sumToOwners(owned.map { FlatElements($0) })
+    }
+
+    /// Replaces this process's addend by everybody's sum, of one gradient as soon as it is there.
+    ///
+    /// Each process adds a slice, as there is but one owner at a time.
+    ///
+    /// - Parameter owner: who alone wants the sum; what the others hold is of no use then. `nil`: it is wanted everywhere.
+    func sum<Element: Scalar>(_ matrix: Matrix<Element>, to owner: Int?) throws(RankError) {
+        if Element.self == Double.self {
+            unsafe try tree.sum(bytes(of: matrix).bindMemory(to: Double.self), to: owner)
+        } else {
+            unsafe try tree.sum(bytes(of: matrix).bindMemory(to: Float.self), to: owner)
+        }
     }
 
     private func pieceCount<Element>(of type: Element.Type) -> Int { max(1, tree.pieceBytes / MemoryLayout<Element>.stride) }
@@ -42,16 +56,8 @@ struct GradientExchange {
         for start in stride(from: 0, to: elements.count, by: part) {
             let piece = space.window(rows: 0..<1, columns: 0..<min(part, elements.count - start))
             elements.read(from: start, into: piece)
-            try sum(piece)
+            try sum(piece, to: nil)
             elements.write(from: start, piece)
-        }
-    }
-
-    private func sum<Element: Scalar>(_ matrix: Matrix<Element>) throws(RankError) {
-        if Element.self == Double.self {
-            unsafe try tree.sum(bytes(of: matrix).bindMemory(to: Double.self))
-        } else {
-            unsafe try tree.sum(bytes(of: matrix).bindMemory(to: Float.self))
         }
     }
 

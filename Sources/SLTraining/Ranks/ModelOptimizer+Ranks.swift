@@ -35,7 +35,7 @@ extension ModelOptimizer {
     ///
     /// - Returns: the log as one process would have written it.
     func handOut(_ log: RefreshLog) throws -> RefreshLog {
-        let own = entries.filter(isOwn)
+        let own = entries.filter { owner(of: $0.parameter.parameter.name) == ranks.rank }
         let all = try ranks.gatherValues(OwnUpdates(ages: own.map(\.updater.age), log: log.entries, spared: log.spared))
         var parts: [(part: StoredPart, owner: Int)] = []
         var next = Array(repeating: 0, count: ranks.count)

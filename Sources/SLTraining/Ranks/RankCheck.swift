@@ -27,6 +27,9 @@ extension TrainingLoop {
         try compare([parts[number % parts.count]])
     }
 
+    /// At every ``checkInterval``th update.
+    func compareOneTensorIfDue() throws { if step % Self.checkInterval == 0 { try compareOneTensor(step / Self.checkInterval) } }
+
     private func compare(_ parts: [NamedPart]) throws {
         let digests = try ranks.gatherValues(parts.map { $0.digest() })
         for (index, part) in parts.enumerated() {

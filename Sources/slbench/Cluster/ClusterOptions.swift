@@ -12,13 +12,19 @@ struct ClusterOptions: ParsableArguments {
     @Option(help: "With --on slurm: a batch script of one's own.", completion: .file())
     var template: String?
 
+    @Option(help: "With --on slurm: so many short runs in each job, one after the other, as far as its time allows.")
+    var pack: Int?
+
+    @Flag(help: "With --on slurm: submit no job that takes over what the runs recorded, and writes the report, when all of them have ended.")
+    var noCollectJob = false
+
     @Flag(help: "With --on slurm: print the batch script and submit nothing.")
     var printScript = false
 
     func validate() throws {
-        if on == nil, template != nil || printScript {
-            throw ValidationError("\(template != nil ? "--template" : "--print-script") is about --on slurm")
-        }
+        let given = [("--template", template != nil), ("--pack", pack != nil), ("--no-collect-job", noCollectJob), ("--print-script", printScript)]
+        if on == nil, let (name, _) = given.first(where: \.1) { throw ValidationError("\(name) is about --on slurm") }
+        if let pack, !(1...1000).contains(pack) { throw ValidationError("--pack \(pack): 1 to 1000 are possible") }
     }
 
     /// Options that mean something on this machine alone.

@@ -33,7 +33,7 @@ struct ClusterSession {
     /// - Throws: `FileError` while jobs of the sweep are queued.
     func refuseWhileQueued() throws {
         guard isOnCluster, let queue = try? queue(seconds: 20) else { return }
-        let open = history.entries().values.joined().compactMap(\.id).compactMap { queue.entries[$0] }.filter { $0.state.phase != .ended }
+        let open = Set(history.entries().values.joined().compactMap(\.id)).compactMap { queue.entries[$0] }.filter { $0.state.phase != .ended }
         guard !open.isEmpty else { return }
         throw FileError(
             file: path, problem: "\(open.count) \(open.count == 1 ? "job" : "jobs") of the sweep '\(name)' \(open.count == 1 ? "is" : "are") queued or at work on a cluster",
@@ -70,8 +70,9 @@ struct ClusterSession {
 
     /// What the cluster and the records say together.
     func view(_ runs: [RunStanding], _ history: SubmissionHistory, _ queue: JobQueue?) -> ClusterView {
-        ClusterView(runs, history: history, queue: queue) { entry in
-            FileManager.default.fileExists(atPath: entry.folder.heldMark(entry.task.runID).path)
-        }
+        func exists(_ mark: URL) -> Bool { FileManager.default.fileExists(atPath: mark.path) }
+        return ClusterView(
+            runs, history: history, queue: queue, wasHeldBack: { exists($0.folder.heldMark($0.task.runID)) },
+            hasFailed: { exists($0.folder.failedMark($0.task.runID)) })
     }
 }

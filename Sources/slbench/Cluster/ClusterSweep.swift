@@ -18,6 +18,8 @@ struct ClusterSweep {
     let execution: ExecutionOptions
     let choice: RunChoice
     let options: ClusterOptions
+    /// Where the job that comes last writes the report; `nil` for none.
+    var report: String?
     var commands: any ClusterCommands = SlurmCommands()
 
     private var spec: SlurmSpec { config.slurm ?? SlurmSpec() }
@@ -56,10 +58,16 @@ struct ClusterSweep {
         let plan = try preparation.plan(specs, ledger: try PlanCommand.ledger(path, anywhere: true), choice: choice)
         if let missing { Talk.say(ErrorPresentation.words(missing)) }
         let queue = try session.queue()
-        let runs = FileManager.default.fileExists(atPath: path) ? (try? ResultStore(readOnlyPath: path).standing(sweep: config.name)) ?? [] : []
+        let store = FileManager.default.fileExists(atPath: path) ? try ResultStore(readOnlyPath: path) : nil
+        let runs = (try? store?.standing(sweep: config.name)) ?? []
         let arrays = arrays(of: cells(plan, threads, view: session.view(standings(plan, runs), session.history, queue)), threads, facts)
-        print(([PlanTable.readable(plan, jobs: 1, isNamed: missing == nil)] + text).joined(separator: "\n"))
+        let table = try PlanTable.readable(plan, jobs: 1, isNamed: missing == nil, evidence: config.evidence, database: store)
+        print(([table] + text).joined(separator: "\n"))
         print(ClusterTable.plan(arrays, facts: facts, spec: spec))
+        if !arrays.isEmpty, !options.noCollectJob {
+            let closing = submitter(session.history.next, facts).closingResources
+            print("a job of \(closing.words) would take over what they recorded when all have ended" + (report.map { ", and write \($0)" } ?? ""))
+        }
     }
 
     /// Runs that the database does not know yet are new.
@@ -90,6 +98,8 @@ struct ClusterSweep {
         let preparation = preparation(threads)
         let specs = try preparation.specs()
         let queue = try session.queue()
+        // The database is one that other machines may open, from its first moment on.
+        try? FileManager.default.createDirectory(at: session.history.folder, withIntermediateDirectories: true)
         let store = try ResultStore(path: path)
         session.collect(Collector(database: path))
         for key in try store.closeAbandonedRuns() { Talk.say("run \(ShortKey.of(key)): its process is gone; it will be run again") }
@@ -97,18 +107,22 @@ struct ClusterSweep {
         let planned = try specs.map { try $0.spec.runKey() }
         if let words = SweepSession.dropped(try store.finishedRuns(of: plan.name, besides: planned), name: plan.name) { Talk.say(words) }
         let predictions = plan.predictions.map(\.record)
-        let keys = try store.registerSweep(name: plan.name, specs: specs.map(\.spec), predictions: predictions)
+        let keys = try store.registerSweep(name: plan.name, specs: specs.map(\.spec), predictions: predictions, evidence: config.evidence)
         var history = session.history
         try history.recognize(queue)
         let standings = try store.standing(sweep: plan.name)
         let chosen = cells(plan, threads, view: session.view(standings, history, queue))
         let arrays = arrays(of: chosen, threads, facts)
         try checkDisk(plan, chosen)
-        let submitted = arrays.isEmpty ? 0 : try submit(arrays, plan, store, script, to: history.next, facts, threads: threads)
+        if !arrays.isEmpty {
+            let record = try submit(arrays, plan, store, script, to: history.next, facts, threads: threads)
+            if !options.noCollectJob { try submitClosing(record, submitter(history.next, facts), history, queue) }
+        }
         // Of the chosen cells alone, and as they stood before.
         let ids = Set(plan.cells.map(\.runID))
-        return Ended(
-            submitted: submitted, view: session.view(standings.filter { ids.contains($0.runID) }, history, queue), runKeys: keys, predictions: predictions)
+        var view = session.view(standings, history, queue)
+        view.cells.removeAll { !ids.contains($0.standing.runID) }
+        return Ended(submitted: chosen.count, view: view, runKeys: keys, predictions: predictions)
     }
 
     /// The cells that are to be submitted, in the order in which a sweep at home would run them.
@@ -128,7 +142,11 @@ struct ClusterSweep {
     }
 
     private func arrays(of cells: [ClusterCell], _ threads: Int, _ facts: ClusterFacts) -> [PlannedArray] {
-        PlannedArray.of(cells, threads: threads, ranks: config.ranks, spec: spec, longest: facts.longest, maxArraySize: facts.maxArraySize)
+        PlannedArray.of(cells, threads: threads, ranks: config.ranks, spec: spec, longest: facts.longest, maxArraySize: facts.maxArraySize, pack: options.pack ?? 1)
+    }
+
+    private func submitter(_ folder: SubmissionFolder, _ facts: ClusterFacts) -> Submitter {
+        Submitter(commands: commands, spec: spec, sweep: config.name, folder: folder, facts: facts)
     }
 
     /// All cells may be at work at once, as far as the config does not bound them.
@@ -144,12 +162,12 @@ struct ClusterSweep {
         ).check(fitting, place: URL(filePath: path).deletingLastPathComponent().path)
     }
 
-    /// - Returns: how many runs were submitted.
+    /// - Returns: what was submitted, with its jobs.
     private func submit(
         _ arrays: [PlannedArray], _ plan: SweepPlan, _ store: ResultStore, _ script: BatchScript, to folder: SubmissionFolder, _ facts: ClusterFacts, threads: Int
-    ) throws -> Int {
-        let submitter = Submitter(commands: commands, spec: spec, sweep: plan.name, folder: folder, facts: facts)
-        try write(script, to: folder)
+    ) throws -> SubmissionRecord {
+        let submitter = submitter(folder, facts)
+        try script.write(to: folder.script)
         for (index, array) in arrays.enumerated() { try submitter.check(array, index: index) }
         try writeTasks(arrays, plan, store, folder, threads: threads)
         var record = SubmissionRecord(
@@ -157,7 +175,9 @@ struct ClusterSweep {
             arrays: arrays.enumerated().map { index, array in
                 .init(
                     token: "\(ClusterSession.tokenPrefix)\(UUID().uuidString.lowercased()) \(index + 1)", resources: array.resources,
-                    tasks: array.cells.enumerated().map { .init(number: $0 + 1, runKey: $1.runKey, runID: $1.runID, cause: $1.cause, step: $1.step) },
+                    tasks: array.elements.enumerated().flatMap { place, cells in
+                        cells.map { .init(number: place + 1, runKey: $0.runKey, runID: $0.runID, cause: $0.cause, step: $0.step) }
+                    },
                     isArray: submitter.hasArrays)
             })
         try folder.write(record)
@@ -165,7 +185,7 @@ struct ClusterSweep {
             do throws(ClusterError) {
                 let answer = try submitter.submit(array, token: record.arrays[index].token, index: index)
                 (record.arrays[index].job, record.arrays[index].cluster) = (answer.job, answer.cluster)
-                Talk.say("job \(answer.job): \(array.cells.count) \(array.cells.count == 1 ? "run" : "runs") of \(array.resources.words)")
+                Talk.say("job \(answer.job): \(array.words) of \(array.resources.words)")
             } catch {
                 // One that was not answered may have been taken; its token tells.
                 if !error.isUnanswered { for later in index..<arrays.count { record.arrays[later].refusal = error.problem } }
@@ -174,18 +194,33 @@ struct ClusterSweep {
             }
             try folder.write(record)
         }
-        return arrays.reduce(0) { $0 + $1.cells.count }
+        return record
     }
 
-    private func write(_ script: BatchScript, to folder: SubmissionFolder) throws {
-        do {
-            try FileManager.default.createDirectory(at: folder.url, withIntermediateDirectories: true)
-            try Data(script.text.utf8).write(to: folder.script, options: .atomic)
-            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.script.path)
+    /// The job that comes last waits for all jobs of the sweep, those of earlier submissions too, and takes the place of the one that would have come
+    /// last without it. Without it `status` and `collect` do the same: that it was not taken is no error.
+    private func submitClosing(_ record: SubmissionRecord, _ submitter: Submitter, _ history: SubmissionHistory, _ queue: JobQueue) throws {
+        var record = record
+        let open = history.entries().values.joined().compactMap(\.id).filter { queue.entries[$0].map { $0.state.phase != .ended } ?? false }
+        let jobs = Set(open.map(\.job) + record.arrays.compactMap(\.job)).sorted()
+        let token = "\(ClusterSession.tokenPrefix)\(UUID().uuidString.lowercased()) collect"
+        record.closing = .init(token: token)
+        try submitter.folder.write(ClosingTask(sweep: record.sweep, database: URL(fileURLWithPath: path).standardizedFileURL.path, report: report))
+        try submitter.folder.write(record)
+        do throws(ClusterError) {
+            let job = try submitter.submitClosing(after: jobs, token: token).job
+            record.closing?.job = job
+            Talk.say("job \(job): takes over what they recorded when all have ended" + (report.map { ", and writes \($0)" } ?? ""))
+            if let former = history.closing.map({ JobID(job: $0.job) }), queue.entries[former]?.state.phase == .waiting {
+                // Left in the queue it would collect once more.
+                try? Cancellation(commands: commands).cancel(waiting: [former], working: [], atOnce: true)
+            }
         } catch {
-            throw FileError(
-                file: folder.script.path, problem: "the batch script can't be written: \(error.localizedDescription)", fix: "free some space or make the folder writable")
+            Talk.say(
+                "no job takes over what they recorded when all have ended (\(error.command): \(error.problem)); "
+                    + "`slbench status \(record.sweep)` does whenever it is called")
         }
+        try submitter.folder.write(record)
     }
 
     private func writeTasks(_ arrays: [PlannedArray], _ plan: SweepPlan, _ store: ResultStore, _ folder: SubmissionFolder, threads: Int) throws {
@@ -194,12 +229,16 @@ struct ClusterSweep {
             plan: plan, ledger: StoreLedger(store: store), path: path, threads: threads, checkpoint: config.checkpoint, options: execution,
             replacesFinished: false, ranks: config.ranks
         ).assignment
-        let writer = TaskWriter(plan: plan, store: store, path: path, assignment: assignment)
+        let kernels = spec.kernels
+        let writer = TaskWriter(plan: plan, store: store, path: path) { cell in
+            var told = assignment(cell)
+            told.kernels = kernels
+            return told
+        }
         for (index, array) in arrays.enumerated() {
             var tasks = BatchTasks(tasks: [:], maxFailures: execution.maxFailures)
-            for (number, cell) in array.cells.enumerated() {
-                guard let cell = planned[cell.runKey] else { continue }
-                tasks.tasks[String(number + 1)] = try writer.write(cell).path
+            for (number, cells) in array.elements.enumerated() {
+                tasks.tasks[String(number + 1)] = try cells.compactMap { planned[$0.runKey] }.map { try writer.write($0).path }
             }
             try tasks.write(to: folder.tasks(array: index))
         }

@@ -10,11 +10,12 @@ enum ClusterTable {
     static func plan(_ arrays: [PlannedArray], facts: ClusterFacts, spec: SlurmSpec) -> String {
         guard !arrays.isEmpty else { return "nothing to submit: every cell is done, queued, or was tried" }
         let table = ValueTable(
-            columns: ["array", "runs", "cores", "memory MB", "time limit", "estimate", "node-hours"],
+            columns: ["array", "jobs", "runs", "cores", "memory MB", "time limit", "estimate", "node-hours"],
             rows: arrays.enumerated().map { index, array in
-                let seconds = array.cells.map(\.estimatedSeconds)
+                let seconds = array.elements.map { $0.reduce(0) { $0 + $1.estimatedSeconds } }
                 return [
-                    .integer(index + 1), .integer(array.cells.count), .integer(array.resources.ranks * array.resources.cores), .integer(array.resources.memory.megabytes),
+                    .integer(index + 1), .integer(array.elements.count), .integer(array.cells.count),
+                    .integer(array.resources.ranks * array.resources.cores), .integer(array.resources.memory.megabytes),
                     .text(array.resources.time.text), .text(DurationText.words(seconds.max() ?? 0)),
                     .text(NumberText.fixed(nodeHours(array, facts: facts, spec: spec), decimals: 2)),
                 ]
@@ -38,6 +39,8 @@ enum ClusterTable {
         case .new: return "not submitted"
         case .finished(let hasGhost):
             return hasGhost ? "finished, though job \(cell.queue?.id.description ?? "?") still stands in the queue" : "finished"
+        case .waiting where cell.behind > 0 && cell.queue?.state.phase == .working:
+            return "waiting: \(cell.behind) \(cell.behind == 1 ? "run" : "runs") of its job before it"
         case .waiting: return "waiting" + (cell.queue?.reason.map { ": \($0)" } ?? "") + start(cell)
         case .working(let isSilent):
             let silence = cell.standing.silentSeconds.map { DurationText.clock($0) } ?? "a while"
@@ -50,7 +53,7 @@ enum ClusterTable {
             let last = lastWords(cell)
             let often = NextStep(.lost, losses: cell.losses) == .giveUp ? ", for the \(cell.losses)th time" : ""
             return "lost\(often)" + (last.map { ": \($0)" } ?? "")
-        case .heldBack: return "not begun: too many failed (--max-failures)"
+        case .heldBack: return heldWords(cell) ?? "not begun: its job ended before its turn came"
         case .failed, .diverged:
             let failure = cell.standing.failure.map { ": \($0.prefix { !$0.isNewline }.prefix(60))" } ?? ""
             return (cell.standing.status?.rawValue ?? "failed") + failure
@@ -61,6 +64,22 @@ enum ClusterTable {
 
     private static func start(_ cell: ClusterView.Cell) -> String {
         cell.queue?.start.map { ", expected to start \($0.replacing("T", with: " "))" } ?? ""
+    }
+
+    /// What its job left to say of it.
+    private static func heldWords(_ cell: ClusterView.Cell) -> String? {
+        let mark = cell.last.map { $0.folder.heldMark($0.task.runID) }
+        return mark.flatMap { try? String(contentsOf: $0, encoding: .utf8) }?.split(whereSeparator: \.isNewline).first.map(String.init)
+    }
+
+    /// The job that comes last, as long as there is something to say of it; after the counts.
+    static func closing(_ view: ClusterView) -> String {
+        guard let closing = view.closing, let entry = closing.entry else { return "" }
+        switch entry.state.phase {
+        case .waiting, .working: return "; job \(closing.job) collects at the end (\(entry.reason ?? entry.state.word.lowercased()))"
+        case .ended where entry.state.word == "COMPLETED" || entry.state.word == "CANCELLED": return ""
+        case .ended: return "; job \(closing.job), which was to collect at the end, ended \(entry.state.word): see \(closing.folder.closingLog(of: closing.job).path)"
+        }
     }
 
     private static func log(_ cell: ClusterView.Cell) -> String {

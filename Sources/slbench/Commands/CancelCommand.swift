@@ -42,7 +42,7 @@ struct CancelCommand: ParsableCommand {
         }
         // Nobody submits meanwhile.
         let lock = try SweepLock(sweep: sweep, folder: session.runs.url, database: path)
-        try withExtendedLifetime(lock) { try cancel(session, chosen(runs, store)) }
+        try withExtendedLifetime(lock) { try cancel(session, runs, chosen: Set(chosen(runs, store).map(\.runID))) }
     }
 
     private func chosen(_ runs: [RunStanding], _ store: ResultStore) throws -> [RunStanding] {
@@ -52,11 +52,12 @@ struct CancelCommand: ParsableCommand {
         return runs.filter { ids.contains($0.runID) }
     }
 
-    private func cancel(_ session: ClusterSession, _ runs: [RunStanding]) throws {
+    private func cancel(_ session: ClusterSession, _ runs: [RunStanding], chosen: Set<String>) throws {
         let queue = try session.queue()
         var history = session.history
         try history.recognize(queue)
-        let cells = session.view(runs, history, queue).cells
+        let view = session.view(runs, history, queue)
+        let cells = view.cells.filter { chosen.contains($0.standing.runID) }
         var (waiting, working): ([JobID], [JobID]) = ([], [])
         // Whatever its run says, a job that the queue knows is taken back, a finished run's too.
         for entry in cells.compactMap(\.queue) {
@@ -66,12 +67,36 @@ struct CancelCommand: ParsableCommand {
             case .ended: break
             }
         }
-        guard !(waiting + working).isEmpty else { return Talk.say("nothing of \(sweep) is in the queue") }
-        try Cancellation(commands: session.commands).cancel(waiting: waiting, working: working, atOnce: now)
+        waiting = Self.distinct(waiting)
+        working = Self.distinct(working)
+        sayOthers(cells)
+        // Of a sweep that is taken back as a whole nothing is left to come last after.
+        let closing = only.isEmpty ? view.closing?.entry.flatMap { $0.state.phase == .waiting ? [$0.id] : nil } ?? [] : []
+        guard !(waiting + working + closing).isEmpty else { return Talk.say("nothing of \(sweep) is in the queue") }
+        try Cancellation(commands: session.commands).cancel(waiting: waiting + closing, working: working, atOnce: now)
+        if !closing.isEmpty { Talk.say("the job that was to collect at the end is taken back") }
+        sayTaken(waiting.count, working.count)
+    }
+
+    /// Runs of one job are of one job.
+    private static func distinct(_ jobs: [JobID]) -> [JobID] {
+        var seen: Set<JobID> = []
+        return jobs.filter { seen.insert($0).inserted }
+    }
+
+    /// A job that holds several runs ends for all of them.
+    private func sayOthers(_ cells: [ClusterView.Cell]) {
+        let chosen = Set(cells.map(\.standing.runID))
+        let others = cells.filter { $0.queue?.state.phase != .ended && $0.queue != nil }.flatMap { $0.last?.others ?? [] }.map(\.task.runID)
+        let taken = Set(others).subtracting(chosen).sorted()
+        if !taken.isEmpty { Talk.say("in the same jobs, and taken back with them: \(taken.joined(separator: ", "))") }
+    }
+
+    private func sayTaken(_ waiting: Int, _ working: Int) {
         func jobs(_ count: Int) -> String { "\(count) \(count == 1 ? "job" : "jobs")" }
-        if !waiting.isEmpty { Talk.say("\(jobs(waiting.count)) taken back before the start") }
-        if !working.isEmpty {
-            Talk.say("\(jobs(working.count)) at work told to \(now ? "end at once" : "save and end after the current update"); `slbench status \(sweep)` shows when they have")
+        if waiting > 0 { Talk.say("\(jobs(waiting)) taken back before the start") }
+        if working > 0 {
+            Talk.say("\(jobs(working)) at work told to \(now ? "end at once" : "save and end after the current update"); `slbench status \(sweep)` shows when they have")
         }
     }
 }

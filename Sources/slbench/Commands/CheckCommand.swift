@@ -9,7 +9,8 @@ struct CheckCommand: ParsableCommand {
             Looks at budget, schedule, training text, tokenizer, evaluation set and average, seeds, number of learning rates, host,
             processor, threads, BLAS core, vector units, use of the machine and program, at runs that went on under other conditions than they
             began with, and at attempts of a cluster's jobs that finished with other results than the record.
-            What only weakens the evidence is printed too: too few seeds for a claim, rows that no seeds tell apart, speeds measured while
+            What only weakens the evidence is printed too: too few seeds for a claim, rows that no seeds tell apart, differences that are noise of
+            seeds, noise that is not equally large in all rows, rows of which nothing is decided within a stated margin, speeds measured while
             others had the processors, short budgets, events of a method that no run saw.
             """)
 

@@ -24,8 +24,15 @@ struct CollectCommand: ParsableCommand {
 
     func run() throws {
         let outcome = try Collector(database: database.path()).collect(sweep: sweep == "all" ? nil : sweep, prunes: prune)
-        for words in outcome.unusable { Talk.say("not used: \(words)") }
         print(Self.summary(outcome))
+        try Self.conclude(outcome)
+    }
+
+    /// Says what could not be taken over.
+    ///
+    /// - Throws: `ExitCode` 3 when attempts disagree.
+    static func conclude(_ outcome: Collector.Outcome) throws {
+        for words in outcome.unusable { Talk.say("not used: \(words)") }
         guard outcome.disagreements.isEmpty else {
             for words in outcome.disagreements { Talk.say("DISAGREEMENT: \(words)") }
             Talk.say(
@@ -35,7 +42,7 @@ struct CollectCommand: ParsableCommand {
         }
     }
 
-    private static func summary(_ outcome: Collector.Outcome) -> String {
+    static func summary(_ outcome: Collector.Outcome) -> String {
         let counts = RunStatus.allCases.compactMap { status in outcome.standing[status].map { "\($0) \(status.rawValue)" } }
             + (outcome.unrecorded > 0 ? ["\(outcome.unrecorded) begun without a record yet"] : [])
         let runs = counts.isEmpty ? "no runs of jobs" : counts.joined(separator: ", ")

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import SLData
 import SLHarness
+import SLMethodKit
 import SLNumerics
 import SLReport
 import SLSpec
@@ -10,13 +11,57 @@ import SLSystem
 
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "doctor", abstract: "Say what this machine has and can do, and how to get what is missing. Exit code 3 if something is.")
+        commandName: "doctor", abstract: "Say what this machine has and can do, and how to get what is missing. Exit code 3 if something is.",
+        discussion: """
+            With --on slurm the machine is a node of the cluster: a job of one minute looks at it, by the batch script of a sweep, and is waited for.
+
+              slbench doctor --on slurm
+              slbench doctor --on slurm --config configs/60m.json --template job.sh
+            """)
 
     @OptionGroup var threading: ThreadOption
 
     @OptionGroup var output: FormatOptions
 
+    @Option(help: "slurm: look at a node of the cluster instead.")
+    var on: ClusterOptions.Place?
+
+    @Option(help: "With --on slurm: the config whose \"slurm\" says what is asked of the cluster.", completion: .file(extensions: ["json"]))
+    var config: String?
+
+    @Option(help: "With --on slurm: a batch script of one's own.", completion: .file())
+    var template: String?
+
+    @Option(help: "With --on slurm: how long the job is waited for, e.g. 90s, 1h; 10m if not given.", transform: DurationArgument.init(parsing:))
+    var wait: DurationArgument?
+
+    @Option(name: .customLong("db"), help: "With --on slurm: the database that runs would record beside.")
+    var database: String?
+
+    func validate() throws {
+        if on == nil, config != nil || template != nil || wait != nil || database != nil {
+            throw ValidationError("--config, --template, --wait and --db are about --on slurm")
+        }
+    }
+
+    private func lookAtANode() throws {
+        let config = try config.map { file in
+            try SweepConfig.load(
+                file: URL(filePath: file), catalog: Program.registry.catalog, work: { SweepPlanner.trainingFloatingPointOperations($0, registry: Program.registry) },
+                measure: { SweepPlanner.measure($0, $1, registry: Program.registry) })
+        }
+        let path = database ?? EnvironmentVariable.value("SLBENCH_DB") ?? config?.database ?? Program.defaultDatabase
+        let found = try ClusterDoctor(
+            spec: config?.slurm ?? SlurmSpec(), ranks: config?.ranks ?? 1, template: template, database: path, cores: threading.threads ?? 1,
+            patience: wait?.seconds ?? 600
+        ).run()
+        output.write(
+            ValueTable(columns: ["what", "found", "fix"], rows: found.rows.map { [.text($0.what), .text($0.found), $0.fix.map { .text($0) } ?? .null] }))
+        if found.rows.contains(where: { $0.fix != nil }) { throw ExitCode(3) }
+    }
+
     func run() throws {
+        if on != nil { return try lookAtANode() }
         let count = threading.count
         var rows: [[ValueTable.Cell]] = []
         var missing = 0

@@ -14,6 +14,8 @@ struct PlanCommand: ParsableCommand {
             The same as sweep --dry-run. Cells of the
             key 'predict' are marked 'predicted': their memory is planned and no sweep runs them. 'disk' is what a cell takes while it
             runs: checkpoints, weights, records. A cell that was run with other data, or by another version of the program, says so.
+            The last lines say what the seeds can show: the smallest p, the smallest difference, the smallest margin of equivalence, in
+            nats where the database holds seeds of the baseline that tell its noise.
             """)
 
     @OptionGroup var config: ConfigOptions
@@ -45,7 +47,12 @@ struct PlanCommand: ParsableCommand {
         }
         switch format {
         case .table:
-            print(([PlanTable.readable(plan, jobs: jobs, isNamed: isNamed)] + text).joined(separator: "\n"))
+            let store = FileManager.default.fileExists(atPath: database) ? try ResultStore(readOnlyPath: database) : nil
+            let table = try PlanTable.readable(plan, jobs: jobs, isNamed: isNamed, evidence: preparation.config.evidence, database: store)
+            print(([table] + text).joined(separator: "\n"))
+            if !preparation.config.name.hasSuffix(TuneCommand.suffix), let tuning = preparation.config.tuning {
+                for words in TuningTable.prospect(tuning) { print("slbench tune comes first: \(words)") }
+            }
             if let trials = preparation.config.tuning?.drafts, let data = specs.first?.spec.data {
                 for words in SweepPlanner.silences(ofTrials: trials, data: data, registry: Program.registry) {
                     print("trials of tune will not see: \(words)")
@@ -66,15 +73,17 @@ struct PlanCommand: ParsableCommand {
 
 struct ValidateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "validate", abstract: "Check a config, every problem at once, and count its cells. Exit code 78 if it is bad.")
+        commandName: "validate", abstract: "Check a config, every problem at once, and count its cells. Exit code 78 if it is bad.",
+        discussion: "Says what the runs of every size and budget are given: tokens, tokens for each parameter of the size's dense model, FLOPs. Reads no text.")
 
     @OptionGroup var config: ConfigOptions
 
     func run() throws {
         let loaded = try config.load(readsData: false)
-        let trials = loaded.tuning.map { ", \($0.trialsPerCell) trials each\($0.duplicates > 0 ? ", \($0.duplicates) named more than once" : "")" } ?? ""
+        let trials = loaded.tuning.map { ", \($0.words)\($0.duplicates > 0 ? ", \($0.duplicates) named more than once" : "")" } ?? ""
         let repeated = loaded.duplicates > 0 ? ", \(loaded.duplicates) named more than once" : ""
         let predicted = loaded.predicted.isEmpty ? "" : ", \(loaded.predicted.count) predicted"
         print("\(config.config): OK, \(loaded.cells.count) cells\(repeated)\(predicted)\(trials)")
+        for line in BudgetLines.of(loaded) { print(line) }
     }
 }

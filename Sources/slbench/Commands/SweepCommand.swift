@@ -22,7 +22,8 @@ struct SweepCommand: ParsableCommand {
 
             With --on slurm the runs are jobs of a cluster: this command submits those that are missing and not queued yet and ends, and given
             again it submits what is missing then. Runs record into their own folders beside the database, which `status`, this command and
-            `slbench collect` merge. "slurm" in the config says what is asked of the cluster.
+            `slbench collect` merge; a job that comes last does so when nobody is logged in, and writes the report. "slurm" in the config says
+            what is asked of the cluster, and --pack puts short runs one after the other into one job.
 
               slbench sweep configs/60m.json
               slbench sweep configs/9m.json --jobs 2 --threads 1
@@ -62,13 +63,18 @@ struct SweepCommand: ParsableCommand {
         }
         let loaded = try config.load()
         let session = SweepSession(config: loaded, path: path(loaded), execution: execution, choice: choice, shard: shard)
-        let onCluster = ClusterSweep(config: loaded, path: session.path, execution: execution, choice: choice, options: cluster)
+        if let pack = cluster.pack, pack > 1, loaded.ranks > 1 {
+            throw ValidationError("--pack \(pack): the ranks of a job are started once, for one run; \"ranks\" is \(loaded.ranks)")
+        }
+        let closingReport = output.noReport ? nil : URL(fileURLWithPath: output.report ?? session.defaultReport).standardizedFileURL.path
+        let onCluster = ClusterSweep(
+            config: loaded, path: session.path, execution: execution, choice: choice, options: cluster, report: closingReport)
         if cluster.printScript { return print(try onCluster.script().text, terminator: "") }
         if dryRun, cluster.on != nil { return try onCluster.show() }
         if dryRun { return try PlanCommand.show(session.preparation, database: session.path, .table, choice, jobs: execution.parallel.jobs) }
         if let tuning = loaded.tuning {
             try refuseTuned(loaded.name, database: session.path)
-            Talk.say("\(tuning.trialsPerCell) trials a cell are configured and not made: `slbench tune` makes them first")
+            Talk.say("\(tuning.words) are configured and not made: `slbench tune` makes them first")
         }
         if cluster.on == nil { try ClusterSession(name: loaded.name, path: session.path).refuseWhileQueued() }
         if let tasks {

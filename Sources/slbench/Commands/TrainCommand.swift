@@ -44,7 +44,7 @@ struct TrainCommand: ParsableCommand {
     func run() throws {
         if let launch = try RankLaunch.current() {
             return try RankSession.run(launch, oversubscribes: oversubscribe) { session in
-                try RankedTraining(session: session).run { try planned(standardThreads: session.standardThreads) }
+                try RankedTraining(session: session).run { try planned(standardThreads: session.standardThreads).ranked(session) }
             }
         }
         let run = try planned(standardThreads: nil)
@@ -70,7 +70,7 @@ struct TrainCommand: ParsableCommand {
         var plan = try preparation.plan([cell], ledger: ledger, choice: choice)
         plan.name = loaded.name + (weights == nil ? "" : "-init")
         plan.predictions = []
-        Talk.say(PlanTable.readable(plan, jobs: 1))
+        Talk.say(try PlanTable.readable(plan, jobs: 1))
         if let weights { Talk.say("starts from the weights \(ShortKey.of(weights.digest))" + (weights.file.map { " of \($0)" } ?? "")) }
         return SweepRun(
             plan: plan, ledger: ledger, path: path, threads: threads, checkpoint: loaded.checkpoint, options: execution,

@@ -13,6 +13,7 @@ extension SchemaReference {
         "attempt": "The processes that made a run's record, from its start or from a checkpoint: a run that moved has a speed on each machine.",
         "disagreement": "Attempts that finished with other results than the record of their run; jobs of a cluster may be started twice.",
         "environment": "Where and with what a run was made: of its last process.",
+        "evaluated_text": "What runs are measured on besides the validation part: the test text (`data.test`) and corpora of other sources (`evaluation.held_out`).",
         "evaluation": "A row for every evaluation, the untrained model's at step 0 included.",
         "lifecycle_event": "What happened beside the updates: merges, resets, subspace refreshes, phases, and how linears are computed.",
         "memory": "A run's memory, in three figures that are never mixed, with the tracked peak's split.",
@@ -32,6 +33,7 @@ extension SchemaReference {
         "student_t": "0.975 quantiles of Student's t distribution, for the intervals of `summary`.",
         "sweep": "The sweeps.",
         "sweep_run": "Which runs a sweep plans, and in which order.",
+        "text_evaluation": "A row for every evaluation on a text besides the validation part; the test text's is the only one of its run.",
         "tuned_cell": "The cells of a sweep whose settings were chosen by trials.",
         "tuning_trial": "The trials that chose them.",
     ]
@@ -43,6 +45,7 @@ extension SchemaReference {
         "spec": "the resolved spec as canonical JSON", "size": "the model's name", "method": "the method", "rank": "its rank, if it has one",
         "seed": "the run's seed", "sweep": "the sweep's name", "name": "what it is called", "position": "place in the sweep's order",
         "sweep_id": "the sweep", "id": "number of the row", "created_at": "when it was first planned, UTC", "planned_at": "when it was last planned, UTC",
+        "equivalence_margin": "difference in loss (nats) within which its config calls a method comparable to the reference; NULL for none",
         // How a run stands
         "attempt": "1, and one more each time the run was begun again or went on", "status": "running, finished, diverged, failed or interrupted",
         "failure_reason": "the class of the failure", "failure_message": "its words, with the end of the process's stderr",
@@ -77,6 +80,13 @@ extension SchemaReference {
         "skipped_records": "records that could not be read and were skipped, as the config allows", "training_passes": "how often training goes over its part",
         "unigram_loss": "loss of the evaluated targets under the token frequencies of the training part (nats)",
         "bigram_loss": "the same under frequencies that know the token before",
+        "corpus": "the text's name", "sha256": "of the text by content", "text_tokens": "of the text", "text_bytes": "its bytes",
+        "text_dropped_bytes": "of these, what decoding the tokens does not give back", "text_unknown_tokens": "tokens for text that the tokenizer has no piece for",
+        "text_records": "its records (passages, of a text)", "evaluated_text.shared_records": "of these, those at least half of which stands in the training part too",
+        "evaluated_text.kind": "`test` or `held_out`", "text_evaluation.kind": "`test` or `held_out`",
+        "test_loss": "loss on the test text, which nothing is chosen by (nats a token)", "test_perplexity": "its exponential",
+        "test_bits_per_byte": "the same loss in bits by the bytes of its targets", "test_tokens": "targets of the test",
+        "test_loss_mean": "mean over seeds; NULL unless every one was tested", "test_loss_sd": "standard deviation, n − 1",
         "step_sample.loss": "mean over the update's targets, before the update",
         // Probes
         "occasion": "why it was measured then: `moment` (with spectra), `spike` of the loss, `refresh` of subspaces, `interval`",
@@ -112,6 +122,7 @@ extension SchemaReference {
         "summary.perplexity": "exponential of the mean loss", "perplexity_low": "exponential of the interval's lower end", "perplexity_high": "and of its upper end",
         "degrees_of_freedom": "n − 1", "quantile_975": "the quantile",
         // Tuning
-        "cell": "number of the cell", "trial": "number of the trial", "tried": "the settings that were tried, a JSON object", "is_chosen": "1 for the one that was best",
+        "cell": "number of the cell", "trial": "number of the trial", "tried": "the settings that were tried, a JSON object",
+        "search": "how a search picked the trials and how it ended, a JSON object; NULL for a grid", "is_chosen": "1 for the one that was best",
     ]
 }

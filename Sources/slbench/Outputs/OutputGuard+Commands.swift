@@ -13,6 +13,8 @@ extension OutputGuard {
         var inputs = [(path: file, what: "the config")]
         inputs += [(config.data.corpus, "the corpus"), (config.data.tokenizer, "the tokenizer")]
         if let validation = config.data.validation { inputs.append((validation, "the validation text")) }
+        if let test = config.data.test { inputs.append((test, "the test text")) }
+        inputs += config.data.heldOut.map { ($0, "a held-out text") }
         let folder = URL(filePath: file).deletingLastPathComponent().path
         inputs += Self.names(in: file).flatMap { [($0, "an input of the config"), ("\(folder)/\($0)", "an input of the config")] }
         self.init(

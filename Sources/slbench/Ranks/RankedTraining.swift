@@ -5,67 +5,63 @@ import SLHarness
 import SLNumerics
 import SLRanks
 import SLSpec
-import SLStore
 import SLSystem
+import SLTraining
 
-/// One run trained by several ranks, each in its own process. The first plans, records and speaks; the others are told what to do.
+/// One run trained by several ranks, each in its own process. The first plans, or claims, records and speaks; the others are told what to do.
 struct RankedTraining {
     /// What the first rank has to say to the others before they train.
-    enum Order: Codable {
+    private enum Order: Codable {
         case train(CellAssignment)
         /// There is nothing to do, or the first rank has said what is wrong.
+        case end(status: Int32)
+    }
+
+    /// What the first rank found when it looked at the run, and what it does in it.
+    enum Plan {
+        /// - Parameter train: records, and gives the exit status that the run's end means.
+        case train(CellAssignment, _ train: (PreparedData, CellWorker) throws -> Int32)
         case end(status: Int32)
     }
 
     let session: RankSession
     var ranks: any RankGroup { session.ranks }
 
-    /// - Parameter prepare: of the first rank alone, which plans and records.
+    /// - Parameter prepare: of the first rank alone, which plans or claims, and records.
     /// - Returns: the exit status, the same on every rank.
     /// - Throws: `RankError` where ranks differ or are gone, and this rank's own errors.
-    func run(_ prepare: () throws -> SweepRun) throws -> Int32 {
-        var run: SweepRun?
-        var order = Order.end(status: 0)
+    func run(_ prepare: () throws -> Plan) throws -> Int32 {
+        var plan = Plan.end(status: 0)
         if ranks.isFirst {
-            do {
-                let planned = try prepare()
-                run = planned
-                // Before anything is refused for want of memory and recorded as such.
-                try session.check(threads: planned.threads)
-                order = try planned.takeUp(ranks: ranks.count, here: session.countHere).map { .train($0) } ?? .end(status: planned.concluded(planned.standing))
-            } catch {
-                order = .end(status: ProgramEnd.status(of: error))
-            }
+            do { plan = try prepare() } catch { plan = .end(status: ProgramEnd.status(of: error)) }
         }
-        switch try told(order) {
+        switch try told(plan) {
         case .end(let status): return status
-        case .train(let assignment): return try train(assignment, run)
+        case .train(let assignment):
+            let worker = CellWorker(registry: Program.registry, reason: ErrorPresentation.reason, words: ErrorPresentation.words)
+            let data = try agreedData(assignment, worker)
+            guard case .train(_, let train) = plan else {
+                try help(assignment, worker, data)
+                return try heard(0)
+            }
+            return try heard(train(data, worker))
         }
     }
 
-    /// - Parameter order: the first rank's; the others' is not looked at.
-    func told(_ order: Order) throws -> Order {
+    /// - Parameter plan: the first rank's; the others' is not looked at.
+    private func told(_ plan: Plan) throws -> Order {
+        let order: Order = switch plan {
+        case .train(let assignment, _): .train(assignment)
+        case .end(let status): .end(status: status)
+        }
         let bytes = try ranks.hear(ranks.isFirst ? Array(RecordJSON.encoder().encode(order)) : [])
         do { return try RecordJSON.decoder().decode(Order.self, from: Data(bytes)) } catch {
             throw RankError.differentCalls("rank 0's order can't be read: is it the same program?")
         }
     }
 
-    private func train(_ assignment: CellAssignment, _ run: SweepRun?) throws -> Int32 {
-        let worker = CellWorker(registry: Program.registry, reason: ErrorPresentation.reason, words: ErrorPresentation.words)
-        let data = try agreedData(assignment, worker)
-        let environment = Program.probe.record(threads: assignment.threads)
-        var status: Int32 = 0
-        if let run {
-            status = run.concluded(try run.trainHere(assignment, environment: environment, data: data, ranks: ranks, worker: worker))
-        } else {
-            try help(assignment, worker, data)
-        }
-        return try heard(status)
-    }
-
     /// Trains as one of those that do not record.
-    func help(_ assignment: CellAssignment, _ worker: CellWorker, _ data: PreparedData) throws {
+    private func help(_ assignment: CellAssignment, _ worker: CellWorker, _ data: PreparedData) throws {
         do {
             try worker.run(
                 assignment, environment: Program.probe.record(threads: assignment.threads), recorder: SilentRecorder(), prepared: data, ranks: ranks,
@@ -76,10 +72,10 @@ struct RankedTraining {
     }
 
     /// - Returns: the first rank's exit status.
-    func heard(_ status: Int32) throws -> Int32 { try ranks.hear([UInt8(clamping: status)]).first.map { Int32($0) } ?? status }
+    private func heard(_ status: Int32) throws -> Int32 { try ranks.hear([UInt8(clamping: status)]).first.map { Int32($0) } ?? status }
 
     /// The run's data, when all ranks have the same and agree in all that the bits depend on.
-    func agreedData(_ assignment: CellAssignment, _ worker: CellWorker) throws -> PreparedData {
+    private func agreedData(_ assignment: CellAssignment, _ worker: CellWorker) throws -> PreparedData {
         try session.check(threads: assignment.threads)
         let data = try prepared(assignment, worker)
         try ranks.agree(on: facts(assignment, data))

@@ -9,9 +9,17 @@ import SLRanks
 import SLSpec
 import SLStore
 import SLSystem
+import SLTraining
 
 /// A plan of one cell, carried out by this very process as the first of its ranks.
 extension SweepRun {
+    func ranked(_ session: RankSession) throws -> RankedTraining.Plan {
+        // Before anything is refused for want of memory and recorded as such.
+        try session.check(threads: threads)
+        guard let assignment = try takeUp(ranks: session.ranks.count, here: session.countHere) else { return .end(status: concluded(standing)) }
+        return .train(assignment) { data, worker in concluded(try trainHere(assignment, data: data, ranks: session.ranks, worker: worker)) }
+    }
+
     /// Everything that comes before a run's process is started.
     ///
     /// - Parameters:
@@ -19,7 +27,7 @@ extension SweepRun {
     ///   - here: those of them on this host.
     /// - Returns: `nil` when there is nothing to run.
     /// - Throws: `FileError`, `RankError` or `RunFailure` when it can't be run here.
-    func takeUp(ranks: Int, here: Int) throws -> CellAssignment? {
+    private func takeUp(ranks: Int, here: Int) throws -> CellAssignment? {
         takeSharedFiles()
         var memory = MemoryGuard(threads: threads)
         memory.ranks = here
@@ -27,8 +35,7 @@ extension SweepRun {
         try clearCheckpoints()
         guard var cell = plan.cells.first(where: { $0.action == .run }) else { return nil }
         let training = cell.spec.training
-        let possible = TreeSum.possibleRanks(shards: training.shards)
-        guard possible.contains(ranks) else { throw RankError.impossibleCount(ranks: ranks, shards: training.shards, allowed: possible) }
+        try ShardWork.check(training, ranks: ranks)
         let method = try Program.registry.make(cell.spec.method, options: cell.spec.options, model: cell.spec.model, activations: training.activations)
         let plans = try MemoryPlan.ofRanks(ranks, shape: cell.spec.model, method: method, training: training, threads: threads)
         if let largest = plans.max(by: { $0.totalBytes < $1.totalBytes }) { cell.memory = largest.breakdown }
@@ -43,20 +50,18 @@ extension SweepRun {
     /// Trains and records, as the process of a run does that a sweep has started.
     ///
     /// - Throws: what is this rank's own trouble; how the run ended for all is the outcome.
-    func trainHere(
-        _ assignment: CellAssignment, environment: EnvironmentRecord, data: PreparedData, ranks: any RankGroup, worker: CellWorker
-    ) throws -> SweepOutcome {
+    private func trainHere(_ assignment: CellAssignment, data: PreparedData, ranks: any RankGroup, worker: CellWorker) throws -> SweepOutcome {
         guard let cell = plan.cells.first(where: { $0.action == .run }) else { return SweepOutcome() }
         var display = ProgressDisplay(terminal: { .standardError() }, clock: { MonotonicClock.seconds }) { StandardError.write($0) }
-        let recorder = FirstRankRecorder(
-            PatientRecorder(
-                try CellRun.recorder(assignment, ledger.store), clock: { MonotonicClock.seconds }, notice: { Talk.say($0) }))
+        let recorder = GuardedRecorder(
+            PatientRecorder(try CellRun.recorder(assignment, ledger.store), clock: { MonotonicClock.seconds }, notice: { Talk.say($0) }),
+            by: OwnTrouble())
         var outcome = SweepOutcome()
         display.begin(cell, index: 1, of: 1)
         defer { display.close() }
         do {
             let result = try worker.run(
-                assignment, environment: environment, recorder: recorder, prepared: data, ranks: ranks,
+                assignment, environment: Program.probe.record(threads: assignment.threads), recorder: recorder, prepared: data, ranks: ranks,
                 emit: { progress in
                     display.update(cell.runKey, progress)
                     display.show(SweepStanding())
@@ -72,7 +77,7 @@ extension SweepRun {
     }
 
     /// What the plan alone says, when nothing of it is to be run.
-    var standing: SweepOutcome {
+    private var standing: SweepOutcome {
         var outcome = SweepOutcome()
         outcome.alreadyDone = plan.count(.skipDone)
         outcome.open = plan.count(.skipRunning)
@@ -83,7 +88,7 @@ extension SweepRun {
     /// Shows what the run came to.
     ///
     /// - Returns: the exit status that it means.
-    func concluded(_ outcome: SweepOutcome) -> Int32 {
+    private func concluded(_ outcome: SweepOutcome) -> Int32 {
         do {
             try showEssence()
             try Self.conclude(outcome, reasons: "its reason stands in the database")

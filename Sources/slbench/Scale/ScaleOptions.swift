@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import SLHarness
+import SLRanks
 import SLReport
 import SLSpec
 
@@ -37,6 +38,9 @@ struct ScaleOptions: ParsableArguments {
             """)
     var shards: Int?
 
+    @Option(help: "How ranks add gradients: ordered, with the same bits on every number of them, or all_reduce, MPI's own sum; ordered if not given.")
+    var exchange: String?
+
     @Option(help: "GFLOP/s of a core in training steps, in place of a calibration of this machine.")
     var gflopsPerCore: Double?
 
@@ -54,6 +58,7 @@ struct ScaleOptions: ParsableArguments {
             let given: [(String, Bool)] = [
                 ("cores", cores != nil), ("ranks-per-node", ranksPerNode != nil), ("network", network != nil), ("latency", latency != nil),
                 ("local-bandwidth", localBandwidth != nil), ("memory-bandwidth", memoryBandwidth != nil), ("shard-optimizer", shardOptimizer), ("shards", shards != nil),
+                ("exchange", exchange != nil),
                 ("gflops-per-core", gflopsPerCore != nil), ("tokens-per-second", tokensPerSecond != nil), ("measure-steps", measureSteps != nil),
                 ("report", report != nil),
             ]
@@ -77,6 +82,7 @@ struct ScaleOptions: ParsableArguments {
         if let shards, !(1...PublishedRecipe.sequences).contains(shards) || shards & (shards - 1) != 0 {
             throw ValidationError("--shards \(shards): a power of two up to \(PublishedRecipe.sequences), the sequences of an update, is wanted")
         }
+        _ = try reduction()
         if let report { try OutputName.checkOption(report, holds: "markdown", extensions: ["md", "markdown"]) }
         _ = try layouts()
         _ = try link()
@@ -103,6 +109,15 @@ struct ScaleOptions: ParsableArguments {
                     "--nodes \(text): an update's \(parts) are shared by ranks in a power of two. Allowed with \(ranks) ranks a node: \(list).")
             }
             return RankLayout(nodes: count, ranksPerNode: ranks, threads: cores / ranks)
+        }
+    }
+
+    /// - Throws: `ValidationError` for a word that configs don't know.
+    func reduction() throws -> TreeSum.Reduction {
+        switch exchange {
+        case nil, GradientSum.ordered.name: return .tree
+        case GradientSum.allReduce(ranks: 1).name: return .allReduce
+        case let other?: throw ValidationError("--exchange \(other): \(GradientSum.names.joined(separator: " or ")) is wanted")
         }
     }
 

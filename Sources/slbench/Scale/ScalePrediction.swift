@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import SLHarness
 import SLMethodKit
+import SLRanks
 import SLReport
 import SLSpec
 
@@ -30,7 +31,7 @@ struct ScalePrediction {
         let speeds = try CoreSpeeds(options, methods: methods, model: first)
         let planner = ScalePlanner(
             registry: Program.registry, communication: try options.communication(), shardsOptimizer: options.shardOptimizer, shards: options.shards,
-            memoryBandwidth: options.nodeMemory)
+            reduction: try options.reduction(), memoryBandwidth: options.nodeMemory)
         let layouts = try options.layouts()
         var rows: [ScaleEstimate] = []
         var left: [String] = []
@@ -43,7 +44,7 @@ struct ScalePrediction {
                 }
             }
         }
-        let facts = facts(speeds, planner.communication, layouts)
+        let facts = facts(speeds, planner, layouts)
         switch output.format {
         case .json, .csv: output.write(ScaleTable.whole(rows))
         case .table, .markdown, .latex: output.write(ScaleTable.readable(rows))
@@ -58,17 +59,22 @@ struct ScalePrediction {
     }
 
     /// What is measured where, and what is assumed.
-    private func facts(_ speeds: CoreSpeeds, _ communication: CommunicationModel, _ layouts: [RankLayout]) -> [String] {
+    private func facts(_ speeds: CoreSpeeds, _ planner: ScalePlanner, _ layouts: [RankLayout]) -> [String] {
+        let communication = planner.communication
         let (network, local) = (communication.network, communication.local)
+        let isOrdered = planner.reduction == .tree
         let layout = layouts.first
         let exact = "Exact by formula: FLOPs, parameters, bytes that are sent, and tensors' bytes of a rank (the plan of one process with the rank's share of "
             + "the batch); program and libraries take under 0.1 GB a rank besides."
         let assumed = "Modelled: every size runs at the FLOP/s of one core, \(layout?.threads ?? 1) threads of a rank are as many times as fast, full nodes "
             + "keep the clock, the updates of a node's ranks go through \(CoreSpeeds.number(options.nodeMemory / 1e9)) GB/s of memory at most, and a micro-batch of fewer than \(PublishedRecipe.microBatch) sequences costs no rate. Evaluations, "
             + "checkpoints, refreshes that were not measured, and waiting for the slowest rank come on top."
-        let sent = "Modelled: exchange after the passes, nothing overlapped: each rank sends every other its part of the gradients"
-            + "\(options.shardOptimizer ? " (as many rounds as the largest part takes)" : ""), adds, and sends the "
-            + "\(options.shardOptimizer ? "updated weights" : "sums") to all, in pieces of 1 MiB, each of them one message to every other rank; "
+        let way = isOrdered
+            ? "each rank sends every other its part of the gradients\(options.shardOptimizer ? " (as many rounds as the largest part takes)" : ""), adds, and sends the "
+                + "\(options.shardOptimizer ? "updated weights" : "sums") to all, in pieces of 1 MiB, each of them one message to every other rank; "
+            : "MPI's own sum in pieces of 1 MiB, taken for one by halving and doubling"
+                + "\(options.shardOptimizer ? ", and the updated weights are sent to all" : ""); "
+        let sent = "Modelled: exchange after the passes, nothing overlapped: " + way
             + "\(options.networkName) between nodes taken as \(CoreSpeeds.number(network.bytesPerSecond / 1e9)) GB/s out of a node, which its ranks share, and "
             + "\(CoreSpeeds.number(network.latency * 1e6)) µs a message; inside a node \(CoreSpeeds.number(local.bytesPerSecond / 1e9)) GB/s a rank, and "
             + "\(CoreSpeeds.number(communication.addedBytesPerSecond / 1e9)) GB/s added."

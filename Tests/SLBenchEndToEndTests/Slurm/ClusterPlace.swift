@@ -14,10 +14,11 @@ struct ClusterPlace {
         let cluster = try #require(OnSlurmCluster.cluster)
         var place = try Workplace()
         place.variables = cluster.variables
+        place.launcher = cluster.launcher
         let here = ClusterPlace(place: place, cluster: cluster)
         defer {
-            _ = try? here.slurm("scancel --name=\(here.jobName) --signal=KILL --full; scancel --name=\(here.jobName)")
-            _ = Processes.waits(20) { (try? here.slurm("squeue -h -o %i --name=\(here.jobName)"))?.output.isEmpty ?? true }
+            _ = try? here.slurm("scancel --name=\(here.jobName) --signal=KILL --full; scancel --name=\(here.jobName); scancel --name=\(here.lastName)")
+            _ = Processes.waits(20) { (try? here.slurm("squeue -h -o %i --name=\(here.jobName),\(here.lastName)"))?.output.isEmpty ?? true }
             place.remove()
         }
         try body(here)
@@ -26,6 +27,8 @@ struct ClusterPlace {
     /// Differs from test to test, so that each takes back what is its own.
     var name: String { "s" + place.folder.lastPathComponent.suffix(8).lowercased() }
     var jobName: String { "slbench-\(name)" }
+    /// The job that comes last.
+    var lastName: String { jobName + "-collect" }
 
     /// Writes the sweep's config.
     ///
@@ -106,18 +109,36 @@ struct ClusterPlace {
         return (FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String } ?? []).filter { $0.contains(word) }.sorted()
     }
 
-    /// The process that made a claim, of the one run that there is.
-    func process(ofClaim number: Int) -> pid_t? {
-        struct Claim: Decodable { let process_id: pid_t }
-        guard let file = files("claim-\(number)").first, let bytes = try? Data(contentsOf: place.folder.appending(path: Self.away + ".runs/" + file)) else { return nil }
-        return (try? JSONDecoder().decode(Claim.self, from: bytes))?.process_id
+    struct Claim: Decodable {
+        let process_id: pid_t
+        let host: String
     }
+
+    /// Claims of that number, by the folders of their runs; one that is just being made is none yet.
+    func claims(_ number: Int) -> [String: Claim] {
+        files("claim-\(number)").reduce(into: [:]) { found, file in
+            guard let bytes = try? Data(contentsOf: place.folder.appending(path: Self.away + ".runs/" + file)) else { return }
+            found[(file as NSString).deletingLastPathComponent] = try? JSONDecoder().decode(Claim.self, from: bytes)
+        }
+    }
+
+    /// The process that made a claim, of the one run that there is.
+    func process(ofClaim number: Int) -> pid_t? { claims(number).values.first?.process_id }
 
     /// Whether a signal has come to a process that stands still.
     func isPending(_ signal: Int32, in process: pid_t) -> Bool {
         let status = (try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)) ?? ""
         let pending = status.split(separator: "\n").first { $0.hasPrefix("ShdPnd:") }?.split(whereSeparator: \.isWhitespace).last
         return pending.flatMap { UInt64($0, radix: 16) }.map { $0 & (1 << UInt64(signal - 1)) != 0 } ?? false
+    }
+
+    /// Waits until the job that comes last has done so.
+    func waitForLast(_ seconds: Double = 90) throws -> Bool {
+        try Processes.waits(seconds) {
+            Thread.sleep(forTimeInterval: 0.2)
+            let states = try slurm("squeue -h -t all -o %T --name=\(lastName)").output.split(whereSeparator: \.isNewline)
+            return states.contains("COMPLETED") && states.allSatisfy { ["COMPLETED", "CANCELLED"].contains($0) }
+        }
     }
 
     /// Waits for a checkpoint of a run at work.
@@ -127,22 +148,9 @@ struct ClusterPlace {
         try place.run("query", sql, "--db", database, "--format", "csv").output.split(whereSeparator: \.isNewline).last.map(String.init) ?? ""
     }
 
-    private static let facts = [
-        "SELECT run_key, status FROM run JOIN run_spec USING (run_id) ORDER BY run_key",
-        "SELECT run_id, step, loss, learning_rate, gradient_norm, tokens FROM step_sample ORDER BY run_id, step",
-        "SELECT run_id, step, loss, perplexity, tokens FROM evaluation ORDER BY run_id, step",
-        "SELECT run_id, step, kind, json_remove(measurements, '$.seconds') AS measured FROM lifecycle_event WHERE kind <> 'ranks' ORDER BY run_id, step, kind, measured",
-        "SELECT run_id, steps, tokens, train_loss, weights_sha256 FROM run_result ORDER BY run_id",
-    ]
-
-    /// Everything that must not depend on where a run was made.
-    func facts(_ database: String) throws -> [String] {
-        try Self.facts.flatMap { try place.run("query", $0, "--db", database, "--format", "csv").output.split(whereSeparator: \.isNewline).map(String.init) }
-    }
-
     /// Losses, rates, norms, evaluations, events and digests are those of the sweep at home.
     func expectEqual() throws {
-        let (home, away) = (try facts(Self.home), try facts(Self.away))
+        let (home, away) = (try place.facts(Self.home), try place.facts(Self.away))
         #expect(home.count > 10 && home.contains { $0.hasSuffix(",finished") })
         #expect(away.count == home.count)
         let differences = zip(home, away).filter { $0 != $1 }

@@ -6,10 +6,10 @@ import Testing
     .serialized, .enabled(if: Workplace.binary != nil, Workplace.missing), .enabled(if: SlurmCluster.isInstalled, SlurmCluster.missing), OnSlurmCluster()
 )
 struct SlurmTests {
-    private static let two = #"{"method": "galore", "rank": 4, "update_interval": 37}, {"method": "relora", "rank": 4, "merge_interval": 90, "restart_warmup_steps": 2}"#
-    private static let one = #"{"method": "galore", "rank": 4, "update_interval": 37}"#
+    static let two = #"{"method": "galore", "rank": 4, "update_interval": 37}, {"method": "relora", "rank": 4, "merge_interval": 90, "restart_warmup_steps": 2}"#
+    static let one = #"{"method": "galore", "rank": 4, "update_interval": 37}"#
     /// Updates of a run that can be caught at work.
-    private static let long = 2500
+    static let long = 2500
 
     @Test func aSweepGoesAwayAndComesBack() throws {
         try ClusterPlace.with { here in

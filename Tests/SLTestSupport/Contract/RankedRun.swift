@@ -9,7 +9,7 @@ import SLRandom
 public import SLSpec
 import SLTraining
 
-/// A run of a few updates, each of eight micro-batches in four shards, shared by processes that are threads here.
+/// A run of a few updates, each of eight micro-batches in four shards unless said otherwise, shared by processes that are threads here.
 public struct RankedRun {
     /// What a process has at the end, to be compared.
     public struct End: Sendable {
@@ -25,19 +25,19 @@ public struct RankedRun {
     /// The number of the process that a thread stands for: what no sound method looks at.
     @TaskLocal public static var rank = 0
 
-    static let (shards, microBatches, length) = (4, 8, 4)
-
+    /// - Parameters:
+    ///   - gradientClip: so low that every update is clipped: by the norm of the whole gradient or not at all.
     /// - Returns: of each process how it ended, in their order.
     public static func all(
-        _ variant: MethodVariant, steps: Int, ranks: Int, shardsOptimizer: Bool = false, memory: MemoryOptions = MemoryOptions(),
-        optimizer: OptimizerSpec = .adamW(), shape: ModelShape = SmallShapes.tiny
+        _ variant: MethodVariant, steps: Int, ranks: Int, microBatches: Int = 8, shards: Int = 4, exchange: GradientSum = .ordered, length: Int = 4,
+        shardsOptimizer: Bool = false, memory: MemoryOptions = MemoryOptions(), optimizer: OptimizerSpec = .adamW(), gradientClip: Double? = 0.05,
+        shape: ModelShape = SmallShapes.tiny
     ) throws -> [Result<End, any Error>] {
         var memory = memory
         memory.shardsOptimizer = shardsOptimizer
-        // Clipped always: by the norm of the whole gradient or not at all.
         let training = TrainingSpec(
-            steps: steps, batchSize: microBatches, gradientAccumulation: microBatches, shards: shards, sequenceLength: length, learningRate: 1e-2,
-            warmupSteps: 1, weightDecay: 0.1, optimizer: optimizer, gradientClip: 0.05, memory: memory)
+            steps: steps, batchSize: microBatches, gradientAccumulation: microBatches, shards: shards, exchange: exchange, sequenceLength: length,
+            learningRate: 1e-2, warmupSteps: 1, weightDecay: 0.1, optimizer: optimizer, gradientClip: gradientClip, memory: memory)
         let run: @Sendable (any RankGroup) throws -> End = { group in
             try $rank.withValue(group.rank) { try end(of: variant, shape, training, group) }
         }
@@ -47,6 +47,7 @@ public struct RankedRun {
 
     private static func end(of variant: MethodVariant, _ shape: ModelShape, _ training: TrainingSpec, _ ranks: any RankGroup) throws -> End {
         let method = try variant.make(for: shape)
+        let length = training.sequenceLength
         let ledger = MemoryLedger()
         let loop = try TrainingLoop<Float>(
             shape: shape, method: method, training: training, seed: 1, threads: Compute.threads, probe: Array(0..<Int32(length)), ledger: ledger,
@@ -56,7 +57,7 @@ public struct RankedRun {
             var stream = RandomStream(seed: UInt64(step), name: "ranks")
             func ids(_ masked: Int) -> [Int32] { (0..<length).map { $0 < masked ? -1 : Int32(stream.below(shape.vocabularySize)) } }
             // Targets that are masked make micro-batches of unlike weight.
-            let batches = (0..<microBatches).map { TokenBatch(rows: 1, sequenceLength: length, inputs: ids(0), targets: ids($0 % 3)) }
+            let batches = (0..<training.gradientAccumulation).map { TokenBatch(rows: 1, sequenceLength: length, inputs: ids(0), targets: ids($0 % 3)) }
             let report = try loop.update(batches)
             trace.append(
                 ["\(report.loss) \(report.learningRate) \(report.gradientNorm)"]

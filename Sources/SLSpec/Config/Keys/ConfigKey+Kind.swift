@@ -4,6 +4,8 @@ extension ConfigKey {
         case value(OptionDescriptor.Domain)
         /// A list of such values.
         case values(OptionDescriptor.Domain)
+        /// One such value, or a list of them.
+        case valueOrList(OptionDescriptor.Domain)
         /// A whole number that may be above 2³¹.
         case count(ClosedRange<Int>)
         /// Whether, or how often at most: true, false, or a whole number from 0.
@@ -52,11 +54,13 @@ extension ConfigKey {
     }
 
     /// A key that is described like an option of a method.
-    init(_ section: String, _ option: OptionDescriptor) {
+    ///
+    /// - Parameter isLadder: whether a list of its values may stand in the place of one.
+    init(_ section: String, _ option: OptionDescriptor, isLadder: Bool = false) {
         let value = option.defaultValue(.anything)
         let isNamed = option.defaultDescription == value.description
         self.init(
-            section, option.name, .value(option.domain), option.help,
+            section, option.name, isLadder ? .valueOrList(option.domain) : .value(option.domain), option.help,
             standard: isNamed ? .value(JSONValue(value)) : .words(option.defaultDescription), source: option.source)
     }
 }

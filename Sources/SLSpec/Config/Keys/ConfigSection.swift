@@ -18,7 +18,7 @@ public struct ConfigSection: Sendable {
 extension ConfigSection {
     public static let top = ConfigSection("", TopKeys.all)
     /// Objects of the top level.
-    public static let inner = [DataKeys.section, TrainingKeys.section, EvaluationKeys.section, CheckpointKeys.section, ProbeKeys.section, TuningKeys.section, SlurmKeys.section]
+    public static let inner = [DataKeys.section, TrainingKeys.section, EvaluationKeys.section, CheckpointKeys.section, ProbeKeys.section, EvidenceKeys.section, TuningKeys.section, SlurmKeys.section]
     /// The object that `model` and `predict` may hold, or the file that they name. The name is that of its definition only.
     public static let model = ConfigSection("shape", ModelKeys.all, rules: ModelKeys.rules)
 }

@@ -23,10 +23,31 @@ enum EvaluationKeys {
         source: "github.com/jiaweizzhao/GaLore @2cc66f8, torchrun_main.py",
         meaning: "sequences a batch whose mean counts once under `galore-compat`; one for all cells")
 
+    static let rows = ConfigKey.choice(
+        place, Name.rows.rawValue, EvaluationSpec.Rows.first, "Which rows of the validation part the fixed set has.",
+        meaning: "the first rows of the validation part, or as many at equal distances over all of it, which a corpus of several sources needs (`core`)")
+    static let testTokens = ConfigKey(
+        place, Name.testTokens.rawValue, .count(1...mostTokens), "Size of the test set, spread over the test text; with data.test.",
+        standard: .words("\(EvaluationSpec.standardTestTokens) with data.test"), refusal: "a whole number from 1 to 10^15",
+        meaning: "size of the test set in tokens, at equal distances over the test text; with `data.test`")
+    static let heldOut = ConfigKey(
+        place, DataSpec.CodingKeys.heldOut.rawValue, .texts, "Corpora of other sources that models are measured on, e.g. [\"core:moby-dick\"].",
+        standard: .value(.array([])), meaning: "corpora of other sources that models are measured on, none of their text in the training part: losses on them show what is luck of the domain",
+        allowed: "a list of corpora, each as `data.corpus`")
+    static let heldOutTokens = ConfigKey(
+        place, Name.heldOutTokens.rawValue, .count(1...mostTokens), "Size of the set of each held-out corpus, spread over its text.",
+        standard: .words("\(EvaluationSpec.standardHeldOutTokens) with held_out"), refusal: "a whole number from 1 to 10^15",
+        meaning: "size of the set of each held-out corpus in tokens, at equal distances over its text")
+    static let heldOutTime = ConfigKey(
+        place, Name.heldOutTime.rawValue, .value(.choice(EvaluationSpec.HeldOutTime.allCases.map(\.rawValue))), "When held-out corpora are evaluated.",
+        standard: .words("\(EvaluationSpec.HeldOutTime.every.rawValue) with held_out"),
+        meaning: "held-out corpora are evaluated with every evaluation, or at the end only")
+
     static let section = ConfigSection(
-        place, [every, tokens, mode, batchSize],
+        place, [every, tokens, mode, batchSize, rows, testTokens, heldOutTokens, heldOutTime, heldOut],
         rules: """
             The untrained model and the end are always evaluated; a loss above 3 ln V after any update is a divergence. `batch_size` is for
             `galore-compat` alone and part of a run's identity there; nothing that the training's batches are cut in changes the figure.
+            The test text and held-out corpora are evaluated per token whatever the mode is, a diverged run's never.
             """)
 }

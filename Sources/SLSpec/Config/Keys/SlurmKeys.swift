@@ -20,6 +20,11 @@ enum SlurmKeys {
         meaning: "memory of every job", allowed: "a text of megabytes, or of a number with M, G or T")
     static let constraint = ConfigKey(
         place, Name.constraint.rawValue, .text, "Features that a node must have, so that speeds compare.", standard: .words("none"), source: "host")
+    static let kernels = ConfigKey(
+        place, Name.kernels.rawValue, .value(.choice(PinnedKernels.allCases.map(\.rawValue))),
+        "OpenBLAS's kernels on every node, and vector units that go with them, whatever the node would choose.",
+        standard: .words("each node's own"), source: "host", refusal: PinnedKernels.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", "),
+        meaning: "kernels of OpenBLAS that every node computes with, and vector units that go with them, whatever it would choose")
     static let exclusive = ConfigKey(
         place, Name.exclusive.rawValue, .value(.boolean), "No other job shares a node.", standard: .value(.bool(ordinary.exclusive)), source: "host")
     static let arrayLimit = ConfigKey(
@@ -33,6 +38,6 @@ enum SlurmKeys {
         allowed: "a list of texts, each an option with its value: `\"--mail-type=END\"`")
 
     static let section = ConfigSection(
-        place, [partition, account, qos, time, memory, constraint, exclusive, arrayLimit, template, options],
+        place, [partition, account, qos, time, memory, constraint, kernels, exclusive, arrayLimit, template, options],
         rules: "What `slbench sweep CONFIG --on slurm` asks of the cluster. A matter of the host: not part of a run's identity.")
 }

@@ -25,7 +25,7 @@ enum TopKeys {
         "Cells beside what the lists make: objects as of methods, with a model and seeds of their own if they like.",
         standard: .words("none"), allowed: "a list of objects as of `methods`")
     static let seeds = ConfigKey(
-        "", "seeds", .seeds, standard: .value(.array([.integer(1)])), meaning: "one run for each; adding one later runs only the new cells",
+        "", "seeds", .seeds, standard: .value(.array([.integer(1)])), meaning: "one run for each; adding one later runs only the new cells; a method's object may have its own, e.g. more of the baseline",
         allowed: "a list of whole numbers from 0")
     static let tuning = ConfigKey(
         "", TuningKeys.section.name, .definition, standard: .words("none"),
@@ -37,6 +37,8 @@ enum TopKeys {
     static let probes = ConfigKey(
         "", ProbeKeys.section.name, .definition, standard: .words("none"),
         meaning: "what is measured of weights, gradients and updates on the way: spectra, ranks, norms, subspaces")
+    static let evidence = ConfigKey(
+        "", EvidenceKeys.section.name, .definition, standard: .words("none"), meaning: "what counts as comparable")
     static let slurm = ConfigKey(
         "", SlurmKeys.section.name, .definition, standard: .words("none"), meaning: "how cells are submitted to a Slurm cluster")
     static let database = ConfigKey(
@@ -50,11 +52,11 @@ enum TopKeys {
 
     /// The same: the shards decide the bits, and not who computes them.
     static let ranks = ConfigKey(
-        "", "ranks", .value(.integer(1...4096)), "Processes that train each run together, by MPI; training.shards says how many can.",
+        "", "ranks", .value(.integer(1...4096)), "Processes that train each run together, by MPI; training.shards says how many can. Part of a run only with training.exchange all_reduce.",
         standard: .value(.integer(1)), source: "host")
 
     static let all = [
-        schema, description, name, version, model, predict, methods, exclude, include, seeds, tuning, data, training, evaluation, checkpoint, probes, slurm,
+        schema, description, name, version, model, predict, methods, exclude, include, seeds, tuning, data, training, evaluation, checkpoint, probes, evidence, slurm,
         database, report, threads, ranks,
     ]
 
