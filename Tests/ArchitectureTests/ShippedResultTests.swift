@@ -13,7 +13,7 @@ struct ShippedResultTests {
         let kept = try ["published", "benchmarks"].flatMap { name in
             try FileManager.default.contentsOfDirectory(atPath: folder.appending(path: name).path).map { "\(name)/\($0)" }
         }
-        return try (["claims.md", "exports.md", "fuzz.md", "scale.md", "soak.md"] + kept).sorted().filter { extensions.contains(URL(filePath: $0).pathExtension) }.map {
+        return try (["claims.md", "exports.md", "fuzz.md", "scale.md", "soak.md", "soak-slurm.md"] + kept).sorted().filter { extensions.contains(URL(filePath: $0).pathExtension) }.map {
             ($0, try String(contentsOf: folder.appending(path: $0), encoding: .utf8))
         }
     }
