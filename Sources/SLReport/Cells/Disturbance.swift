@@ -39,7 +39,7 @@ struct Disturbance {
         }
         guard !words.isEmpty else { return nil }
         let joined = words.joined(separator: "; ")
-        return joined.prefix(1).uppercased() + joined.dropFirst()
+        return SeedEvidence.capitalized(joined)
     }
 
     /// What is not known; `nil` where all is.

@@ -40,7 +40,7 @@ extension SweepReport {
 
     /// How far two orders agree; `nil` for fewer than three rows, which have next to none.
     private static func orderWords(_ pairs: [(Double, Double)]) -> String? {
-        guard pairs.count > 2, let tau = RankCorrelation.kendall(pairs) else { return nil }
+        guard pairs.count > 2, let tau = KendallTau(pairs).tau else { return nil }
         let best = pairs.indices.min { pairs[$0].0 < pairs[$1].0 }
         let otherBest = pairs.indices.min { pairs[$0].1 < pairs[$1].1 }
         return "τ = \(NumberFormat.fixed(tau, decimals: 2)) over \(pairs.count) rows; the best row is \(best == otherBest ? "the same." : "another one.")"

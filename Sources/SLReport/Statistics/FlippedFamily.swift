@@ -11,7 +11,7 @@ struct FlippedFamily {
         let present = differences.map { $0.compactMap(\.self) }
         // Differences all of one size, but for rounding, tell of no spread.
         let tiny = 1e-9 * (present.joined().map(abs).max() ?? 0)
-        let pooled = Self.median(present.map { Self.deviation($0.map(abs)) }.filter { $0 > tiny })
+        let pooled = present.map { Self.deviation($0.map(abs)) }.filter { $0 > tiny }.median
         seeds = differences.first?.count ?? 0
         values = differences.map { $0.map { $0 ?? 0 } }
         counts = present.map(\.count)
@@ -66,10 +66,4 @@ struct FlippedFamily {
 
     /// With n − 1; 0 for one value.
     private static func deviation(_ values: [Double]) -> Double { SampleSummary(values)?.standardDeviation ?? 0 }
-
-    private static func median(_ values: [Double]) -> Double {
-        let sorted = values.sorted()
-        guard !sorted.isEmpty else { return 0 }
-        return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
-    }
 }
